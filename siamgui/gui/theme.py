@@ -62,15 +62,17 @@ class _Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.colours = LIGHT
+        self.wanted = "system"
         self.watching = False
 
     @Slot()
     def follow(self) -> None:
-        """Take over the scheme that the system, or apply(), has chosen."""
+        """Take over the scheme that apply(), or else the system, has chosen."""
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             return
-        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        system_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        dark = system_dark if self.wanted == "system" else self.wanted == "dark"
         self.colours = DARK if dark else LIGHT
         app.setPalette(_palette(self.colours))
         app.setStyleSheet(_sheet(self.colours, app.font()))
@@ -96,8 +98,9 @@ def apply(app: QApplication, scheme: str = "system") -> None:
         app.setStyle(QStyleFactory.create("Fusion"))
         hints.colorSchemeChanged.connect(theme.follow)
         theme.watching = True
-    wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(scheme, Qt.ColorScheme.Unknown)
-    hints.setColorScheme(wanted)
+    theme.wanted = scheme
+    native = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(scheme, Qt.ColorScheme.Unknown)
+    hints.setColorScheme(native)  # window frames and native dialogs, where the platform can
     theme.follow()
 
 
