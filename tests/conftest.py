@@ -1,0 +1,82 @@
+"""Fixtures that all tests share: photographs, the engine, and a check that no test leaves a thread behind.
+
+Tests that measure on public face collections need ../shared/data beside the checkout, or a folder of the same shape
+named by the environment variable SIAMGUI_TEST_DATA; without it they skip.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+from siamgui.core import i18n
+from siamgui.core.resources import resource
+
+if TYPE_CHECKING:
+    from siamgui.core.pipeline import FaceEngine
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of the bundled photographs: obama1.jpg, obama2.jpg, obama3.jpg (one man) and biden.jpg."""
+    return resource("samples")
+
+
+def _collection(name: str) -> Path:
+    root = Path(os.environ.get("SIAMGUI_TEST_DATA") or ROOT.parent / "shared" / "data")
+    folder = root / name
+    if not folder.is_dir():
+        pytest.skip(f"the collection {name} is not beside the checkout (see tests/conftest.py)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lfw() -> Path:
+    """A part of Labeled Faces in the Wild: images/NAME/NAME_0001.jpg and pairs.csv."""
+    return _collection("lfw_dev")
+
+
+@pytest.fixture(scope="session")
+def att() -> Path:
+    """The AT&T faces: s1/1.pgm to s40/10.pgm."""
+    return _collection("att_faces")
+
+
+@pytest.fixture(scope="session")
+def engine() -> FaceEngine:
+    """The engine on the CPU, loaded once."""
+    from siamgui.core.pipeline import FaceEngine
+
+    return FaceEngine.load("cpu")
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test starts and ends in English, whatever the machine speaks."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    yield
+    i18n.set_language("en")
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left_behind() -> Iterator[None]:
+    """A test fails when a thread that it started is still alive a moment after its end.
+
+    Threads that Python only sees in passing (Qt's own, and those of compute libraries) carry a placeholder name.
+    """
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before and not thread.name.startswith("Dummy-")]
+    for thread in left:
+        thread.join(timeout=5)
+    alive = [thread.name for thread in left if thread.is_alive()]
+    assert not alive, f"threads left behind: {', '.join(alive)}"
