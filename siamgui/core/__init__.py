@@ -1,0 +1,1 @@
+"""The face engine: no Qt, no database, no network."""

@@ -1,0 +1,57 @@
+"""tr(): every string a person reads, in the window and on the command line, goes through it.
+
+English is the source text. Catalogues are gettext files in resources/locale; tools/translations.py keeps them.
+"""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from typing import Any
+
+from siamgui.core.resources import resource
+
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+
+_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_current = "en"
+
+
+def system_language() -> str:
+    """The language of the environment, if we speak it, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh_CN" if value.lower().startswith("zh") else "en"
+    code = locale.getlocale()[0] or ""
+    return "zh_CN" if code.lower().startswith(("zh", "chinese")) else "en"
+
+
+def set_language(code: str) -> None:
+    """Choose the language for all further tr() calls. code: a key of LANGUAGES, or "system"."""
+    global _catalogue, _current  # noqa: PLW0603 - one process speaks one language
+    _current = system_language() if code == "system" else code
+    if _current == "en":
+        _catalogue = gettext.NullTranslations()
+    else:
+        _catalogue = gettext.translation("siamgui", localedir=str(resource("locale")), languages=[_current])
+
+
+def language() -> str:
+    return _current
+
+
+def tr(message: str, **values: Any) -> str:
+    """message in the current language, with {name} fields filled from values."""
+    text = _catalogue.gettext(message)
+    return text.format(**values) if values else text
+
+
+def trn(singular: str, plural: str, n: int, **values: Any) -> str:
+    """Like tr() for a text that depends on the number n, itself available as {n}."""
+    return _catalogue.ngettext(singular, plural, n).format(n=n, **values)
+
+
+def mark(message: str) -> str:
+    """Marks a constant for translation; pass it through tr() when it is shown."""
+    return message

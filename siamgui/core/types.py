@@ -1,0 +1,230 @@
+"""The values that flow through one comparison. All are immutable; each step makes the next one.
+
+bytes -> Photo -> Detection of Face -> FaceReading (crop, quality, Embedding) -> Comparison with its Verdict
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """A decoded photograph.
+
+    pixels: (height, width, 3) uint8, upright (EXIF applied), sRGB, read-only.
+    sha256: hex digest of the bytes it came from (of the pixels for a camera frame or a pasted image).
+    name: what a person calls it: a file name without its folder, or words such as "pasted picture".
+    first_of: how many frames the file holds when only the first was used (animations), else 1.
+    """
+
+    pixels: Pixels
+    sha256: str
+    name: str
+    first_of: int = 1
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """A face found in a photograph, in the pixel coordinates of that photograph (x right, y down).
+
+    box: (4,) float32 x0, y0, x1, y1. May reach past the edge of the photograph by a little.
+    landmarks: (5, 2) float32: the eye that is left in an upright image, the right one, nose tip,
+        left mouth corner, right mouth corner.
+    score: the detector's score in [0, 1].
+    """
+
+    box: NDArray[np.float32]
+    landmarks: NDArray[np.float32]
+    score: float
+
+    @property
+    def width(self) -> float:
+        return float(self.box[2] - self.box[0])
+
+    @property
+    def height(self) -> float:
+        return float(self.box[3] - self.box[1])
+
+    @property
+    def eye_distance(self) -> float:
+        """Pixels between the eyes."""
+        return float(np.linalg.norm(self.landmarks[1] - self.landmarks[0]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """Every face of one photograph in reading order (so face number n is faces[n - 1]); never empty.
+
+    prominent: index of the most prominent face, the one chosen until the user picks another.
+    """
+
+    faces: tuple[Face, ...]
+    prominent: int
+
+
+class QualityIssue(enum.StrEnum):
+    """What lowers trust in one face."""
+
+    SMALL = "small"
+    BLURRED = "blurred"
+    DARK = "dark"
+    BRIGHT = "bright"
+    FLAT = "flat"
+    TURNED = "turned"
+    COVERED = "covered"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One quality issue of a face. decisive: bad enough to force an inconclusive verdict."""
+
+    issue: QualityIssue
+    decisive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Measured properties of one face; the formulas stand in siamgui.core.quality.
+
+    findings: the issues found, most serious first; empty for a good photograph.
+    """
+
+    eye_distance: float
+    sharpness: float
+    brightness: float
+    contrast: float
+    yaw: float
+    pitch: float
+    detector_score: float
+    embedding_norm: float
+    findings: tuple[Finding, ...]
+
+    @property
+    def decisive(self) -> bool:
+        return any(finding.decisive for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedding:
+    """G_W(X). vector: (d,) float32 of unit L2 norm. encoder: "id version"; vectors of two encoders never meet."""
+
+    vector: NDArray[np.float32]
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceReading:
+    """One face, ready to be compared. crop: (112, 112, 3) uint8 RGB, aligned."""
+
+    face: Face
+    crop: Pixels
+    quality: Quality
+    embedding: Embedding
+
+
+class Strictness(enum.StrEnum):
+    """How rarely different people may be called the same."""
+
+    CONVENIENT = "convenient"
+    BALANCED = "balanced"
+    STRICT = "strict"
+
+    @property
+    def fmr(self) -> float:
+        """The false match rate this choice accepts."""
+        return {"convenient": 1e-2, "balanced": 1e-3, "strict": 1e-4}[self.value]
+
+
+class Outcome(enum.StrEnum):
+    """The three verdicts."""
+
+    SAME = "same"
+    INCONCLUSIVE = "inconclusive"
+    DIFFERENT = "different"
+
+
+class Side(enum.StrEnum):
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class SideFinding:
+    """A quality finding and the photograph it belongs to."""
+
+    side: Side
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the distance says.
+
+    distance: E_W = ||G_W(X1) - G_W(X2)||, in [0, 2].
+    fmr: share of different-person pairs at most this far apart; never below what the data supports.
+    fmr_is_bound: True where the data only supports "at most fmr".
+    fnmr: share of same-person pairs at least this far apart; never below what the data supports.
+    fnmr_is_bound: likewise.
+    log10_lr: log10 of the likelihood ratio same : different, capped by the size of the data.
+    same_below: at or below this distance the strictness supports "same".
+    different_above: above this distance it supports "different". Never below same_below.
+    forced: True where the distance alone would have decided, and quality forbade it.
+    """
+
+    outcome: Outcome
+    strictness: Strictness
+    distance: float
+    fmr: float
+    fmr_is_bound: bool
+    fnmr: float
+    fnmr_is_bound: bool
+    log10_lr: float
+    same_below: float
+    different_above: float
+    forced: bool
+    findings: tuple[SideFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """Who answered. device: "CPU", "CUDA", "MPS". backend: "OpenVINO" or "PyTorch".
+
+    fallback: True after a GPU failed and the CPU took over.
+    """
+
+    encoder_id: str
+    encoder_version: str
+    encoder_name: str
+    device: str
+    backend: str
+    fallback: bool = False
+
+    @property
+    def encoder(self) -> str:
+        return f"{self.encoder_id} {self.encoder_version}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """The answer for one pair of faces."""
+
+    left: FaceReading
+    right: FaceReading
+    verdict: Verdict
+    engine: EngineInfo
