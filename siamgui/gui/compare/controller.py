@@ -1,0 +1,204 @@
+"""The compare page without its looks: two slots, one verdict, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark
+from siamgui.core.types import Comparison, EngineInfo, Side, Strictness
+from siamgui.gui.compare.slot_controller import SlotController
+from siamgui.gui.compare.sources import Source
+from siamgui.gui.compare.state import Loaded, PairState, SlotState
+from siamgui.gui.inference import Inference, Ready
+from siamgui.gui.tasks import Workers
+
+if TYPE_CHECKING:
+    from siamgui.core.calibration import Calibration
+
+UNDO_STEPS = 20
+UNDO_PIXELS = 16_000_000
+"""Photographs kept for undo hold at most so many pixels in all (the last step is always kept)."""
+
+
+class EngineBroken(SiamguiError):
+    text = mark("The face engine could not start. Install siamgui again.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """The photographs as they were before a gesture."""
+
+    gesture: int
+    left: Loaded | None
+    right: Loaded | None
+
+    def pixels(self, shown: set[int]) -> int:
+        """Pixels that only this step keeps alive; shown collects the ids of those already counted."""
+        total = 0
+        for loaded in (self.left, self.right):
+            if loaded is not None and id(loaded.decoded) not in shown:
+                shown.add(id(loaded.decoded))
+                total += loaded.decoded.photo.width * loaded.decoded.photo.height
+        return total
+
+
+class PairController(QObject):
+    """Turns what the user does into a PairState; `changed` says that `state` is another one."""
+
+    changed = Signal()
+
+    def __init__(
+        self, decoders: Workers, inference: Inference, strictness: Strictness, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._inference = inference
+        self._calibration: Calibration | None = None
+        self._engine: EngineInfo | None = None
+        self._blocked: SiamguiError | None = None
+        self._strictness = strictness
+        self._steps: list[_Step] = []
+        self._gesture = 0
+        self._slots = {side: SlotController(decoders, inference, self) for side in Side}
+        for slot in self._slots.values():
+            slot.changed.connect(self._judge)
+            slot.replacing.connect(self._remember)
+            slot.answered_by.connect(self._answered_by)
+        inference.ready.connect(self._ready)
+        inference.failed.connect(self._engine_failed)
+        self.state = self._make_state()
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """Of the engine, once it is loaded."""
+        return self._calibration
+
+    # What the user does.
+
+    def load(self, sources: Sequence[Source], side: Side | None = None) -> None:
+        """Two sources fill both slots; one goes to side, or else to the first empty slot, or else to the left one."""
+        self._gesture += 1
+        sides = tuple(Side) if len(sources) == 2 else (side or self.first_empty(),)
+        for where, source in zip(sides, sources, strict=True):
+            self._slots[where].load(source, self._gesture)
+
+    def refuse(self, error: SiamguiError, side: Side | None = None) -> None:
+        self._slots[side or self.first_empty()].refuse(error)
+
+    def first_empty(self) -> Side:
+        for side, slot in self._slots.items():
+            if slot.state.shown is None and slot.state.source is None:
+                return side
+        return Side.LEFT
+
+    def choose(self, side: Side, index: int) -> None:
+        self._slots[side].choose(index)
+
+    def dismiss(self, side: Side) -> None:
+        """The error has been read."""
+        self._slots[side].refuse(None)
+
+    def clear(self, *sides: Side) -> None:
+        if self.state.empty:
+            return
+        self._gesture += 1
+        self._remember(self._gesture)
+        for side in sides:
+            self._slots[side].adopt(SlotState())
+
+    def swap(self) -> None:
+        if self.state.empty:
+            return
+        self._gesture += 1
+        self._remember(self._gesture)
+        left, right = (self._slots[side].state for side in Side)
+        self._slots[Side.LEFT].adopt(right)
+        self._slots[Side.RIGHT].adopt(left)
+
+    def undo(self) -> None:
+        if not self._steps:
+            return
+        step = self._steps.pop()
+        self._slots[Side.LEFT].adopt(SlotState(step.left))
+        self._slots[Side.RIGHT].adopt(SlotState(step.right))
+
+    def set_strictness(self, strictness: Strictness) -> None:
+        self._strictness = strictness
+        self._judge()
+
+    def load_engine(self, device: str) -> None:
+        """Load the engine for a device; the photographs stay and are read again."""
+        self._engine = None
+        self._blocked = None
+        for slot in self._slots.values():
+            slot.set_engine_ready(False)
+        self._judge()
+        self._inference.load(device)
+
+    def stop(self) -> None:
+        for slot in self._slots.values():
+            slot.stop()
+
+    # What comes back.
+
+    @Slot(object)
+    def _ready(self, ready: Ready) -> None:
+        self._engine = ready.info
+        self._calibration = ready.calibration
+        for slot in self._slots.values():
+            slot.set_engine_ready(True)
+        self._judge()
+
+    @Slot(object)
+    def _engine_failed(self, error: Exception) -> None:
+        self._blocked = error if isinstance(error, SiamguiError) else EngineBroken()
+        self._judge()
+
+    @Slot(object)
+    def _answered_by(self, info: EngineInfo) -> None:
+        self._engine = info
+
+    @Slot(int)
+    def _remember(self, gesture: int) -> None:
+        """Keep the photographs for undo; the parts of one gesture make one step."""
+        if self._steps and self._steps[-1].gesture == gesture:
+            return
+        left, right = (self._slots[side].state.loaded for side in Side)
+        self._steps.append(_Step(gesture, left, right))
+        del self._steps[:-UNDO_STEPS]
+        kept: set[int] = set()
+        room = UNDO_PIXELS
+        for n, step in enumerate(reversed(self._steps)):
+            room -= step.pixels(kept)
+            if n and room < 0:
+                del self._steps[: len(self._steps) - n]
+                break
+
+    @Slot()
+    def _judge(self) -> None:
+        self.state = self._make_state()
+        self.changed.emit()
+
+    def _make_state(self) -> PairState:
+        left, right = (self._slots[side].state for side in Side)
+        return PairState(
+            left,
+            right,
+            self._strictness,
+            self._compare(left, right),
+            self._engine,
+            self._blocked,
+            bool(self._steps),
+        )
+
+    def _compare(self, left: SlotState, right: SlotState) -> Comparison | None:
+        if self._calibration is None or self._engine is None or left.reading is None or right.reading is None:
+            return None
+        from siamgui.core.calibration import judge
+
+        verdict = judge(self._calibration, left.reading, right.reading, self._strictness)
+        return Comparison(left.reading, right.reading, verdict, self._engine)

@@ -1,0 +1,115 @@
+"""Where photographs come from: files, the clipboard, a drop, the camera."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark
+from siamgui.core.types import Photo, Pixels
+from siamgui.gui.display import DisplayImage, make_display
+
+_ENCODED = ("image/png", "image/jpeg", "image/webp", "image/tiff", "image/bmp", "image/gif", "image/avif", "image/heic")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """Image data without a file. data: encoded bytes, or an image that is decoded already."""
+
+    data: bytes | QImage
+    name: str
+
+
+Source = Path | Picture | Photo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A photograph, ready for the engine and for the screen. milliseconds: what that took."""
+
+    photo: Photo
+    display: DisplayImage
+    milliseconds: float
+
+
+class WebAddressOnly(SiamguiError):
+    text = mark(
+        "That is only a web address, and siamgui never uses the network. Save the picture first, then drop the file."
+    )
+
+
+class NoPicture(SiamguiError):
+    text = mark("There is no picture in that. Use one or two photo files, or copy a picture.")
+
+
+class TooManyFiles(SiamguiError):
+    """values: n"""
+
+    text = mark("{n} files are too many: siamgui compares two photos. Choose one or two.")
+
+
+class UnusablePhoto(SiamguiError):
+    """values: name"""
+
+    text = mark("“{name}” could not be used.")
+
+
+def decode(source: Source) -> Decoded:
+    """Decode for the engine and the screen. For worker threads. Raises the errors of siamgui.core.imaging."""
+    from siamgui.core import imaging
+
+    started = time.perf_counter()
+    if isinstance(source, Path):
+        photo = imaging.load_photo(source)
+    elif isinstance(source, Photo):
+        photo = source
+    elif isinstance(source.data, bytes):
+        photo = imaging.photo_from_bytes(source.data, source.name)
+    else:
+        photo = imaging.photo_from_pixels(pixels_of(source.data), source.name)
+    return Decoded(photo, make_display(photo.pixels), 1000 * (time.perf_counter() - started))
+
+
+def pixels_of(image: QImage) -> Pixels:
+    """(height, width, 3) uint8 RGB copy; transparent parts become white."""
+    if image.hasAlphaChannel():
+        image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+        raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+        rgba = raw[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).astype(np.uint16)
+        alpha = rgba[..., 3:]
+        return ((rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return raw[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def sources_of(mime: QMimeData, picture_name: str) -> tuple[Source, ...]:
+    """One or two sources in what was dropped or pasted. Touches neither disk nor network, decodes nothing.
+
+    Raises WebAddressOnly, TooManyFiles, NoPicture.
+    """
+    files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    if files:
+        return sources_of_files(files)
+    for kind in _ENCODED:
+        if mime.hasFormat(kind) and (data := mime.data(kind)):
+            return (Picture(bytes(data.data()), picture_name),)
+    if mime.hasImage() and isinstance(image := mime.imageData(), QImage) and not image.isNull():
+        return (Picture(image, picture_name),)
+    if mime.hasUrls() or mime.text().strip().lower().startswith(("http://", "https://")):
+        raise WebAddressOnly
+    raise NoPicture
+
+
+def sources_of_files(files: Sequence[Path]) -> tuple[Source, ...]:
+    """Raises TooManyFiles."""
+    if len(files) > 2:
+        raise TooManyFiles(n=len(files))
+    return tuple(files)

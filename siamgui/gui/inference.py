@@ -1,0 +1,112 @@
+"""The one thread that owns the face engine. Everything a model computes for the window is asked for here."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from siamgui.core.errors import DeviceUnavailable
+from siamgui.core.types import Detection, EngineInfo, FaceReading, Photo
+from siamgui.gui.tasks import Task, Workers
+
+if TYPE_CHECKING:
+    from siamgui.core.calibration import Calibration
+    from siamgui.core.pipeline import FaceEngine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """An engine stands by. notice: why it is not on the device that was asked for, else None."""
+
+    info: EngineInfo
+    calibration: Calibration
+    notice: DeviceUnavailable | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The faces of one photograph, and the chosen one read."""
+
+    detection: Detection
+    chosen: int
+    reading: FaceReading
+    info: EngineInfo
+    milliseconds: float
+
+
+class Inference(QObject):
+    """Requests are Tasks answered in order; a cancelled one that still waits costs nothing."""
+
+    ready = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workers = Workers(1, "inference", self)
+        self._engine: FaceEngine | None = None  # touched by the inference thread only
+        self._loading: Task | None = None
+
+    def load(self, device: str) -> None:
+        """Load the engine, or load it again for another device; answered by ready or failed."""
+        if self._loading is not None:
+            self._loading.cancel()
+        self._loading = self._workers.start(partial(self._load, device))
+        self._loading.succeeded.connect(self._loaded)
+        self._loading.failed.connect(self._load_failed)
+
+    def find(self, photo: Photo) -> Task:
+        """Find the faces and read the most prominent one -> Found. Fails with NoFaceFound."""
+        return self._workers.start(partial(self._find, photo))
+
+    def read(self, photo: Photo, detection: Detection, chosen: int) -> Task:
+        """Read one face of a photograph whose faces are known -> Found."""
+        return self._workers.start(partial(self._read, photo, detection, chosen))
+
+    def stop(self) -> None:
+        self._workers.stop()
+
+    @Slot(object)
+    def _loaded(self, ready: Ready) -> None:
+        self._loading = None
+        self.ready.emit(ready)
+
+    @Slot(object)
+    def _load_failed(self, error: Exception) -> None:
+        self._loading = None
+        self.failed.emit(error)
+
+    # From here on: the inference thread.
+
+    def _load(self, device: str) -> Ready:
+        from siamgui.core.pipeline import FaceEngine
+
+        self._engine = None  # the memory of the old one goes first
+        notice = None
+        try:
+            self._engine = FaceEngine.load(device)
+        except DeviceUnavailable as error:
+            notice = error
+            self._engine = FaceEngine.load("cpu")
+        return Ready(self._engine.info, self._engine.calibration, notice)
+
+    def _find(self, photo: Photo) -> Found:
+        started = time.perf_counter()
+        detection = self._live().find_faces(photo)
+        return self._answer(photo, detection, detection.prominent, started)
+
+    def _read(self, photo: Photo, detection: Detection, chosen: int) -> Found:
+        return self._answer(photo, detection, chosen, time.perf_counter())
+
+    def _answer(self, photo: Photo, detection: Detection, chosen: int, started: float) -> Found:
+        engine = self._live()
+        reading = engine.read_face(photo, detection.faces[chosen])
+        return Found(detection, chosen, reading, engine.info, 1000 * (time.perf_counter() - started))
+
+    def _live(self) -> FaceEngine:
+        if self._engine is None:
+            raise RuntimeError("the face engine was asked before it was ready")
+        return self._engine

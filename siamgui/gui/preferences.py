@@ -1,0 +1,61 @@
+"""What the user has chosen, kept in an ini file of the platform's usual place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from siamgui.core.i18n import LANGUAGES
+from siamgui.core.types import Strictness
+from siamgui.gui.theme import SCHEMES
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """language: "system" or a key of LANGUAGES; appearance: of SCHEMES; device: of DEVICES."""
+
+    language: str = "system"
+    appearance: str = "system"
+    device: str = "auto"
+    strictness: Strictness = Strictness.BALANCED
+
+
+_ALLOWED = {
+    "language": ("system", *LANGUAGES),
+    "appearance": SCHEMES,
+    "device": DEVICES,
+    "strictness": tuple(Strictness),
+}
+
+
+def _store() -> QSettings:
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "siamgui", "siamgui")
+
+
+def load() -> Preferences:
+    """The stored preferences; a value nobody knows counts as not stored."""
+    store = _store()
+    stored = {name: str(store.value(name, "")) for name in _ALLOWED}
+    known = {name: value for name, value in stored.items() if value in _ALLOWED[name]}
+    if "strictness" in known:
+        known["strictness"] = Strictness(known["strictness"])
+    return replace(Preferences(), **known)  # type: ignore[arg-type]
+
+
+def save(preferences: Preferences) -> None:
+    store = _store()
+    for name in _ALLOWED:
+        store.setValue(name, str(getattr(preferences, name)))
+
+
+def load_geometry() -> QByteArray:
+    """As QWidget.saveGeometry() gave it; empty on the first start."""
+    value = _store().value("geometry")
+    return value if isinstance(value, QByteArray) else QByteArray()
+
+
+def save_geometry(geometry: QByteArray) -> None:
+    _store().setValue("geometry", geometry)

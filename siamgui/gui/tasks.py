@@ -1,0 +1,99 @@
+"""The one seam between the GUI thread and work elsewhere.
+
+A Task answers exactly one of succeeded, failed or cancelled, and then finished, always on the GUI thread.
+After cancel() nothing but cancelled can come, even if the work was already done.
+"""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from siamgui.core.errors import SiamguiError
+
+
+class Task(QObject):
+    """One piece of work. Made by Workers.start(), which also owns it."""
+
+    succeeded = Signal(object)
+    """What the work returned."""
+    failed = Signal(object)
+    """The exception; one that is not a SiamguiError has also been reported to sys.excepthook."""
+    cancelled = Signal()
+    finished = Signal()
+    _done = Signal(object, object)
+
+    def __init__(self, work: Callable[[], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._work: Callable[[], object] | None = work
+        self._settled = False
+        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Give the answer up: work that waits is skipped, the result of work that runs is dropped."""
+        if self._settled:
+            return
+        self._settled = True
+        self.cancelled.emit()
+        self.finished.emit()
+
+    def run(self) -> None:
+        """Called once, by a worker thread."""
+        work, self._work = self._work, None
+        value: object = None
+        error: Exception | None = None
+        if not self._settled and work is not None:
+            try:
+                value = work()
+            except Exception as caught:
+                error = caught
+        self._done.emit(value, error)
+
+    @Slot(object, object)
+    def _deliver(self, value: object, error: Exception | None) -> None:
+        self.deleteLater()
+        if self._settled:
+            return
+        self._settled = True
+        if error is None:
+            self.succeeded.emit(value)
+        else:
+            if not isinstance(error, SiamguiError):
+                sys.excepthook(type(error), error, error.__traceback__)
+            self.failed.emit(error)
+        self.finished.emit()
+
+
+class Workers(QObject):
+    """A fixed number of long-lived threads that take work in order."""
+
+    def __init__(self, count: int, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._threads = [threading.Thread(target=self._run, name=f"{name}-{n}") for n in range(count)]
+        for thread in self._threads:
+            thread.start()
+
+    def start(self, work: Callable[[], object]) -> Task:
+        task = Task(work, self)
+        self._queue.put(task)
+        return task
+
+    def stop(self) -> None:
+        """Cancel what has not been answered, let running work end, and join the threads."""
+        for task in self.findChildren(Task):
+            task.cancel()
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self) -> None:
+        while (task := self._queue.get()) is not None:
+            task.run()
+            del task  # a photograph must not outlive its answer here
