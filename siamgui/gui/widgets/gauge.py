@@ -1,0 +1,332 @@
+"""The distance of two faces, shown against the distances of pairs whose answer is known."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QApplication, QSizePolicy, QStyle, QWidget
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.i18n import tr
+from siamgui.core.types import Outcome, Verdict
+from siamgui.gui import theme
+
+SIDE = 14.0
+"""Free space left and right of the axis, so that the needle and its number stay inside."""
+BAR = 5.0
+HATCH = 6.0
+MOVE = 180
+"""Milliseconds the needle takes."""
+EMPTY_END = 1.8
+"""End of the axis before a calibration is set."""
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the rows are; top to bottom: needle number, names of the curves, curves, axis, numbers, words."""
+
+    left: float
+    right: float
+    chip: float
+    names: float
+    top: float
+    axis: float
+    row: float
+    end: float
+
+    def x(self, distance: float) -> float:
+        share = min(max(distance / self.end, 0.0), 1.0)
+        return self.left + share * (self.right - self.left)
+
+
+class DistanceGauge(QWidget):
+    """Two density curves, the limits of the strictness in use, and a needle at the distance. Without a verdict, only
+    the curves."""
+
+    settled = Signal()
+    """The needle has reached its place."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._calibration: Calibration | None = None
+        self._verdict: Verdict | None = None
+        self._needle = 0.0
+        self._motion = QVariantAnimation(self)
+        self._motion.setDuration(MOVE)
+        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._motion.valueChanged.connect(self._moved)
+        self._motion.finished.connect(self.settled)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Distance of the two faces"))
+        self._describe()
+        theme.theme.changed.connect(self.update)
+
+    def set_calibration(self, calibration: Calibration) -> None:
+        self._calibration = calibration
+        self.update()
+
+    def set_verdict(self, verdict: Verdict | None) -> None:
+        """Show a verdict; None takes the needle and the limits away."""
+        self._motion.stop()
+        self._verdict = verdict
+        self._describe()
+        if verdict is None:
+            self._needle = 0.0
+        elif self._animated() and verdict.distance != self._needle:
+            self._motion.setStartValue(self._needle)
+            self._motion.setEndValue(verdict.distance)
+            self._motion.start()
+        else:
+            self._needle = verdict.distance
+            self.settled.emit()
+        self.update()
+
+    @property
+    def needle(self) -> float:
+        """The distance the needle points at now; on its way for a moment after set_verdict()."""
+        return self._needle
+
+    def sizeHint(self) -> QSize:
+        return QSize(560, round(5 * self._line() + 72))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(260, round(5 * self._line() + 48))
+
+    @Slot(object)
+    def _moved(self, value: float) -> None:
+        self._needle = value
+        self.update()
+
+    def _animated(self) -> bool:
+        """False where the system, or whoever runs the program, asks for no motion."""
+        asked = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
+        return asked and self.isVisible() and QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
+
+    def _describe(self) -> None:
+        verdict = self._verdict
+        self.setAccessibleDescription(
+            tr("No distance yet.")
+            if verdict is None
+            else tr(
+                "Distance {distance}. Up to {low} supports the same person, above {high} different people.",
+                distance=f"{verdict.distance:.2f}",
+                low=f"{verdict.same_below:.2f}",
+                high=f"{verdict.different_above:.2f}",
+            )
+        )
+
+    def _line(self) -> float:
+        return QFontMetricsF(theme.font(0.92)).height()
+
+    def _layout(self) -> _Layout:
+        line = self._line()
+        end = float(self._calibration.edges[-1]) if self._calibration else EMPTY_END
+        return _Layout(
+            left=SIDE,
+            right=self.width() - SIDE,
+            chip=line + 6,
+            names=line + 10,
+            top=2 * line + 12,
+            axis=self.height() - 2 * line - BAR - 6,
+            row=line,
+            end=end,
+        )
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.font(0.92))
+        layout = self._layout()
+        self._paint_zones(painter, layout)
+        self._paint_curves(painter, layout)
+        self._paint_axis(painter, layout)
+        if self._verdict is not None:
+            self._paint_needle(painter, layout, self._verdict)
+        painter.end()
+
+    def _paint_zones(self, painter: QPainter, layout: _Layout) -> None:
+        """The inconclusive zone, between the two limits."""
+        verdict = self._verdict
+        if verdict is None:
+            return
+        colours = theme.colours()
+        low, high = layout.x(verdict.same_below), layout.x(verdict.different_above)
+        painter.fillRect(
+            QRectF(low, layout.top, high - low, layout.axis - layout.top), _faint(colours.inconclusive, 0.16)
+        )
+        painter.setPen(QPen(_faint(colours.inconclusive, 0.9), 1, Qt.PenStyle.DashLine))
+        for x in (low, high):
+            painter.drawLine(QPointF(x, layout.top), QPointF(x, layout.axis))
+
+    def _paint_curves(self, painter: QPainter, layout: _Layout) -> None:
+        calibration = self._calibration
+        if calibration is None:
+            return
+        colours = theme.colours()
+        strength = 1.0 if self._verdict else 0.6
+        for density, colour, hatched in (
+            (calibration.genuine, colours.same, False),
+            (calibration.impostor, colours.different, True),
+        ):
+            curve = _curve(calibration.edges, density, layout)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_faint(colour, 0.20 * strength))
+            painter.drawPolygon(curve)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if hatched:  # so that it takes no colours to tell the curves apart
+                painter.setPen(QPen(_faint(colour, 0.5 * strength), 1))
+                _hatch(painter, curve)
+            painter.setPen(QPen(_faint(colour, strength), 1.6))
+            painter.drawPolyline(QPolygonF(curve.toList()[1:-1]))
+        self._paint_names(painter, layout, calibration)
+
+    def _paint_names(self, painter: QPainter, layout: _Layout, calibration: Calibration) -> None:
+        """What the curves are of, above them, clear of each other and the needle; left out where too narrow."""
+        metrics = QFontMetricsF(painter.font())
+        colours = theme.colours()
+        needle = layout.x(self._needle) if self._verdict else -1e4
+        names = (
+            (tr("pairs of the same person"), colours.same, calibration.genuine),
+            (tr("pairs of different people"), colours.different, calibration.impostor),
+        )
+        widths = [metrics.horizontalAdvance(text) + 2 for text, _, _ in names]
+        spots: list[list[float]] = []
+        for width, (_, _, density) in zip(widths, names, strict=True):
+            over = layout.x(float(calibration.edges[int(np.argmax(density))])) - width / 2
+            beside = (needle - width - 8, needle + 8)
+            nearest = beside if needle > over + width / 2 else beside[::-1]
+            free = [x for x in (over, *nearest) if not x - 6 < needle < x + width + 6]
+            spots.append([x for x in free if 0 <= x <= self.width() - width])
+        for left, right in itertools.product(*spots):
+            if left + widths[0] + 12 <= right:
+                for x, width, (text, colour, _) in zip((left, right), widths, names, strict=True):
+                    painter.setPen(colour)
+                    painter.drawText(QRectF(x, layout.names, width, layout.row), Qt.AlignmentFlag.AlignCenter, text)
+                return
+
+    def _paint_axis(self, painter: QPainter, layout: _Layout) -> None:
+        colours = theme.colours()
+        verdict = self._verdict
+        bar = QRectF(layout.left, layout.axis, layout.right - layout.left, BAR)
+        numbers = QRectF(0, bar.bottom() + 3, self.width(), layout.row)
+        words = numbers.translated(0, layout.row)
+        metrics = QFontMetricsF(painter.font())
+        ends = [(tr("same"), colours.same), (tr("different"), colours.different)]
+        distance = tr("distance")
+        painter.setPen(Qt.PenStyle.NoPen)
+        if verdict is None:
+            painter.setBrush(colours.outline)
+            painter.drawRoundedRect(bar, BAR / 2, BAR / 2)
+            painter.setPen(colours.muted)
+            painter.drawText(numbers, Qt.AlignmentFlag.AlignHCenter, distance)
+            inner = numbers.adjusted(layout.left, 0, -layout.left, 0)
+            for (text, colour), side in zip(
+                ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True
+            ):
+                painter.setPen(colour)
+                painter.drawText(inner, side, text)
+            return
+        low, high = layout.x(verdict.same_below), layout.x(verdict.different_above)
+        for x0, x1, colour in (
+            (layout.left, low, colours.same),
+            (low, high, colours.inconclusive),
+            (high, layout.right, colours.different),
+        ):
+            painter.fillRect(QRectF(x0, bar.top(), x1 - x0, BAR), colour)
+        painter.setPen(QPen(colours.text, 1.5))
+        for x in (low, high):
+            painter.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 3))
+        painter.setPen(colours.text)
+        below, above = f"{verdict.same_below:.2f}", f"{verdict.different_above:.2f}"
+        painter.drawText(QRectF(0, numbers.top(), low + 2, layout.row), Qt.AlignmentFlag.AlignRight, below)
+        painter.drawText(QRectF(high - 2, numbers.top(), 200, layout.row), Qt.AlignmentFlag.AlignLeft, above)
+        painter.setPen(colours.muted)
+        painter.drawText(QRectF(layout.left, numbers.top(), 40, layout.row), Qt.AlignmentFlag.AlignLeft, "0")
+        if high + metrics.horizontalAdvance(above) + 8 < layout.right - metrics.horizontalAdvance(distance):
+            painter.drawText(numbers.adjusted(0, 0, -layout.left, 0), Qt.AlignmentFlag.AlignRight, distance)
+        self._paint_words(painter, words, (layout.left, low, high, layout.right), verdict)
+
+    def _paint_words(
+        self, painter: QPainter, row: QRectF, limits: tuple[float, float, float, float], verdict: Verdict
+    ) -> None:
+        """The name of each zone under it; the one of the verdict is bold."""
+        colours = theme.colours()
+        zones = (
+            (Outcome.SAME, tr("same"), colours.same),
+            (Outcome.INCONCLUSIVE, tr("inconclusive"), colours.inconclusive),
+            (Outcome.DIFFERENT, tr("different"), colours.different),
+        )
+        bold = theme.font(0.92, QFont.Weight.Bold)
+        widths = [QFontMetricsF(bold).horizontalAdvance(text) for _, text, _ in zones]
+        middles = [(limits[n] + limits[n + 1]) / 2 for n in range(3)]
+        start = [middle - width / 2 for middle, width in zip(middles, widths, strict=True)]
+        start[2] = min(max(start[2], start[1] + widths[1] + 8), self.width() - widths[2])
+        start[1] = min(start[1], start[2] - widths[1] - 8)
+        start[0] = max(min(start[0], start[1] - widths[0] - 8), 0.0)
+        for (outcome, text, colour), x, width in zip(zones, start, widths, strict=True):
+            painter.setFont(bold if outcome is verdict.outcome else theme.font(0.92))
+            painter.setPen(colour)
+            painter.drawText(QRectF(x, row.top(), width, row.height()), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_needle(self, painter: QPainter, layout: _Layout, verdict: Verdict) -> None:
+        colours = theme.colours()
+        colour = {
+            Outcome.SAME: colours.same,
+            Outcome.INCONCLUSIVE: colours.inconclusive,
+            Outcome.DIFFERENT: colours.different,
+        }[verdict.outcome]
+        x = layout.x(self._needle)
+        painter.setPen(QPen(colours.surface, 5))
+        painter.drawLine(QPointF(x, layout.chip), QPointF(x, layout.axis))
+        painter.setPen(QPen(colour, 2.5))
+        painter.drawLine(QPointF(x, layout.chip), QPointF(x, layout.axis))
+        painter.setPen(QPen(colours.surface, 2))
+        painter.setBrush(colour)
+        painter.drawEllipse(QPointF(x, layout.axis + BAR / 2), 6, 6)
+        painter.setFont(theme.font(1.0, QFont.Weight.Bold))
+        text = f"{self._needle:.2f}"
+        width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 16
+        chip = QRectF(min(max(x - width / 2, 0.0), self.width() - width), 0, width, layout.chip)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(chip, 6, 6)
+        painter.setPen(colours.surface)
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _faint(colour: QColor, alpha: float) -> QColor:
+    result = QColor(colour)
+    result.setAlphaF(alpha)
+    return result
+
+
+def _curve(edges: NDArray[np.float64], density: NDArray[np.float64], layout: _Layout) -> QPolygonF:
+    """A density, where it is above nothing, as a closed shape on the axis. edges: (n + 1,); density: (n,)."""
+    middles = (edges[:-1] + edges[1:]) / 2
+    high = layout.axis - layout.top
+    risen = np.flatnonzero(density > 0.003)
+    kept = slice(max(int(risen[0]) - 1, 0), int(risen[-1]) + 2)
+    points = [
+        QPointF(layout.x(float(x)), layout.axis - high * float(y))
+        for x, y in zip(middles[kept], density[kept], strict=True)
+    ]
+    return QPolygonF([QPointF(points[0].x(), layout.axis), *points, QPointF(points[-1].x(), layout.axis)])
+
+
+def _hatch(painter: QPainter, shape: QPolygonF) -> None:
+    path = QPainterPath()
+    path.addPolygon(shape)
+    box = shape.boundingRect()
+    painter.save()
+    painter.setClipPath(path)
+    x = box.left()
+    while x < box.right() + box.height():
+        painter.drawLine(QPointF(x, box.top()), QPointF(x - box.height(), box.bottom()))
+        x += HATCH
+    painter.restore()
