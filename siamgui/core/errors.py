@@ -49,3 +49,95 @@ class DeviceUnavailable(SiamguiError):
     """values: device"""
 
     text = mark("The device “{device}” is not available on this machine.")
+
+
+class UnreadableImage(SiamguiError):
+    """Base of everything that keeps a file from becoming a Photo; itself: not a picture at all. values: name"""
+
+    text = mark(
+        "“{name}” is not a picture siamgui can read. Use JPEG, PNG, HEIC, AVIF, WebP, TIFF, JPEG 2000, GIF or BMP."
+    )
+
+
+class ImageDamaged(UnreadableImage):
+    """values: name"""
+
+    text = mark("“{name}” is cut off or damaged. Copy or download it again.")
+
+
+class ImageEmpty(UnreadableImage):
+    """values: name"""
+
+    text = mark("“{name}” is empty. Copy or download it again.")
+
+
+class ImageTooLarge(UnreadableImage):
+    """values: name, limit (megapixels)"""
+
+    text = mark("“{name}” is too large: it has more than {limit} megapixels. Use a smaller copy.")
+
+
+class ImageFileTooLarge(UnreadableImage):
+    """values: name, limit (megabytes)"""
+
+    text = mark("“{name}” is too large: the file has more than {limit} MB. Use a smaller copy.")
+
+
+class ImageNeedsMemory(UnreadableImage):
+    """values: name"""
+
+    text = mark("There is not enough free memory to open “{name}”. Close other programs or use a smaller copy.")
+
+
+class ImageIsFolder(UnreadableImage):
+    """values: name"""
+
+    text = mark("“{name}” is a folder. Choose a photo inside it.")
+
+
+class ImageNotAFile(UnreadableImage):
+    """A pipe, a socket or a device. values: name"""
+
+    text = mark("“{name}” is a device or a pipe, not a photo. Choose a file.")
+
+
+class ImageGone(UnreadableImage):
+    """values: name"""
+
+    text = mark("“{name}” was not found. It may have been moved, renamed or deleted.")
+
+
+class ImageForbidden(UnreadableImage):
+    """values: name"""
+
+    text = mark("“{name}” can’t be opened: you have no permission to read it. Change its permissions or use a copy.")
+
+
+class ImageReadFailed(UnreadableImage):
+    """The disk or the network drive failed. values: name, reason (in the words of the operating system)"""
+
+    text = mark("“{name}” can’t be read from the disk ({reason}). Copy it to another place and try again.")
+
+
+class CameraAbsent(SiamguiError):
+    """values: name"""
+
+    text = mark("The camera “{name}” was not found. Connect it and try again.")
+
+
+class CameraBusy(SiamguiError):
+    """values: name"""
+
+    text = mark("The camera “{name}” can’t be used now. Close other programs that use it and try again.")
+
+
+class CameraForbidden(SiamguiError):
+    """values: name"""
+
+    text = mark("You have no permission to use the camera “{name}”. Allow it in the system settings and try again.")
+
+
+class CameraLost(SiamguiError):
+    """values: name"""
+
+    text = mark("The camera “{name}” stopped sending pictures. Check its cable and try again.")
