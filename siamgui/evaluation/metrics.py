@@ -1,0 +1,264 @@
+"""Error rates of verification, from distances of genuine and impostor pairs.
+
+Terms follow ISO/IEC 19795-1: FMR, the share of impostor pairs accepted; FNMR, the share of genuine pairs rejected;
+TAR = 1 - FNMR. A pair is accepted when its distance is at most the threshold. A NaN distance marks a pair of which a
+photograph gave no face.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.types import Strictness
+
+Floats = NDArray[np.floating]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Mean accuracy over the folds, each judged with the threshold that suits the other folds best.
+
+    standard_error: of that mean. read: among the pairs with a face in both photographs;
+    all: with every other pair counted as wrong. thresholds: one per fold.
+    """
+
+    read: float
+    standard_error: float
+    all: float
+    folds: tuple[float, ...]
+    thresholds: tuple[float, ...]
+
+
+def best_threshold(distances: Floats, same: Bools) -> float:
+    """The threshold with the most pairs right; the middle one where several do equally well. No NaN."""
+    order = np.argsort(distances, kind="stable")
+    sorted_distances, sorted_same = distances[order], same[order]
+    # Right answers when the first k pairs are accepted, k = 0 .. n.
+    right = np.concatenate([[0], np.cumsum(np.where(sorted_same, 1, -1))])
+    gaps = np.concatenate([[True], sorted_distances[1:] > sorted_distances[:-1], [True]])
+    best = np.flatnonzero(gaps & (right == right[gaps].max()))
+    k = int(best[len(best) // 2])
+    if k == 0:
+        return float(sorted_distances[0]) - 1e-6
+    if k == len(sorted_distances):
+        return float(sorted_distances[-1])
+    return float(sorted_distances[k - 1] + sorted_distances[k]) / 2
+
+
+def fold_accuracy(distances: Floats, same: Bools, folds: Ints) -> Accuracy | None:
+    """Cross-validated accuracy. None where fewer than two folds have pairs that could be read."""
+    read = ~np.isnan(distances)
+    numbers = [fold for fold in np.unique(folds) if (read & (folds == fold)).any()]
+    if len(numbers) < 2:
+        return None
+    shares, shares_all, thresholds = [], [], []
+    for fold in numbers:
+        inside = folds == fold
+        threshold = best_threshold(distances[read & ~inside], same[read & ~inside])
+        right = (distances[inside & read] <= threshold) == same[inside & read]
+        shares.append(float(right.mean()))
+        shares_all.append(float(right.sum() / inside.sum()))
+        thresholds.append(threshold)
+    error = float(np.std(shares, ddof=1) / np.sqrt(len(shares)))
+    return Accuracy(float(np.mean(shares)), error, float(np.mean(shares_all)), tuple(shares), tuple(thresholds))
+
+
+def make_folds(same: Bools, count: int = 10) -> Ints:
+    """Fold numbers for a list that has none: the pairs of each kind dealt out in turn. (n,)"""
+    folds = np.zeros(len(same), dtype=np.int64)
+    count = max(1, min(count, int(same.sum()), int((~same).sum())))
+    for kind in (True, False):
+        where = np.flatnonzero(same == kind)
+        folds[where] = np.arange(len(where)) % count
+    return folds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """FMR and FNMR at every threshold, rising: (n,) each. The first point accepts nothing, the last everything."""
+
+    thresholds: Floats
+    fmr: Floats
+    fnmr: Floats
+
+    @classmethod
+    def of(cls, distances: Floats, same: Bools) -> Curve:
+        """From the distances of pairs; no NaN; both kinds present."""
+        from sklearn.metrics import roc_curve
+
+        fmr, tar, scores = roc_curve(same, -distances, drop_intermediate=False)
+        thresholds = -scores
+        thresholds[0] = np.nextafter(thresholds[1], -1.0)  # scikit-learn puts infinity here; JSON has none
+        return cls(thresholds, fmr, 1.0 - tar)
+
+    @classmethod
+    def of_histograms(cls, edges: Floats, genuine: Ints, impostor: Ints) -> Curve:
+        """From counts per bin, for more pairs than fit in memory. edges: (n + 1,), counts: (n,)."""
+        fmr = np.concatenate([[0.0], np.cumsum(impostor) / impostor.sum()])
+        tar = np.concatenate([[0.0], np.cumsum(genuine) / genuine.sum()])
+        return cls(edges, fmr, 1.0 - tar)
+
+    @property
+    def auc(self) -> float:
+        from sklearn.metrics import auc
+
+        return float(auc(self.fmr, 1.0 - self.fnmr))
+
+    @property
+    def eer(self) -> float:
+        return equal_error_rate(self.fmr, self.fnmr)
+
+
+def equal_error_rate(fmr: Floats, fnmr: Floats) -> float:
+    """Where the rates cross, on straight lines between the points. fmr rises, fnmr falls."""
+    after = int(np.argmax(fmr >= fnmr))
+    if after == 0:
+        return float(fmr[0])
+    before = after - 1
+    gap_before, gap_after = fnmr[before] - fmr[before], fmr[after] - fnmr[after]
+    share = gap_before / (gap_before + gap_after)
+    return float(fmr[before] + share * (fmr[after] - fmr[before]))
+
+
+def upper_bound(errors: int, trials: int) -> float:
+    """The 95 % upper bound of a rate (Clopper-Pearson); for no errors, close to the rule of three, 3 / trials."""
+    from scipy.stats import beta
+
+    return 1.0 if errors >= trials else float(beta.ppf(0.95, errors + 1, trials - errors))
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """TAR at the largest threshold whose measured FMR is at most the target.
+
+    tar: among the pairs read. tar_all: with unread genuine pairs counted as rejected.
+    false_matches of impostors pairs were accepted. fmr_upper: what FMR the data cannot exclude there (95 %).
+    supported: False where the target lies below 3 / impostors, so that the data cannot carry it.
+    """
+
+    target: float
+    threshold: float
+    tar: float
+    tar_all: float
+    false_matches: int
+    impostors: int
+    fmr_upper: float
+    supported: bool
+
+
+def operating_point(curve: Curve, target: float, genuine: int, impostors: int, unread_genuine: int) -> OperatingPoint:
+    """genuine, impostors: pairs read of each kind, behind the curve."""
+    index = int(np.searchsorted(curve.fmr, target * (1 + 1e-9), side="right")) - 1
+    tar = float(1.0 - curve.fnmr[index])
+    false_matches = round(float(curve.fmr[index]) * impostors)
+    return OperatingPoint(
+        target=target,
+        threshold=float(curve.thresholds[index]),
+        tar=tar,
+        tar_all=tar * genuine / (genuine + unread_genuine),
+        false_matches=false_matches,
+        impostors=impostors,
+        fmr_upper=upper_bound(false_matches, impostors),
+        supported=target * impostors >= 3,
+    )
+
+
+def outcomes(distances: Floats, decisive: Bools, limits: tuple[float, float]) -> tuple[Bools, Bools]:
+    """(supports same, supports different) of each pair, as siamgui.core.calibration.judge() decides one pair.
+
+    decisive: whether the quality of either photograph forces "inconclusive". limits: (same_below, different_above).
+    A pair with a NaN distance is neither.
+    """
+    free = ~decisive
+    return free & (distances <= limits[0]), free & (distances > limits[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How the pairs of one kind came out, as shares of them all; unread pairs count as inconclusive."""
+
+    same: float
+    inconclusive: float
+    different: float
+
+
+@dataclass(frozen=True, slots=True)
+class StrictnessResult:
+    """What one strictness did.
+
+    fmr, fnmr: wrong decisions as shares of all pairs of that kind; fmr_decided, fnmr_decided: of those decided.
+    limit_fmr: share of impostor pairs read at or below the limit, quality aside: the rate that claimed_fmr promises.
+    error_rate: wrong decisions among decided pairs; error_rate_all: with every undecided pair counted as wrong too.
+    None: a share of no pairs.
+    """
+
+    strictness: Strictness
+    claimed_fmr: float
+    genuine: Shares
+    impostor: Shares
+    fmr: float
+    fnmr: float
+    fmr_decided: float | None
+    fnmr_decided: float | None
+    limit_fmr: float | None
+    error_rate: float | None
+    error_rate_all: float
+    inconclusive_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Pairs of one kind: in all, read, at or below the "same" limit whatever their quality, and by outcome."""
+
+    pairs: int
+    read: int
+    below_limit: int
+    same: int
+    different: int
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def decided(self) -> int:
+        return self.same + self.different
+
+    @property
+    def shares(self) -> Shares:
+        pairs = self.pairs
+        return Shares(self.same / pairs, (pairs - self.decided) / pairs, self.different / pairs)
+
+
+def tally(distances: Floats, decisive: Bools, limits: tuple[float, float]) -> Tally:
+    """Counts over the pairs of one kind."""
+    same, different = outcomes(distances, decisive, limits)
+    read = int((~np.isnan(distances)).sum())
+    return Tally(len(distances), read, int((distances <= limits[0]).sum()), int(same.sum()), int(different.sum()))
+
+
+def strictness_result(strictness: Strictness, genuine: Tally, impostor: Tally) -> StrictnessResult:
+    wrong, decided = impostor.same + genuine.different, genuine.decided + impostor.decided
+    pairs = genuine.pairs + impostor.pairs
+    return StrictnessResult(
+        strictness=strictness,
+        claimed_fmr=strictness.fmr,
+        genuine=genuine.shares,
+        impostor=impostor.shares,
+        fmr=impostor.same / impostor.pairs,
+        fnmr=genuine.different / genuine.pairs,
+        fmr_decided=_of_decided(impostor.same, impostor.decided),
+        fnmr_decided=_of_decided(genuine.different, genuine.decided),
+        limit_fmr=_of_decided(impostor.below_limit, impostor.read),
+        error_rate=_of_decided(wrong, decided),
+        error_rate_all=(wrong + pairs - decided) / pairs,
+        inconclusive_rate=(pairs - decided) / pairs,
+    )
+
+
+def _of_decided(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
