@@ -12,6 +12,7 @@ from siamgui.core.types import (
     Comparison,
     EngineInfo,
     Outcome,
+    Photo,
     Quality,
     QualityIssue,
     Side,
@@ -189,6 +190,19 @@ def all_advice(comparison: Comparison) -> tuple[str, ...]:
     """advice() for every finding of a comparison, in the order of the verdict."""
     quality = {Side.LEFT: comparison.left.quality, Side.RIGHT: comparison.right.quality}
     return tuple(advice(item, quality[item.side]) for item in comparison.verdict.findings)
+
+
+def notes(left: Photo, right: Photo) -> tuple[str, ...]:
+    """What a person should know about the two files themselves: sentences, often none."""
+    found = []
+    for photo in (left, right):
+        if photo.first_of > 1:
+            found.append(
+                tr("“{name}” holds {count} pictures; the first one was used.", name=photo.name, count=photo.first_of)
+            )
+    if left.sha256 == right.sha256:
+        found.append(tr("Both photos are the same file, so this says nothing about two photos."))
+    return tuple(found)
 
 
 def _likelihood(log10_lr: float) -> str:
