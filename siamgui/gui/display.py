@@ -62,7 +62,7 @@ def wrap(pixels: Pixels) -> QImage:
 
 def make_display(pixels: Pixels) -> DisplayImage:
     """Prepare pixels, (height, width, 3) uint8 RGB, without a copy of the full size. For any thread."""
-    import cv2
+    from siamgui.core.cv import cv2
 
     pixels = np.ascontiguousarray(pixels)
     levels = [wrap(pixels)]
