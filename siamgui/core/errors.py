@@ -120,9 +120,9 @@ class ImageReadFailed(UnreadableImage):
 
 
 class CameraAbsent(SiamguiError):
-    """values: name"""
+    """There is no camera, or not the one that was chosen."""
 
-    text = mark("The camera “{name}” was not found. Connect it and try again.")
+    text = mark("No camera was found. Connect it and try again.")
 
 
 class CameraBusy(SiamguiError):

@@ -268,7 +268,7 @@ def _transform(mode: str, profile: bytes | None) -> ImageCms.ImageCmsTransform |
         return None
     try:
         # LAB is a colour space of its own, whatever profile comes with it.
-        source = ImageCms.createProfile("LAB")
+        source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
         if profile and mode != "LAB":
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
