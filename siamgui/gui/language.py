@@ -28,8 +28,3 @@ def apply(app: QApplication, code: str) -> None:
         app.installTranslator(translator)
     for window in app.topLevelWidgets():
         app.postEvent(window, QEvent(QEvent.Type.LanguageChange))
-
-
-def is_change(event: QEvent) -> bool:
-    """Whether a changeEvent() asks for new texts."""
-    return event.type() == QEvent.Type.LanguageChange

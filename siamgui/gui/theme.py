@@ -15,7 +15,7 @@ from functools import lru_cache
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QStyleFactory
+from PySide6.QtWidgets import QAbstractButton, QApplication, QStyleFactory, QWidget
 
 from siamgui.core.resources import resource
 
@@ -195,6 +195,12 @@ QLabel[role="headline"] { font-size: @headline; font-weight: 600; }
 QLabel[role="muted"] { color: @muted; }
 QLabel[role="small"] { color: @muted; font-size: @small; }
 QFrame[role="card"] { background: @surface; border: 1px solid @outline; border-radius: 8px; }
+QFrame[role="card"][target="true"] { border: 2px solid @accent; background: @raised; }
+QFrame[role="well"] { border: 2px dashed @outline; border-radius: 8px; }
+QLabel[role="crop"] { background: @raised; border-radius: 4px; }
+QLabel[outcome="same"] { color: @same; }
+QLabel[outcome="different"] { color: @different; }
+QLabel[outcome="inconclusive"] { color: @inconclusive; }
 QFrame[role="panel"] { background: @surface; border: none; }
 
 QPushButton, QToolButton {
@@ -274,3 +280,10 @@ def _sheet(c: Colours, base: QFont) -> str:
     for name in sorted(values, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", values[name])
     return sheet
+
+
+def restyle(widget: QWidget) -> None:
+    """Apply the sheet again after a property that it selects by has changed."""
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)

@@ -29,6 +29,10 @@ class EngineBroken(SiamguiError):
     text = mark("The face engine could not start. Install siamgui again.")
 
 
+class GpuFailed(SiamguiError):
+    text = mark("The graphics card failed.")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Step:
     """The photographs as they were before a gesture."""
@@ -60,6 +64,7 @@ class PairController(QObject):
         self._calibration: Calibration | None = None
         self._engine: EngineInfo | None = None
         self._blocked: SiamguiError | None = None
+        self._notice: SiamguiError | None = None
         self._strictness = strictness
         self._steps: list[_Step] = []
         self._gesture = 0
@@ -76,6 +81,9 @@ class PairController(QObject):
     def calibration(self) -> Calibration | None:
         """Of the engine, once it is loaded."""
         return self._calibration
+
+    def slot(self, side: Side) -> SlotState:
+        return self._slots[side].state
 
     # What the user does.
 
@@ -95,13 +103,21 @@ class PairController(QObject):
                 return side
         return Side.LEFT
 
+    @Slot(object, int)
     def choose(self, side: Side, index: int) -> None:
         self._slots[side].choose(index)
 
+    @Slot(object)
     def dismiss(self, side: Side) -> None:
         """The error has been read."""
         self._slots[side].refuse(None)
 
+    @Slot()
+    def dismiss_notice(self) -> None:
+        self._notice = None
+        self._judge()
+
+    @Slot(object)
     def clear(self, *sides: Side) -> None:
         if self.state.empty:
             return
@@ -110,6 +126,7 @@ class PairController(QObject):
         for side in sides:
             self._slots[side].adopt(SlotState())
 
+    @Slot()
     def swap(self) -> None:
         if self.state.empty:
             return
@@ -119,6 +136,7 @@ class PairController(QObject):
         self._slots[Side.LEFT].adopt(right)
         self._slots[Side.RIGHT].adopt(left)
 
+    @Slot()
     def undo(self) -> None:
         if not self._steps:
             return
@@ -133,7 +151,7 @@ class PairController(QObject):
     def load_engine(self, device: str) -> None:
         """Load the engine for a device; the photographs stay and are read again."""
         self._engine = None
-        self._blocked = None
+        self._blocked = self._notice = None
         for slot in self._slots.values():
             slot.set_engine_ready(False)
         self._judge()
@@ -149,6 +167,7 @@ class PairController(QObject):
     def _ready(self, ready: Ready) -> None:
         self._engine = ready.info
         self._calibration = ready.calibration
+        self._notice = ready.notice
         for slot in self._slots.values():
             slot.set_engine_ready(True)
         self._judge()
@@ -160,6 +179,8 @@ class PairController(QObject):
 
     @Slot(object)
     def _answered_by(self, info: EngineInfo) -> None:
+        if info.fallback and self._engine is not None and not self._engine.fallback:
+            self._notice = GpuFailed()
         self._engine = info
 
     @Slot(int)
@@ -192,6 +213,7 @@ class PairController(QObject):
             self._compare(left, right),
             self._engine,
             self._blocked,
+            self._notice,
             bool(self._steps),
         )
 

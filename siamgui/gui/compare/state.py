@@ -56,6 +56,7 @@ class PairState:
     """The whole page. comparison: None unless both slots show a face that has been read.
 
     engine: None until it is loaded. blocked: why it cannot be loaded, else None.
+    notice: why the CPU answers although something else was asked for, until dismissed.
     """
 
     left: SlotState
@@ -64,6 +65,7 @@ class PairState:
     comparison: Comparison | None
     engine: EngineInfo | None
     blocked: SiamguiError | None
+    notice: SiamguiError | None
     can_undo: bool
 
     @property

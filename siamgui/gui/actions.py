@@ -1,0 +1,78 @@
+"""Every command and key of the window, declared once: shortcuts, tooltips and the list under F1 come from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from siamgui.core.i18n import mark, tr
+from siamgui.gui import theme
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """text: what it does, as on a button. keys: portable text of the shortcut. icon: a file in resources/icons."""
+
+    text: str
+    keys: str
+    icon: str = ""
+
+
+COMMANDS = {
+    "open": Command(mark("Open…"), "Ctrl+O", "open"),
+    "paste": Command(mark("Paste"), "Ctrl+V", "paste"),
+    "camera": Command(mark("Camera"), "Ctrl+K", "camera"),
+    "clear": Command(mark("Clear"), "Del", "clear"),
+    "new": Command(mark("Clear both photos"), "Ctrl+N"),
+    "swap": Command(mark("Swap the photos"), "Ctrl+T", "swap"),
+    "undo": Command(mark("Undo"), "Ctrl+Z", "undo"),
+    "sample": Command(mark("Try a sample pair"), "Ctrl+E", "people"),
+    "details": Command(mark("Details"), "Ctrl+D", "unfold"),
+    "copy": Command(mark("Copy as text"), "Ctrl+C", "copy"),
+    "other": Command(mark("Go to the other photo"), "F6"),
+    "compare": Command(mark("Compare"), "Ctrl+1", "compare"),
+    "settings": Command(mark("Settings"), "Ctrl+2", "settings"),
+    "help": Command(mark("Help"), "F1", "help"),
+    "quit": Command(mark("Quit"), "Ctrl+Q"),
+}
+
+# Keys that a widget handles itself while it has the focus.
+LOCAL_KEYS = (
+    (mark("← →"), mark("Choose another face of the photo")),
+    (mark("1 to 9"), mark("Choose a face by its number")),
+    (mark("+ − 0"), mark("Zoom in, zoom out, show the whole photo")),
+    (mark("Shift with an arrow"), mark("Move a photo that is zoomed in")),
+    (mark("Esc"), mark("Go back")),
+)
+
+
+def add_action(owner: QWidget, name: str) -> QAction:
+    """The command as an action with its shortcut, live while owner is visible."""
+    action = QAction(owner)
+    action.setObjectName(name)
+    action.setShortcut(QKeySequence(COMMANDS[name].keys))
+    owner.addAction(action)
+    name_action(action)
+    return action
+
+
+def name_action(action: QAction) -> None:
+    """Give the action its text in the current language."""
+    action.setText(tr(COMMANDS[action.objectName()].text))
+
+
+def dress(button: QAbstractButton, name: str, purpose: str = "", *, words: bool = True) -> None:
+    """Text, icon, tooltip with the keys, and accessible name of a button.
+
+    purpose: what it does here, when the text of the command alone is not enough. words: False shows the icon alone.
+    """
+    command = COMMANDS[name]
+    text = tr(command.text)
+    keys = QKeySequence(command.keys).toString(QKeySequence.SequenceFormat.NativeText)
+    button.setText(text if words else "")
+    button.setToolTip(f"{purpose or text} ({keys})")
+    button.setAccessibleName(purpose or text)
+    if command.icon and button.property("icon_name") is None:
+        theme.set_icon(button, command.icon)

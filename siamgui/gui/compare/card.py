@@ -1,0 +1,317 @@
+"""The verdict card: what the two faces say, in words, colour and shape, and what is behind it on demand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from siamgui.core import wording
+from siamgui.core.i18n import tr
+from siamgui.core.types import Comparison, FaceReading
+from siamgui.gui import theme
+from siamgui.gui.actions import dress
+from siamgui.gui.compare.state import PairState
+from siamgui.gui.widgets.gauge import DistanceGauge
+
+CROP = 96
+BESIDE_WIDTH = 372
+
+
+class VerdictCard(QFrame):
+    """Shows a PairState. Its content scrolls where there is no room."""
+
+    copy_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: PairState | None = None
+        self._beside = False
+        self.setProperty("role", "card")
+        self.crops = [QLabel() for _ in range(2)]
+        self.captions = [QLabel() for _ in range(2)]
+        self.symbol = QLabel()
+        self.headline = QLabel()
+        self.rarity = QLabel()
+        self.reason = QLabel()
+        self.advice = QLabel()
+        self.bar = QProgressBar()
+        self.gauge = DistanceGauge()
+        self.details_button = QPushButton()
+        self.copy_button = QPushButton()
+        self.details = _Details()
+        self._copied = QTimer(self)
+        self._copied.setSingleShot(True)
+        self._copied.setInterval(1500)
+        self._copied.timeout.connect(self._retranslate)
+        self._build()
+        theme.theme.changed.connect(self._refresh)
+
+    def _build(self) -> None:
+        self.headline.setProperty("role", "headline")
+        self.reason.setProperty("role", "muted")
+        for label in (self.headline, self.rarity, self.reason, self.advice):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.details.hide()
+        self.details_button.setProperty("kind", "quiet")
+        self.details_button.setCheckable(True)
+        self.details_button.toggled.connect(self._unfold)
+        self.copy_button.setProperty("kind", "quiet")
+        self.copy_button.clicked.connect(self.copy_wanted)
+
+        self._columns = QHBoxLayout()
+        self._columns.setSpacing(16)
+        self._columns.addLayout(self._face_column())
+        self._columns.addLayout(self._word_column(), 3)
+        self._columns.addLayout(self._measure_column(), 4)
+        body = QWidget()
+        content = QVBoxLayout(body)
+        content.setContentsMargins(12, 12, 12, 12)
+        content.setSpacing(12)
+        content.addLayout(self._columns)
+        content.addWidget(self.details)
+        content.addStretch(1)
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.addWidget(self.scroll_area)
+        self._retranslate()
+
+    def _face_column(self) -> QLayout:
+        faces = QGridLayout()
+        faces.setSpacing(4)
+        faces.setHorizontalSpacing(8)
+        for column, (crop, caption) in enumerate(zip(self.crops, self.captions, strict=True)):
+            crop.setFixedSize(CROP, CROP)
+            crop.setProperty("role", "crop")
+            caption.setProperty("role", "small")
+            caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            faces.addWidget(crop, 0, column)
+            faces.addWidget(caption, 1, column)
+        faces.setRowStretch(2, 1)
+        faces.setColumnStretch(2, 1)
+        return faces
+
+    def _word_column(self) -> QLayout:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.symbol, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.headline, 1)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addLayout(head)
+        for part in (self.bar, self.rarity, self.reason, self.advice):
+            words.addWidget(part)
+        words.addStretch(1)
+        return words
+
+    def _measure_column(self) -> QLayout:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        buttons.addWidget(self.details_button)
+        buttons.addWidget(self.copy_button)
+        buttons.addStretch(1)
+        measure = QVBoxLayout()
+        measure.setSpacing(8)
+        measure.addWidget(self.gauge)
+        measure.addLayout(buttons)
+        measure.addStretch(1)
+        return measure
+
+    def set_beside(self, beside: bool) -> None:
+        """True: a tall card beside the photographs; False: a flat one under them."""
+        self._beside = beside
+        self._columns.setDirection(QHBoxLayout.Direction.TopToBottom if beside else QHBoxLayout.Direction.LeftToRight)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Fixed if beside else QSizePolicy.Policy.Preferred,
+            QSizePolicy.Policy.Preferred if beside else QSizePolicy.Policy.Fixed,
+        )
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        if self._beside:
+            return QSize(BESIDE_WIDTH, 480)
+        return QSize(800, 320 if self.details.isVisibleTo(self) else 204)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(BESIDE_WIDTH if self._beside else 480, 160)
+
+    def render_state(self, state: PairState) -> None:
+        self._state = state
+        comparison = state.comparison
+        if comparison is not None:
+            self._show_verdict(comparison, state)
+        else:
+            self._show_wait(state)
+        for side, crop in zip((state.left, state.right), self.crops, strict=True):
+            crop.setPixmap(self._crop(side.reading))
+        self.copy_button.setEnabled(comparison is not None)
+        self.details_button.setEnabled(comparison is not None)
+        self.details.setVisible(comparison is not None and self.details_button.isChecked())
+
+    def confirm_copy(self) -> None:
+        """Say for a moment that the text is on the clipboard."""
+        self.copy_button.setText(tr("Copied"))
+        self._copied.start()
+
+    def _show_verdict(self, comparison: Comparison, state: PairState) -> None:
+        verdict = comparison.verdict
+        advice = wording.all_advice(comparison)
+        headline, rarity, reason = wording.headline(verdict.outcome), wording.rarity(verdict), wording.reason(verdict)
+        self._paint_headline(verdict.outcome.value, headline)
+        self._say(self.rarity, rarity)
+        self._say(self.reason, reason)
+        self._say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
+        self.bar.hide()
+        self.gauge.set_verdict(verdict)
+        self.details.set_rows((*wording.details(comparison), *_timings(state)))
+        spoken = " ".join(part for part in (headline, rarity, reason, *advice) if part)
+        if spoken != self.accessibleDescription():
+            self._describe(spoken)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
+
+    def _show_wait(self, state: PairState) -> None:
+        working = (state.left.busy or state.right.busy) and state.blocked is None
+        if state.blocked is not None:
+            headline, text = tr("Cannot compare yet"), str(state.blocked)
+        elif working and state.left.shown is not None and state.right.shown is not None:
+            headline, text = tr("Comparing…"), ""
+        elif working:
+            headline, text = tr("Looking for faces…"), ""
+        else:
+            headline, text = tr("One more photo"), tr("Drop or open the second photo to compare the two faces.")
+        self._paint_headline("", headline)
+        self._say(self.rarity, text)
+        self._say(self.reason, "")
+        self._say(self.advice, "")
+        self.bar.setVisible(working)
+        self.gauge.set_verdict(None)
+        self._describe(f"{headline}. {text}".strip())
+
+    def _describe(self, text: str) -> None:
+        self.setAccessibleDescription(text)
+        self.scroll_area.setAccessibleDescription(text)
+
+    @staticmethod
+    def _say(label: QLabel, text: str) -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
+
+    def _paint_headline(self, outcome: str, text: str) -> None:
+        self.headline.setText(text)
+        if self.headline.property("outcome") != outcome:
+            self.headline.setProperty("outcome", outcome)
+            theme.restyle(self.headline)
+        self.symbol.setVisible(bool(outcome))
+        if outcome:
+            colour = getattr(theme.colours(), outcome)
+            self.symbol.setPixmap(theme.pixmap(outcome, colour, 28, self.devicePixelRatioF()))
+
+    def _crop(self, reading: FaceReading | None) -> QPixmap:
+        if reading is None:
+            return QPixmap()
+        height, width = reading.crop.shape[:2]
+        image = QImage(reading.crop.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+        ratio = self.devicePixelRatioF()
+        side = round(CROP * ratio)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        pixmap = QPixmap.fromImage(image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+            self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        theme.set_icon(self.details_button, "fold" if self.details_button.isChecked() else "unfold")
+        if self._state is not None:
+            self.render_state(self._state)
+
+    @Slot()
+    def _retranslate(self) -> None:
+        self.setAccessibleName(tr("Verdict"))
+        self.scroll_area.setAccessibleName(tr("Verdict"))
+        self.bar.setAccessibleName(tr("Working"))
+        for caption, crop, text, name in zip(
+            self.captions,
+            self.crops,
+            (tr("Left"), tr("Right")),
+            (tr("Left face as it is compared"), tr("Right face as it is compared")),
+            strict=True,
+        ):
+            caption.setText(text)
+            crop.setAccessibleName(name)
+        dress(self.details_button, "details")
+        dress(self.copy_button, "copy")
+
+    @Slot(bool)
+    def _unfold(self, on: bool) -> None:
+        theme.set_icon(self.details_button, "fold" if on else "unfold")
+        self.details.setVisible(on)
+        self.updateGeometry()
+
+
+def _timings(state: PairState) -> tuple[tuple[str, str], ...]:
+    left, right = state.left.loaded, state.right.loaded
+    if left is None or right is None:
+        return ()
+    rows = (
+        (tr("Time to decode"), left.decoded.milliseconds, right.decoded.milliseconds),
+        (tr("Time to find and read the face"), left.milliseconds, right.milliseconds),
+    )
+    return tuple(
+        (name, tr("left {left}, right {right}", left=f"{a:.0f} ms", right=f"{b:.0f} ms")) for name, a, b in rows
+    )
+
+
+class _Details(QWidget):
+    """Rows of a name and a value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        self._labels: list[tuple[QLabel, QLabel]] = []
+
+    def set_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
+        while len(self._labels) < len(rows):
+            name, value = QLabel(), QLabel()
+            name.setProperty("role", "small")
+            name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            name.setWordWrap(True)
+            value.setWordWrap(True)
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            self._grid.addWidget(name, len(self._labels), 0)
+            self._grid.addWidget(value, len(self._labels), 1)
+            self._labels.append((name, value))
+        for n, (name, value) in enumerate(self._labels):
+            name.setVisible(n < len(rows))
+            value.setVisible(n < len(rows))
+            if n < len(rows):
+                name.setText(rows[n][0])
+                value.setText(rows[n][1])

@@ -1,0 +1,91 @@
+"""Under F1: the keys, what siamgui is, and the licences of what it brings along."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtWidgets import QLabel, QTextBrowser, QVBoxLayout, QWidget
+
+import siamgui
+from siamgui.core.i18n import tr
+from siamgui.core.resources import models_folder, resource
+from siamgui.gui.actions import COMMANDS, LOCAL_KEYS
+from siamgui.gui.theme import colours, theme
+
+
+class HelpPage(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.text = QTextBrowser()
+        self.text.setOpenLinks(False)
+        self.text.setMaximumWidth(820)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(12)
+        layout.addWidget(self.title)
+        layout.addWidget(self.text, 1)
+        theme.changed.connect(self._write)
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 400)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._write()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._write()
+
+    def _write(self) -> None:
+        self.title.setText(tr("Help"))
+        self.text.setAccessibleName(tr("Keys and licences"))
+        if self.isVisible():
+            self.text.setHtml(_page())
+
+
+def _page() -> str:
+    keys = [
+        (QKeySequence(command.keys).toString(QKeySequence.SequenceFormat.NativeText), tr(command.text))
+        for command in COMMANDS.values()
+    ]
+    keys += [(tr(key), tr(text)) for key, text in LOCAL_KEYS]
+    about = tr(
+        "siamgui {version} compares two faces on this computer and never uses the network. It says which side a "
+        "likeness supports and how rare it is among other people. It is not a proof of identity.",
+        version=siamgui.__version__,
+    )
+    return (
+        f"<h3>{escape(tr('Keys'))}</h3>{_table(keys)}"
+        f"<h3>{escape(tr('About'))}</h3><p>{escape(about)}</p>"
+        f"<h3>{escape(tr('Licences'))}</h3>{_table(_licences())}"
+    )
+
+
+def _table(rows: list[tuple[str, str]]) -> str:
+    muted = colours().muted.name()
+    cells = "".join(
+        f'<tr><td style="color:{muted}; padding:2px 24px 2px 0">{escape(left)}</td>'
+        f'<td style="padding:2px 0">{escape(right)}</td></tr>'
+        for left, right in rows
+    )
+    return f"<table>{cells}</table>"
+
+
+def _licences() -> list[tuple[str, str]]:
+    """(what, licence and origin) of siamgui, the bundled models, and the bundled photographs."""
+    rows = [("siamgui", "MIT")]
+    for path in sorted(models_folder().glob("*/manifest.json")):
+        model = json.loads(path.read_text(encoding="utf-8"))
+        source = model["source"]
+        origin = tr("from the package {name} {version}", name=source["package"], version=source["version"])
+        rows.append((f"{model['name']} {model['version']}", f"{model['licence']}, {origin}. {model.get('notes', '')}"))
+    photographs = resource("samples/LICENSE.md")
+    rows.append((tr("Photographs"), " ".join(photographs.read_text(encoding="utf-8").split())))
+    return rows

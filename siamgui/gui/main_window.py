@@ -1,0 +1,240 @@
+"""The window: a rail of pages, a place for messages, the page, the status line; and the threads behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from siamgui.core.i18n import tr
+from siamgui.core.types import Strictness
+from siamgui.gui import language, preferences, theme
+from siamgui.gui.actions import add_action, dress, name_action
+from siamgui.gui.compare.controller import PairController
+from siamgui.gui.compare.view import ComparePage
+from siamgui.gui.help_page import HelpPage
+from siamgui.gui.inference import Inference
+from siamgui.gui.preferences import Preferences
+from siamgui.gui.settings_page import SettingsPage
+from siamgui.gui.status_line import StatusLine
+from siamgui.gui.tasks import Workers
+from siamgui.gui.widgets.banner import Banner
+
+DECODERS = 2
+
+
+class MainWindow(QMainWindow):
+    """Owns all threads; close() ends them. start() loads the engine, for after the first paint."""
+
+    painted = Signal()
+    """The window has been painted for the first time."""
+
+    def __init__(self, chosen: Preferences, device: str = "auto") -> None:
+        """chosen: what the user has set. device: for this run instead of the one chosen, unless "auto"."""
+        super().__init__()
+        self._preferences = chosen
+        self._device = chosen.device if device == "auto" else device
+        self._was_painted = False
+        self._closed = False
+        self.decoders = Workers(DECODERS, "decoder", self)
+        self.inference = Inference(self)
+        self.controller = PairController(self.decoders, self.inference, chosen.strictness, self)
+        self.compare = ComparePage(self.controller)
+        self.settings = SettingsPage(chosen)
+        self.help = HelpPage()
+        self.status = StatusLine()
+        self.trouble = Banner(closable=False)
+        self.notice = Banner()
+        self._pages = {"compare": self.compare, "settings": self.settings, "help": self.help}
+        self._back_to = "compare"
+        self._build()
+        self.controller.changed.connect(self._render)
+        self.compare.strictness_chosen.connect(self._strictness_chosen)
+        self.settings.changed.connect(self._apply)
+        self.notice.dismissed.connect(self.controller.dismiss_notice)
+        self._retranslate()
+        self._render()
+        self.go("compare")
+
+    def _build(self) -> None:
+        self.setWindowTitle("siamgui")
+        self.setWindowIcon(theme.icon("siamgui", theme.colours().accent))
+        self.setMinimumSize(960, 640)
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.restoreGeometry(preferences.load_geometry())
+        self._actions = {name: add_action(self, name) for name in (*self._pages, "quit")}
+        self._actions["quit"].triggered.connect(self.close)
+        self.rail = QWidget()
+        self.rail.setObjectName("rail")
+        self.rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        rail = QVBoxLayout(self.rail)
+        rail.setContentsMargins(8, 12, 8, 12)
+        rail.setSpacing(4)
+        self.tabs: dict[str, QToolButton] = {}
+        self._stack = QStackedWidget()
+        for name, page in self._pages.items():
+            tab = self.tabs[name] = QToolButton()
+            tab.setCheckable(True)
+            tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            tab.setFixedWidth(72)
+            tab.clicked.connect(self._actions[name].trigger)
+            self._actions[name].triggered.connect(self._go_to_sender)
+            if name == "settings":
+                rail.addStretch(1)
+            rail.addWidget(tab)
+            self._stack.addWidget(page)
+        banners = QVBoxLayout()
+        banners.setContentsMargins(16, 0, 16, 0)
+        banners.addWidget(self.trouble)
+        banners.addWidget(self.notice)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(banners)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.status)
+        middle = QWidget()
+        layout = QHBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.rail)
+        layout.addLayout(column, 1)
+        self.setCentralWidget(middle)
+
+    def start(self) -> None:
+        """Load the engine behind the window."""
+        self.controller.load_engine(self._device)
+
+    def open_files(self, files: Sequence[Path]) -> None:
+        self.go("compare")
+        self.compare.open_files(list(files))
+
+    def go(self, name: str) -> None:
+        """Show a page: "compare", "settings" or "help"."""
+        if self.page != name:
+            self._back_to = self.page
+        self._stack.setCurrentWidget(self._pages[name])
+        for other, tab in self.tabs.items():
+            tab.setChecked(other == name)
+
+    @property
+    def page(self) -> str:
+        return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+
+    @Slot()
+    def _go_to_sender(self) -> None:
+        self.go(self.sender().objectName())
+
+    # What the user has set.
+
+    @Slot(object)
+    def _strictness_chosen(self, strictness: Strictness) -> None:
+        self.controller.set_strictness(strictness)
+
+    @Slot(object)
+    def _apply(self, chosen: Preferences) -> None:
+        """Take changed preferences into use at once, and keep them."""
+        before, self._preferences = self._preferences, chosen
+        preferences.save(chosen)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        if chosen.language != before.language:
+            language.apply(app, chosen.language)
+        if chosen.appearance != before.appearance:
+            theme.apply(app, chosen.appearance)
+        if chosen.device != before.device:
+            self._device = chosen.device
+            self.start()
+        if chosen.strictness != before.strictness:
+            self.controller.set_strictness(chosen.strictness)
+
+    # Showing.
+
+    @Slot()
+    def _render(self) -> None:
+        state = self.controller.state
+        self.status.render_state(state)
+        self.trouble.say(str(state.blocked) if state.blocked is not None else "")
+        instead = tr("{why} The CPU is used instead.", why=state.notice) if state.notice is not None else ""
+        self.notice.say(instead)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+            self._render()
+
+    def _retranslate(self) -> None:
+        self.rail.setAccessibleName(tr("Pages"))
+        for action in self._actions.values():
+            name_action(action)
+        for name, tab in self.tabs.items():
+            dress(tab, name)
+            tab.setIconSize(QSize(24, 24))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    # Drops land anywhere on the window.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
+        if mime.hasUrls() or mime.hasImage() or mime.hasText():
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.compare.drag_over(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.compare.drag_end()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.go("compare")
+        self.compare.drop(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.activateWindow()
+
+    # Leaving.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.page != "compare":
+            self.go(self._back_to)
+        else:
+            self.compare.go_back()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.shut_down()
+        super().closeEvent(event)
+
+    @Slot()
+    def shut_down(self) -> None:
+        """Stop asking, forget what is under way, and wait for the threads. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        preferences.save_geometry(self.saveGeometry())
+        self.hide()
+        self.compare.stop()
+        self.controller.stop()
+        self.decoders.stop()
+        self.inference.stop()

@@ -1,0 +1,122 @@
+"""The settings: few, each takes effect at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QLabel, QVBoxLayout, QWidget
+
+from siamgui.core import wording
+from siamgui.core.i18n import LANGUAGES, mark, tr
+from siamgui.core.types import Strictness
+from siamgui.gui.preferences import Preferences
+from siamgui.gui.theme import SCHEMES
+
+_APPEARANCE = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
+_DEVICE = {
+    "auto": mark("Automatic"),
+    "cpu": mark("CPU"),
+    "cuda": mark("NVIDIA graphics card"),
+    "mps": mark("Apple graphics"),
+}
+
+
+class SettingsPage(QWidget):
+    """Shows Preferences; changed carries the new ones."""
+
+    changed = Signal(object)
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+        self._devices: tuple[str, ...] = ("auto", "cpu")
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.language, self.appearance, self.device, self.strictness = (QComboBox() for _ in range(4))
+        self._rows = [(QLabel(), box, QLabel()) for box in self._boxes]
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        form.setVerticalSpacing(4)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for label, box, note in self._rows:
+            label.setBuddy(box)
+            note.setProperty("role", "small")
+            note.setWordWrap(True)
+            note.setContentsMargins(0, 0, 0, 12)
+            box.setMinimumWidth(280)
+            box.setMaximumWidth(360)
+            box.activated.connect(self._activated)
+            form.addRow(label, box)
+            form.addRow("", note)
+        card = QFrame()
+        card.setProperty("role", "card")
+        card.setMaximumWidth(720)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(20, 20, 20, 8)
+        inner.addLayout(form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(12)
+        layout.addWidget(self.title)
+        layout.addWidget(card)
+        layout.addStretch(1)
+        self._retranslate()
+
+    @property
+    def _boxes(self) -> tuple[QComboBox, ...]:
+        return self.language, self.appearance, self.device, self.strictness
+
+    def set_devices(self, devices: Sequence[str]) -> None:
+        """Offer the devices this machine has, besides "auto" and "cpu"."""
+        self._devices = ("auto", "cpu", *(device for device in devices if device not in ("auto", "cpu")))
+        self._retranslate()
+
+    @Slot()
+    def _activated(self) -> None:
+        self._preferences = replace(
+            self._preferences,
+            language=self.language.currentData(),
+            appearance=self.appearance.currentData(),
+            device=self.device.currentData(),
+            strictness=self.strictness.currentData(),
+        )
+        self.changed.emit(self._preferences)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        chosen = self._preferences
+        devices = dict.fromkeys((*self._devices, chosen.device))
+        self.title.setText(tr("Settings"))
+        _fill(self.language, {"system": tr("Like the system"), **LANGUAGES}, chosen.language)
+        _fill(self.appearance, {name: tr(_APPEARANCE[name]) for name in SCHEMES}, chosen.appearance)
+        _fill(self.device, {name: tr(_DEVICE[name]) for name in devices}, chosen.device)
+        strictness = {s: f"{wording.strictness_name(s)} · {wording.one_in(s.fmr)}" for s in Strictness}
+        _fill(self.strictness, strictness, chosen.strictness)
+        texts = (
+            (tr("Language"), ""),
+            (tr("Appearance"), ""),
+            (tr("Device"), tr("Where the face engine runs. Automatic takes a graphics card if there is a usable one.")),
+            (
+                tr("Strictness at the start"),
+                tr("How many pairs of different people may come out as the same person."),
+            ),
+        )
+        for (label, box, note), (name, explanation) in zip(self._rows, texts, strict=True):
+            label.setText(name)
+            box.setAccessibleName(name)
+            box.setAccessibleDescription(explanation)
+            note.setText(explanation)
+
+
+def _fill(box: QComboBox, items: dict[str, str] | dict[Strictness, str], chosen: str) -> None:
+    with QSignalBlocker(box):
+        box.clear()
+        for value, text in items.items():
+            box.addItem(text, value)
+        box.setCurrentIndex(box.findData(chosen))
