@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Sets siamgui up in this checkout and opens it. Needs nothing but Python 3.11 or newer.
+
+python3 tools/setup.py           make .venv, install siamgui with pinned versions, open the window
+python3 tools/setup.py --test    the same with the developers' tools, then every check and test
+
+Running it again skips what is already there.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have an older one
+    sys.exit("siamgui needs Python 3.11 or newer; this is Python %d.%d." % sys.version_info[:2])  # noqa: UP031
+
+import argparse
+import ctypes
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+
+# What Qt and OpenCV load from the system on Linux, and the Debian package that has it.
+SYSTEM_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+
+CHECKS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("lint-imports",),
+    ("python", "tools/translations.py", "--check"),
+    ("pytest",),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description="Set siamgui up in this checkout and open it.",
+        epilog="Running it again skips what is already there.",
+    )
+    parser.add_argument("--test", action="store_true", help="install the developers' tools too, and run every check")
+    test = parser.parse_args().test
+    os.chdir(ROOT)
+    try:
+        add_system_libraries()
+        install("dev" if test else "")
+    except subprocess.CalledProcessError as error:
+        print(f"\nThis step failed: {shlex.join(map(str, error.cmd))}", file=sys.stderr)
+        return 1
+    if not test:
+        return subprocess.run([PYTHON, "-m", "siamgui"], check=False).returncode
+    for tool, *arguments in CHECKS:
+        print(f"\n$ {shlex.join([tool, *arguments])}", flush=True)
+        if code := subprocess.run([BIN / tool, *arguments], check=False).returncode:
+            print(f"\n{tool} failed.", file=sys.stderr)
+            return code
+    return 0
+
+
+def add_system_libraries() -> None:
+    """On Debian and its relatives install what is missing, as root; otherwise say the line that does."""
+    if not sys.platform.startswith("linux"):
+        return
+    packages = [package for library, package in SYSTEM_LIBRARIES.items() if not loads(library)]
+    if not any(Path("/usr/share/fonts").rglob("*.[to]tf")):
+        packages.append("fonts-dejavu-core")
+    if shutil.which("apt-get") and not has_venv():
+        packages.append("python3-venv")
+    if not packages:
+        return
+    line = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    if not shutil.which("apt-get"):
+        missing = [library for library in SYSTEM_LIBRARIES if not loads(library)]
+        print(f"These system libraries are missing, the window may not open: {', '.join(missing)}", file=sys.stderr)
+    elif os.geteuid() == 0:
+        step("Installing system libraries", ["apt-get", "update", "--quiet"], line)
+    else:
+        sys.exit(
+            f"Some system libraries are missing. Run this line, then this script again:\n  sudo {shlex.join(line)}"
+        )
+
+
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def has_venv() -> bool:
+    """Debian ships Python without the part that makes environments."""
+    try:
+        import ensurepip  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def install(extra: str) -> None:
+    """Make .venv and install siamgui with the versions of constraints.txt, unless that is already done."""
+    wanted = hashlib.sha256(
+        b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt"))
+        + sys.version.encode()
+        + os.fsencode(ROOT)
+    ).hexdigest()
+    stamp = VENV / "siamgui-installed"
+    have = stamp.read_text().split() if stamp.exists() else []
+    if wanted in have and (not extra or extra in have):
+        return
+    if not PYTHON.exists() or wanted not in have:
+        print("Making .venv", flush=True)
+        venv.create(VENV, clear=True, with_pip=True)
+    target = f".[{extra}]" if extra else "."
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+    step("Installing siamgui (a few minutes the first time)", [*pip, "-c", "constraints.txt", "-e", target])
+    stamp.write_text(f"{wanted} {extra}\n")
+
+
+def step(title: str, *commands: list[object]) -> None:
+    print(title, flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in commands:
+        subprocess.run(list(map(str, command)), check=True, env=environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
