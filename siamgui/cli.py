@@ -1,0 +1,262 @@
+"""The command line. Imports little: each command brings what it needs, and a comparison loads neither torch nor Qt."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from siamgui import __version__
+from siamgui.core import i18n
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark, tr
+from siamgui.core.types import Strictness
+from siamgui.core.wording import one_in
+
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+# argparse looks its own words up through a module global; they stand here to be found by the translators.
+_ARGPARSE_WORDS = (
+    mark("usage: "),
+    mark("options"),
+    mark("positional arguments"),
+    mark("show this help message and exit"),
+    mark("show program's version number and exit"),
+    mark("the following arguments are required: %s"),
+    mark("unrecognized arguments: %s"),
+    mark("expected one argument"),
+    mark("argument %(argument_name)s: %(message)s"),
+    mark("invalid choice: %(value)r (choose from %(choices)s)"),
+    mark("invalid %(type)s value: %(value)r"),
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]  # exits, as the base class does
+        hint = tr("Try “{command} --help”.", command=self.prog)
+        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message}. {hint}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; argv without the program's name, None for the process's own. Returns the exit code.
+
+    0: done, whatever the verdict; 1: doctor found something broken; 2: bad input, with one sentence on standard error;
+    130: stopped by Ctrl-C.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a character must not end the program
+    try:
+        i18n.set_language(_wanted_language(arguments))
+        args = _parser().parse_args(arguments)
+        code: int = import_module(f"siamgui.commands.{args.command}").run(args)
+        sys.stdout.flush()
+    except SystemExit as stop:  # argparse: --help, --version, a wrong argument
+        return stop.code if isinstance(stop.code, int) else EXIT_BAD_INPUT
+    except SiamguiError as error:
+        print(f"siamgui: {error}", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except KeyboardInterrupt:
+        print(tr("Stopped."), file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away, as with "| head"; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
+    return code
+
+
+def _wanted_language(arguments: list[str]) -> str:
+    """Known before the parser is built, since its help is translated."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--language", default="system")
+    wanted: str = early.parse_known_args(arguments)[0].language
+    return wanted if wanted in i18n.LANGUAGES else "system"
+
+
+def _parser() -> argparse.ArgumentParser:
+    argparse._ = tr  # type: ignore[attr-defined]
+    parser = _Parser(
+        prog="siamgui",
+        description=tr(
+            "Are these two faces the same person? Answers on this machine, offline, "
+            "and says how rare such a likeness is. Without a command the window opens."
+        ),
+        epilog=tr(
+            "examples:\n"
+            "  siamgui                           open the window\n"
+            "  siamgui open A.jpg B.jpg          open the window with two photos\n"
+            "  siamgui compare A.jpg B.jpg       print the verdict\n"
+            "  siamgui evaluate pairs.csv        measure accuracy on your own labelled pairs\n"
+            "  siamgui COMMAND --help            all about one command\n"
+            "\n"
+            "exit codes: 0 done, 1 doctor found something broken, 2 bad input, 130 stopped with Ctrl-C"
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"siamgui {__version__}")
+    _add_common(parser)
+    parser.set_defaults(command="open", photos=[])
+    commands = parser.add_subparsers(title=tr("commands"), metavar=tr("COMMAND"), prog="siamgui")
+    for add in (_add_open, _add_compare, _add_evaluate, _add_bench, _add_doctor):
+        add(commands)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, *, repeated: bool = False) -> None:
+    """Options that stand before or after the command. repeated: do not overwrite what stood before it."""
+    default = argparse.SUPPRESS if repeated else None
+    parser.add_argument(
+        "--device",
+        choices=DEVICES,
+        default=default or "auto",
+        help=tr("where the networks run; auto takes a graphics card if there is one (default: auto)"),
+    )
+    parser.add_argument(
+        "--language",
+        choices=("system", *i18n.LANGUAGES),
+        default=default or "system",
+        help=tr("language of the words (default: that of the system)"),
+    )
+
+
+def _command(commands: argparse._SubParsersAction[_Parser], name: str, help_: str, more: str, epilog: str) -> _Parser:
+    parser = commands.add_parser(
+        name,
+        help=help_,
+        description=f"{help_[0].upper()}{help_[1:]}. {more}".strip(),
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command=name)
+    _add_common(parser, repeated=True)
+    return parser
+
+
+def _add_open(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(commands, "open", tr("open the window, with up to two photos"), "", "")
+    parser.add_argument("photos", nargs="*", type=Path, metavar=tr("PHOTO"), help=tr("left photo, right photo"))
+
+
+def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(
+        commands,
+        "compare",
+        tr("compare the faces of two photos and print the verdict"),
+        tr("Of each photo the most prominent face is used, unless you choose another."),
+        tr(
+            "examples:\n"
+            "  siamgui compare passport.jpg selfie.jpg\n"
+            "  siamgui compare group.jpg alone.jpg --left-face 3\n"
+            "  siamgui compare A.jpg B.jpg --strictness strict --json\n"
+            "\n"
+            "The verdict is never a statement of identity: it says which side the likeness supports, and how often\n"
+            "other people look as alike. The exit code is 0 whatever the verdict, and 2 if a photo cannot be used.\n"
+            "The form of --json is documented in docs/compare-json.md."
+        ),
+    )
+    parser.add_argument("left", type=Path, metavar="A", help=tr("left photo"))
+    parser.add_argument("right", type=Path, metavar="B", help=tr("right photo"))
+    rates = {strictness.value: one_in(strictness.fmr) for strictness in Strictness}
+    parser.add_argument(
+        "--strictness",
+        type=Strictness,
+        choices=list(Strictness),
+        default=Strictness.BALANCED,
+        metavar="{" + ",".join(rates) + "}",
+        help=tr(
+            "how many pairs of different people may come out as the same: "
+            "convenient {convenient}, balanced {balanced}, strict {strict} (default: balanced)",
+            **rates,
+        ),
+    )
+    for side, text in (("left", tr("number of the face to use in A")), ("right", tr("number of the face to use in B"))):
+        parser.add_argument(f"--{side}-face", type=int, metavar="N", help=text)
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(
+        commands,
+        "evaluate",
+        tr("measure accuracy and error rates on labelled photos"),
+        tr("Writes evaluation.json, scores.csv and a picture of the ROC and DET curves."),
+        tr(
+            "PAIRS.csv has a first line with the columns left, right, same and optionally fold:\n"
+            "  fold,left,right,same\n"
+            "  1,ann/1.jpg,ann/2.jpg,1\n"
+            "  1,ann/1.jpg,bob/1.jpg,0\n"
+            "same is 1 or same, 0 or different. Paths are relative to the CSV file or to --images.\n"
+            "\n"
+            "A FOLDER holds one folder per person; all photos are compared with all others, to check that the\n"
+            "false match rate of each strictness holds on these people.\n"
+            "\n"
+            "examples:\n"
+            "  siamgui evaluate pairs.csv\n"
+            "  siamgui evaluate pairs.csv --images photos --out results\n"
+            "  siamgui evaluate people/"
+        ),
+    )
+    parser.add_argument("source", type=Path, metavar=tr("PAIRS.csv|FOLDER"), help=tr("labelled pairs, or people"))
+    parser.add_argument("--images", type=Path, metavar=tr("DIR"), help=tr("where relative paths start"))
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("siamgui-evaluation"),
+        metavar=tr("DIR"),
+        help=tr("folder for the results (default: siamgui-evaluation)"),
+    )
+    parser.add_argument(
+        "--jobs",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help=tr("threads that decode photos (default: one per processor)"),
+    )
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+_positive.__name__ = "int"  # argparse names the function in its message
+
+
+def _add_bench(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(
+        commands,
+        "bench",
+        tr("measure how long each step takes on this machine"),
+        tr("Compares the whole with the bare network calls in the same run."),
+        tr("example:\n  siamgui bench --runs 50"),
+    )
+    parser.add_argument(
+        "--runs", type=_positive, default=20, metavar="N", help=tr("repetitions of each step (default: 20)")
+    )
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def _add_doctor(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(
+        commands,
+        "doctor",
+        tr("check the installation: versions, devices, model files, cameras"),
+        "",
+        tr("The exit code is 1 if something is broken."),
+    )
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))

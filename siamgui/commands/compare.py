@@ -1,0 +1,209 @@
+"""siamgui compare: the verdict on two photographs. Both are decoded while the engine loads."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from siamgui.core import wording
+from siamgui.core.calibration import Calibration
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark, tr
+from siamgui.core.manifest import bundled_models
+from siamgui.core.types import Comparison, Detection, FaceReading, Photo, Side
+
+if TYPE_CHECKING:
+    from siamgui.core.pipeline import FaceEngine
+
+SCHEMA = "siamgui.compare/1"
+
+T = TypeVar("T")
+
+
+class FaceNumberUnknown(SiamguiError):
+    """values: name, count"""
+
+    text = mark("“{name}” has faces 1 to {count}. Choose one of these numbers.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SideAnswer:
+    """One photograph with what was found in it. chosen: index of the face that was compared."""
+
+    photo: Photo
+    detection: Detection
+    chosen: int
+    reading: FaceReading
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """timings: milliseconds by stage; decoding and loading overlap, so the stages add up to more than "total"."""
+
+    left: SideAnswer
+    right: SideAnswer
+    comparison: Comparison
+    calibration: Calibration
+    timings: dict[str, float]
+
+
+def run(args: argparse.Namespace) -> int:
+    """args: left, right, strictness, left_face, right_face, device, json."""
+    answer = compare(args)
+    if args.json:
+        print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
+    else:
+        print(as_text(answer))
+    return 0
+
+
+def compare(args: argparse.Namespace) -> Answer:
+    from siamgui.core.imaging import load_photo
+
+    clock = _Clock()
+    with ThreadPoolExecutor(2, thread_name_prefix="decode") as pool:
+        left_photo = pool.submit(clock.timed, "decode_left", load_photo, args.left)
+        right_photo = pool.submit(clock.timed, "decode_right", load_photo, args.right)
+        engine = clock.timed("load", _load_engine, args.device)
+    left = _read_side(engine, left_photo.result(), args.left_face, Side.LEFT, clock)
+    right = _read_side(engine, right_photo.result(), args.right_face, Side.RIGHT, clock)
+    comparison = clock.timed("judge", engine.compare, left.reading, right.reading, args.strictness)
+    return Answer(left, right, comparison, engine.calibration, clock.finished())
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    def timed(self, stage: str, work: Callable[..., T], *values: Any) -> T:
+        start = time.perf_counter()
+        result = work(*values)
+        self._stages[stage] = 1000 * (time.perf_counter() - start)
+        return result
+
+    def finished(self) -> dict[str, float]:
+        return {**self._stages, "total": 1000 * (time.perf_counter() - self._start)}
+
+
+def _load_engine(device: str) -> FaceEngine:
+    from siamgui.core.pipeline import FaceEngine  # heavy: here it is imported while the photographs decode
+
+    return FaceEngine.load(device)
+
+
+def _read_side(engine: FaceEngine, photo: Photo, number: int | None, side: Side, clock: _Clock) -> SideAnswer:
+    detection = clock.timed(f"detect_{side}", engine.find_faces, photo)
+    chosen = detection.prominent if number is None else number - 1
+    if not 0 <= chosen < len(detection.faces):
+        raise FaceNumberUnknown(name=photo.name, count=len(detection.faces))
+    reading = clock.timed(f"read_{side}", engine.read_face, photo, detection.faces[chosen])
+    return SideAnswer(photo, detection, chosen, reading)
+
+
+def as_text(answer: Answer) -> str:
+    """For a person."""
+    left, right = answer.left, answer.right
+    lines = [wording.as_text(answer.comparison, left.photo.name, right.photo.name)]
+    lines.append(tr("{label}: {value}", label=tr("Time"), value=f"{answer.timings['total']:.0f} ms"))
+    notes = [_which_face(item, option) for item, option in ((left, "--left-face"), (right, "--right-face"))]
+    notes += wording.notes(left.photo, right.photo)
+    if any(notes):
+        lines.append("")
+    lines += [note for note in notes if note]
+    return "\n".join(lines)
+
+
+def _which_face(side: SideAnswer, option: str) -> str:
+    count = len(side.detection.faces)
+    if count == 1:
+        return ""
+    return tr(
+        "“{name}” shows {count} faces, numbered from the left and top; face {number} was used ({option} chooses).",
+        name=side.photo.name,
+        count=count,
+        number=side.chosen + 1,
+        option=option,
+    )
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """As documented in docs/compare-json.md and resources/schema/compare.schema.json."""
+    verdict, engine, calibration = answer.comparison.verdict, answer.comparison.engine, answer.calibration
+    return {
+        "schema": SCHEMA,
+        "verdict": verdict.outcome.value,
+        "words": {
+            "headline": wording.headline(verdict.outcome),
+            "rarity": wording.rarity(verdict),
+            "reason": wording.reason(verdict),
+            "advice": list(wording.all_advice(answer.comparison)),
+            "notes": list(wording.notes(answer.left.photo, answer.right.photo)),
+        },
+        "distance": verdict.distance,
+        "fmr": verdict.fmr,
+        "fmr_is_bound": verdict.fmr_is_bound,
+        "fnmr": verdict.fnmr,
+        "fnmr_is_bound": verdict.fnmr_is_bound,
+        "log10_lr": verdict.log10_lr,
+        "strictness": verdict.strictness.value,
+        "thresholds": {
+            "claimed_fmr": verdict.strictness.fmr,
+            "same_below": verdict.same_below,
+            "different_above": verdict.different_above,
+        },
+        "forced_by_quality": verdict.forced,
+        "left": _side_json(answer.left),
+        "right": _side_json(answer.right),
+        "engine": {
+            "encoder": engine.encoder_id,
+            "version": engine.encoder_version,
+            "device": engine.device,
+            "backend": engine.backend,
+            "fallback": engine.fallback,
+            "models": [{"file": model.name, "sha256": model.sha256} for model in bundled_models()],
+        },
+        "calibration": {
+            "source": calibration.source,
+            "people": calibration.people,
+            "genuine_pairs": calibration.genuine_pairs,
+            "impostor_pairs": calibration.impostor_pairs,
+        },
+        "timings_ms": {stage: round(value, 2) for stage, value in answer.timings.items()},
+    }
+
+
+def _side_json(side: SideAnswer) -> dict[str, Any]:
+    quality = side.reading.quality
+    return {
+        "file": side.photo.name,
+        "sha256": side.photo.sha256,
+        "width": side.photo.width,
+        "height": side.photo.height,
+        "frames": side.photo.first_of,
+        "faces": [
+            {
+                "box": [round(float(value), 2) for value in face.box],
+                "landmarks": [[round(float(value), 2) for value in point] for point in face.landmarks],
+                "score": round(face.score, 4),
+            }
+            for face in side.detection.faces
+        ],
+        "face": side.chosen + 1,
+        "quality": {
+            "eye_distance": quality.eye_distance,
+            "sharpness": quality.sharpness,
+            "brightness": quality.brightness,
+            "contrast": quality.contrast,
+            "yaw": quality.yaw,
+            "pitch": quality.pitch,
+            "detector_score": quality.detector_score,
+            "embedding_norm": quality.embedding_norm,
+        },
+        "findings": [{"issue": item.issue.value, "decisive": item.decisive} for item in quality.findings],
+    }

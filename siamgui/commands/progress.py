@@ -1,0 +1,37 @@
+"""A line on standard error that says how far a long command is."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from siamgui.core.i18n import tr
+
+
+class ProgressLine:
+    """Call it with (done, total). On a terminal the line is rewritten; elsewhere a new one appears now and then."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+        self._every = 0.2 if self._terminal else 15.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._last < self._every and not (self._terminal and done == total):
+            return
+        self._last = now
+        left = (now - self._start) / done * (total - done)
+        text = tr("{done} of {total} photos, {left} left", done=done, total=total, left=duration(left))
+        if self._terminal:
+            print(f"\r\x1b[K{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+
+def duration(seconds: float) -> str:
+    """ "12 s" or "3 min 20 s"."""
+    whole = round(seconds)
+    if whole < 60:
+        return tr("{seconds} s", seconds=whole)
+    return tr("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)

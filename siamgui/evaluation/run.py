@@ -1,0 +1,92 @@
+"""Reads every photograph once: worker threads decode, the calling thread owns the engine and does all model work."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.imaging import load_photo
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import Photo
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """What was read from n photographs, in their order.
+
+    vectors: (n, d) float32 unit embeddings of the most prominent face; NaN where no face could be read.
+    decisive: (n,) whether quality forces "inconclusive". faces: (n,) faces found.
+    problems: for each photograph that could not be read, its index and the sentence that says why.
+    """
+
+    vectors: NDArray[np.float32]
+    decisive: NDArray[np.bool_]
+    faces: NDArray[np.int64]
+    problems: tuple[tuple[int, str], ...]
+
+    @property
+    def read(self) -> NDArray[np.bool_]:
+        return ~np.isnan(self.vectors[:, 0])
+
+    def distances(self, left: NDArray[np.integer], right: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Distances of the pairs of photographs left[i], right[i]; NaN where either could not be read. (m,)"""
+        difference = self.vectors[left].astype(np.float64) - self.vectors[right]
+        return np.asarray(np.linalg.norm(difference, axis=1))
+
+
+def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:
+    """Read the most prominent face of every photograph.
+
+    jobs: decoding threads. progress: called on this thread with (photographs done, in all) after each one.
+    """
+    vectors: list[NDArray[np.float32] | None] = []
+    decisive: list[bool] = []
+    faces: list[int] = []
+    problems: list[tuple[int, str]] = []
+    with closing(_decoded(photos, jobs)) as decoded:
+        for index, photo in enumerate(decoded):
+            try:
+                detection = engine.find_faces(photo.result())
+                reading = engine.read_face(photo.result(), detection.faces[detection.prominent])
+            except SiamguiError as error:
+                problems.append((index, str(error)))
+                vectors.append(None)
+                decisive.append(False)
+                faces.append(0)
+            else:
+                # Only these: the crops of many thousand photographs would fill the memory.
+                vectors.append(reading.embedding.vector)
+                decisive.append(reading.quality.decisive)
+                faces.append(len(detection.faces))
+            progress(index + 1, len(photos))
+    size = next((len(vector) for vector in vectors if vector is not None), 1)
+    unread = np.full(size, np.nan, dtype=np.float32)
+    table = np.stack([unread if vector is None else vector for vector in vectors])
+    return Readings(table, np.array(decisive), np.array(faces), tuple(problems))
+
+
+def _decoded(photos: Iterable[Path], jobs: int) -> Generator[Future[Photo], None, None]:
+    """The photographs in order, a few decoded ahead, so that memory stays flat however many there are."""
+    remaining = iter(photos)
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="decode")
+    try:
+        ahead = deque(pool.submit(load_photo, path) for path in islice(remaining, 4 * jobs))
+        while ahead:
+            future = ahead.popleft()
+            future.exception()  # waits
+            for path in islice(remaining, 1):
+                ahead.append(pool.submit(load_photo, path))
+            yield future
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
