@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -87,9 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     argparse._ = tr  # type: ignore[attr-defined]
     parser = _Parser(
         prog="siamgui",
-        description=tr(
-            "Are these two faces the same person? Answers on this machine, offline, "
-            "and says how rare such a likeness is. Without a command the window opens."
+        description=_wrapped(
+            tr(
+                "Are these two faces the same person? Answers on this machine, offline, "
+                "and says how rare such a likeness is. Without a command the window opens."
+            )
         ),
         epilog=tr(
             "examples:\n"
@@ -113,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _wrapped(text: str) -> str:
+    """argparse wraps everything or nothing, and the examples must stay as they are."""
+    return textwrap.fill(text.strip(), width=min(100, shutil.get_terminal_size().columns - 2))
+
+
 def _add_common(parser: argparse.ArgumentParser, *, repeated: bool = False) -> None:
     """Options that stand before or after the command. repeated: do not overwrite what stood before it."""
     default = argparse.SUPPRESS if repeated else None
@@ -134,7 +143,7 @@ def _command(commands: argparse._SubParsersAction[_Parser], name: str, help_: st
     parser = commands.add_parser(
         name,
         help=help_,
-        description=f"{help_[0].upper()}{help_[1:]}. {more}".strip(),
+        description=_wrapped(f"{help_[0].upper()}{help_[1:]}. {more}"),
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
