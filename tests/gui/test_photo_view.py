@@ -56,7 +56,7 @@ def view(qtbot: QtBot, pixels: Pixels) -> PhotoView:
 def at(view: PhotoView, n: int) -> QPoint:
     """Where face n is in the view."""
     box = view._faces[n].box
-    return view.to_view().map(QPointF((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)).toPoint()
+    return view.to_view.map(QPointF((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)).toPoint()
 
 
 def wheel(view: PhotoView, point: QPoint, turns: int) -> None:
@@ -134,7 +134,7 @@ def test_paints_the_right_part_of_the_photo(qtbot: QtBot, pixels: Pixels, zoomed
     if zoomed:
         view.zoom_by(5, QPointF(300, 120))
     shown = view.grab().toImage()
-    back = view.to_view().inverted()[0]
+    back = view.to_view.inverted()[0]
     smooth = np.asarray(
         Image.fromarray(pixels).resize((pixels.shape[1] // 2, pixels.shape[0] // 2), Image.Resampling.BOX)
     )
@@ -153,7 +153,7 @@ def test_paints_the_right_part_of_the_photo(qtbot: QtBot, pixels: Pixels, zoomed
 
 def test_fits_the_whole_photo_and_follows_the_window(view: PhotoView) -> None:
     assert view.fitted
-    whole = view.to_view().mapRect(QRectF(0, 0, 910, 1137))
+    whole = view.to_view.mapRect(QRectF(0, 0, 910, 1137))
     assert QRectF(view.rect()).contains(whole)
     before = view.zoom
     view.resize(200, 250)
@@ -162,9 +162,9 @@ def test_fits_the_whole_photo_and_follows_the_window(view: PhotoView) -> None:
 
 def test_wheel_keeps_the_point_under_the_cursor(view: PhotoView) -> None:
     cursor = QPoint(260, 140)
-    before = view.to_view().inverted()[0].map(QPointF(cursor))
+    before = view.to_view.inverted()[0].map(QPointF(cursor))
     wheel(view, cursor, 4)
-    after = view.to_view().inverted()[0].map(QPointF(cursor))
+    after = view.to_view.inverted()[0].map(QPointF(cursor))
     assert not view.fitted
     assert (after - before).manhattanLength() < 0.5
     wheel(view, cursor, -20)
@@ -197,13 +197,13 @@ def test_double_click_toggles_fit_and_full_size(qtbot: QtBot, view: PhotoView) -
 
 def test_drag_pans_and_picks_nothing(qtbot: QtBot, view: PhotoView) -> None:
     view.zoom_by(4, QPointF(200, 250))
-    before = view.to_view().map(QPointF(455, 568))
+    before = view.to_view.map(QPointF(455, 568))
     with qtbot.assertNotEmitted(view.face_chosen):
         qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(200, 250))
         qtbot.mouseMove(view, QPoint(230, 270))
         qtbot.mouseMove(view, QPoint(250, 290))
         qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(250, 290))
-    moved = view.to_view().map(QPointF(455, 568)) - before
+    moved = view.to_view.map(QPointF(455, 568)) - before
     assert (moved.x(), moved.y()) == pytest.approx((50, 40), abs=1)
 
 
@@ -212,7 +212,7 @@ def test_the_photo_cannot_get_lost(qtbot: QtBot, view: PhotoView) -> None:
     for _ in range(100):
         qtbot.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
         qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
-    whole = view.to_view().mapRect(QRectF(0, 0, 910, 1137))
+    whole = view.to_view.mapRect(QRectF(0, 0, 910, 1137))
     assert 0 <= whole.left() <= 8
     assert 0 <= whole.top() <= 8
 

@@ -20,6 +20,7 @@ ASPECT = 0.78
 GAP = 3.0
 LIGHT = QColor(255, 255, 255, 235)
 RIM = QColor(255, 255, 255, 150)
+WHITE = QColor(255, 255, 255)
 SHADE = QColor(12, 14, 16, 150)
 PLATE = QColor(20, 22, 25, 205)
 
@@ -49,6 +50,11 @@ class Outline:
         """Whether point is inside, or nearer than margin to the edge."""
         offset = QTransform().rotate(-self.roll).map(point - self.centre)
         return self._rect().adjusted(-margin, -margin, margin, margin).contains(offset)
+
+    @property
+    def fine(self) -> bool:
+        """Too small for strong strokes."""
+        return min(self.width, self.height) < 24
 
     def draw(self, painter: QPainter, pen: QPen) -> None:
         radius = min(max(0.14 * min(self.width, self.height), 1.5), 14.0)
@@ -89,45 +95,59 @@ def place_labels(
     sizes: width and height of each number. first: positions of faces whose numbers come before all others. A number
     that would only make a heap with others is left out, save those of first; zooming in makes room for it.
     """
-    faces = np.array([mark.bounds().getCoords() for mark in outlines]).reshape(-1, 4)
+    if not outlines:
+        return {}
+    faces = np.array([mark.bounds().getCoords() for mark in outlines])
+    corners = np.array([mark.corner().toTuple() for mark in outlines])
+    tilted = np.array([mark.roll != 0 for mark in outlines])
+    size = np.array(sizes)
+    spots, roomy = _spots(faces, corners, tilted, size)
     low = np.array((bounds.left(), bounds.top()))
+    high = np.maximum(np.array((bounds.right(), bounds.bottom())) - size, low)
+    spots = np.clip(spots, low, high[:, None])
+    rects = np.concatenate([spots, spots + size[:, None]], axis=2)
+    on_faces = _overlap(rects.reshape(-1, 4), faces).reshape(len(faces), -1, len(faces))
+    cost = on_faces.sum(axis=2)
+    cost[roomy] -= np.diagonal(on_faces, axis1=0, axis2=2).T[roomy]  # a large face can bear its own number
     labels = np.empty((0, 4))
     placed: dict[int, QRectF] = {}
     for n in [*first, *(n for n in range(len(outlines)) if n not in first)]:
-        x0, y0, x1, y1 = faces[n]
-        width, height = sizes[n]
-        roomy = x1 - x0 > 3 * width and y1 - y0 > 3 * height
-        corner = outlines[n].corner()
-        spots = [
-            (corner.x() + (6 if not outlines[n].roll else -width / 2), corner.y() - height / 2)
-            if roomy
-            else (x0, y0 - height - GAP),
-            ((x0 + x1 - width) / 2, y0 - height - GAP),
-            (x1 - width, y0 - height - GAP),
-            (x1 + GAP, y0),
-            (x0 - width - GAP, y0),
-            (x0, y1 + GAP),
-            ((x0 + x1 - width) / 2, y1 + GAP),
-            (x1 - width, y1 + GAP),
-            (x0 + GAP, y0 + GAP),
-        ]
-        high = np.maximum((bounds.right() - width, bounds.bottom() - height), low)
-        corners = np.clip(spots, low, high)
-        rects = np.hstack([corners, corners + sizes[n]])
-        own = 0.0 if roomy else _overlap(rects, faces[[n]])
-        crowd = _overlap(rects, labels)
-        best = int(np.argmin(own + _overlap(rects, np.delete(faces, n, axis=0)) + 8 * crowd))
-        if n in first or crowd[best] < 0.05 * width * height:
-            labels = np.vstack([labels, rects[best]])
-            placed[n] = QRectF(QPointF(*corners[best]), QSizeF(width, height))
+        crowd = _overlap(rects[n], labels).sum(axis=1)
+        best = int(np.argmin(cost[n] + 8 * crowd))
+        if n in first or crowd[best] < 0.05 * size[n].prod():
+            labels = np.vstack([labels, rects[n, best]])
+            placed[n] = QRectF(QPointF(*spots[n, best]), QSizeF(*size[n]))
     return placed
 
 
+def _spots(
+    faces: NDArray[np.float64], corners: NDArray[np.float64], tilted: NDArray[np.bool_], size: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(n, 9, 2) places for the upper left corner of each number, best first, and which faces (n,) have room for it."""
+    x0, y0, x1, y1 = faces.T
+    width, height = size.T
+    roomy = (x1 - x0 > 3 * width) & (y1 - y0 > 3 * height)
+    middle, above, below = (x0 + x1 - width) / 2, y0 - height - GAP, y1 + GAP
+    on_corner = corners[:, 0] + np.where(tilted, -width / 2, 6), corners[:, 1] - height / 2
+    spots = [
+        (np.where(roomy, on_corner[0], x0), np.where(roomy, on_corner[1], above)),
+        (middle, above),
+        (x1 - width, above),
+        (x1 + GAP, y0),
+        (x0 - width - GAP, y0),
+        (x0, below),
+        (middle, below),
+        (x1 - width, below),
+        (x0 + GAP, y0 + GAP),
+    ]
+    return np.array(spots).transpose(2, 0, 1), roomy
+
+
 def _overlap(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(k,) summed area that each rectangle of a (k, 4) shares with those of b (n, 4)."""
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared: NDArray[np.float64] = np.clip(high - low, 0, None).prod(axis=2).sum(axis=1)
+    """(k, n) area that each rectangle of a (k, 4) shares with each of b (n, 4)."""
+    wide = np.minimum(a[:, None, 2], b[:, 2]) - np.maximum(a[:, None, 0], b[:, 0])
+    high = np.minimum(a[:, None, 3], b[:, 3]) - np.maximum(a[:, None, 1], b[:, 1])
+    shared: NDArray[np.float64] = np.maximum(wide, 0) * np.maximum(high, 0)
     return shared
 
 
@@ -138,41 +158,51 @@ def label_font(outlines: list[Outline]) -> QFont:
 
 
 def draw_marks(
-    painter: QPainter, outlines: list[Outline], numbers: list[int], bounds: QRectF, *, chosen: int, hovered: int
+    painter: QPainter, outlines: list[Outline], numbers: list[int], bounds: QRectF, chosen: int
 ) -> dict[int, QRectF]:
     """Draw all outlines and numbers, the chosen on top; returns where the numbers are, by position in outlines.
 
-    chosen, hovered: positions in outlines, or -1.
+    The numbers are drawn in the painter's font. chosen: position in outlines, or -1.
     """
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    colours = theme.colours()
-    font = label_font(outlines)
-    metrics = QFontMetricsF(font)
-    height = metrics.height() + 2
-    sizes = [(max(height, metrics.horizontalAdvance(str(n)) + 10), height) for n in numbers]
-    labels = place_labels(outlines, sizes, bounds, [n for n in dict.fromkeys((chosen, hovered)) if n >= 0])
-    order = sorted(range(len(outlines)), key=lambda n: (n == chosen, n == hovered))
-    painter.setFont(font)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    first = [chosen] if chosen >= 0 else []
+    labels = place_labels(outlines, [_label_size(painter, n) for n in numbers], bounds, first)
+    order = sorted(range(len(outlines)), key=lambda n: n == chosen)
     for n in order:
         # Two strokes, so that one of them stands out on any photo.
         mark = outlines[n]
-        fine = min(mark.width, mark.height) < 24
         if n == chosen:
-            mark.draw(painter, QPen(colours.on_accent, 3.5 if fine else 6.0))
-            mark.draw(painter, QPen(colours.accent, 2.0 if fine else 3.0))
+            colours = theme.colours()
+            mark.draw(painter, QPen(colours.on_accent, 3.5 if mark.fine else 6.0))
+            mark.draw(painter, QPen(colours.accent, 2.0 if mark.fine else 3.0))
         else:
-            mark.draw(painter, QPen(SHADE, 3.0 if fine else 4.0))
-            mark.draw(painter, QPen(LIGHT, (1.0 if fine else 1.4) + (n == hovered)))
+            mark.draw(painter, QPen(SHADE, 3.0 if mark.fine else 4.0))
+            mark.draw(painter, QPen(LIGHT, 1.0 if mark.fine else 1.4))
     for n in (n for n in order if n in labels):
         if n == chosen:
-            plate, ink, rim = colours.accent, colours.on_accent, colours.on_accent
+            colours = theme.colours()
+            _draw_label(painter, labels[n], numbers[n], colours.accent, colours.on_accent, colours.on_accent)
         else:
-            plate, ink, rim = (LIGHT, PLATE, PLATE) if n == hovered else (PLATE, LIGHT, RIM)
-        painter.setPen(QPen(rim, 1.0))
-        painter.setBrush(plate)
-        painter.drawRoundedRect(labels[n].adjusted(0.5, 0.5, -0.5, -0.5), height / 3, height / 3)
-        painter.setPen(ink)
-        painter.drawText(labels[n], Qt.AlignmentFlag.AlignCenter, str(numbers[n]))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+            _draw_label(painter, labels[n], numbers[n], PLATE, LIGHT, RIM)
     return labels
+
+
+def draw_hovered(painter: QPainter, mark: Outline, number: int, label: QRectF | None, bounds: QRectF) -> None:
+    """Draw over one of the muted marks: this one a click would choose. label: where its number is, if it is shown."""
+    mark.draw(painter, QPen(LIGHT, 2.0 if mark.fine else 2.4))
+    where = label or place_labels([mark], [_label_size(painter, number)], bounds, [0])[0]
+    _draw_label(painter, where, number, WHITE, PLATE, PLATE)
+
+
+def _label_size(painter: QPainter, number: int) -> tuple[float, float]:
+    metrics = QFontMetricsF(painter.font())
+    height = metrics.height() + 2
+    return max(height, metrics.horizontalAdvance(str(number)) + 10), height
+
+
+def _draw_label(painter: QPainter, label: QRectF, number: int, plate: QColor, ink: QColor, rim: QColor) -> None:
+    painter.setPen(QPen(rim, 1.0))
+    painter.setBrush(plate)
+    painter.drawRoundedRect(label.adjusted(0.5, 0.5, -0.5, -0.5), label.height() / 3, label.height() / 3)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(ink)
+    painter.drawText(label, Qt.AlignmentFlag.AlignCenter, str(number))

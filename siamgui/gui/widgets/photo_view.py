@@ -26,12 +26,9 @@ from siamgui.core.i18n import tr
 from siamgui.core.types import Face
 from siamgui.gui.display import DisplayImage
 from siamgui.gui.theme import colours, theme
-from siamgui.gui.widgets.face_marks import Outline, draw_marks, outline
+from siamgui.gui.widgets.face_marks import Outline, draw_hovered, draw_marks, label_font, outline
+from siamgui.gui.widgets.viewport import Viewport
 
-MARGIN = 4.0
-"""Kept free around the photo for the focus ring."""
-LARGEST = 8.0
-"""Screen pixels per photo pixel at the closest zoom."""
 STEP = 1.25
 PAN_STEP = 48.0
 SMALLEST_TARGET = 24.0
@@ -51,10 +48,10 @@ class PhotoView(QWidget):
         self._faces: tuple[Face, ...] = ()
         self._outlines: tuple[Outline, ...] = ()  # in photo pixels
         self._labels: dict[int, QRectF] = {}  # where the numbers were painted last
+        self._label_font = self.font()
         self._chosen = -1
         self._hovered = -1
-        self._zoom: float | None = None  # view pixels per photo pixel; None: the whole photo
-        self._centre = QPointF()  # photo point in the middle of the view
+        self._viewport = Viewport(QSize(1, 1), self.size())
         self._pressed: QPointF | None = None
         self._dragging = False
         self._ring = False
@@ -74,7 +71,7 @@ class PhotoView(QWidget):
         self._image = image
         self._painted = None
         self.set_faces((), -1)
-        self.fit()
+        self._move(Viewport(image.size if image else QSize(1, 1), self.size(), self.devicePixelRatioF()))
 
     def set_faces(self, faces: tuple[Face, ...], chosen: int) -> None:
         """Outline faces (in reading order; face number n is faces[n - 1]), with faces[chosen] emphasised."""
@@ -95,30 +92,30 @@ class PhotoView(QWidget):
     @property
     def zoom(self) -> float:
         """Screen pixels per photo pixel."""
-        return self._scale() * self.devicePixelRatioF()
+        return self._viewport.scale * self._viewport.ratio
 
     @property
     def fitted(self) -> bool:
         """Whether the whole photo is shown."""
-        return self._zoom is None
+        return self._viewport.zoom is None
+
+    @property
+    def to_view(self) -> QTransform:
+        """From photo pixels to the coordinates of this widget."""
+        return self._viewport.to_view
 
     def fit(self) -> None:
         """Show the whole photo."""
-        self._zoom = None
-        self._moved()
+        self._move(self._viewport.whole())
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom around a point of the view: by default the chosen face if it is in sight, else the middle."""
-        if self._image is None:
-            return
-        self._zoom_to(self._scale() * factor, at or self._anchor())
+        if self._image is not None:
+            self._move(self._viewport.zoomed(self._viewport.scale * factor, at or self._anchor()))
 
-    def to_view(self) -> QTransform:
-        """From photo pixels to the coordinates of this widget."""
-        scale = self._scale()
-        centre = self._middle()
-        transform = QTransform.fromTranslate(self.width() / 2, self.height() / 2)
-        return transform.scale(scale, scale).translate(-centre.x(), -centre.y())
+    def pan(self, by: QPointF) -> None:
+        """Move the photo by so many view pixels."""
+        self._move(self._viewport.panned(by))
 
     def sizeHint(self) -> QSize:
         return QSize(420, 320)
@@ -126,66 +123,17 @@ class PhotoView(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 120)
 
-    # -- zoom and pan
-
-    def _fit_scale(self) -> float:
-        if self._image is None:
-            return 1.0
-        size = self._image.size
-        room = min((self.width() - 2 * MARGIN) / size.width(), (self.height() - 2 * MARGIN) / size.height())
-        return max(min(room, LARGEST / self.devicePixelRatioF()), 1e-4)
-
-    def _scale(self) -> float:
-        return self._fit_scale() if self._zoom is None else self._zoom
-
-    def _middle(self) -> QPointF:
-        """The photo point in the middle of the view, kept where the photo cannot get lost."""
-        if self._image is None:
-            return QPointF()
-        size = self._image.size
-        scale = self._scale()
-
-        def kept(value: float, length: int, room: int) -> float:
-            half = (room / 2 - MARGIN) / scale
-            return length / 2 if half >= length / 2 else min(max(value, half), length - half)
-
-        return QPointF(
-            kept(self._centre.x(), size.width(), self.width()), kept(self._centre.y(), size.height(), self.height())
-        )
-
-    def _anchor(self) -> QPointF:
-        middle = QRectF(self.rect()).center()
-        if self._chosen < 0:
-            return middle
-        face = self.to_view().map(self._outlines[self._chosen].centre)
-        return face if self.rect().contains(face.toPoint()) else middle
-
-    def _zoom_to(self, scale: float, at: QPointF) -> None:
-        smallest = self._fit_scale()
-        held = self.to_view().inverted()[0].map(at)
-        scale = min(scale, max(LARGEST / self.devicePixelRatioF(), smallest))
-        if scale <= smallest * 1.001:
-            self.fit()
-            return
-        self._zoom = scale
-        self._centre = held + (QRectF(self.rect()).center() - at) / scale
-        self._moved()
-
-    def _pan(self, by: QPointF) -> None:
-        """Move the photo by so many view pixels."""
-        self._centre = self._middle() - by / self._scale()
-        self._moved()
-
-    def _moved(self) -> None:
-        self._centre = self._middle()
+    def _move(self, viewport: Viewport) -> None:
+        self._viewport = viewport
         self._show_cursor()
         self.update()
 
-    def _toggle_zoom(self, at: QPointF) -> None:
-        if self._zoom is None:
-            self._zoom_to(max(1 / self.devicePixelRatioF(), 2 * self._fit_scale()), at)
-        else:
-            self.fit()
+    def _anchor(self) -> QPointF:
+        area = self._viewport.area
+        if self._chosen < 0:
+            return area.center()
+        face = self.to_view.map(self._outlines[self._chosen].centre)
+        return face if area.contains(face) else area.center()
 
     # -- faces
 
@@ -194,7 +142,7 @@ class PhotoView(QWidget):
         for n, label in self._labels.items():
             if label.contains(point):
                 return n
-        transform = self.to_view()
+        transform = self.to_view
         marks = [mark.moved(transform) for mark in self._outlines]
         hit = [
             n
@@ -215,10 +163,10 @@ class PhotoView(QWidget):
         self.face_chosen.emit(index)
 
     def _reveal(self, index: int) -> None:
-        seen = QRectF(self.rect())
-        face = self.to_view().mapRect(self._outlines[index].bounds())
-        if not seen.contains(face.center()):
-            self._pan(seen.center() - face.center())
+        area = self._viewport.area
+        face = self.to_view.map(self._outlines[index].centre)
+        if not area.contains(face):
+            self.pan(area.center() - face)
 
     def _face_text(self) -> str:
         return tr("Face {n} of {count}", n=self._chosen + 1, count=len(self._faces))
@@ -239,56 +187,50 @@ class PhotoView(QWidget):
         if self._image is None:
             return
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._photo(self._image))
-        transform = self.to_view()
-        whole = transform.mapRect(QRectF(self._image.levels[0].rect()))
-        bounds = whole.intersected(QRectF(self.rect())).adjusted(1, 1, -1, -1)
-        view = QRectF(self.rect())
-        marks = {
-            n: mark
-            for n, mark in enumerate(mark.moved(transform) for mark in self._outlines)
-            if mark.bounds().intersects(view)
-        }
-        numbers = list(marks)
-        at = {n: position for position, n in enumerate(numbers)}
-        labels = draw_marks(
-            painter,
-            list(marks.values()),
-            [n + 1 for n in numbers],
-            bounds,
-            chosen=at.get(self._chosen, -1),
-            hovered=at.get(self._hovered, -1),
-        )
-        self._labels = {numbers[position]: label for position, label in labels.items()}
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(0, 0, self._picture(self._image))
+        if self._hovered not in (-1, self._chosen):
+            mark = self._outlines[self._hovered].moved(self.to_view)
+            painter.setFont(self._label_font)
+            label = self._labels.get(self._hovered)
+            draw_hovered(painter, mark, self._hovered + 1, label, self._viewport.seen)
         if self._ring and self.hasFocus():
             painter.setPen(QPen(colours().focus, 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         painter.end()
 
-    def _photo(self, image: DisplayImage) -> QPixmap:
-        """The visible part as it was painted last, painted again only after it moved."""
-        ratio = self.devicePixelRatioF()
-        key = (image, self.size().toTuple(), ratio, self._scale(), self._middle().toTuple())
+    def _picture(self, image: DisplayImage) -> QPixmap:
+        """The visible part of the photo and its marks as painted last, painted again only after something changed."""
+        viewport = self._viewport
+        key = (image, viewport, self._outlines, self._chosen, colours(), self.font().key())
         if self._painted is None or self._painted[0] != key:
-            pixmap = QPixmap(self.size() * ratio)
-            pixmap.setDevicePixelRatio(ratio)
+            pixmap = QPixmap(self.size() * viewport.ratio)
+            pixmap.setDevicePixelRatio(viewport.ratio)
             pixmap.fill(Qt.GlobalColor.transparent)
-            transform = self.to_view()
-            whole = transform.mapRect(QRectF(image.levels[0].rect()))
-            target = whole.intersected(QRectF(self.rect()))
             painter = QPainter(pixmap)
             # Far in, single pixels are what one wants to see.
-            smooth = self.zoom < 4 or self._zoom is None
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            image.paint(painter, target, transform.inverted()[0].mapRect(target), self.zoom)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < 4 or self.fitted)
+            image.paint(painter, viewport.seen, viewport.to_photo.mapRect(viewport.seen), self.zoom)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_marks(painter, viewport.seen)
             painter.end()
             self._painted = (key, pixmap)
         return self._painted[1]
 
+    def _paint_marks(self, painter: QPainter, seen: QRectF) -> None:
+        transform = self.to_view
+        moved = ((n, mark.moved(transform)) for n, mark in enumerate(self._outlines))
+        marks = {n: mark for n, mark in moved if mark.bounds().intersects(seen)}
+        shown = list(marks)
+        self._label_font = label_font(list(marks.values()))
+        painter.setFont(self._label_font)
+        chosen = shown.index(self._chosen) if self._chosen in marks else -1
+        labels = draw_marks(painter, list(marks.values()), [n + 1 for n in shown], seen.adjusted(1, 1, -1, -1), chosen)
+        self._labels = {shown[position]: label for position, label in labels.items()}
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._zoom is not None and self._zoom <= self._fit_scale():
-            self._zoom = None
+        self._viewport = self._viewport.resized(self.size(), self.devicePixelRatioF())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y()
@@ -299,6 +241,8 @@ class PhotoView(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._move(self._viewport.resized(self.size(), self.devicePixelRatioF()))
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.zoom_by(1 + event.value(), event.position())
             return True
@@ -319,13 +263,13 @@ class PhotoView(QWidget):
         if self._pressed is None:
             self._hover(self._face_at(event.position()))
             return
-        if self._zoom is None:
+        if self.fitted:
             return
         by = event.position() - self._pressed
         if self._dragging or by.manhattanLength() >= QApplication.startDragDistance():
             self._dragging = True
             self._pressed = event.position()
-            self._pan(by)
+            self.pan(by)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
@@ -342,7 +286,11 @@ class PhotoView(QWidget):
         if self._image is None or event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
-        self._toggle_zoom(event.position())
+        if self.fitted:
+            full = max(1 / self._viewport.ratio, 2 * self._viewport.scale)
+            self._move(self._viewport.zoomed(full, event.position()))
+        else:
+            self.fit()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -359,7 +307,7 @@ class PhotoView(QWidget):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._hovered >= 0 and self._hovered != self._chosen:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        elif self._zoom is not None:
+        elif not self.fitted:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
             self.unsetCursor()
@@ -393,9 +341,9 @@ class PhotoView(QWidget):
             Qt.Key.Key_Up: QPointF(0, PAN_STEP),
             Qt.Key.Key_Down: QPointF(0, -PAN_STEP),
         }.get(Qt.Key(key))
-        if step is None or self._zoom is None:
+        if step is None or self.fitted:
             return False
-        self._pan(step)
+        self.pan(step)
         return True
 
     def _step_key(self, key: int) -> bool:
