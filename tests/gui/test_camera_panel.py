@@ -1,0 +1,268 @@
+"""The camera panel, fed with real video files through the code that reads cameras."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from siamgui.core.camera import list_cameras
+from siamgui.core.cv import cv2
+from siamgui.core.types import Photo
+from siamgui.gui.camera import CameraPanel
+from siamgui.gui.camera.capture import Capture
+from siamgui.gui.camera.panel import State
+
+WIDTH, HEIGHT = 160, 120
+START = 30_000
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Callable[[int, float], Path]:
+    """Writes a video: red on the left, blue on the right, and slowly brighter in the middle."""
+
+    def write(frames: int, fps: float = 20.0) -> Path:
+        path = tmp_path / f"camera {frames}.avi"
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, (WIDTH, HEIGHT))
+        assert writer.isOpened()
+        for n in range(frames):
+            frame = np.zeros((HEIGHT, WIDTH, 3), np.uint8)  # BGR
+            frame[:, :60, 2] = 220
+            frame[:, 60:100] = n % 200
+            frame[:, 100:, 0] = 220
+            writer.write(frame)
+        writer.release()
+        return path
+
+    return write
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> CameraPanel:
+    panel = CameraPanel()
+    qtbot.addWidget(panel)
+    panel.resize(420, 360)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+@pytest.fixture
+def live(qtbot: QtBot, panel: CameraPanel, video: Callable[..., Path]) -> CameraPanel:
+    """A panel with a live picture that lasts a minute."""
+    panel.open(video(1200))
+    reach(qtbot, panel, State.LIVE)
+    return panel
+
+
+def reach(qtbot: QtBot, panel: CameraPanel, state: State) -> None:
+    qtbot.waitUntil(lambda: panel.state is state, timeout=START)
+
+
+def press(qtbot: QtBot, panel: CameraPanel, key: Qt.Key) -> None:
+    qtbot.keyClick(panel.preview, key)
+
+
+def reading() -> int:
+    return sum(thread.name == "camera" for thread in threading.enumerate())
+
+
+def is_red(colour: np.ndarray) -> bool:
+    return bool(colour[0] > 150 and colour[2] < 90)
+
+
+def test_goes_live_with_a_mirrored_picture(live: CameraPanel) -> None:
+    shown = live.preview.grab().toImage()
+    y = shown.height() // 2
+    left, right = shown.pixelColor(40, y), shown.pixelColor(shown.width() - 40, y)
+    assert left.blue() > 150 > left.red()
+    assert right.red() > 150 > right.blue()
+    assert live.take_button.isVisible()
+    assert not live.use_button.isVisible()
+
+
+def test_the_picture_moves(qtbot: QtBot, live: CameraPanel) -> None:
+    def middle() -> int:
+        shown = live.preview.grab().toImage()
+        return int(shown.pixelColor(shown.width() // 2, shown.height() // 2).green())
+
+    first = middle()
+    qtbot.waitUntil(lambda: middle() > first + 5, timeout=START)
+
+
+def test_countdown_then_use(qtbot: QtBot, live: CameraPanel) -> None:
+    press(qtbot, live, Qt.Key.Key_Space)
+    assert live.state is State.COUNTING
+    reach(qtbot, live, State.TAKEN)
+    qtbot.waitUntil(lambda: reading() == 0, timeout=START)
+    with qtbot.waitSignal(live.captured) as used:
+        press(qtbot, live, Qt.Key.Key_Return)
+    photo = used.args[0]
+    assert isinstance(photo, Photo)
+    assert photo.pixels.shape == (HEIGHT, WIDTH, 3)
+    assert is_red(photo.pixels[60, 20])
+    assert live.state is State.CLOSED
+
+
+def test_space_twice_takes_at_once(qtbot: QtBot, live: CameraPanel) -> None:
+    press(qtbot, live, Qt.Key.Key_Space)
+    press(qtbot, live, Qt.Key.Key_Space)
+    assert live.state is State.TAKEN
+
+
+def test_the_still_is_not_mirrored_and_is_the_photo(qtbot: QtBot, live: CameraPanel) -> None:
+    live.take()
+    live.take()
+    shown = live.preview.grab().toImage()
+    left = shown.pixelColor(40, shown.height() // 2)
+    assert left.red() > 150 > left.blue()
+
+
+def test_retake_goes_live_again(qtbot: QtBot, live: CameraPanel) -> None:
+    live.take()
+    live.take()
+    press(qtbot, live, Qt.Key.Key_R)
+    assert live.state is State.SEARCHING
+    reach(qtbot, live, State.LIVE)
+    assert reading() == 1
+
+
+def test_escape_stops_the_countdown_then_leaves(qtbot: QtBot, live: CameraPanel) -> None:
+    press(qtbot, live, Qt.Key.Key_Space)
+    with qtbot.assertNotEmitted(live.cancelled):
+        press(qtbot, live, Qt.Key.Key_Escape)
+    assert live.state is State.LIVE
+    with qtbot.waitSignal(live.cancelled):
+        press(qtbot, live, Qt.Key.Key_Escape)
+    assert live.state is State.CLOSED
+    qtbot.waitUntil(lambda: reading() == 0, timeout=START)
+
+
+def test_buttons_do_the_same(qtbot: QtBot, live: CameraPanel) -> None:
+    for button in (live.take_button, live.take_button, live.retake_button):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    reach(qtbot, live, State.LIVE)
+    for button in (live.take_button, live.take_button):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(live.captured):
+        qtbot.mouseClick(live.use_button, Qt.MouseButton.LeftButton)
+
+
+def test_enter_on_a_focused_button_presses_that_button(qtbot: QtBot, live: CameraPanel) -> None:
+    live.take()
+    live.take()
+    live.activateWindow()
+    live.cancel_button.setFocus()
+    qtbot.waitUntil(live.cancel_button.hasFocus, timeout=START)
+    with qtbot.waitSignal(live.cancelled), qtbot.assertNotEmitted(live.captured):
+        qtbot.keyClick(live.cancel_button, Qt.Key.Key_Return)
+
+
+def test_a_camera_that_stops_is_told_and_can_be_tried_again(
+    qtbot: QtBot, panel: CameraPanel, video: Callable[..., Path]
+) -> None:
+    panel.open(video(12))
+    reach(qtbot, panel, State.FAILED)
+    assert "camera 12.avi" in panel.preview.accessibleDescription()
+    assert panel.again_button.isVisible()
+    assert not panel.take_button.isVisible()
+    qtbot.waitUntil(lambda: reading() == 0, timeout=START)
+    press(qtbot, panel, Qt.Key.Key_Return)
+    reach(qtbot, panel, State.LIVE)
+
+
+def test_a_camera_lost_while_counting_down(qtbot: QtBot, panel: CameraPanel, video: Callable[..., Path]) -> None:
+    panel.open(video(12))
+    reach(qtbot, panel, State.LIVE)
+    panel.take()
+    reach(qtbot, panel, State.FAILED)
+    panel.take()
+    panel.use()
+    assert panel.state is State.FAILED
+
+
+def test_an_absent_camera(qtbot: QtBot, panel: CameraPanel, tmp_path: Path) -> None:
+    panel.open(tmp_path / "gone.avi")
+    reach(qtbot, panel, State.FAILED)
+    assert "No camera was found" in panel.preview.accessibleDescription()
+
+
+def test_no_camera_at_all(qtbot: QtBot, panel: CameraPanel) -> None:
+    if list_cameras():
+        pytest.skip("this machine has a camera")
+    panel.open()
+    reach(qtbot, panel, State.FAILED)
+    assert "No camera was found" in panel.preview.accessibleDescription()
+    assert not panel.cameras.isVisible()
+
+
+def test_a_camera_that_sends_nothing(qtbot: QtBot, panel: CameraPanel, tmp_path: Path) -> None:
+    path = tmp_path / "busy.avi"
+    path.write_bytes(b"not a video")
+    panel.open(path)
+    reach(qtbot, panel, State.FAILED)
+    assert "busy.avi" in panel.preview.accessibleDescription()
+
+
+def test_hiding_lets_go_of_the_camera(qtbot: QtBot, live: CameraPanel) -> None:
+    live.hide()
+    assert live.state is State.CLOSED
+    qtbot.waitUntil(lambda: reading() == 0, timeout=START)
+
+
+def test_a_page_that_hides_lets_go_as_well(qtbot: QtBot, video: Callable[..., Path]) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    panel = CameraPanel(page)
+    page.show()
+    panel.open(video(1200))
+    reach(qtbot, panel, State.LIVE)
+    page.close()
+    assert panel.state is State.CLOSED
+    qtbot.waitUntil(lambda: reading() == 0, timeout=START)
+
+
+def test_opening_again_and_again_leaves_one_reader(
+    qtbot: QtBot, panel: CameraPanel, video: Callable[..., Path]
+) -> None:
+    path = video(1200)
+    for _ in range(10):
+        panel.open(path)
+    reach(qtbot, panel, State.LIVE)
+    qtbot.waitUntil(lambda: reading() == 1, timeout=START)
+
+
+def test_closed_panel_ignores_keys(qtbot: QtBot, panel: CameraPanel) -> None:
+    with qtbot.assertNotEmitted(panel.captured):
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_R, Qt.Key.Key_Return):
+            press(qtbot, panel, key)
+    assert panel.state is State.CLOSED
+
+
+def test_the_mailbox_keeps_only_the_newest(qtbot: QtBot, video: Callable[..., Path]) -> None:
+    capture = Capture(video(40, 400.0))
+    announced: list[int] = []
+    capture.frame_ready.connect(lambda: announced.append(1), Qt.ConnectionType.DirectConnection)
+    with qtbot.waitSignal(capture.finished, timeout=START):
+        capture.start()
+        assert capture.wait(30)
+    frame = capture.take()
+    assert frame is not None
+    assert abs(int(frame[60, 80].mean()) - 39) < 8
+    assert capture.take() is None
+    assert len(announced) == 1
+
+
+def test_stop_ends_the_thread(qtbot: QtBot, video: Callable[..., Path]) -> None:
+    capture = Capture(video(1200))
+    with qtbot.waitSignal(capture.frame_ready, timeout=START):
+        capture.start()
+    with qtbot.assertNotEmitted(capture.failed):
+        capture.stop()
+        assert capture.wait(30)
