@@ -48,8 +48,8 @@ MAX_MEGAPIXELS = 100
 # Pillow raises DecompressionBombError at twice this number, before a plugin allocates its canvas.
 Image.MAX_IMAGE_PIXELS = MAX_MEGAPIXELS * 1_000_000 // 2
 
-# JPEG and PNG first: Pillow imports its rarer plugins only when the first formats do not fit.
-_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "MPO", "WEBP", "TIFF", "JPEG2000")
+# JPEG and PNG first: Pillow imports its rarer plugins only when the first formats do not fit. MPO comes with JPEG.
+_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "WEBP", "TIFF", "JPEG2000")
 
 # How a file begins that means to be a picture: if such a file cannot be decoded, it is damaged.
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  \r\n\x87\n")
