@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -51,6 +51,7 @@ class CameraPanel(QWidget):
         self._capture: Capture | None = None
         self._previous: Capture | None = None  # may still be letting go of its camera
         self._frame: Pixels | None = None
+        self._error: SiamguiError | None = None
         self._left = 0
         self._clock = QTimer(self)
         self._clock.setInterval(SECOND)
@@ -60,17 +61,17 @@ class CameraPanel(QWidget):
         self.hint = QLabel()
         self.hint.setProperty("role", "small")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.hint.setWordWrap(True)
         self.cameras = QComboBox()
-        self.cameras.setAccessibleName(tr("Camera"))
         self.cameras.setMinimumContentsLength(8)
         self.cameras.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.cameras.setVisible(False)
         self.cameras.activated.connect(self._switch)
-        self.cancel_button = self._button(tr("Cancel"), self.cancel)
-        self.retake_button = self._button(tr("Retake"), self.retake)
-        self.again_button = self._button(tr("Try again"), self.retake, primary=True)
-        self.take_button = self._button(tr("Take photo"), self.take, primary=True)
-        self.use_button = self._button(tr("Use photo"), self.use, primary=True)
+        self.cancel_button = self._button(self.cancel)
+        self.retake_button = self._button(self.retake)
+        self.again_button = self._button(self.retake, primary=True)
+        self.take_button = self._button(self.take, primary=True)
+        self.use_button = self._button(self.use, primary=True)
 
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -204,7 +205,8 @@ class CameraPanel(QWidget):
             return
         self._release()
         self._frame = None
-        self._enter(State.FAILED, str(error))
+        self._error = error
+        self._enter(State.FAILED)
 
     # -- taking
 
@@ -221,37 +223,49 @@ class CameraPanel(QWidget):
         self._release()
         self._enter(State.TAKEN)
 
-    def _enter(self, state: State, reason: str = "") -> None:
-        had_focus = self.isAncestorOf(focus) if (focus := QApplication.focusWidget()) else False
+    def _enter(self, state: State) -> None:
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
         self._state = state
-        self.take_button.setVisible(state in (State.LIVE, State.COUNTING, State.SEARCHING))
-        self.take_button.setEnabled(state is not State.SEARCHING)
-        self.take_button.setText(tr("Take now") if state is State.COUNTING else tr("Take photo"))
+        self.take_button.setVisible(state in (State.SEARCHING, State.LIVE, State.COUNTING))
+        self.take_button.setEnabled(state in (State.LIVE, State.COUNTING))
         self.retake_button.setVisible(state is State.TAKEN)
         self.use_button.setVisible(state is State.TAKEN)
         self.again_button.setVisible(state is State.FAILED)
+        self.cameras.setVisible(self.cameras.count() > 1 and state is not State.TAKEN)
         self.cameras.setEnabled(state in (State.LIVE, State.FAILED))
         self.preview.show_count(self._left if state is State.COUNTING else 0)
-        hint = ""
-        if state is State.SEARCHING:
-            self.preview.show_message(tr("Starting the camera…"))
-        elif state is State.FAILED:
-            self.preview.show_message(reason)
-        elif state is State.CLOSED:
-            self.preview.show_message("")
-        elif state is State.LIVE:
-            hint = tr("Space takes the photo.")
-        elif state is State.COUNTING:
-            hint = tr("Space takes it now, Escape stops the countdown.")
-        elif state is State.TAKEN and self._frame is not None:
+        if state is State.TAKEN and self._frame is not None:
             self.preview.show_picture(self._frame, mirrored=False)
-            hint = tr("Enter uses this photo, R takes another.")
-        self.hint.setText(hint)
-        if hint and state is not State.COUNTING:
-            self.preview.say(hint)
+        self._say()
         if had_focus:
             self.preview.setFocus()
         self.state_changed.emit(state)
+
+    def _say(self) -> None:
+        """All texts, in the current language."""
+        self.cameras.setAccessibleName(tr("Camera"))
+        self.cancel_button.setText(tr("Cancel"))
+        self.retake_button.setText(tr("Retake"))
+        self.again_button.setText(tr("Try again"))
+        self.take_button.setText(tr("Take now") if self._state is State.COUNTING else tr("Take photo"))
+        self.use_button.setText(tr("Use photo"))
+        hint = ""
+        if self._state is State.CLOSED:
+            self.preview.show_message("")
+        elif self._state is State.SEARCHING:
+            self.preview.show_message(tr("Starting the camera…"))
+        elif self._state is State.FAILED:
+            self.preview.show_message(str(self._error))
+        elif self._state is State.LIVE:
+            hint = tr("Space takes the photo.")
+        elif self._state is State.COUNTING:
+            hint = tr("Space takes it now.")
+        elif self._state is State.TAKEN:
+            hint = tr("Enter uses this photo, R takes another.")
+        self.hint.setText(hint)
+        if hint and self._state is not State.COUNTING:  # then the numbers are read out
+            self.preview.say(hint)
 
     # -- events
 
@@ -276,14 +290,19 @@ class CameraPanel(QWidget):
         else:
             event.ignore()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing films while nobody sees it; a window that is only minimised goes on."""
         super().hideEvent(event)
         if not event.spontaneous() and self._state is not State.CLOSED:
             self.stop()
 
-    def _button(self, text: str, action: object, *, primary: bool = False) -> QPushButton:
-        button = QPushButton(text)
+    def _button(self, action: object, *, primary: bool = False) -> QPushButton:
+        button = QPushButton()
         if primary:
             button.setProperty("kind", "primary")
         button.clicked.connect(action)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
+    QFocusEvent,
     QFont,
     QImage,
     QPainter,
@@ -35,6 +36,7 @@ class CameraPreview(QWidget):
         self._mirrored = False
         self._message = ""
         self._count = 0
+        self._ring = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Camera picture"))
@@ -74,6 +76,21 @@ class CameraPreview(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 150)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring is for those who came by keyboard."""
+        super().focusInEvent(event)
+        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(tr("Camera picture"))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.colours()
         painter = QPainter(self)
@@ -95,7 +112,7 @@ class CameraPreview(QWidget):
             painter.drawText(area.adjusted(24, 16, -24, -16), int(flags), self._message)
         if self._count:
             self._paint_count(painter, area)
-        if self.hasFocus():
+        if self._ring and self.hasFocus():
             painter.setPen(QPen(colours.focus, 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS + 2, RADIUS + 2)
         painter.end()

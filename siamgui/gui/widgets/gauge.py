@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStyle, QWidget
 
@@ -62,7 +62,6 @@ class DistanceGauge(QWidget):
         self._motion.valueChanged.connect(self._moved)
         self._motion.finished.connect(self.settled)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr("Distance of the two faces"))
         self._describe()
         theme.theme.changed.connect(self.update)
 
@@ -109,6 +108,7 @@ class DistanceGauge(QWidget):
 
     def _describe(self) -> None:
         verdict = self._verdict
+        self.setAccessibleName(tr("Distance of the two faces"))
         self.setAccessibleDescription(
             tr("No distance yet.")
             if verdict is None
@@ -136,6 +136,12 @@ class DistanceGauge(QWidget):
             row=line,
             end=end,
         )
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._describe()
+            self.update()
 
     # -- painting
 
