@@ -19,7 +19,7 @@ class WindowUnavailable(SiamguiError):
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: photos, device."""
+    """args: photos, device, language."""
     if len(args.photos) > 2:
         raise TooManyPhotos
     try:
@@ -28,5 +28,5 @@ def run(args: argparse.Namespace) -> int:
         raise WindowUnavailable(reason=error) from None
     from siamgui.gui import app
 
-    code: int = app.run(args.photos, args.device)
+    code: int = app.run(args.photos, args.device, args.language)
     return code
