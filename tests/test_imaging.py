@@ -283,7 +283,7 @@ def test_mpo_counts_views_and_not_previews(kind_of_second: int, count: int) -> N
 def test_the_thumbnail_of_a_camera_raw_file_is_refused() -> None:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[254] = 1
-    with pytest.raises(errors.UnreadableImage):
+    with pytest.raises(errors.UnreadableImage, match="not a picture siamgui can read"):
         decode(encode(PORTRAIT, "TIFF", tiffinfo=tags))
 
 

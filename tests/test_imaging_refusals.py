@@ -83,9 +83,18 @@ def test_something_else_named_jpg(tmp_path: Path, data: bytes) -> None:
         load_photo(path)
 
 
-def test_a_text_is_not_called_damaged(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Python is a language. " * 9,
+        b"\0\0\0\x18ftypisom\0\0\2\0isommp41\0\0\0\x08mdat",
+        b"RIFF\x24\0\0\0WAVEfmt " + bytes(30),
+    ],
+    ids=["text", "video", "sound"],
+)
+def test_another_kind_of_file_is_not_called_damaged(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "letter.jpg"
-    path.write_text("Python is a language. " * 9)
+    path.write_bytes(data)
     assert "not a picture siamgui can read" in refuse(path, UnreadableImage)
 
 

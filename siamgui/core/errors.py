@@ -62,7 +62,7 @@ class UnreadableImage(SiamguiError):
 class ImageDamaged(UnreadableImage):
     """values: name"""
 
-    text = mark("“{name}” is cut off or damaged. Copy or download it again.")
+    text = mark("“{name}” is cut off or damaged. Copy or download it again, or save it anew as JPEG.")
 
 
 class ImageEmpty(UnreadableImage):

@@ -53,6 +53,8 @@ _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "WEBP", "TIFF", "JPEG2000")
 
 # How a file begins that means to be a picture: if such a file cannot be decoded, it is damaged.
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  \r\n\x87\n")
+_AVIF_BRANDS = {b"avif", b"avis"}
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 # What Pillow and its plugins raise on hostile bytes, found by fuzzing and in their source.
 _DECODER_ERRORS = (
@@ -70,6 +72,8 @@ _DECODER_ERRORS = (
     struct.error,
     zlib.error,
 )
+
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 _ORIENTATION_TAG = 0x0112
 _TIFF_SUBFILE_TYPE, _TIFF_BITS_PER_SAMPLE = 254, 258
@@ -113,7 +117,7 @@ def photo_from_bytes(data: bytes, name: str) -> Photo:
     # threads; warnings.catch_warnings is not.
     warnings.filterwarnings("ignore", module=r"(PIL|pillow_heif)\b")
     try:
-        pixels, frames = _decode(data)
+        pixels, frames = _decode(data, name)
     except Image.DecompressionBombError:
         raise ImageTooLarge(name=name, limit=MAX_MEGAPIXELS) from None
     except MemoryError:
@@ -146,19 +150,26 @@ def photo_name(path: Path) -> str:
     return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _UNPRINTABLE else c for c in name)
 
 
-_UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-
-
 def _means_to_be_picture(data: bytes) -> bool:
-    return data.startswith(_SIGNATURES) or data[4:8] == b"ftyp" or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+    if data[:4] == b"RIFF":
+        return data[8:12] == b"WEBP"
+    return data.startswith(_SIGNATURES) or not _brands(data).isdisjoint(_HEIF_BRANDS | _AVIF_BRANDS)
 
 
-def _decode(data: bytes) -> tuple[Pixels, int]:
+def _brands(data: bytes) -> set[bytes]:
+    """What an ISO base media file (HEIC, AVIF, but also MP4) says it is; empty for other files."""
+    if data[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(data[:4], "big"), 256)
+    return {data[at : at + 4] for at in range(8, end, 4)}
+
+
+def _decode(data: bytes, name: str) -> tuple[Pixels, int]:
     """Pixels as a Photo wants them, and the number of frames in the file."""
     with Image.open(io.BytesIO(data), formats=_formats(data)) as image:
         tags = getattr(image, "tag_v2", {})
         if tags.get(_TIFF_SUBFILE_TYPE, 0) & 1:
-            raise ValueError("the first TIFF page is a thumbnail, so this is a camera raw file")
+            raise UnreadableImage(name=name)  # the thumbnail of a camera raw file
         bits = tags.get(_TIFF_BITS_PER_SAMPLE, (16,))[0]
         frames = _frames(image)
         image.load()
@@ -172,10 +183,10 @@ def _decode(data: bytes) -> tuple[Pixels, int]:
 
 def _formats(data: bytes) -> tuple[str, ...]:
     """The formats to try. HEIC and AVIF share a container and are told apart by its brands."""
-    if data[4:8] != b"ftyp":
+    brands = _brands(data)
+    if not brands:
         return _FORMATS
-    brands = data[8 : min(int.from_bytes(data[:4], "big"), 256)]
-    if b"avif" in brands or b"avis" in brands:
+    if not brands.isdisjoint(_AVIF_BRANDS):
         return ("AVIF",)
     _register_heif()
     return ("HEIF",)
