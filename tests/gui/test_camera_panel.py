@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from siamgui.core import i18n
 from siamgui.core.camera import list_cameras
 from siamgui.core.cv import cv2
 from siamgui.core.types import Photo
@@ -266,3 +267,33 @@ def test_stop_ends_the_thread(qtbot: QtBot, video: Callable[..., Path]) -> None:
     with qtbot.assertNotEmitted(capture.failed):
         capture.stop()
         assert capture.wait(30)
+
+
+def test_follows_a_change_of_language(live: CameraPanel) -> None:
+    i18n.set_language("zh_CN")
+    QApplication.sendEvent(live, QEvent(QEvent.Type.LanguageChange))
+    assert live.cancel_button.text() == "取消"
+    assert live.take_button.text() == "拍照"
+    assert live.state is State.LIVE
+
+
+def test_the_camera_used_last_is_opened_next_time_but_a_file_is_not(
+    qtbot: QtBot, panel: CameraPanel, video: Callable[..., Path]
+) -> None:
+    if list_cameras():
+        pytest.skip("this machine has a camera")
+    panel.open(video(1200))
+    reach(qtbot, panel, State.LIVE)
+    panel.open()
+    reach(qtbot, panel, State.FAILED)
+
+
+def test_tab_shows_where_the_focus_is(qtbot: QtBot, live: CameraPanel) -> None:
+    live.activateWindow()
+    live.cancel_button.setFocus()
+    live.preview.setFocus(Qt.FocusReason.OtherFocusReason)
+    qtbot.waitUntil(live.preview.hasFocus)
+    calm = live.preview.grab().toImage().pixelColor(60, 1)
+    live.cancel_button.setFocus()
+    live.preview.setFocus(Qt.FocusReason.TabFocusReason)
+    assert live.preview.grab().toImage().pixelColor(60, 1) != calm

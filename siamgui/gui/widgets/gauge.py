@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,9 +103,11 @@ class DistanceGauge(QWidget):
         self.update()
 
     def _animated(self) -> bool:
-        """False where the system, or whoever runs the program, asks for no motion."""
+        """False where nobody would see it, or where the system asks for no motion, as far as Qt can tell."""
         asked = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
-        return asked and self.isVisible() and QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
+        # Only on Windows does Qt know the setting; elsewhere this effect counts as off for everyone.
+        allowed = sys.platform != "win32" or QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
+        return self.isVisible() and asked and allowed
 
     def _describe(self) -> None:
         verdict = self._verdict
