@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -193,6 +195,37 @@ def test_double_click_toggles_fit_and_full_size(qtbot: QtBot, view: PhotoView) -
     assert view.zoom == pytest.approx(1.0)
     qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=point)
     assert view.fitted
+
+
+def test_a_touchpad_pinch_zooms_where_it_is_made(view: PhotoView) -> None:
+    where = QPointF(250, 150)
+    held = view.to_view.inverted()[0].map(where)
+    before = view.zoom
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        where,
+        where,
+        view.mapToGlobal(where),
+        0.5,
+        QPointF(),
+    )
+    QApplication.sendEvent(view, pinch)
+    assert view.zoom == pytest.approx(1.5 * before)
+    assert (view.to_view.map(held) - where).manhattanLength() < 0.5
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="pinches come as native gestures there")
+def test_a_pinch_on_a_touch_screen_zooms(view: PhotoView) -> None:
+    before = view.zoom
+    screen = QTest.createTouchDevice()
+    fingers = QTest.touchEvent(view, screen)
+    fingers.press(0, QPoint(190, 250), view).press(1, QPoint(210, 250), view).commit()
+    for apart in range(20, 90, 10):
+        fingers.move(0, QPoint(190 - apart, 250), view).move(1, QPoint(210 + apart, 250), view).commit()
+    fingers.release(0, QPoint(110, 250), view).release(1, QPoint(290, 250), view).commit()
+    assert view.zoom > 1.5 * before
 
 
 def test_drag_pans_and_picks_nothing(qtbot: QtBot, view: PhotoView) -> None:

@@ -165,7 +165,7 @@ def draw_marks(
     The numbers are drawn in the painter's font. chosen: position in outlines, or -1.
     """
     first = [chosen] if chosen >= 0 else []
-    labels = place_labels(outlines, [_label_size(painter, n) for n in numbers], bounds, first)
+    labels = place_labels(outlines, _label_sizes(painter, numbers), bounds, first)
     order = sorted(range(len(outlines)), key=lambda n: n == chosen)
     for n in order:
         # Two strokes, so that one of them stands out on any photo.
@@ -189,14 +189,14 @@ def draw_marks(
 def draw_hovered(painter: QPainter, mark: Outline, number: int, label: QRectF | None, bounds: QRectF) -> None:
     """Draw over one of the muted marks: this one a click would choose. label: where its number is, if it is shown."""
     mark.draw(painter, QPen(LIGHT, 2.0 if mark.fine else 2.4))
-    where = label or place_labels([mark], [_label_size(painter, number)], bounds, [0])[0]
+    where = label or place_labels([mark], _label_sizes(painter, [number]), bounds, [0])[0]
     _draw_label(painter, where, number, WHITE, PLATE, PLATE)
 
 
-def _label_size(painter: QPainter, number: int) -> tuple[float, float]:
+def _label_sizes(painter: QPainter, numbers: list[int]) -> list[tuple[float, float]]:
     metrics = QFontMetricsF(painter.font())
     height = metrics.height() + 2
-    return max(height, metrics.horizontalAdvance(str(number)) + 10), height
+    return [(max(height, metrics.horizontalAdvance(str(number)) + 10), height) for number in numbers]
 
 
 def _draw_label(painter: QPainter, label: QRectF, number: int, plate: QColor, ink: QColor, rim: QColor) -> None:
