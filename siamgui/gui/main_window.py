@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
         self._device = chosen.device if device == "auto" else device
         self._was_painted = False
         self._closed = False
+        self._asked_for_gpu = False
         self.decoders = Workers(DECODERS, "decoder", self)
         self.inference = Inference(self)
         self.controller = PairController(self.decoders, self.inference, chosen.strictness, self)
@@ -95,13 +96,14 @@ class MainWindow(QMainWindow):
                 rail.addStretch(1)
             rail.addWidget(tab)
             self._stack.addWidget(page)
-        banners = QVBoxLayout()
-        banners.setContentsMargins(16, 0, 16, 0)
+        self._messages = QWidget()
+        banners = QVBoxLayout(self._messages)
+        banners.setContentsMargins(16, 12, 16, 0)
         banners.addWidget(self.trouble)
         banners.addWidget(self.notice)
         column = QVBoxLayout()
         column.setSpacing(0)
-        column.addLayout(banners)
+        column.addWidget(self._messages)
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
         middle = QWidget()
@@ -124,6 +126,9 @@ class MainWindow(QMainWindow):
         """Show a page: "compare", "settings" or "help"."""
         if self.page != name:
             self._back_to = self.page
+        if name == "settings" and not self._asked_for_gpu:
+            self._asked_for_gpu = True
+            self.decoders.start(_gpu).succeeded.connect(self._gpu_found)
         self._stack.setCurrentWidget(self._pages[name])
         for other, tab in self.tabs.items():
             tab.setChecked(other == name)
@@ -141,6 +146,11 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _strictness_chosen(self, strictness: Strictness) -> None:
         self.controller.set_strictness(strictness)
+
+    @Slot(object)
+    def _gpu_found(self, device: str | None) -> None:
+        if device is not None:
+            self.settings.set_devices((device,))
 
     @Slot(object)
     def _apply(self, chosen: Preferences) -> None:
@@ -168,6 +178,7 @@ class MainWindow(QMainWindow):
         self.trouble.say(str(state.blocked) if state.blocked is not None else "")
         instead = tr("{why} The CPU is used instead.", why=state.notice) if state.notice is not None else ""
         self.notice.say(instead)
+        self._messages.setVisible(state.blocked is not None or state.notice is not None)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -238,3 +249,10 @@ class MainWindow(QMainWindow):
         self.controller.stop()
         self.decoders.stop()
         self.inference.stop()
+
+
+def _gpu() -> str | None:
+    """For a worker thread: where there is a driver this loads torch."""
+    from siamgui.core.runtime import gpu_device
+
+    return gpu_device()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from siamgui.core import wording
 from siamgui.core.i18n import LANGUAGES, mark, tr
@@ -36,20 +36,20 @@ class SettingsPage(QWidget):
         self.title.setProperty("role", "title")
         self.language, self.appearance, self.device, self.strictness = (QComboBox() for _ in range(4))
         self._rows = [(QLabel(), box, QLabel()) for box in self._boxes]
-        form = QFormLayout()
+        form = QGridLayout()
         form.setHorizontalSpacing(24)
         form.setVerticalSpacing(4)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for label, box, note in self._rows:
+        form.setColumnStretch(2, 1)
+        for n, (label, box, note) in enumerate(self._rows):
             label.setBuddy(box)
             note.setProperty("role", "small")
             note.setWordWrap(True)
-            note.setContentsMargins(0, 0, 0, 12)
-            box.setMinimumWidth(280)
-            box.setMaximumWidth(360)
+            box.setFixedWidth(320)
             box.activated.connect(self._activated)
-            form.addRow(label, box)
-            form.addRow("", note)
+            form.addWidget(label, 3 * n, 0)
+            form.addWidget(box, 3 * n, 1)
+            form.addWidget(note, 3 * n + 1, 1, 1, 2)
+            form.setRowMinimumHeight(3 * n + 2, 12)
         card = QFrame()
         card.setProperty("role", "card")
         card.setMaximumWidth(720)
@@ -69,8 +69,8 @@ class SettingsPage(QWidget):
         return self.language, self.appearance, self.device, self.strictness
 
     def set_devices(self, devices: Sequence[str]) -> None:
-        """Offer the devices this machine has, besides "auto" and "cpu"."""
-        self._devices = ("auto", "cpu", *(device for device in devices if device not in ("auto", "cpu")))
+        """Offer devices of this machine besides "auto" and "cpu"."""
+        self._devices = ("auto", "cpu", *devices)
         self._retranslate()
 
     @Slot()
@@ -112,6 +112,7 @@ class SettingsPage(QWidget):
             box.setAccessibleName(name)
             box.setAccessibleDescription(explanation)
             note.setText(explanation)
+            note.setVisible(bool(explanation))
 
 
 def _fill(box: QComboBox, items: dict[str, str] | dict[Strictness, str], chosen: str) -> None:

@@ -256,7 +256,7 @@ QWidget#rail QToolButton:hover { background: @raised; color: @text; }
 QWidget#rail QToolButton:checked { background: @raised; color: @text; font-weight: 600; }
 QWidget#rail QToolButton:focus { border-color: @focus; padding: 6px 2px; }
 QFrame#status { border: none; border-top: 1px solid @outline; }
-QFrame#banner { background: @raised; border: 1px solid @outline; border-left: 4px solid @warning; border-radius: 6px; }
+QFrame#banner { background: @raised; border: 1px solid @warning; border-radius: 6px; }
 QTextBrowser, QPlainTextEdit {
     background: @surface; color: @text; border: 1px solid @outline; border-radius: 6px; padding: 8px;
 }

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -26,7 +25,8 @@ from siamgui.gui.actions import dress
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.widgets.gauge import DistanceGauge
 
-CROP = 96
+CROP_UNDER = 96
+CROP_BESIDE = 160
 BESIDE_WIDTH = 372
 
 
@@ -51,6 +51,7 @@ class VerdictCard(QFrame):
         self.gauge = DistanceGauge()
         self.details_button = QPushButton()
         self.copy_button = QPushButton()
+        self._buttons = QWidget()
         self.details = _Details()
         self._copied = QTimer(self)
         self._copied.setSingleShot(True)
@@ -74,11 +75,18 @@ class VerdictCard(QFrame):
         self.copy_button.setProperty("kind", "quiet")
         self.copy_button.clicked.connect(self.copy_wanted)
 
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setSpacing(0)
+        buttons.addWidget(self.details_button)
+        buttons.addWidget(self.copy_button)
+        buttons.addStretch(1)
         self._columns = QHBoxLayout()
         self._columns.setSpacing(16)
-        self._columns.addLayout(self._face_column())
-        self._columns.addLayout(self._word_column(), 3)
-        self._columns.addLayout(self._measure_column(), 4)
+        self._face_column, self._measure_column = self._make_face_column(), self._make_measure_column()
+        self._columns.addLayout(self._face_column)
+        self._columns.addLayout(self._make_word_column(), 3)
+        self._columns.addLayout(self._measure_column, 4)
         body = QWidget()
         content = QVBoxLayout(body)
         content.setContentsMargins(12, 12, 12, 12)
@@ -94,23 +102,27 @@ class VerdictCard(QFrame):
         outer.setContentsMargins(1, 1, 1, 1)
         outer.addWidget(self.scroll_area)
         self._retranslate()
+        self.set_beside(False)
 
-    def _face_column(self) -> QLayout:
+    def _make_face_column(self) -> QVBoxLayout:
         faces = QGridLayout()
         faces.setSpacing(4)
         faces.setHorizontalSpacing(8)
-        for column, (crop, caption) in enumerate(zip(self.crops, self.captions, strict=True)):
-            crop.setFixedSize(CROP, CROP)
+        for n, (crop, caption) in enumerate(zip(self.crops, self.captions, strict=True)):
             crop.setProperty("role", "crop")
             caption.setProperty("role", "small")
             caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            faces.addWidget(crop, 0, column)
-            faces.addWidget(caption, 1, column)
-        faces.setRowStretch(2, 1)
+            faces.addWidget(crop, 0, n)
+            faces.addWidget(caption, 1, n)
         faces.setColumnStretch(2, 1)
-        return faces
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addLayout(faces)
+        column.addWidget(self._buttons)
+        column.addStretch(1)
+        return column
 
-    def _word_column(self) -> QLayout:
+    def _make_word_column(self) -> QVBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.symbol, 0, Qt.AlignmentFlag.AlignTop)
@@ -123,16 +135,10 @@ class VerdictCard(QFrame):
         words.addStretch(1)
         return words
 
-    def _measure_column(self) -> QLayout:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        buttons.addWidget(self.details_button)
-        buttons.addWidget(self.copy_button)
-        buttons.addStretch(1)
+    def _make_measure_column(self) -> QVBoxLayout:
         measure = QVBoxLayout()
         measure.setSpacing(8)
         measure.addWidget(self.gauge)
-        measure.addLayout(buttons)
         measure.addStretch(1)
         return measure
 
@@ -140,16 +146,25 @@ class VerdictCard(QFrame):
         """True: a tall card beside the photographs; False: a flat one under them."""
         self._beside = beside
         self._columns.setDirection(QHBoxLayout.Direction.TopToBottom if beside else QHBoxLayout.Direction.LeftToRight)
+        # Under the faces the buttons cost no height; beside the photographs they come after what they are about.
+        for crop in self.crops:
+            crop.setFixedSize(self._crop_side, self._crop_side)
+        (self._measure_column if beside else self._face_column).insertWidget(1, self._buttons)
         self.setSizePolicy(
             QSizePolicy.Policy.Fixed if beside else QSizePolicy.Policy.Preferred,
             QSizePolicy.Policy.Preferred if beside else QSizePolicy.Policy.Fixed,
         )
         self.updateGeometry()
+        self._refresh()
+
+    @property
+    def _crop_side(self) -> int:
+        return CROP_BESIDE if self._beside else CROP_UNDER
 
     def sizeHint(self) -> QSize:
         if self._beside:
             return QSize(BESIDE_WIDTH, 480)
-        return QSize(800, 320 if self.details.isVisibleTo(self) else 204)
+        return QSize(800, 320 if self.details.isVisibleTo(self) else 196)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(BESIDE_WIDTH if self._beside else 480, 160)
@@ -231,7 +246,7 @@ class VerdictCard(QFrame):
         height, width = reading.crop.shape[:2]
         image = QImage(reading.crop.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
         ratio = self.devicePixelRatioF()
-        side = round(CROP * ratio)
+        side = round(self._crop_side * ratio)
         smooth = Qt.TransformationMode.SmoothTransformation
         pixmap = QPixmap.fromImage(image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
         pixmap.setDevicePixelRatio(ratio)
@@ -304,6 +319,7 @@ class _Details(QWidget):
             name.setProperty("role", "small")
             name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             name.setWordWrap(True)
+            value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             value.setWordWrap(True)
             value.setTextFormat(Qt.TextFormat.PlainText)
             self._grid.addWidget(name, len(self._labels), 0)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -97,7 +98,7 @@ class SlotView(QFrame):
             button.setProperty("kind", "quiet")
             head.addWidget(button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self._bar)
@@ -129,7 +130,8 @@ class SlotView(QFrame):
 
     # What is shown.
 
-    def render_state(self, state: SlotState) -> None:
+    def render_state(self, state: SlotState, stuck: bool = False) -> None:
+        """stuck: there is no engine to wait for."""
         before, self._state = self._state, state
         shown = state.shown
         if shown is not None and shown is not before.shown:
@@ -144,7 +146,7 @@ class SlotView(QFrame):
         self.error.say(str(state.error) if state.error is not None else "")
         self.clear_button.setEnabled(shown is not None or state.source is not None)
         self._arrange()
-        if not state.busy:
+        if not state.busy or (stuck and state.source is None):
             self._patience.stop()
             self._bar.hide()
         elif not self._patience.isActive() and self._bar.isHidden():
@@ -279,7 +281,7 @@ class _EmptyWell(QFrame):
         self._words = QLabel()
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._words.setWordWrap(True)
-        self.open_button, self._paste, self._camera = (QToolButton() for _ in range(3))
+        self.open_button, self._paste, self._camera = (QPushButton() for _ in range(3))
         self.open_button.clicked.connect(slot.want_open)
         self._paste.clicked.connect(slot.want_paste)
         self._camera.clicked.connect(slot.open_camera)
@@ -287,7 +289,6 @@ class _EmptyWell(QFrame):
         row.setSpacing(4)
         row.addStretch(1)
         for button in (self.open_button, self._paste, self._camera):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             row.addWidget(button)
         row.addStretch(1)
         layout = QVBoxLayout(self)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -83,13 +82,11 @@ class ComparePage(QWidget):
         photos.addWidget(self.slots[Side.LEFT], 1)
         photos.addWidget(self.swap_button, 0, Qt.AlignmentFlag.AlignVCenter)
         photos.addWidget(self.slots[Side.RIGHT], 1)
-        self.answer = QStackedWidget()
-        self.answer.addWidget(self.teach)
-        self.answer.addWidget(self.card)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.setSpacing(12)
         self._body.addLayout(photos, 1)
-        self._body.addWidget(self.answer)
+        self._body.addWidget(self.teach)
+        self._body.addWidget(self.card)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(12)
@@ -293,14 +290,15 @@ class ComparePage(QWidget):
             self._calibrated = True
             self.card.gauge.set_calibration(self.controller.calibration)
         for view, slot in ((self.slots[Side.LEFT], state.left), (self.slots[Side.RIGHT], state.right)):
-            view.render_state(slot)
+            view.render_state(slot, state.blocked is not None)
         with QSignalBlocker(self.strictness):
             self.strictness.setCurrentIndex(self.strictness.findData(state.strictness))
         self.strictness.setToolTip(wording.strictness_hint(state.strictness))
         self.undo_button.setEnabled(state.can_undo)
         self.swap_button.setEnabled(not state.empty)
         self.sample_button.setVisible(not state.empty)
-        self.answer.setCurrentWidget(self.teach if state.empty and state.blocked is None else self.card)
+        self.teach.setVisible(state.empty)
+        self.card.setVisible(not state.empty)
         self.card.render_state(state)
 
     @Slot(int)
