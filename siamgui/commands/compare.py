@@ -124,7 +124,7 @@ def _which_face(side: SideAnswer, option: str) -> str:
     if count == 1:
         return ""
     return tr(
-        "“{name}” shows {count} faces, numbered from the left and top; face {number} was used ({option} chooses).",
+        "“{name}” shows {count} faces, numbered from left to right; face {number} was used ({option} chooses).",
         name=side.photo.name,
         count=count,
         number=side.chosen + 1,
@@ -166,7 +166,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "device": engine.device,
             "backend": engine.backend,
             "fallback": engine.fallback,
-            "models": [{"file": model.name, "sha256": model.sha256} for model in bundled_models()],
+            "models": [
+                {"file": file.name, "sha256": file.sha256} for model in bundled_models() for file in model.files
+            ],
         },
         "calibration": {
             "source": calibration.source,

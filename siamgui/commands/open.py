@@ -23,10 +23,8 @@ def run(args: argparse.Namespace) -> int:
     if len(args.photos) > 2:
         raise TooManyPhotos
     try:
-        import PySide6.QtWidgets  # noqa: F401 - on bare Linux this fails for want of a system library
-    except ImportError as error:
+        from siamgui.gui import app
+    except ImportError as error:  # on bare Linux Qt lacks system libraries
         raise WindowUnavailable(reason=error) from None
-    from siamgui.gui import app
-
     code: int = app.run(args.photos, args.device, args.language)
     return code

@@ -1,0 +1,239 @@
+"""siamgui bench: how long each step takes here, and what the pipeline adds to the bare network calls.
+
+The bare calls are those of the pipeline itself: the same tensors, recorded once, through the same runtime, in the same
+run. All times are medians in milliseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.alignment import align
+from siamgui.core.calibration import Calibration, judge
+from siamgui.core.detection import Detector, Maps
+from siamgui.core.i18n import tr
+from siamgui.core.imaging import load_photo
+from siamgui.core.manifest import bundled
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.quality import measure
+from siamgui.core.resources import resource
+from siamgui.core.runtime import Runtime, open_runtime
+from siamgui.core.types import FaceReading, Photo, Pixels, Strictness
+from siamgui.core.wording import engine_line
+from siamgui.evaluation.run import read_photos
+
+SCHEMA = "siamgui.bench/1"
+_LARGE = (4000, 3000)  # a 12-megapixel photo
+_SMALL = 250  # the photos of usual test collections
+_SMALL_COUNT = 120
+_COLD_RUNS = 5
+
+
+class Recorder:
+    """A runtime that keeps what it is given, to give it to the bare runtime again."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.device, self.backend = runtime.device, runtime.backend
+        self._runtime = runtime
+        self.images: list[Pixels] = []
+        self.crops: list[Pixels] = []
+
+    def detect(self, image: Pixels) -> Maps:
+        self.images.append(image.copy())
+        return self._runtime.detect(image)
+
+    def encode(self, crops: Pixels) -> NDArray[np.float32]:
+        self.crops.append(crops.copy())
+        return self._runtime.encode(crops)
+
+
+def run(args: argparse.Namespace) -> int:
+    """args: runs, device, json."""
+    results = measure_all(args.device, args.runs)
+    print(json.dumps(results, ensure_ascii=False, indent=2) if args.json else as_text(results))
+    return 0
+
+
+def measure_all(device: str, runs: int) -> dict[str, Any]:
+    start = time.perf_counter()
+    runtime = open_runtime(device, bundled("centerface"), bundled("mobilefacenet"))
+    engine = FaceEngine(runtime, Calibration.bundled())
+    load = 1000 * (time.perf_counter() - start)
+    path = resource("samples") / "obama1.jpg"
+    stages = _stages(runtime, engine, path, runs)
+    with tempfile.TemporaryDirectory() as folder:
+        large = _large_pair(engine, Path(folder), runs)
+        speed = _photos_per_second(engine, Path(folder))
+    info = engine.info
+    return {
+        "schema": SCHEMA,
+        "engine": engine_line(info, None),
+        "runs": runs,
+        "load_ms": round(load, 1),
+        "photo": {"width": stages.pop("width"), "height": stages.pop("height")},
+        "stages_ms": {name: round(value, 3) for name, value in stages.items()},
+        "ratio_whole_to_bare": round(stages["whole"] / stages["bare"], 3),
+        "large_pair_ms": round(large, 1),
+        "cold_compare_ms": round(_cold_compare(device), 1),
+        "photos_per_second": round(speed, 1),
+        "peak_memory_mb": _peak_memory(),
+    }
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - start)
+
+
+def _stages(runtime: Runtime, engine: FaceEngine, path: Path, runs: int) -> dict[str, float]:
+    photo = load_photo(path)
+    recorder = Recorder(runtime)
+    reading = _read(FaceEngine(recorder, engine.calibration), photo)
+    found = engine.find_faces(photo)
+    face = found.faces[found.prominent]
+    detector = Detector(runtime.detect)
+    both = np.stack([reading.crop, reading.crop[:, ::-1]])
+    steps: dict[str, Callable[[], object]] = {
+        "decode": lambda: load_photo(path),
+        "detect": lambda: engine.find_faces(photo),
+        "refine": lambda: detector.refine(photo, face),
+        "align": lambda: align(photo.pixels, reading.face.landmarks),
+        "embed": lambda: runtime.encode(both),
+        "quality": lambda: measure(reading.face, reading.crop, reading.quality.embedding_norm),
+        "judge": lambda: judge(engine.calibration, reading, reading, Strictness.BALANCED),
+        "whole": lambda: _read(engine, photo),
+        "bare": lambda: [*map(runtime.detect, recorder.images), *map(runtime.encode, recorder.crops)],
+    }
+    for work in steps.values():
+        work()
+    # All steps in turn, so that a busy moment of the machine does not fall on one of them alone.
+    times = [{name: timed(work) for name, work in steps.items()} for _ in range(runs)]
+    return {"width": photo.width, "height": photo.height} | {name: median(row[name] for row in times) for name in steps}
+
+
+def _read(engine: FaceEngine, photo: Photo) -> FaceReading:
+    detection = engine.find_faces(photo)
+    return engine.read_face(photo, detection.faces[detection.prominent])
+
+
+def _large_pair(engine: FaceEngine, folder: Path, runs: int) -> float:
+    """Two 12-megapixel JPEG files to a verdict, the engine being warm."""
+    paths = []
+    for name in ("obama1", "biden"):
+        paths.append(folder / f"{name}-large.jpg")
+        _save_jpeg(_portrait(load_photo(resource("samples") / f"{name}.jpg").pixels, *_LARGE), paths[-1])
+    with ThreadPoolExecutor(2, thread_name_prefix="decode") as pool:
+
+        def compare() -> None:
+            left, right = (_read(engine, photo) for photo in pool.map(load_photo, paths))
+            engine.compare(left, right, Strictness.BALANCED)
+
+        compare()
+        return median(timed(compare) for _ in range(max(3, runs // 4)))
+
+
+def _portrait(pixels: Pixels, width: int, height: int) -> Pixels:
+    """The middle of a picture, scaled to fill width x height."""
+    from siamgui.core.cv import cv2
+
+    factor = max(width / pixels.shape[1], height / pixels.shape[0])
+    size = (max(width, round(pixels.shape[1] * factor)), max(height, round(pixels.shape[0] * factor)))
+    scaled = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
+    top, left = (scaled.shape[0] - height) // 3, (scaled.shape[1] - width) // 2
+    part: Pixels = scaled[top : top + height, left : left + width]
+    return part
+
+
+def _save_jpeg(pixels: Pixels, path: Path) -> None:
+    from PIL import Image
+
+    Image.fromarray(np.ascontiguousarray(pixels)).save(path, quality=92)
+
+
+def _photos_per_second(engine: FaceEngine, folder: Path) -> float:
+    """The pipeline of siamgui evaluate on small photographs, decoding included."""
+    sources = [load_photo(path).pixels for path in sorted(resource("samples").glob("*.jpg"))]
+    paths = []
+    for index, pixels in enumerate(sources):
+        paths.append(folder / f"small-{index}.jpg")
+        _save_jpeg(_portrait(pixels, _SMALL, _SMALL), paths[-1])
+    photos = [paths[index % len(paths)] for index in range(_SMALL_COUNT)]
+    read_photos(engine, paths, 2, _quiet)
+    milliseconds = timed(lambda: read_photos(engine, photos, 2, _quiet))
+    return 1000 * len(photos) / milliseconds
+
+
+def _quiet(_done: int, _total: int) -> None:
+    """No progress line inside a measurement."""
+
+
+def _cold_compare(device: str) -> float:
+    """siamgui compare as a process of its own, from its start to its end."""
+    pair = [str(resource("samples") / name) for name in ("obama1.jpg", "obama2.jpg")]
+    command: Sequence[str] = [sys.executable, "-m", "siamgui", "compare", *pair, "--device", device, "--json"]
+
+    def start() -> None:
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+
+    start()
+    return median(timed(start) for _ in range(_COLD_RUNS))
+
+
+def _peak_memory() -> float | None:
+    """Megabytes of this process at its largest; None on Windows, whose Python cannot say."""
+    try:
+        import resource as limits
+    except ImportError:
+        return None
+    peak = limits.getrusage(limits.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024**2 if sys.platform == "darwin" else 1024), 1)
+
+
+def as_text(results: dict[str, Any]) -> str:
+    photo = results["photo"]
+    names = {
+        "decode": tr("Decode"),
+        "detect": tr("Find faces"),
+        "refine": tr("Refine landmarks"),
+        "align": tr("Align"),
+        "embed": tr("Embed"),
+        "quality": tr("Quality"),
+        "judge": tr("Judge"),
+        "whole": tr("Whole, photo already decoded"),
+        "bare": tr("The bare network calls of it"),
+    }
+    lines = [
+        results["engine"],
+        tr(
+            "Photo of {width} × {height} pixels, median of {runs} runs:",
+            width=photo["width"],
+            height=photo["height"],
+            runs=results["runs"],
+        ),
+    ]
+    lines += [f"{results['stages_ms'][stage]:9.2f} ms  {name}" for stage, name in names.items()]
+    lines += [
+        "",
+        tr("Whole to bare: {ratio}", ratio=f"{results['ratio_whole_to_bare']:.2f}"),
+        tr("Engine start: {ms} ms", ms=f"{results['load_ms']:.0f}"),
+        tr("Two 12-megapixel JPEG files to a verdict, warm: {ms} ms", ms=f"{results['large_pair_ms']:.0f}"),
+        tr("siamgui compare from cold: {ms} ms", ms=f"{results['cold_compare_ms']:.0f}"),
+        tr("Evaluate, {size} × {size} JPEG: {n} photos per second", size=_SMALL, n=round(results["photos_per_second"])),
+    ]
+    if results["peak_memory_mb"] is not None:
+        lines.append(tr("Memory at most: {mb} MB", mb=round(results["peak_memory_mb"])))
+    return "\n".join(lines)

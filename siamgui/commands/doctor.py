@@ -1,0 +1,138 @@
+"""siamgui doctor: is everything here that siamgui needs, and intact?"""
+
+from __future__ import annotations
+
+import argparse
+import gettext
+import importlib
+import json
+import platform
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import Any
+
+from siamgui import __version__
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import LANGUAGES, tr
+from siamgui.core.manifest import ModelFile, bundled_models
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.resources import resource
+from siamgui.core.types import EngineInfo
+from siamgui.core.wording import engine_line
+
+# What the package is called, for a person and for pip.
+PACKAGES = {
+    "PySide6": "PySide6-Essentials",
+    "PyTorch": "torch",
+    "OpenVINO": "openvino",
+    "OpenCV": "opencv-python",
+    "Pillow": "Pillow",
+    "pillow-heif": "pillow-heif",
+    "NumPy": "numpy",
+    "scikit-learn": "scikit-learn",
+    "matplotlib": "matplotlib",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """problems: sentences; empty when all is well. versions: None for a package that is not installed."""
+
+    versions: dict[str, str | None]
+    engine: EngineInfo | None
+    models: tuple[dict[str, Any], ...]
+    cameras: tuple[str, ...]
+    languages: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def run(args: argparse.Namespace) -> int:
+    """args: device, json."""
+    report = examine(args.device)
+    if args.json:
+        print(json.dumps({"ok": not report.problems, **asdict(report)}, ensure_ascii=False, indent=2))
+    else:
+        print(as_text(report))
+    return 1 if report.problems else 0
+
+
+def examine(device: str) -> Report:
+    """device: as for FaceEngine.load()."""
+    problems: list[str] = []
+    versions = {"siamgui": __version__, "Python": platform.python_version()} | _versions()
+    problems += [tr("{name} is not installed.", name=name) for name, version in versions.items() if version is None]
+    models = []
+    for file in _model_files(problems):
+        try:
+            file.read()
+        except SiamguiError as error:
+            problems.append(str(error))
+            models.append({"file": file.name, "sha256": file.sha256, "intact": False})
+        else:
+            models.append({"file": file.name, "sha256": file.sha256, "intact": True})
+    engine = None
+    if not problems:
+        try:
+            engine = FaceEngine.load(device).info
+        except SiamguiError as error:
+            problems.append(str(error))
+    languages = tuple(code for code in LANGUAGES if code == "en" or _catalogue(code))
+    problems += [tr("The translation {code} is missing.", code=code) for code in LANGUAGES if code not in languages]
+    if reason := _window_problem():
+        problems.append(tr("The window cannot open: {reason}", reason=reason))
+    return Report(versions, engine, tuple(models), _cameras(), languages, tuple(problems))
+
+
+def _versions() -> dict[str, str | None]:
+    # The packages' records, not the packages: importing torch alone takes seconds.
+    found: dict[str, str | None] = {}
+    for name, package in PACKAGES.items():
+        try:
+            found[name] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def _model_files(problems: list[str]) -> list[ModelFile]:
+    """Every file that the manifests name; a manifest that cannot be read is a problem of its own."""
+    try:
+        return [file for model in bundled_models() for file in model.files]
+    except SiamguiError as error:
+        problems.append(str(error))
+        return []
+
+
+def _catalogue(code: str) -> str | None:
+    return gettext.find("siamgui", str(resource("locale")), [code])
+
+
+def _window_problem() -> str | None:
+    try:
+        importlib.import_module("siamgui.gui.app")
+    except ImportError as error:
+        return str(error)
+    return None
+
+
+def _cameras() -> tuple[str, ...]:
+    from siamgui.core.camera import list_cameras
+
+    return tuple(camera.name for camera in list_cameras())
+
+
+def as_text(report: Report) -> str:
+    nothing = tr("none")
+    versions = ", ".join(f"{name} {version or '–'}" for name, version in report.versions.items())
+    intact = sum(model["intact"] for model in report.models)
+    rows = [
+        (tr("Versions"), versions),
+        (tr("System"), f"{platform.system()} {platform.release()}, {platform.machine()}"),
+        (tr("Engine"), engine_line(report.engine, None) if report.engine else nothing),
+        (tr("Model files"), tr("{intact} of {count} intact", intact=intact, count=len(report.models))),
+        (tr("Cameras"), ", ".join(report.cameras) or nothing),
+        (tr("Languages"), ", ".join(LANGUAGES[code] for code in report.languages)),
+    ]
+    lines = [tr("{label}: {value}", label=label, value=value) for label, value in rows]
+    lines += ["", *(f"✗ {problem}" for problem in report.problems)] if report.problems else ["", tr("✓ All is well.")]
+    return "\n".join(lines)
