@@ -254,8 +254,11 @@ class DistanceGauge(QWidget):
             painter.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 3))
         painter.setPen(colours.text)
         below, above = f"{verdict.same_below:.2f}", f"{verdict.different_above:.2f}"
-        painter.drawText(QRectF(0, numbers.top(), low + 2, layout.row), Qt.AlignmentFlag.AlignRight, below)
-        painter.drawText(QRectF(high - 2, numbers.top(), 200, layout.row), Qt.AlignmentFlag.AlignLeft, above)
+        if below == above:
+            painter.drawText(QRectF(low - 40, numbers.top(), 80, layout.row), Qt.AlignmentFlag.AlignHCenter, below)
+        else:
+            painter.drawText(QRectF(0, numbers.top(), low + 2, layout.row), Qt.AlignmentFlag.AlignRight, below)
+            painter.drawText(QRectF(high - 2, numbers.top(), 200, layout.row), Qt.AlignmentFlag.AlignLeft, above)
         painter.setPen(colours.muted)
         painter.drawText(QRectF(layout.left, numbers.top(), 40, layout.row), Qt.AlignmentFlag.AlignLeft, "0")
         if high + metrics.horizontalAdvance(above) + 8 < layout.right - metrics.horizontalAdvance(distance):
@@ -265,22 +268,29 @@ class DistanceGauge(QWidget):
     def _paint_words(
         self, painter: QPainter, row: QRectF, limits: tuple[float, float, float, float], verdict: Verdict
     ) -> None:
-        """The name of each zone under it; the one of the verdict is bold."""
+        """The name of each zone under it, bold where the distance alone led to the verdict."""
         colours = theme.colours()
-        zones = (
+        named = (
             (Outcome.SAME, tr("same"), colours.same),
             (Outcome.INCONCLUSIVE, tr("inconclusive"), colours.inconclusive),
             (Outcome.DIFFERENT, tr("different"), colours.different),
         )
-        bold = theme.font(0.92, QFont.Weight.Bold)
-        widths = [QFontMetricsF(bold).horizontalAdvance(text) for _, text, _ in zones]
-        middles = [(limits[n] + limits[n + 1]) / 2 for n in range(3)]
-        start = [middle - width / 2 for middle, width in zip(middles, widths, strict=True)]
-        start[2] = min(max(start[2], start[1] + widths[1] + 8), self.width() - widths[2])
-        start[1] = min(start[1], start[2] - widths[1] - 8)
-        start[0] = max(min(start[0], start[1] - widths[0] - 8), 0.0)
-        for (outcome, text, colour), x, width in zip(zones, start, widths, strict=True):
-            painter.setFont(bold if outcome is verdict.outcome else theme.font(0.92))
+        zones = [
+            (outcome is verdict.outcome and not verdict.forced, text, colour, (x0 + x1) / 2)
+            for (outcome, text, colour), x0, x1 in zip(named, limits, limits[1:], strict=False)
+            if x1 - x0 >= 1
+        ]
+        bold, plain = theme.font(0.92, QFont.Weight.Bold), theme.font(0.92)
+        widths = [QFontMetricsF(bold).horizontalAdvance(text) for _, text, _, _ in zones]
+        starts = [middle - width / 2 for (_, _, _, middle), width in zip(zones, widths, strict=True)]
+        for n in range(1, len(zones)):
+            starts[n] = max(starts[n], starts[n - 1] + widths[n - 1] + 8)
+        edge = float(self.width())
+        for n in reversed(range(len(zones))):
+            starts[n] = min(starts[n], edge - widths[n])
+            edge = starts[n] - 8
+        for (strong, text, colour, _), x, width in zip(zones, starts, widths, strict=True):
+            painter.setFont(bold if strong else plain)
             painter.setPen(colour)
             painter.drawText(QRectF(x, row.top(), width, row.height()), Qt.AlignmentFlag.AlignCenter, text)
 
