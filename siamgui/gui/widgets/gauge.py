@@ -257,8 +257,10 @@ class DistanceGauge(QWidget):
         if below == above:
             painter.drawText(QRectF(low - 40, numbers.top(), 80, layout.row), Qt.AlignmentFlag.AlignHCenter, below)
         else:
-            painter.drawText(QRectF(0, numbers.top(), low + 2, layout.row), Qt.AlignmentFlag.AlignRight, below)
-            painter.drawText(QRectF(high - 2, numbers.top(), 200, layout.row), Qt.AlignmentFlag.AlignLeft, above)
+            middle = (low + high) / 2
+            ends_at, starts_at = min(low + 2, middle - 4), max(high - 2, middle + 4)
+            painter.drawText(QRectF(0, numbers.top(), ends_at, layout.row), Qt.AlignmentFlag.AlignRight, below)
+            painter.drawText(QRectF(starts_at, numbers.top(), 200, layout.row), Qt.AlignmentFlag.AlignLeft, above)
         painter.setPen(colours.muted)
         painter.drawText(QRectF(layout.left, numbers.top(), 40, layout.row), Qt.AlignmentFlag.AlignLeft, "0")
         if high + metrics.horizontalAdvance(above) + 8 < layout.right - metrics.horizontalAdvance(distance):
