@@ -1,0 +1,149 @@
+"""From a distance to what it means: FMR, FNMR, likelihood ratio, and a verdict of three outcomes.
+
+The tables are measured by tools/calibrate.py on pairs of people whose identity is known, all against all, and stored
+beside the encoder. Nothing here claims a rate below what that data carries.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.errors import ModelCorrupt
+from siamgui.core.manifest import bundled
+from siamgui.core.types import FaceReading, Outcome, Side, SideFinding, Strictness, Verdict
+
+Curve = NDArray[np.float64]
+
+# "Different people" is supported where the distance is at least 3, 10 or 30 times likelier for different people than for
+# the same person. A bound on the FNMR would not do: where the two distributions cross, 1 % of same-person pairs are
+# still to come, and yet the distance speaks for neither side.
+DIFFERENT_LOG10_LR = {Strictness.CONVENIENT: -0.5, Strictness.BALANCED: -1.0, Strictness.STRICT: -1.5}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """Measured distributions of one encoder's distances.
+
+    encoder: "id version". genuine_pairs, impostor_pairs, people, source: what was measured.
+    smallest_fmr, smallest_fnmr: the least rates the data supports.
+    fmr_distance, fmr_rate: (n,) ascending distances and the FMR there; fnmr_distance, fnmr_rate likewise, rate falling.
+    lr_distance, lr_log10: (n,) distances and log10 likelihood ratio same : different, falling, capped by the data.
+    edges: (m + 1,) histogram bin edges; genuine, impostor: (m,) densities scaled to a maximum of 1.
+    """
+
+    encoder: str
+    source: str
+    genuine_pairs: int
+    impostor_pairs: int
+    people: int
+    smallest_fmr: float
+    smallest_fnmr: float
+    fmr_distance: Curve
+    fmr_rate: Curve
+    fnmr_distance: Curve
+    fnmr_rate: Curve
+    lr_distance: Curve
+    lr_log10: Curve
+    edges: Curve
+    genuine: Curve
+    impostor: Curve
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Calibration:
+        """Raises ValueError, KeyError or TypeError for anything that is not a calibration."""
+        raw = json.loads(text)
+        curves = {name: np.asarray(raw.pop(name), np.float64) for name in _CURVES}
+        if not all(np.isfinite(curve).all() for curve in curves.values()):
+            raise ValueError("not finite")
+        return cls(**raw, **curves)
+
+    def to_json(self) -> str:
+        plain = {name: getattr(self, name) for name in self.__slots__ if name not in _CURVES}
+        curves = {name: [float(f"{v:.6g}") for v in getattr(self, name)] for name in _CURVES}
+        return json.dumps({**plain, **curves}, indent=1) + "\n"
+
+    @classmethod
+    @functools.cache
+    def bundled(cls) -> Calibration:
+        """The bundled encoder's calibration. Raises ModelMissing, ModelCorrupt."""
+        file = bundled("mobilefacenet").file("calibration.json")
+        try:
+            return cls.from_json(file.read())
+        except (ValueError, KeyError, TypeError):
+            raise ModelCorrupt(name=file.name) from None
+
+    def fmr(self, distance: float) -> float:
+        """Share of different-person pairs at most this far apart; never below smallest_fmr."""
+        rate = np.interp(distance, self.fmr_distance, np.log(self.fmr_rate))
+        return max(float(np.exp(rate)), self.smallest_fmr)
+
+    def fnmr(self, distance: float) -> float:
+        """Share of same-person pairs at least this far apart; never below smallest_fnmr."""
+        rate = np.interp(distance, self.fnmr_distance, np.log(self.fnmr_rate))
+        return max(float(np.exp(rate)), self.smallest_fnmr)
+
+    def threshold(self, fmr: float) -> float:
+        """The distance at which the FMR is fmr (not below smallest_fmr)."""
+        rate = np.log(max(fmr, self.smallest_fmr))
+        return float(np.interp(rate, np.log(self.fmr_rate), self.fmr_distance))
+
+    def log10_lr(self, distance: float) -> float:
+        """log10 of how much likelier this distance is for the same person than for different people."""
+        return float(np.interp(distance, self.lr_distance, self.lr_log10))
+
+    def limits(self, strictness: Strictness) -> tuple[float, float]:
+        """(same_below, different_above) for strictness; the second is never below the first."""
+        same = self.threshold(strictness.fmr)
+        different = np.interp(-DIFFERENT_LOG10_LR[strictness], -self.lr_log10, self.lr_distance)
+        return same, max(same, float(different))
+
+
+_CURVES = ("fmr_distance", "fmr_rate", "fnmr_distance", "fnmr_rate", "lr_distance", "lr_log10",
+           "edges", "genuine", "impostor")
+
+
+def distance(left: FaceReading, right: FaceReading) -> float:
+    """E_W(X1, X2) = ||G_W(X1) - G_W(X2)|| (Chopra, Hadsell, LeCun 2005), in [0, 2].
+
+    Raises ValueError for embeddings of two encoders.
+    """
+    if left.embedding.encoder != right.embedding.encoder:
+        raise ValueError(f"embeddings of {left.embedding.encoder} and {right.embedding.encoder} do not compare")
+    return float(np.linalg.norm(left.embedding.vector - right.embedding.vector))
+
+
+def judge(calibration: Calibration, left: FaceReading, right: FaceReading, strictness: Strictness) -> Verdict:
+    """The verdict on two readings. A decisive quality finding on either forces "inconclusive"."""
+    d = distance(left, right)
+    same_below, different_above = calibration.limits(strictness)
+    outcome = Outcome.INCONCLUSIVE
+    if d <= same_below:
+        outcome = Outcome.SAME
+    elif d > different_above:
+        outcome = Outcome.DIFFERENT
+    findings = tuple(
+        SideFinding(side, finding)
+        for side, reading in ((Side.LEFT, left), (Side.RIGHT, right))
+        for finding in reading.quality.findings
+    )
+    decisive = left.quality.decisive or right.quality.decisive
+    fmr, fnmr = calibration.fmr(d), calibration.fnmr(d)
+    return Verdict(
+        outcome=Outcome.INCONCLUSIVE if decisive else outcome,
+        strictness=strictness,
+        distance=d,
+        fmr=fmr,
+        fmr_is_bound=fmr <= calibration.smallest_fmr,
+        fnmr=fnmr,
+        fnmr_is_bound=fnmr <= calibration.smallest_fnmr,
+        log10_lr=calibration.log10_lr(d),
+        same_below=same_below,
+        different_above=different_above,
+        forced=decisive and outcome is not Outcome.INCONCLUSIVE,
+        findings=findings,
+    )

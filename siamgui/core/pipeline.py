@@ -1,0 +1,67 @@
+"""One comparison: photo -> faces -> reading -> distance -> verdict. A page or a command decides only where bytes come from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from siamgui.core.alignment import align
+from siamgui.core.calibration import Calibration, judge
+from siamgui.core.detection import Detector
+from siamgui.core.manifest import bundled
+from siamgui.core.quality import measure
+from siamgui.core.runtime import FallbackRuntime, OpenVinoRuntime, Runtime, open_runtime
+from siamgui.core.types import (
+    Comparison,
+    Detection,
+    Embedding,
+    EngineInfo,
+    Face,
+    FaceReading,
+    Photo,
+    Strictness,
+)
+
+
+class FaceEngine:
+    """The Siamese network at work: one G_W for both photographs. Owned by one thread after it was made."""
+
+    def __init__(self, runtime: Runtime, calibration: Calibration) -> None:
+        encoder, detector = bundled("mobilefacenet"), bundled("centerface")
+        self._runtime = FallbackRuntime(runtime, lambda: OpenVinoRuntime(detector, encoder))
+        self._detector = Detector(self._runtime.detect)
+        self._encoder = encoder
+        self.calibration = calibration
+
+    @classmethod
+    def load(cls, device: str = "auto") -> FaceEngine:
+        """device: "auto", "cpu", "cuda" or "mps". Raises ModelMissing, ModelCorrupt, DeviceUnavailable."""
+        return cls(open_runtime(device, bundled("centerface"), bundled("mobilefacenet")), Calibration.bundled())
+
+    @property
+    def info(self) -> EngineInfo:
+        return EngineInfo(
+            encoder_id=self._encoder.id,
+            encoder_version=self._encoder.version,
+            encoder_name=self._encoder.name,
+            device=self._runtime.device,
+            backend=self._runtime.backend,
+            fallback=self._runtime.fallen_back,
+        )
+
+    def find_faces(self, photo: Photo) -> Detection:
+        """Every face, and which is the most prominent. Raises NoFaceFound."""
+        return self._detector.find(photo)
+
+    def read_face(self, photo: Photo, face: Face) -> FaceReading:
+        """Align, judge the quality and embed one face of photo."""
+        face = self._detector.refine(photo, face)
+        crop = align(photo.pixels, face.landmarks)
+        # A face and its mirror image are the same person: their mean is steadier than either.
+        raw = self._runtime.encode(np.stack([crop, crop[:, ::-1]])).mean(axis=0)
+        norm = float(np.linalg.norm(raw))
+        vector = (raw / max(norm, 1e-12)).astype(np.float32)
+        vector.flags.writeable = False
+        return FaceReading(face, crop, measure(face, crop, norm), Embedding(vector, self.info.encoder))
+
+    def compare(self, left: FaceReading, right: FaceReading, strictness: Strictness) -> Comparison:
+        return Comparison(left, right, judge(self.calibration, left, right, strictness), self.info)

@@ -1,0 +1,181 @@
+"""Where the networks run: OpenVINO on the CPU, torch on a GPU. Importing this module imports neither.
+
+Every runtime takes the same uint8 pictures and gives the same numbers; they are verified bytes of models/ before they
+are loaded. A runtime belongs to one thread once it is made.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from ctypes.util import find_library
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.detection import Maps
+from siamgui.core.errors import DeviceUnavailable, ModelCorrupt
+from siamgui.core.manifest import Model, ModelFile
+from siamgui.core.types import Pixels
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+class Runtime(Protocol):
+    """device: "CPU", "CUDA" or "MPS"; backend: "OpenVINO" or "PyTorch"."""
+
+    device: str
+    backend: str
+
+    def detect(self, image: Pixels) -> Maps:
+        """(1, h, w, 3) uint8 RGB -> heatmap, scale, offset, landmarks of CenterFace."""
+
+    def encode(self, crops: Pixels) -> NDArray[np.float32]:
+        """(n, 112, 112, 3) uint8 RGB -> (n, d) embeddings, not normalised."""
+
+
+class OpenVinoRuntime:
+    device = "CPU"
+    backend = "OpenVINO"
+
+    def __init__(self, detector: Model, encoder: Model) -> None:
+        """Raises ModelMissing, ModelCorrupt."""
+        from siamgui.core.vino import ov
+
+        core = ov.Core()
+        # A result must not depend on whether this CPU happens to do bfloat16.
+        core.set_property("CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"})
+
+        def compiled(model: Model) -> Any:
+            graph, weights = model.file("serving.xml"), model.file("serving.bin")
+            network = core.read_model(graph.read(), weights.read())
+            try:
+                return core.compile_model(network, "CPU").create_infer_request()
+            except RuntimeError:
+                raise ModelCorrupt(name=graph.name) from None
+
+        with ThreadPoolExecutor(2) as pool:
+            self._detector, self._encoder = pool.map(compiled, (detector, encoder))
+
+    def detect(self, image: Pixels) -> Maps:
+        self._detector.infer({0: image}, share_inputs=True)
+        # Views into the request, read before the next infer().
+        heat, scale, offset, marks = (self._detector.get_output_tensor(i).data for i in range(4))
+        return heat, scale, offset, marks
+
+    def encode(self, crops: Pixels) -> NDArray[np.float32]:
+        self._encoder.infer({0: crops}, share_inputs=True)
+        result: NDArray[np.float32] = self._encoder.get_output_tensor(0).data.copy()
+        return result
+
+
+class TorchRuntime:
+    backend = "PyTorch"
+
+    def __init__(self, detector: Model, encoder: Model, device: str) -> None:
+        """device: a torch device name. Raises ModelMissing, ModelCorrupt, DeviceUnavailable."""
+        import torch
+
+        from siamgui.core.encoders.centerface import CenterFace
+        from siamgui.core.encoders.mobilefacenet import MobileFaceNet
+
+        self.device = device.upper()
+        self._torch = torch
+        try:
+            self._on = torch.device(device)
+            torch.zeros(1, device=self._on)
+        except (RuntimeError, AssertionError):
+            raise DeviceUnavailable(device=self.device) from None
+        if device == "cuda":
+            # TF32 would move distances by more than the golden tolerance.
+            torch.backends.cuda.matmul.allow_tf32 = False
+            torch.backends.cudnn.allow_tf32 = False
+        self._detector = self._loaded(CenterFace(), detector.file("weights.safetensors"))
+        self._encoder = self._loaded(MobileFaceNet(), encoder.file("weights.safetensors"))
+
+    def _loaded(self, net: nn.Module, file: ModelFile) -> nn.Module:
+        from safetensors import SafetensorError
+        from safetensors.torch import load
+
+        try:
+            net.load_state_dict(load(file.read()))
+        except (SafetensorError, RuntimeError):
+            raise ModelCorrupt(name=file.name) from None
+        return net.eval().to(self._on, memory_format=self._torch.channels_last)
+
+    def _tensor(self, images: Pixels) -> Tensor:
+        # (n, h, w, 3) seen as (n, 3, h, w) is channels-last already.
+        return self._torch.from_numpy(np.ascontiguousarray(images)).to(self._on).permute(0, 3, 1, 2).float()
+
+    def detect(self, image: Pixels) -> Maps:
+        with self._torch.inference_mode():
+            heat, scale, offset, marks = (m.cpu().numpy() for m in self._detector(self._tensor(image)))
+        return heat, scale, offset, marks
+
+    def encode(self, crops: Pixels) -> NDArray[np.float32]:
+        with self._torch.inference_mode():
+            result: NDArray[np.float32] = self._encoder((self._tensor(crops) - 127.5) / 128).cpu().numpy()
+        return result
+
+
+def gpu_device() -> str | None:
+    """ "cuda" or "mps" if torch can compute there, else None. torch is only imported where a driver is installed."""
+    apple = platform.system() == "Darwin" and platform.machine() == "arm64"
+    nvidia = find_library("nvcuda" if platform.system() == "Windows" else "cuda") is not None
+    if not (apple or nvidia):
+        return None
+    import torch
+
+    if nvidia and torch.cuda.is_available():
+        return "cuda"
+    return "mps" if apple and torch.backends.mps.is_available() else None
+
+
+def open_runtime(device: str, detector: Model, encoder: Model) -> Runtime:
+    """device: one of DEVICES. Raises ModelMissing, ModelCorrupt, DeviceUnavailable."""
+    chosen = gpu_device() if device == "auto" else device
+    if chosen in (None, "cpu"):
+        return OpenVinoRuntime(detector, encoder)
+    return TorchRuntime(detector, encoder, str(chosen))
+
+
+class FallbackRuntime:
+    """A GPU runtime that hands over to the CPU for good when it fails (out of memory, lost device)."""
+
+    def __init__(self, first: Runtime, make_fallback: Callable[[], Runtime]) -> None:
+        self._runtime = first
+        self._make_fallback = make_fallback
+        self.fallen_back = False
+
+    @property
+    def device(self) -> str:
+        return self._runtime.device
+
+    @property
+    def backend(self) -> str:
+        return self._runtime.backend
+
+    def detect(self, image: Pixels) -> Maps:
+        try:
+            return self._runtime.detect(image)
+        except RuntimeError:
+            return self._fall_back().detect(image)
+
+    def encode(self, crops: Pixels) -> NDArray[np.float32]:
+        try:
+            return self._runtime.encode(crops)
+        except RuntimeError:
+            return self._fall_back().encode(crops)
+
+    def _fall_back(self) -> Runtime:
+        """Called while the GPU's error is handled; an error of the CPU itself is not caught again."""
+        if self.fallen_back:
+            raise  # noqa: PLE0704 - re-raises the RuntimeError that the caller is handling
+        self._runtime = self._make_fallback()
+        self.fallen_back = True
+        return self._runtime

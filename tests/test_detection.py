@@ -1,0 +1,111 @@
+"""Faces are found in ordinary photographs, whatever their size, place and orientation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from siamgui.core.errors import NoFaceFound
+from siamgui.core.imaging import load_photo, photo_from_pixels
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import Face, Photo
+
+
+def chosen(engine: FaceEngine, photo: Photo) -> Face:
+    detection = engine.find_faces(photo)
+    return detection.faces[detection.prominent]
+
+
+def distance(engine: FaceEngine, a: Photo, b: Photo) -> float:
+    readings = [engine.read_face(photo, chosen(engine, photo)) for photo in (a, b)]
+    return float(np.linalg.norm(readings[0].embedding.vector - readings[1].embedding.vector))
+
+
+def resized(photo: Photo, width: int) -> Photo:
+    image = Image.fromarray(photo.pixels)
+    return photo_from_pixels(np.asarray(image.resize((width, round(image.height * width / image.width)))), photo.name)
+
+
+@pytest.fixture(scope="module")
+def portrait(samples: Path) -> Photo:
+    return load_photo(samples / "obama1.jpg")
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_photo_on_its_side_gives_the_same_face(engine: FaceEngine, portrait: Photo, turns: int) -> None:
+    turned = photo_from_pixels(np.ascontiguousarray(np.rot90(portrait.pixels, turns)), "turned")
+    assert distance(engine, portrait, turned) < 0.25
+    upright, found = chosen(engine, portrait), chosen(engine, turned)
+    width, height = portrait.width, portrait.height
+    x, y = upright.landmarks[2]
+    nose = {1: (y, width - x), 2: (width - x, height - y), 3: (height - y, x)}[turns]
+    assert np.linalg.norm(found.landmarks[2] - nose) < 0.2 * upright.eye_distance
+
+
+@pytest.mark.parametrize("degrees", [-40, -20, 20, 40])
+def test_a_tilted_head_gives_the_same_face(engine: FaceEngine, portrait: Photo, degrees: int) -> None:
+    tilted = Image.fromarray(portrait.pixels).rotate(degrees, resample=Image.Resampling.BICUBIC)
+    assert distance(engine, portrait, photo_from_pixels(np.asarray(tilted), "tilted")) < 0.3
+
+
+def test_a_tight_crop(engine: FaceEngine, portrait: Photo) -> None:
+    x0, y0, x1, y1 = chosen(engine, portrait).box.astype(int)
+    tight = photo_from_pixels(portrait.pixels[y0:y1, x0:x1].copy(), "tight")
+    assert distance(engine, portrait, tight) < 0.35
+
+
+def test_a_face_that_fills_twelve_megapixels(engine: FaceEngine, portrait: Photo) -> None:
+    x0, y0, x1, y1 = chosen(engine, portrait).box.astype(int)
+    close = Image.fromarray(portrait.pixels[y0 - 40 : y1 + 40, x0 - 40 : x1 + 40]).resize((3000, 4000))
+    assert distance(engine, portrait, photo_from_pixels(np.asarray(close), "close")) < 0.4
+
+
+def test_a_face_24_pixels_wide_in_a_group(engine: FaceEngine, samples: Path) -> None:
+    """Four people of 24 pixels on a wall of 1600 x 1200; each is found."""
+    wall = Image.new("RGB", (1600, 1200), (120, 110, 100))
+    for n, name in enumerate(("obama1", "obama2", "obama3", "biden")):
+        photo = load_photo(samples / f"{name}.jpg")
+        image = Image.fromarray(photo.pixels)
+        factor = 24 / chosen(engine, photo).width
+        wall.paste(image.resize((round(image.width * factor), round(image.height * factor))), (200 + 350 * n, 500))
+    detection = engine.find_faces(photo_from_pixels(np.asarray(wall), "group"))
+    assert len(detection.faces) == 4
+    assert all(18 < face.width < 32 for face in detection.faces)
+    lefts = [face.box[0] for face in detection.faces]
+    assert lefts == sorted(lefts)
+
+
+def test_the_larger_face_is_the_prominent_one(engine: FaceEngine, samples: Path) -> None:
+    small, large = (load_photo(samples / name) for name in ("biden.jpg", "obama1.jpg"))
+    sheet = Image.new("RGB", (1400, 1200), "white")
+    sheet.paste(Image.fromarray(resized(small, 200).pixels), (0, 300))
+    sheet.paste(Image.fromarray(resized(large, 900).pixels), (400, 50))
+    detection = engine.find_faces(photo_from_pixels(np.asarray(sheet), "two"))
+    assert len(detection.faces) == 2
+    assert detection.prominent == 1
+
+
+def test_greyscale_keeps_the_person(engine: FaceEngine, portrait: Photo) -> None:
+    grey = Image.fromarray(portrait.pixels).convert("L").convert("RGB")
+    assert distance(engine, portrait, photo_from_pixels(np.asarray(grey), "grey")) < 0.5
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 900), (700, 3), (480, 640)])
+def test_no_face_is_said(engine: FaceEngine, shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (*shape, 3), np.uint8)
+    with pytest.raises(NoFaceFound, match="wall"):
+        engine.find_faces(photo_from_pixels(noise, "wall"))
+
+
+def test_landmarks_hold_when_the_photo_is_scaled(engine: FaceEngine, portrait: Photo) -> None:
+    """The second look makes the reading independent of the size of the photograph."""
+    for width in (200, 450, 2400):
+        assert distance(engine, portrait, resized(portrait, width)) < 0.3
+
+
+def test_att_faces_are_all_found(engine: FaceEngine, att: Path) -> None:
+    for person in range(1, 41):
+        engine.find_faces(load_photo(att / f"s{person}" / "1.pgm"))
