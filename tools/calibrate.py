@@ -82,7 +82,8 @@ def supported(groups_from_the_tail: NDArray[np.float64], support: int) -> float:
     """The smallest rate whose pairs come from support different groups."""
     _, first = np.unique(groups_from_the_tail, return_index=True)
     first.sort()
-    return float(first[support - 1] + 1) / len(groups_from_the_tail)
+    # Three digits, so that the table holds the very number it is compared with.
+    return float(f"{(first[support - 1] + 1) / len(groups_from_the_tail):.2e}")
 
 
 def rates(smallest: float) -> NDArray[np.float64]:
