@@ -289,7 +289,7 @@ def test_evaluate_writes_its_results(capsys: Capture, labelled: Path, tmp_path: 
     out = tmp_path / "new" / "results"
     assert main(["evaluate", str(labelled), "--out", str(out), "--device", "cpu"]) == 0
     text, _ = capsys.readouterr()
-    assert "1 photos could not be used" not in text
+    assert "1 photo could not be used:" in text
     assert "wall.jpg: No face was found" in text
     assert sorted(path.name for path in out.iterdir()) == ["evaluation.json", "roc-det.png", "scores.csv"]
 

@@ -78,7 +78,7 @@ def test_paths_start_at_the_given_folder(photos: Path, tmp_path_factory: pytest.
         (GOOD + "1,a2.jpg\n", pairs.RowIncomplete, "Line 4"),
         (GOOD + "\n1,a2.jpg,,1\n", pairs.RowIncomplete, "Line 5"),
         (GOOD + "1,a2.jpg,a2.jpg,1\n", pairs.PairOfOne, "Line 4"),
-        (GOOD + "1,a2.jpg,gone/x.jpg,1\n1,b1.jpg,y.jpg,1\n", pairs.PhotosMissing, "2 of the photos"),
+        (GOOD + "1,a2.jpg,gone/x.jpg,1\n1,b1.jpg,y.jpg,1\n", pairs.PhotosMissing, "do not exist (2)"),
         (GOOD + "1,a2.jpg,gone/x.jpg,1\n", pairs.PhotosMissing, "first is “x.jpg” on line 4"),
         ("left,right,same\n", pairs.NoPairs, "lists no pairs"),
         ("", pairs.NoPairs, "lists no pairs"),

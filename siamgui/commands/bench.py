@@ -36,8 +36,8 @@ from siamgui.core.wording import engine_line
 from siamgui.evaluation.run import read_photos
 
 SCHEMA = "siamgui.bench/1"
-_LARGE = (4000, 3000)  # a 12-megapixel photo
-_SMALL = 250  # the photos of usual test collections
+_LARGE = 12_000_000  # pixels of an ordinary camera's photo
+_SMALL = 250  # the side of the photos in usual test collections
 _SMALL_COUNT = 120
 _COLD_RUNS = 5
 
@@ -134,8 +134,10 @@ def _large_pair(engine: FaceEngine, folder: Path, runs: int) -> float:
     """Two 12-megapixel JPEG files to a verdict, the engine being warm."""
     paths = []
     for name in ("obama1", "biden"):
+        pixels = load_photo(resource("samples") / f"{name}.jpg").pixels
+        factor = (_LARGE / (pixels.shape[0] * pixels.shape[1])) ** 0.5
         paths.append(folder / f"{name}-large.jpg")
-        _save_jpeg(_portrait(load_photo(resource("samples") / f"{name}.jpg").pixels, *_LARGE), paths[-1])
+        _save_jpeg(pixels, round(pixels.shape[1] * factor), round(pixels.shape[0] * factor), paths[-1])
     with ThreadPoolExecutor(2, thread_name_prefix="decode") as pool:
 
         def compare() -> None:
@@ -146,31 +148,25 @@ def _large_pair(engine: FaceEngine, folder: Path, runs: int) -> float:
         return median(timed(compare) for _ in range(max(3, runs // 4)))
 
 
-def _portrait(pixels: Pixels, width: int, height: int) -> Pixels:
-    """The middle of a picture, scaled to fill width x height."""
-    from siamgui.core.cv import cv2
-
-    factor = max(width / pixels.shape[1], height / pixels.shape[0])
-    size = (max(width, round(pixels.shape[1] * factor)), max(height, round(pixels.shape[0] * factor)))
-    scaled = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
-    top, left = (scaled.shape[0] - height) // 3, (scaled.shape[1] - width) // 2
-    part: Pixels = scaled[top : top + height, left : left + width]
-    return part
-
-
-def _save_jpeg(pixels: Pixels, path: Path) -> None:
+def _save_jpeg(pixels: Pixels, width: int, height: int, path: Path) -> None:
     from PIL import Image
 
-    Image.fromarray(np.ascontiguousarray(pixels)).save(path, quality=92)
+    Image.fromarray(pixels).resize((width, height)).save(path, quality=92)
 
 
 def _photos_per_second(engine: FaceEngine, folder: Path) -> float:
     """The pipeline of siamgui evaluate on small photographs, decoding included."""
-    sources = [load_photo(path).pixels for path in sorted(resource("samples").glob("*.jpg"))]
     paths = []
-    for index, pixels in enumerate(sources):
-        paths.append(folder / f"small-{index}.jpg")
-        _save_jpeg(_portrait(pixels, _SMALL, _SMALL), paths[-1])
+    for source in sorted(resource("samples").glob("*.jpg")):
+        photo = load_photo(source)
+        found = engine.find_faces(photo)
+        face = found.faces[found.prominent]
+        side = round(1.1 * face.height)  # half of a square in which the face stands as in those collections
+        x, y = (face.box[:2] + face.box[2:]) / 2
+        top, left = max(0, round(float(y)) - side), max(0, round(float(x)) - side)
+        part = photo.pixels[top : top + 2 * side, left : left + 2 * side]
+        paths.append(folder / source.name)
+        _save_jpeg(part, _SMALL, _SMALL, paths[-1])
     photos = [paths[index % len(paths)] for index in range(_SMALL_COUNT)]
     read_photos(engine, paths, 2, _quiet)
     milliseconds = timed(lambda: read_photos(engine, photos, 2, _quiet))

@@ -59,7 +59,7 @@ class PhotosMissing(SiamguiError):
     """values: name, line, photo, count"""
 
     text = mark(
-        "{count} of the photos in “{name}” do not exist; the first is “{photo}” on line {line}. "
+        "“{name}” lists photos that do not exist ({count}); the first is “{photo}” on line {line}. "
         "Paths are relative to the CSV file, or to the folder given with --images."
     )
 

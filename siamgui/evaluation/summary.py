@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from siamgui.core.i18n import tr
+from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Strictness
 from siamgui.core.wording import one_in, strictness_name, two_digits
 
@@ -34,7 +34,7 @@ def _photos(results: dict[str, Any]) -> list[str]:
     ]
     unread = photos["unread"]
     if unread:
-        lines.append(tr("{count} photos could not be used:", count=len(unread)))
+        lines.append(trn("{n} photo could not be used:", "{n} photos could not be used:", len(unread)))
         lines += [f"  {item['photo']}: {item['reason']}" for item in unread[:_UNREAD_LISTED]]
         if len(unread) > _UNREAD_LISTED:
             lines.append("  " + tr("and {count} more, listed in evaluation.json", count=len(unread) - _UNREAD_LISTED))
@@ -53,10 +53,12 @@ def _pairs(results: dict[str, Any]) -> list[str]:
     unread = pairs.get("genuine_unread", 0) + pairs.get("impostor_unread", 0)
     if unread:
         lines.append(
-            tr(
-                "{count} of them have a photo that could not be used: they count as inconclusive. "
+            trn(
+                "{n} of them has a photo that could not be used: it counts as inconclusive. "
+                "Rates are given without it, and in brackets with it counted as an error.",
+                "{n} of them have a photo that could not be used: they count as inconclusive. "
                 "Rates are given without them, and in brackets with each of them counted as an error.",
-                count=unread,
+                unread,
             )
         )
     return lines
@@ -105,9 +107,9 @@ def _tar(results: dict[str, Any]) -> list[str]:
             upper=one_in(point["fmr_upper"], bound=True),
         )
         lines.append(text)
-        if not point["supported"]:
-            least = two_digits(max(1.0, point["impostors"] / 3), down=True)
-            lines.append("  " + tr("So few pairs support no statement about an FMR below 1 in {n}.", n=least))
+    if not all(point["supported"] for point in results["tar"]):
+        least = two_digits(max(1.0, results["tar"][0]["impostors"] / 3), down=True)
+        lines.append(tr("So few pairs support no statement about an FMR below 1 in {n}.", n=least))
     return lines
 
 
