@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -265,6 +266,18 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe to hold the command at a known point")
+def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
+    waiting = tmp_path / "pairs.csv"
+    os.mkfifo(waiting)
+    command = [sys.executable, "-m", "siamgui", "evaluate", str(waiting)]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    with waiting.open("w"):  # returns once the command has begun to read
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err) == (130, "", "Stopped.\n")
+
+
 # -- evaluate ------------------------------------------------------------------------------------------------------
 
 
@@ -325,6 +338,19 @@ def test_evaluate_says_what_compare_says(capsys: Capture, labelled: Path, tmp_pa
         assert float(row["distance"]) == pytest.approx(answer["distance"], abs=1e-5)
         assert float(row["fmr"]) == pytest.approx(answer["fmr"], rel=1e-2)
         assert row["balanced"] == answer["verdict"]
+
+
+def test_evaluate_on_people_it_never_saw(capsys: Capture, tmp_path: Path, lfw: Path) -> None:
+    rows = (lfw / "pairs.csv").read_text().splitlines()
+    some = [*rows[1:600:12], *rows[301:600:6]]
+    (tmp_path / "some.csv").write_text("\n".join([rows[0], *dict.fromkeys(some)]))
+    arguments = ["evaluate", str(tmp_path / "some.csv"), "--images", str(lfw), "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--json", "--device", "cpu"]) == 0
+    results = json.loads(capsys.readouterr().out)
+    assert results["photos"]["unread"] == []
+    assert results["auc"] > 0.99
+    assert results["strictness"]["balanced"]["error_rate"] < 0.05
+    assert results["strictness"]["balanced"]["fmr"] < 0.05
 
 
 def test_evaluate_people(capsys: Capture, tmp_path: Path, samples: Path) -> None:
