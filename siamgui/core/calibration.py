@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from siamgui.core.types import FaceReading, Outcome, Side, SideFinding, Strictne
 
 Curve = NDArray[np.float64]
 
-# "Different people" is supported where the distance is at least 3, 10 or 30 times likelier for different people than for
-# the same person. A bound on the FNMR would not do: where the two distributions cross, 1 % of same-person pairs are
+# "Different people" is supported where the distance is at least 3, 10 or 30 times likelier for different people than
+# for the same person. A bound on the FNMR would not do: where the two distributions cross, 1 % of same-person pairs are
 # still to come, and yet the distance speaks for neither side.
 DIFFERENT_LOG10_LR = {Strictness.CONVENIENT: -0.5, Strictness.BALANCED: -1.0, Strictness.STRICT: -1.5}
 
@@ -56,11 +57,11 @@ class Calibration:
     @classmethod
     def from_json(cls, text: str | bytes) -> Calibration:
         """Raises ValueError, KeyError or TypeError for anything that is not a calibration."""
-        raw = json.loads(text)
-        curves = {name: np.asarray(raw.pop(name), np.float64) for name in _CURVES}
-        if not all(np.isfinite(curve).all() for curve in curves.values()):
+        raw: dict[str, Any] = json.loads(text)
+        raw.update({name: np.asarray(raw[name], np.float64) for name in _CURVES})
+        if not all(np.isfinite(raw[name]).all() for name in _CURVES):
             raise ValueError("not finite")
-        return cls(**raw, **curves)
+        return cls(**raw)
 
     def to_json(self) -> str:
         plain = {name: getattr(self, name) for name in self.__slots__ if name not in _CURVES}

@@ -1,4 +1,7 @@
-"""One comparison: photo -> faces -> reading -> distance -> verdict. A page or a command decides only where bytes come from."""
+"""One comparison: photo -> faces -> reading -> distance -> verdict.
+
+A page or a command decides only where the bytes come from.
+"""
 
 from __future__ import annotations
 

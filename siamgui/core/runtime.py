@@ -106,7 +106,10 @@ class TorchRuntime:
             net.load_state_dict(load(file.read()))
         except (SafetensorError, RuntimeError):
             raise ModelCorrupt(name=file.name) from None
-        return net.eval().to(self._on, memory_format=self._torch.channels_last)
+        for parameter in net.parameters():
+            if parameter.dim() == 4:
+                parameter.data = parameter.data.contiguous(memory_format=self._torch.channels_last)
+        return net.eval().to(self._on)
 
     def _tensor(self, images: Pixels) -> Tensor:
         # (n, h, w, 3) seen as (n, 3, h, w) is channels-last already.

@@ -215,6 +215,10 @@ def _likelihood(log10_lr: float) -> str:
     return tr("this distance is about {n} times likelier if they are different people", n=n)
 
 
+def _degrees(angle: float) -> str:
+    return f"{round(angle)}°".replace("-", "−")
+
+
 def details(comparison: Comparison) -> tuple[tuple[str, str], ...]:
     """Rows of (label, value) behind a verdict: the numbers, both photos' quality, and who answered."""
     verdict, left, right = comparison.verdict, comparison.left.quality, comparison.right.quality
@@ -249,7 +253,7 @@ def details(comparison: Comparison) -> tuple[tuple[str, str], ...]:
         (tr("Contrast"), both(f"{left.contrast:.2g}", f"{right.contrast:.2g}")),
         (
             tr("Turned sideways, up or down"),
-            both(f"{left.yaw:.0f}°, {left.pitch:.0f}°", f"{right.yaw:.0f}°, {right.pitch:.0f}°"),
+            both(*(f"{_degrees(item.yaw)}, {_degrees(item.pitch)}" for item in (left, right))),
         ),
         (tr("Detector score"), both(f"{left.detector_score:.2f}", f"{right.detector_score:.2f}")),
         (tr("Embedding norm"), both(f"{left.embedding_norm:.1f}", f"{right.embedding_norm:.1f}")),

@@ -1,7 +1,8 @@
 """CenterFace (Xu et al., 2019, arXiv:1911.03599): a MobileNetV2 with a feature pyramid and four heads at stride 4.
 
 Batch-norm is folded. (n, 3, h, w) float RGB in 0..255, h and w multiples of 32 -> heatmap (n, 1, h/4, w/4) in
-[0, 1], log scale (n, 2, ...) as height then width, offset (n, 2, ...) as y then x, landmarks (n, 10, ...) as five (y, x).
+[0, 1], log scale (n, 2, ...) as height then width, offset (n, 2, ...) as y then x, landmarks (n, 10, ...) as five
+(y, x).
 """
 
 from __future__ import annotations
