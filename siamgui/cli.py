@@ -43,8 +43,8 @@ _ARGPARSE_WORDS = (
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]  # exits, as the base class does
-        hint = tr("Try “{command} --help”.", command=self.prog)
-        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message}. {hint}\n")
+        text = tr("{what}. Try “{command} --help”.", what=message, command=self.prog)
+        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {text}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -143,7 +143,7 @@ def _command(commands: argparse._SubParsersAction[_Parser], name: str, help_: st
     parser = commands.add_parser(
         name,
         help=help_,
-        description=_wrapped(f"{help_[0].upper()}{help_[1:]}. {more}"),
+        description=_wrapped(tr("{what}. {more}", what=help_[0].upper() + help_[1:], more=more)),
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

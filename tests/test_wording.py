@@ -169,6 +169,7 @@ def test_details_are_rounded_to_what_they_mean() -> None:
     assert rows["False non-match rate (FNMR)"] == "at most 1 in 1,000"
     assert rows["Limits"] == "same person up to 1.05, different people above 1.21"
     assert rows["Between the eyes"] == "left 31 px, right 31 px"
+    assert rows["Turned sideways, up or down"] == "left −12°, 4°, right −12°, 4°"
     assert rows["Engine"] == "CPU · OpenVINO · MobileFaceNet 1"
 
 
