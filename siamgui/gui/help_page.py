@@ -86,6 +86,6 @@ def _licences() -> list[tuple[str, str]]:
         source = model["source"]
         origin = tr("from the package {name} {version}", name=source["package"], version=source["version"])
         rows.append((f"{model['name']} {model['version']}", f"{model['licence']}, {origin}. {model.get('notes', '')}"))
-    photographs = resource("samples/LICENSE.md")
-    rows.append((tr("Photographs"), " ".join(photographs.read_text(encoding="utf-8").split())))
+    for note in sorted(resource("samples").glob("*.md")):
+        rows.append((tr("Photographs"), " ".join(note.read_text(encoding="utf-8").split())))
     return rows

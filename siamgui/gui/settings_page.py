@@ -80,7 +80,7 @@ class SettingsPage(QWidget):
             language=self.language.currentData(),
             appearance=self.appearance.currentData(),
             device=self.device.currentData(),
-            strictness=self.strictness.currentData(),
+            strictness=Strictness(self.strictness.currentData()),  # Qt keeps a plain str
         )
         self.changed.emit(self._preferences)
 

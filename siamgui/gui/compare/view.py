@@ -303,7 +303,7 @@ class ComparePage(QWidget):
 
     @Slot(int)
     def _strictness_activated(self, index: int) -> None:
-        self.strictness_chosen.emit(self.strictness.itemData(index))
+        self.strictness_chosen.emit(Strictness(self.strictness.itemData(index)))  # Qt keeps a plain str
 
     @Slot("QObject*")
     def _focus_moved(self, focus: object) -> None:

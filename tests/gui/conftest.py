@@ -1,0 +1,58 @@
+"""The real window for every test that asks for it, driven by real events, with settings of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from driving import PATIENCE, Desk
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from siamgui.gui import preferences, theme
+from siamgui.gui.main_window import MainWindow
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path) -> None:
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture(autouse=True)
+def _no_widget_left_behind(qapp: QApplication) -> Iterator[None]:
+    """A test fails when a window that it opened is still there after its end."""
+    before = set(qapp.topLevelWidgets())
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [widget for widget in qapp.topLevelWidgets() if widget not in before]
+    assert not left, f"widgets left behind: {left}"
+
+
+@pytest.fixture
+def open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
+    """Opens the window; start=False leaves the engine unloaded."""
+    windows: list[MainWindow] = []
+
+    def make(start: bool = True, size: Sequence[int] = (1280, 800)) -> Desk:
+        theme.apply(qapp, "light")
+        window = MainWindow(preferences.load(), "cpu")
+        windows.append(window)
+        window.resize(*size)
+        with qtbot.waitActive(window, timeout=PATIENCE):
+            window.show()
+            window.activateWindow()
+        if start:
+            window.start()
+        return Desk(qtbot, window)
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def desk(open_desk: Callable[..., Desk]) -> Desk:
+    return open_desk()

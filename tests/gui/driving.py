@@ -1,0 +1,80 @@
+"""A person at the real window: drops, keys, and waiting for answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from siamgui.core.types import Comparison, Side
+from siamgui.gui.main_window import MainWindow
+
+PATIENCE = 60_000
+"""Milliseconds before a test gives up waiting; nothing is asserted about speed."""
+
+
+def files(*paths: Path) -> QMimeData:
+    """What a file manager delivers."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+class Desk:
+    """A person at the window."""
+
+    def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
+        self.qtbot = qtbot
+        self.window = window
+        self.page = window.compare
+        self.controller = window.controller
+
+    def drop(self, mime: QMimeData, at: Side | None = None) -> None:
+        """Drag over the window and let go: over a slot, or over the rail, where no slot is."""
+        target = self.page.slots[at] if at else self.window.rail
+        where = QPointF(target.mapTo(self.window, QPoint(target.width() // 2, target.height() // 2)))
+        state = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        enter = QDragEnterEvent(where.toPoint(), *state)
+        QApplication.sendEvent(self.window, enter)
+        assert enter.isAccepted()
+        QApplication.sendEvent(self.window, QDragMoveEvent(where.toPoint(), *state))
+        QApplication.sendEvent(self.window, QDropEvent(where, *state))
+
+    def drop_files(self, *paths: Path, at: Side | None = None) -> None:
+        self.drop(files(*paths), at)
+
+    def settled(self) -> None:
+        """Wait until nothing is under way."""
+        slots = self.controller.slot
+
+        def done() -> bool:
+            return self.controller.state.engine is not None and not any(slots(side).busy for side in Side)
+
+        self.qtbot.waitUntil(done, timeout=PATIENCE)
+
+    def verdict(self) -> Comparison:
+        """Wait for the answer about what is shown."""
+        self.settled()
+        comparison = self.controller.state.comparison
+        assert comparison is not None
+        return comparison
+
+    def names(self) -> tuple[str | None, str | None]:
+        """What the two slots show."""
+        left, right = (self.controller.slot(side).shown for side in Side)
+        return (left.photo.name if left else None, right.photo.name if right else None)
+
+    def error(self, side: Side) -> str:
+        banner = self.page.slots[side].error
+        return banner.text() if banner.isVisible() else ""
+
+    def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+        """Press a key wherever the focus is."""
+        target = QApplication.focusWidget() or self.window
+        held = Qt.KeyboardModifier.NoModifier
+        for modifier in modifiers:
+            held |= modifier
+        self.qtbot.keyClick(target, key, held)
