@@ -216,3 +216,17 @@ def test_fmr_interval_holds_the_rate() -> None:
     interval = bootstrap.fmr_interval(chosen, photos)
     assert interval is not None
     assert interval[0] < 70 / (len(people) * 16) < interval[1]
+
+
+def test_no_false_match_at_all_is_bounded_by_the_pairs_of_people() -> None:
+    none = np.zeros((2, 0), dtype=np.int64)
+    # 26 people are 325 pairs: the rule of three says 3 / 325, however many photographs there were.
+    low, high = bootstrap.fmr_interval(none, np.full(26, 100))
+    assert low == 0.0
+    assert high == pytest.approx(3 / 325, rel=0.01)
+
+
+def test_rate_interval_from_tables() -> None:
+    assert metrics.rate_interval(2, 20) == pytest.approx((0.0123, 0.3170), abs=1e-4)
+    assert metrics.rate_interval(0, 100) == pytest.approx((0.0, 0.0362), abs=1e-4)
+    assert metrics.rate_interval(5, 5)[1] == 1.0

@@ -28,7 +28,7 @@ class AllPairs:
     impostor: int
     curve: Curve
     strictness: tuple[StrictnessResult, ...]
-    limit_intervals: tuple[tuple[float, float] | None, ...]
+    limit_intervals: tuple[tuple[float, float], ...]
 
 
 def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Calibration) -> AllPairs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from siamgui.evaluation.metrics import Bools, Floats, Ints, equal_error_rate
+from siamgui.evaluation.metrics import Bools, Floats, Ints, equal_error_rate, upper_bound
 
 REPEATS = 500
 _SEED = 20050620  # fixed, so that two runs on the same data agree
@@ -26,9 +26,7 @@ def _weights(people: int) -> list[Ints]:
     return [np.bincount(generator.integers(people, size=people), minlength=people) for _ in range(REPEATS)]
 
 
-def _interval(values: list[float]) -> tuple[float, float] | None:
-    if not values:
-        return None
+def _interval(values: list[float]) -> tuple[float, float]:
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
 
@@ -49,15 +47,19 @@ def eer_interval(distances: Floats, same: Bools, left: Ints, right: Ints) -> tup
             fmr = np.concatenate([[0.0], impostor[ends] / impostor[-1]])
             fnmr = np.concatenate([[1.0], 1.0 - genuine[ends] / genuine[-1]])
             values.append(equal_error_rate(fmr, fnmr))
-    return _interval(values)
+    return _interval(values) if values else None
 
 
-def fmr_interval(false_matches: Ints, photos: Ints) -> tuple[float, float] | None:
+def fmr_interval(false_matches: Ints, photos: Ints) -> tuple[float, float]:
     """The 95 % interval of an FMR over all impostor pairs. false_matches: (2, m), the two people of each.
 
-    photos: how many photographs of each person took part.
+    photos: how many photographs of each person took part. Where nothing was accepted, resampling cannot tell how
+    rare that is; then the upper end is that of the pairs of people, of which none was accepted.
     """
     first, second = false_matches
+    people = int((photos > 0).sum())
+    if not len(first):
+        return 0.0, upper_bound(0, people * (people - 1) // 2)
     values = []
     for drawn in _weights(len(photos)):
         weighted = drawn * photos

@@ -125,6 +125,15 @@ def equal_error_rate(fmr: Floats, fnmr: Floats) -> float:
     return float(fmr[before] + share * (fmr[after] - fmr[before]))
 
 
+def rate_interval(errors: int, trials: int) -> tuple[float, float]:
+    """The 95 % interval of a rate over independent trials (Clopper-Pearson)."""
+    from scipy.stats import beta
+
+    low = float(beta.ppf(0.025, errors, trials - errors + 1)) if errors else 0.0
+    high = float(beta.ppf(0.975, errors + 1, trials - errors)) if errors < trials else 1.0
+    return low, high
+
+
 def upper_bound(errors: int, trials: int) -> float:
     """The 95 % upper bound of a rate (Clopper-Pearson); for no errors, close to the rule of three, 3 / trials."""
     from scipy.stats import beta

@@ -53,13 +53,13 @@ def evaluate_pairs(
     curve = Curve.of(distances[read], same[read])
     person = people_of_pairs(left, right, same, len(source.photos))
     interval = eer_interval(distances[read], same[read], person[left[read]], person[right[read]])
-    strictness = {
-        choice: metrics.strictness_result(
-            choice,
-            *(metrics.tally(distances[kind], decisive[kind], calibration.limits(choice)) for kind in (same, ~same)),
-        )
-        for choice in Strictness
-    }
+    strictness = {}
+    for choice in Strictness:
+        limits = calibration.limits(choice)
+        tallies = [metrics.tally(distances[kind], decisive[kind], limits) for kind in (same, ~same)]
+        result = metrics.strictness_result(choice, *tallies)
+        interval_95 = metrics.rate_interval(tallies[1].below_limit, tallies[1].read)
+        strictness[choice.value] = _strictness(result, interval_95)
     genuine, impostor = int((read & same).sum()), int((read & ~same).sum())
     unread_genuine = int((~read & same).sum())
     results = _head("pairs", source, readings, info, calibration, seconds) | {
@@ -73,7 +73,7 @@ def evaluate_pairs(
         "eer": _eer(curve, interval),
         "auc": curve.auc,
         "tar": _tar(curve, genuine, impostor, unread_genuine),
-        "strictness": {choice.value: _strictness(result, None) for choice, result in strictness.items()},
+        "strictness": strictness,
     }
     rows = _score_rows(source, readings, calibration, distances, decisive, left, right)
     return Evaluation(results, curve, (SCORE_COLUMNS, rows))
@@ -148,7 +148,7 @@ def _tar(curve: Curve, genuine: int, impostor: int, unread_genuine: int) -> list
     return [asdict(metrics.operating_point(curve, target, genuine, impostor, unread_genuine)) for target in TARGETS]
 
 
-def _strictness(result: StrictnessResult, interval: tuple[float, float] | None) -> dict[str, Any]:
+def _strictness(result: StrictnessResult, interval: tuple[float, float]) -> dict[str, Any]:
     values = asdict(result)
     del values["strictness"]
     return {**values, "limit_fmr_interval_95": interval}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from siamgui.core.i18n import tr, trn
@@ -64,15 +66,21 @@ def _pairs(results: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _both_ways(share: float, counting_unread: float) -> str:
+    """A rate without the unread pairs and, where there are any, in brackets the one with each of them an error."""
+    if share == counting_unread:
+        return _percent(share)
+    return f"{_percent(share)} [{_percent(counting_unread)}]"
+
+
 def _accuracy(results: dict[str, Any]) -> list[str]:
     lines = []
     if accuracy := results["accuracy"]:
         text = tr(
-            "Accuracy over {folds} folds: {mean} ± {error} (standard error) [{all}]",
+            "Accuracy over {folds} folds: {mean}, standard error {error}",
             folds=len(accuracy["folds"]),
-            mean=_percent(accuracy["read"]),
+            mean=_both_ways(accuracy["read"], accuracy["all"]),
             error=_percent(accuracy["standard_error"]),
-            all=_percent(accuracy["all"]),
         )
         lines.append(text)
     eer = results["eer"]
@@ -96,11 +104,10 @@ def _tar(results: dict[str, Any]) -> list[str]:
     lines = []
     for point in results["tar"]:
         text = tr(
-            "TAR at FMR {target}: {tar} [{all}] up to distance {threshold}; {wrong} of {impostors} different-person "
-            "pairs accepted, so the FMR is below {upper} (95 %)",
+            "TAR at FMR {target}: {tar} up to distance {threshold}; {wrong} of {impostors} different-person "
+            "pairs accepted, so the FMR there is at most {upper} (95 %)",
             target=one_in(point["target"]),
-            tar=_percent(point["tar"]),
-            all=_percent(point["tar_all"]),
+            tar=_both_ways(point["tar"], point["tar_all"]),
             threshold=f"{point['threshold']:.3f}",
             wrong=f"{point['false_matches']:,}",
             impostors=f"{point['impostors']:,}",
@@ -114,29 +121,41 @@ def _tar(results: dict[str, Any]) -> list[str]:
 
 
 def _strictness(results: dict[str, Any]) -> list[str]:
-    header = (tr("Strictness"), tr("FMR claimed"), tr("FMR found"), tr("inconclusive"), tr("wrong if decided"))
-    lines = [tr("At each strictness, limits and quality as shipped:"), "  " + " | ".join(header)]
+    """Two tables: whether the claimed FMR holds, and how the pairs came out."""
+    claims = [(tr("Strictness"), tr("FMR claimed"), tr("FMR found"), tr("95 % interval"), tr("wrong if decided"))]
+    shares = [("", "", tr("supports same"), tr("inconclusive"), tr("supports different"))]
+    above = False
     for choice in Strictness:
-        rates = results["strictness"][choice.value]
-        found = _percent(rates["limit_fmr"], 4)
-        if interval := rates["limit_fmr_interval_95"]:
-            found += tr(" (95 %: {low} to {high})", low=_percent(interval[0], 4), high=_percent(interval[1], 4))
-        cells = (
-            strictness_name(choice),
-            _percent(rates["claimed_fmr"], 4),
-            found,
-            _percent(rates["inconclusive_rate"]),
-            _percent(rates["error_rate"], 3),
-        )
-        lines.append("  " + " | ".join(cells))
-        for kind, label in (("genuine", tr("same person")), ("impostor", tr("different people"))):
-            shares = rates[kind]
-            text = tr(
-                "{kind}: supports same {same}, inconclusive {inconclusive}, supports different {different}",
-                kind=label,
-                same=_percent(shares["same"]),
-                inconclusive=_percent(shares["inconclusive"]),
-                different=_percent(shares["different"]),
+        rates, name = results["strictness"][choice.value], strictness_name(choice)
+        low, high = rates["limit_fmr_interval_95"]
+        claims.append(
+            (
+                name,
+                _percent(rates["claimed_fmr"], 4),
+                _percent(rates["limit_fmr"], 4),
+                tr("{low} to {high}", low=_percent(low, 4), high=_percent(high, 4)),
+                _percent(rates["error_rate"], 3),
             )
-            lines.append("    " + text)
+        )
+        above = above or low > rates["claimed_fmr"]
+        for kind, label in (("genuine", tr("same person")), ("impostor", tr("different people"))):
+            found = rates[kind]
+            outcome = [_percent(found[column]) for column in ("same", "inconclusive", "different")]
+            shares.append((name, label, outcome[0], outcome[1], outcome[2]))
+    lines = [tr("At each strictness, limits and quality as shipped:"), *_table(claims), "", *_table(shares)]
+    if above:
+        lines += ["", tr("These people look more alike than the claimed FMR allows for: choose a stricter setting.")]
     return lines
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  " + "   ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal; Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
