@@ -402,6 +402,8 @@ def test_doctor_finds_all_well(capsys: Capture) -> None:
     assert report["ok"] is True
     assert report["versions"]["siamgui"] == __version__
     assert all(model["intact"] for model in report["models"])
+    assert "cpu" in report["devices"]
+    assert report["engine"]["device"].lower() in report["devices"]
 
 
 def test_doctor_finds_a_damaged_model(tmp_path: Path) -> None:

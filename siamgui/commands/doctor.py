@@ -17,6 +17,7 @@ from siamgui.core.i18n import LANGUAGES, tr
 from siamgui.core.manifest import ModelFile, bundled_models
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
+from siamgui.core.runtime import gpu_device
 from siamgui.core.types import EngineInfo
 from siamgui.core.wording import engine_line
 
@@ -36,9 +37,13 @@ PACKAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """problems: sentences; empty when all is well. versions: None for a package that is not installed."""
+    """problems: sentences; empty when all is well. versions: None for a package that is not installed.
+
+    devices: what --device can be here, besides auto. engine: what was used; None where it did not start.
+    """
 
     versions: dict[str, str | None]
+    devices: tuple[str, ...]
     engine: EngineInfo | None
     models: tuple[dict[str, Any], ...]
     cameras: tuple[str, ...]
@@ -80,7 +85,8 @@ def examine(device: str) -> Report:
     problems += [tr("The translation {code} is missing.", code=code) for code in LANGUAGES if code not in languages]
     if reason := _window_problem():
         problems.append(tr("The window cannot open: {reason}", reason=reason))
-    return Report(versions, engine, tuple(models), _cameras(), languages, tuple(problems))
+    devices = ("cpu", *filter(None, [gpu_device() if versions["PyTorch"] else None]))
+    return Report(versions, devices, engine, tuple(models), _cameras(), languages, tuple(problems))
 
 
 def _versions() -> dict[str, str | None]:
@@ -128,6 +134,7 @@ def as_text(report: Report) -> str:
     rows = [
         (tr("Versions"), versions),
         (tr("System"), f"{platform.system()} {platform.release()}, {platform.machine()}"),
+        (tr("Devices"), ", ".join(report.devices)),
         (tr("Engine"), engine_line(report.engine, None) if report.engine else nothing),
         (tr("Model files"), tr("{intact} of {count} intact", intact=intact, count=len(report.models))),
         (tr("Cameras"), ", ".join(report.cameras) or nothing),

@@ -111,7 +111,7 @@ def _draw(path: Path, curve: Curve, results: dict[str, Any]) -> None:
         roc.set(
             xlabel=drawable("False match rate (FMR)"),
             ylabel=drawable("True accept rate (TAR)"),
-            title=drawable("ROC: area under the curve {auc}", auc=f"{results['auc']:.4f}"),
+            title=drawable("ROC: area under the curve {auc}", auc=f"{results['auc']:.5f}"),
             xlim=(lowest, 1),
         )
 
