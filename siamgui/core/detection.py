@@ -19,11 +19,11 @@ STRIDE = 4
 MIN_SCORE = 0.5
 MAX_OVERLAP = 0.3
 
-# Long side in pixels of the passes. The first shows the detector faces from about 20 to 500 pixels; the coarse one
-# finds a face that fills the frame, the fine one the small faces of a group, and the last is for a photo in which
-# nothing else found a face. A photo smaller than FIRST_PASS is shrunk by FIRST_SHARE: on lfw_dev no face is lost by it,
-# the second look (refine) makes up for the landmarks, and most of the time is saved.
-FIRST_PASS, COARSE_PASS, FINE_PASS, LAST_PASS = 640, 256, 1600, 4096
+# Long side in pixels of the passes. The first finds faces from a fortieth of the photo up to nearly all of it; the
+# coarse one finds a face that fills the frame, the fine one the small faces of a group, and the last is for a photo in
+# which nothing else found a face. A photo smaller than FIRST_PASS is shrunk by FIRST_SHARE: on lfw_dev no face is lost
+# by it, the second look (refine) makes up for the landmarks, and most of the time is saved.
+FIRST_PASS, COARSE_PASS, FINE_PASS, LAST_PASS = 448, 224, 1600, 4096
 FIRST_SHARE = 0.64
 SMALLEST_INPUT = 160
 # Where the largest face is smaller than this part of the photo, it is a group: look again, finer.
