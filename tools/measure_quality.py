@@ -30,8 +30,10 @@ Spoil = Callable[[Image.Image, Face], Image.Image]
 def small(eyes: float) -> Spoil:
     def spoil(image: Image.Image, face: Face) -> Image.Image:
         factor = eyes / face.eye_distance
-        return image.resize((max(round(image.width * factor), 8), max(round(image.height * factor), 8)),
-                            Image.Resampling.BOX)
+        return image.resize(
+            (max(round(image.width * factor), 8), max(round(image.height * factor), 8)), Image.Resampling.BOX
+        )
+
     return spoil
 
 
@@ -47,11 +49,13 @@ def noise(sigma: float) -> Spoil:
     def spoil(image: Image.Image, _: Face) -> Image.Image:
         rough = np.random.default_rng(0).normal(0, sigma, (*image.size[::-1], 3))
         return Image.fromarray(np.clip(np.asarray(image) + rough, 0, 255).astype(np.uint8))
+
     return spoil
 
 
 def cover(top: float, bottom: float, left: float = -1.2, right: float = 1.2) -> Spoil:
     """A grey patch in eye distances from the middle of the eyes, down and to the right positive."""
+
     def spoil(image: Image.Image, face: Face) -> Image.Image:
         x, y = face.landmarks[:2].mean(0)
         e = face.eye_distance
@@ -59,6 +63,7 @@ def cover(top: float, bottom: float, left: float = -1.2, right: float = 1.2) -> 
         covered = image.copy()
         covered.paste((110, 110, 115), box)
         return covered
+
     return spoil
 
 
@@ -122,13 +127,18 @@ def main() -> int:
         genuine = np.diag(distances)
         impostor = distances[people[kept][:, None] != people[kept][None]]
         q = [right.quality for right in good]
-        medians = [float(np.median([getattr(x, n) for x in q])) for n in
-                   ("eye_distance", "sharpness", "brightness", "contrast", "yaw", "detector_score", "embedding_norm")]
-        print(f"{name:<24} {len(kept) / len(rows):5.2f} {medians[0]:5.1f} {medians[1]:5.2f} {medians[2]:5.2f} "
-              f"{medians[3]:5.2f} {medians[4]:4.0f} {medians[5]:5.2f} {medians[6]:4.0f}  "
-              f"{(genuine > same_below).mean():5.3f} {(genuine > different_above).mean():5.3f}   "
-              f"{(impostor <= same_below).mean():.1e}  "
-              f"{np.mean([bool(x.findings) for x in q]):5.2f}  {np.mean([x.decisive for x in q]):5.2f}", flush=True)
+        medians = [
+            float(np.median([getattr(x, n) for x in q]))
+            for n in ("eye_distance", "sharpness", "brightness", "contrast", "yaw", "detector_score", "embedding_norm")
+        ]
+        print(
+            f"{name:<24} {len(kept) / len(rows):5.2f} {medians[0]:5.1f} {medians[1]:5.2f} {medians[2]:5.2f} "
+            f"{medians[3]:5.2f} {medians[4]:4.0f} {medians[5]:5.2f} {medians[6]:4.0f}  "
+            f"{(genuine > same_below).mean():5.3f} {(genuine > different_above).mean():5.3f}   "
+            f"{(impostor <= same_below).mean():.1e}  "
+            f"{np.mean([bool(x.findings) for x in q]):5.2f}  {np.mean([x.decisive for x in q]):5.2f}",
+            flush=True,
+        )
     return 0
 
 

@@ -104,8 +104,17 @@ class Calibration:
         return same, max(same, float(different))
 
 
-_CURVES = ("fmr_distance", "fmr_rate", "fnmr_distance", "fnmr_rate", "lr_distance", "lr_log10",
-           "edges", "genuine", "impostor")
+_CURVES = (
+    "fmr_distance",
+    "fmr_rate",
+    "fnmr_distance",
+    "fnmr_rate",
+    "lr_distance",
+    "lr_log10",
+    "edges",
+    "genuine",
+    "impostor",
+)
 
 
 def distance(left: FaceReading, right: FaceReading) -> float:

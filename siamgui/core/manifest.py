@@ -68,8 +68,13 @@ def read_manifest(folder: Path) -> Model:
             files[raw["calibration"]["file"]] = raw["calibration"]
         source = raw["source"]
         return Model(
-            id=raw["id"], version=raw["version"], name=raw["name"], role=raw["role"], licence=raw["licence"],
-            source=f"{source['registry']}: {source['package']} {source['version']}", notes=raw["notes"],
+            id=raw["id"],
+            version=raw["version"],
+            name=raw["name"],
+            role=raw["role"],
+            licence=raw["licence"],
+            source=f"{source['registry']}: {source['package']} {source['version']}",
+            notes=raw["notes"],
             files=tuple(ModelFile(folder / n, f["sha256"]) for n, f in files.items()),
         )
     except FileNotFoundError:

@@ -33,9 +33,7 @@ from siamgui.core.cv import cv2
 from siamgui.core.types import Face, Finding, Pixels, Quality, QualityIssue
 
 NOSE_DEPTH = 0.6
-_FRONTAL_NOSE = float(
-    (TEMPLATE[2, 1] - TEMPLATE[:2, 1].mean()) / (TEMPLATE[3:, 1].mean() - TEMPLATE[:2, 1].mean())
-)
+_FRONTAL_NOSE = float((TEMPLATE[2, 1] - TEMPLATE[:2, 1].mean()) / (TEMPLATE[3:, 1].mean() - TEMPLATE[:2, 1].mean()))
 # The inner face in the aligned crop: eyes to chin without hair and background.
 _INNER = (slice(32, 104), slice(24, 88))
 

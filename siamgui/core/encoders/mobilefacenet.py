@@ -17,8 +17,16 @@ INPUT_SIZE = 112
 class _Conv(nn.Module):
     """Convolution with TensorFlow "SAME" padding, then PReLU unless linear."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1,
-                 linear: bool = False, same: bool = True) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int = 1,
+        stride: int = 1,
+        groups: int = 1,
+        linear: bool = False,
+        same: bool = True,
+    ) -> None:
         super().__init__()
         even = kernel // 2 if same and stride == 1 else 0
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding=even, groups=groups)
