@@ -21,6 +21,7 @@ class HelpPage(QWidget):
         super().__init__(parent)
         self.title = QLabel()
         self.title.setProperty("role", "title")
+        self.title.setMinimumHeight(32)
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setMaximumWidth(820)

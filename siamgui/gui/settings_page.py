@@ -34,6 +34,7 @@ class SettingsPage(QWidget):
         self._devices: tuple[str, ...] = ("auto", "cpu")
         self.title = QLabel()
         self.title.setProperty("role", "title")
+        self.title.setMinimumHeight(32)
         self.language, self.appearance, self.device, self.strictness = (QComboBox() for _ in range(4))
         self._rows = [(QLabel(), box, QLabel()) for box in self._boxes]
         form = QGridLayout()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QImage, QPixmap
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -25,6 +25,7 @@ from siamgui.gui.actions import dress
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.widgets.gauge import DistanceGauge
 
+UNDER_HEIGHT = 196
 CROP_UNDER = 96
 CROP_BESIDE = 160
 BESIDE_WIDTH = 372
@@ -62,7 +63,6 @@ class VerdictCard(QFrame):
 
     def _build(self) -> None:
         self.headline.setProperty("role", "headline")
-        self.reason.setProperty("role", "muted")
         for label in (self.headline, self.rarity, self.reason, self.advice):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -85,10 +85,11 @@ class VerdictCard(QFrame):
         self._columns.setSpacing(16)
         self._face_column, self._measure_column = self._make_face_column(), self._make_measure_column()
         self._columns.addLayout(self._face_column)
-        self._columns.addLayout(self._make_word_column(), 3)
-        self._columns.addLayout(self._measure_column, 4)
+        self._word_column = self._make_word_column()
+        self._columns.addLayout(self._word_column, 1)
+        self._columns.addLayout(self._measure_column, 1)
         body = QWidget()
-        content = QVBoxLayout(body)
+        content = self._content = QVBoxLayout(body)
         content.setContentsMargins(12, 12, 12, 12)
         content.setSpacing(12)
         content.addLayout(self._columns)
@@ -130,7 +131,7 @@ class VerdictCard(QFrame):
         words = QVBoxLayout()
         words.setSpacing(8)
         words.addLayout(head)
-        for part in (self.bar, self.rarity, self.reason, self.advice):
+        for part in (self.bar, self.reason, self.rarity, self.advice):
             words.addWidget(part)
         words.addStretch(1)
         return words
@@ -154,7 +155,7 @@ class VerdictCard(QFrame):
             QSizePolicy.Policy.Fixed if beside else QSizePolicy.Policy.Preferred,
             QSizePolicy.Policy.Preferred if beside else QSizePolicy.Policy.Fixed,
         )
-        self.updateGeometry()
+        self.details.arrange(1 if beside else 2)
         self._refresh()
 
     @property
@@ -164,7 +165,15 @@ class VerdictCard(QFrame):
     def sizeHint(self) -> QSize:
         if self._beside:
             return QSize(BESIDE_WIDTH, 480)
-        return QSize(800, 320 if self.details.isVisibleTo(self) else 196)
+        # As high as its content, but the photographs keep the larger part of the window.
+        needed = self._content.totalHeightForWidth(max(self.width(), 480) - 20)  # as if a scroll bar took its part
+        share = 0.5 if self.details.isVisibleTo(self) else 0.4
+        return QSize(800, min(max(needed + 4, UNDER_HEIGHT), round(share * self.window().height())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(BESIDE_WIDTH if self._beside else 480, 160)
@@ -181,6 +190,7 @@ class VerdictCard(QFrame):
         self.copy_button.setEnabled(comparison is not None)
         self.details_button.setEnabled(comparison is not None)
         self.details.setVisible(comparison is not None and self.details_button.isChecked())
+        self.updateGeometry()
 
     def confirm_copy(self) -> None:
         """Say for a moment that the text is on the clipboard."""
@@ -194,6 +204,9 @@ class VerdictCard(QFrame):
         self._paint_headline(verdict.outcome.value, headline)
         self._say(self.rarity, rarity)
         self._say(self.reason, reason)
+        # A decided verdict is followed by its rarity, an open one by what would help.
+        self._word_column.removeWidget(self.rarity)
+        self._word_column.insertWidget(4 if reason else 3, self.rarity)
         self._say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
         self.bar.hide()
         self.gauge.set_verdict(verdict)
@@ -302,7 +315,7 @@ def _timings(state: PairState) -> tuple[tuple[str, str], ...]:
 
 
 class _Details(QWidget):
-    """Rows of a name and a value."""
+    """Names and values in one pair of columns or more."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -310,24 +323,35 @@ class _Details(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
+        self._across = 1
         self._labels: list[tuple[QLabel, QLabel]] = []
 
+    def arrange(self, across: int) -> None:
+        """across: how many pairs of columns."""
+        self._across = across
+        for column in range(4):
+            self._grid.setColumnStretch(column, column % 2 if column < 2 * across else 0)
+        self._place()
+
     def set_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
-        while len(self._labels) < len(rows):
-            name, value = QLabel(), QLabel()
-            name.setProperty("role", "small")
-            name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            name.setWordWrap(True)
-            value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            value.setWordWrap(True)
-            value.setTextFormat(Qt.TextFormat.PlainText)
-            self._grid.addWidget(name, len(self._labels), 0)
-            self._grid.addWidget(value, len(self._labels), 1)
-            self._labels.append((name, value))
+        if len(self._labels) != len(rows):
+            for label in self.findChildren(QLabel):
+                label.deleteLater()
+            self._labels = [(QLabel(self), QLabel(self)) for _ in rows]
+            for pair in self._labels:
+                for label in pair:
+                    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+                    label.setWordWrap(True)
+                    label.setTextFormat(Qt.TextFormat.PlainText)
+                pair[0].setProperty("role", "small")
+            self._place()
+        for pair, row in zip(self._labels, rows, strict=True):
+            for label, text in zip(pair, row, strict=True):
+                label.setText(text)
+
+    def _place(self) -> None:
+        down = -(-len(self._labels) // self._across)
         for n, (name, value) in enumerate(self._labels):
-            name.setVisible(n < len(rows))
-            value.setVisible(n < len(rows))
-            if n < len(rows):
-                name.setText(rows[n][0])
-                value.setText(rows[n][1])
+            column, row = divmod(n, down)
+            self._grid.addWidget(name, row, 2 * column)
+            self._grid.addWidget(value, row, 2 * column + 1)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -30,6 +31,7 @@ from siamgui.gui.widgets.photo_view import PhotoView
 if TYPE_CHECKING:
     from siamgui.gui.camera.panel import CameraPanel
 
+ROOM_FOR_DIMENSIONS = 340
 PATIENCE = 120
 """Milliseconds before a wait is shown at all."""
 
@@ -90,7 +92,7 @@ class SlotView(QFrame):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.setSpacing(4)
+        head.setSpacing(0)
         head.addWidget(self.name, 1)
         head.addWidget(self.dimensions)
         head.addSpacing(4)
@@ -214,6 +216,10 @@ class SlotView(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.dimensions.setVisible(self.width() >= ROOM_FOR_DIMENSIONS)
 
     def _arrange(self) -> None:
         if self._camera is not None:
