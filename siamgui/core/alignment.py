@@ -51,6 +51,21 @@ def roll_and_misfit(landmarks: NDArray[np.floating]) -> tuple[float, float]:
     return roll, residual if scale > 1e-6 else float("inf")
 
 
+def resized(pixels: Pixels, width: int, height: int) -> Pixels:
+    """pixels at another size, without aliasing.
+
+    Averaging 12 megapixels straight down to a few hundred pixels takes longer than finding the faces in them. A linear
+    jump to four times the wanted size first leaves 64 samples for every pixel, and takes a fifth of the time.
+    """
+    ratio = min(pixels.shape[1] / width, pixels.shape[0] / height)
+    if ratio > 4:
+        pixels = cv2.resize(pixels, (4 * width, 4 * height), interpolation=cv2.INTER_LINEAR)
+    result: Pixels = cv2.resize(
+        pixels, (width, height), interpolation=cv2.INTER_AREA if ratio > 1 else cv2.INTER_LINEAR
+    )
+    return result
+
+
 def warp(pixels: Pixels, matrix: Points, size: int) -> Pixels:
     """The (size, size, 3) picture that matrix makes of pixels; black outside.
 
@@ -72,7 +87,7 @@ def warp(pixels: Pixels, matrix: Points, size: int) -> Pixels:
         factor = 2 ** int(np.floor(-np.log2(scale)))
         before = np.array([part.shape[1], part.shape[0]])
         after = np.maximum(before // factor, 1)
-        part = cv2.resize(part, (int(after[0]), int(after[1])), interpolation=cv2.INTER_AREA)
+        part = resized(part, int(after[0]), int(after[1]))
         ratio = before / after
         # Pixel centres: x = (x' + 0.5) * ratio - 0.5.
         matrix[:, 2] += matrix[:, :2] @ (ratio / 2 - 0.5)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from siamgui.core.alignment import TEMPLATE, roll_and_misfit, similarity, warp
+from siamgui.core.alignment import TEMPLATE, resized, roll_and_misfit, similarity, warp
 from siamgui.core.cv import cv2
 from siamgui.core.errors import NoFaceFound
 from siamgui.core.types import Detection, Face, Photo, Pixels
@@ -167,9 +167,7 @@ class Detector:
         size = max(min(size, long_side), SMALLEST_INPUT)
         if size != long_side:
             factor = size / long_side
-            shape = (max(round(width * factor), 1), max(round(height * factor), 1))
-            method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-            pixels = cv2.resize(pixels, shape, interpolation=method)
+            pixels = resized(pixels, max(round(width * factor), 1), max(round(height * factor), 1))
         h, w = pixels.shape[:2]
         canvas = np.zeros((-(-h // 32) * 32, -(-w // 32) * 32, 3), np.uint8)
         canvas[:h, :w] = pixels
@@ -207,6 +205,4 @@ class Detector:
         factor = FIRST_PASS / max(height, width)
         if factor >= 1:
             return pixels
-        shape = (max(round(width * factor), 1), max(round(height * factor), 1))
-        small: Pixels = cv2.resize(pixels, shape, interpolation=cv2.INTER_AREA)
-        return small
+        return resized(pixels, max(round(width * factor), 1), max(round(height * factor), 1))
