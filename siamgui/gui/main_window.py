@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -23,15 +25,18 @@ from siamgui.gui import language, preferences, theme
 from siamgui.gui.actions import add_action, dress, name_action
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.view import ComparePage
-from siamgui.gui.help_page import HelpPage
 from siamgui.gui.inference import Inference
 from siamgui.gui.preferences import Preferences
-from siamgui.gui.settings_page import SettingsPage
 from siamgui.gui.status_line import StatusLine
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
 
+if TYPE_CHECKING:
+    from siamgui.gui.help_page import HelpPage
+    from siamgui.gui.settings_page import SettingsPage
+
 DECODERS = 2
+PAGES = ("compare", "settings", "help")
 
 
 class MainWindow(QMainWindow):
@@ -47,22 +52,17 @@ class MainWindow(QMainWindow):
         self._device = chosen.device if device == "auto" else device
         self._was_painted = False
         self._closed = False
-        self._asked_for_gpu = False
         self.decoders = Workers(DECODERS, "decoder", self)
         self.inference = Inference(self)
         self.controller = PairController(self.decoders, self.inference, chosen.strictness, self)
         self.compare = ComparePage(self.controller)
-        self.settings = SettingsPage(chosen)
-        self.help = HelpPage()
         self.status = StatusLine()
         self.trouble = Banner(closable=False)
         self.notice = Banner()
-        self._pages = {"compare": self.compare, "settings": self.settings, "help": self.help}
         self._back_to = "compare"
         self._build()
         self.controller.changed.connect(self._render)
         self.compare.strictness_chosen.connect(self._strictness_chosen)
-        self.settings.changed.connect(self._apply)
         self.notice.dismissed.connect(self.controller.dismiss_notice)
         self._retranslate()
         self._render()
@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.restoreGeometry(preferences.load_geometry())
-        self._actions = {name: add_action(self, name) for name in (*self._pages, "quit")}
+        self._actions = {name: add_action(self, name) for name in (*PAGES, "quit")}
         self._actions["quit"].triggered.connect(self.close)
         self.rail = QWidget()
         self.rail.setObjectName("rail")
@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         rail.setSpacing(4)
         self.tabs: dict[str, QToolButton] = {}
         self._stack = QStackedWidget()
-        for name, page in self._pages.items():
+        for name in PAGES:
             tab = self.tabs[name] = QToolButton()
             tab.setCheckable(True)
             tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
@@ -95,7 +95,8 @@ class MainWindow(QMainWindow):
             if name == "settings":
                 rail.addStretch(1)
             rail.addWidget(tab)
-            self._stack.addWidget(page)
+        self.compare.setObjectName("compare")
+        self._stack.addWidget(self.compare)
         self._messages = QWidget()
         banners = QVBoxLayout(self._messages)
         banners.setContentsMargins(16, 12, 16, 0)
@@ -123,19 +124,39 @@ class MainWindow(QMainWindow):
         self.compare.open_files(list(files))
 
     def go(self, name: str) -> None:
-        """Show a page: "compare", "settings" or "help"."""
+        """Show one of PAGES."""
         if self.page != name:
             self._back_to = self.page
-        if name == "settings" and not self._asked_for_gpu:
-            self._asked_for_gpu = True
-            self.decoders.start(_gpu).succeeded.connect(self._gpu_found)
-        self._stack.setCurrentWidget(self._pages[name])
+        page: QWidget = getattr(self, name)
+        if self._stack.indexOf(page) < 0:
+            page.setObjectName(name)
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
         for other, tab in self.tabs.items():
             tab.setChecked(other == name)
 
     @property
     def page(self) -> str:
-        return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+        """Name of the page that is shown."""
+        page = self._stack.currentWidget()
+        return page.objectName() if page is not None else ""
+
+    # Made when they are first shown: the start belongs to the compare page.
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        from siamgui.gui.settings_page import SettingsPage
+
+        page = SettingsPage(self._preferences)
+        page.changed.connect(self._apply)
+        self.decoders.start(_gpu).succeeded.connect(self._gpu_found)
+        return page
+
+    @cached_property
+    def help(self) -> HelpPage:
+        from siamgui.gui.help_page import HelpPage
+
+        return HelpPage()
 
     @Slot()
     def _go_to_sender(self) -> None:

@@ -97,6 +97,7 @@ def apply(app: QApplication, scheme: str = "system") -> None:
     if not theme.watching:
         app.setStyle(QStyleFactory.create("Fusion"))
         hints.colorSchemeChanged.connect(theme.follow)
+        app.screenAdded.connect(theme.follow)  # it may need icons of another resolution
         theme.watching = True
     theme.wanted = scheme
     native = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(scheme, Qt.ColorScheme.Unknown)
@@ -137,7 +138,7 @@ def icon(name: str, colour: QColor | None = None) -> QIcon:
     pale = QColor(normal)
     pale.setAlphaF(0.4)
     result = QIcon()
-    for ratio in (1.0, 1.5, 2.0):
+    for ratio in {1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}:
         side = round(ICON * ratio)
         result.addPixmap(pixmap(name, normal, side), QIcon.Mode.Normal)
         result.addPixmap(pixmap(name, pale, side), QIcon.Mode.Disabled)
