@@ -23,7 +23,7 @@ MAX_OVERLAP = 0.3
 # coarse one finds a face that fills the frame, the fine one the small faces of a group, and the last is for a photo in
 # which nothing else found a face. A photo smaller than FIRST_PASS is shrunk by FIRST_SHARE: on lfw_dev no face is lost
 # by it, the second look (refine) makes up for the landmarks, and most of the time is saved.
-FIRST_PASS, COARSE_PASS, FINE_PASS, LAST_PASS = 448, 224, 1600, 4096
+FIRST_PASS, COARSE_PASS, FINE_PASS, LAST_PASS = 384, 192, 1600, 4096
 FIRST_SHARE = 0.64
 SMALLEST_INPUT = 160
 # Where the largest face is smaller than this part of the photo, it is a group: look again, finer.
@@ -167,7 +167,7 @@ class Detector:
         size = max(min(size, long_side), SMALLEST_INPUT)
         if size != long_side:
             factor = size / long_side
-            pixels = resized(pixels, max(round(width * factor), 1), max(round(height * factor), 1))
+            pixels = resized(pixels, max(round(width * factor), 1), max(round(height * factor), 1), jump=2)
         h, w = pixels.shape[:2]
         canvas = np.zeros((-(-h // 32) * 32, -(-w // 32) * 32, 3), np.uint8)
         canvas[:h, :w] = pixels
