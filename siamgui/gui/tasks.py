@@ -6,6 +6,7 @@ After cancel() nothing but cancelled can come, even if the work was already done
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 import threading
@@ -14,6 +15,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
+
+NICE = 5
+"""How far workers stand back behind the GUI thread when there are too few cores."""
+SWITCH = 0.0005
+"""Seconds after which a thread that computes in Python makes room for one that waits."""
 
 
 class Task(QObject):
@@ -52,6 +58,8 @@ class Task(QObject):
                 value = work()
             except Exception as caught:
                 error = caught
+        if self._settled:
+            value = None  # freed here: giving megabytes back to the system can take longer than a frame
         self._done.emit(value, error)
 
     @Slot(object, object)
@@ -74,6 +82,8 @@ class Workers(QObject):
 
     def __init__(self, count: int, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # A call into Qt gives the GIL up and waits for it again: by default up to 5 ms while another thread computes.
+        sys.setswitchinterval(SWITCH)
         self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._run, name=f"{name}-{n}") for n in range(count)]
         for thread in self._threads:
@@ -94,6 +104,8 @@ class Workers(QObject):
             thread.join()
 
     def _run(self) -> None:
+        if sys.platform == "linux":  # there, a thread has a priority of its own
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while (task := self._queue.get()) is not None:
             task.run()
             del task  # a photograph must not outlive its answer here

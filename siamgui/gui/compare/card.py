@@ -41,7 +41,7 @@ class VerdictCard(QFrame):
         self._state: PairState | None = None
         self._beside = False
         self.setProperty("role", "card")
-        self.crops = [QLabel() for _ in range(2)]
+        self.crops = [_Crop() for _ in range(2)]
         self.captions = [QLabel() for _ in range(2)]
         self.symbol = QLabel()
         self.headline = QLabel()
@@ -110,7 +110,6 @@ class VerdictCard(QFrame):
         faces.setSpacing(4)
         faces.setHorizontalSpacing(8)
         for n, (crop, caption) in enumerate(zip(self.crops, self.captions, strict=True)):
-            crop.setProperty("role", "crop")
             caption.setProperty("role", "small")
             caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             faces.addWidget(crop, 0, n)
@@ -149,7 +148,7 @@ class VerdictCard(QFrame):
         self._columns.setDirection(QHBoxLayout.Direction.TopToBottom if beside else QHBoxLayout.Direction.LeftToRight)
         # Under the faces the buttons cost no height; beside the photographs they come after what they are about.
         for crop in self.crops:
-            crop.setFixedSize(self._crop_side, self._crop_side)
+            crop.set_side(CROP_BESIDE if beside else CROP_UNDER)
         (self._measure_column if beside else self._face_column).insertWidget(1, self._buttons)
         self.setSizePolicy(
             QSizePolicy.Policy.Fixed if beside else QSizePolicy.Policy.Preferred,
@@ -157,10 +156,6 @@ class VerdictCard(QFrame):
         )
         self.details.arrange(1 if beside else 2)
         self._refresh()
-
-    @property
-    def _crop_side(self) -> int:
-        return CROP_BESIDE if self._beside else CROP_UNDER
 
     def sizeHint(self) -> QSize:
         if self._beside:
@@ -179,25 +174,41 @@ class VerdictCard(QFrame):
         return QSize(BESIDE_WIDTH if self._beside else 480, 160)
 
     def render_state(self, state: PairState) -> None:
+        same = state.comparison is not None and self._state is not None and state.comparison is self._state.comparison
         self._state = state
+        if not same:
+            self._show()
+
+    def _show(self) -> None:
+        state = self._state
+        if state is None:
+            return
         comparison = state.comparison
         if comparison is not None:
-            self._show_verdict(comparison, state)
+            self._show_verdict(comparison)
         else:
             self._show_wait(state)
         for side, crop in zip((state.left, state.right), self.crops, strict=True):
-            crop.setPixmap(self._crop(side.reading))
+            crop.show_reading(side.reading)
         self.copy_button.setEnabled(comparison is not None)
         self.details_button.setEnabled(comparison is not None)
-        self.details.setVisible(comparison is not None and self.details_button.isChecked())
+        self._show_details()
         self.updateGeometry()
+
+    def _show_details(self) -> None:
+        state = self._state
+        if state is not None and state.comparison is not None and self.details_button.isChecked():
+            self.details.set_rows((*wording.details(state.comparison), *_timings(state)))
+            self.details.show()
+        else:
+            self.details.hide()
 
     def confirm_copy(self) -> None:
         """Say for a moment that the text is on the clipboard."""
         self.copy_button.setText(tr("Copied"))
         self._copied.start()
 
-    def _show_verdict(self, comparison: Comparison, state: PairState) -> None:
+    def _show_verdict(self, comparison: Comparison) -> None:
         verdict = comparison.verdict
         advice = wording.all_advice(comparison)
         headline, rarity, reason = wording.headline(verdict.outcome), wording.rarity(verdict), wording.reason(verdict)
@@ -210,7 +221,6 @@ class VerdictCard(QFrame):
         self._say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
         self.bar.hide()
         self.gauge.set_verdict(verdict)
-        self.details.set_rows((*wording.details(comparison), *_timings(state)))
         spoken = " ".join(part for part in (headline, rarity, reason, *advice) if part)
         if spoken != self.accessibleDescription():
             self._describe(spoken)
@@ -253,18 +263,6 @@ class VerdictCard(QFrame):
             colour = getattr(theme.colours(), outcome)
             self.symbol.setPixmap(theme.pixmap(outcome, colour, 28, self.devicePixelRatioF()))
 
-    def _crop(self, reading: FaceReading | None) -> QPixmap:
-        if reading is None:
-            return QPixmap()
-        height, width = reading.crop.shape[:2]
-        image = QImage(reading.crop.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-        ratio = self.devicePixelRatioF()
-        side = round(self._crop_side * ratio)
-        smooth = Qt.TransformationMode.SmoothTransformation
-        pixmap = QPixmap.fromImage(image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
-        pixmap.setDevicePixelRatio(ratio)
-        return pixmap
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
@@ -274,8 +272,7 @@ class VerdictCard(QFrame):
     @Slot()
     def _refresh(self) -> None:
         theme.set_icon(self.details_button, "fold" if self.details_button.isChecked() else "unfold")
-        if self._state is not None:
-            self.render_state(self._state)
+        self._show()
 
     @Slot()
     def _retranslate(self) -> None:
@@ -297,7 +294,7 @@ class VerdictCard(QFrame):
     @Slot(bool)
     def _unfold(self, on: bool) -> None:
         theme.set_icon(self.details_button, "fold" if on else "unfold")
-        self.details.setVisible(on)
+        self._show_details()
         self.updateGeometry()
 
 
@@ -312,6 +309,38 @@ def _timings(state: PairState) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, tr("left {left}, right {right}", left=f"{a:.0f} ms", right=f"{b:.0f} ms")) for name, a, b in rows
     )
+
+
+class _Crop(QLabel):
+    """One aligned face."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "crop")
+        self._painted: tuple[FaceReading | None, int, float] | None = None
+        self._reading: FaceReading | None = None
+
+    def set_side(self, side: int) -> None:
+        """Width and height in device-independent pixels."""
+        self.setFixedSize(side, side)
+        self.show_reading(self._reading)
+
+    def show_reading(self, reading: FaceReading | None) -> None:
+        self._reading = reading
+        wanted = (reading, self.width(), self.devicePixelRatioF())
+        if wanted == self._painted:
+            return
+        self._painted = wanted
+        if reading is None:
+            self.clear()
+            return
+        height, width = reading.crop.shape[:2]
+        image = QImage(reading.crop.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+        side = round(self.width() * self.devicePixelRatioF())
+        smooth = Qt.TransformationMode.SmoothTransformation
+        pixmap = QPixmap.fromImage(image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+        self.setPixmap(pixmap)
 
 
 class _Details(QWidget):

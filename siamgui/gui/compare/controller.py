@@ -12,7 +12,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.types import Comparison, EngineInfo, Side, Strictness
 from siamgui.gui.compare.slot_controller import SlotController
-from siamgui.gui.compare.sources import Source
+from siamgui.gui.compare.sources import Decoded, Source
 from siamgui.gui.compare.state import Loaded, PairState, SlotState
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.tasks import Workers
@@ -60,12 +60,15 @@ class PairController(QObject):
         self, decoders: Workers, inference: Inference, strictness: Strictness, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
+        self._decoders = decoders
         self._inference = inference
+        self._alive: list[Decoded] = []
         self._calibration: Calibration | None = None
         self._engine: EngineInfo | None = None
         self._blocked: SiamguiError | None = None
         self._notice: SiamguiError | None = None
         self._strictness = strictness
+        self._answered: tuple[tuple[object, ...], Comparison] | None = None
         self._steps: list[_Step] = []
         self._gesture = 0
         self._slots = {side: SlotController(decoders, inference, self) for side in Side}
@@ -179,7 +182,9 @@ class PairController(QObject):
 
     @Slot(object)
     def _answered_by(self, info: EngineInfo) -> None:
-        if info.fallback and self._engine is not None and not self._engine.fallback:
+        if info == self._engine:
+            return
+        if info.fallback:
             self._notice = GpuFailed()
         self._engine = info
 
@@ -203,6 +208,18 @@ class PairController(QObject):
     def _judge(self) -> None:
         self.state = self._make_state()
         self.changed.emit()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Free photographs that nothing shows or remembers, on a worker: it can take longer than a frame."""
+        slots = [slot.state for slot in self._slots.values()]
+        loaded = [*(slot.loaded for slot in slots), *(part for step in self._steps for part in (step.left, step.right))]
+        used = [slot.candidate for slot in slots] + [part.decoded for part in loaded if part is not None]
+        held = {id(decoded): decoded for decoded in used if decoded is not None}
+        dead = [decoded for decoded in self._alive if id(decoded) not in held]
+        self._alive = list(held.values())
+        if dead:
+            self._decoders.start(dead.clear)
 
     def _make_state(self) -> PairState:
         left, right = (self._slots[side].state for side in Side)
@@ -220,7 +237,12 @@ class PairController(QObject):
     def _compare(self, left: SlotState, right: SlotState) -> Comparison | None:
         if self._calibration is None or self._engine is None or left.reading is None or right.reading is None:
             return None
+        asked = (left.reading, right.reading, self._strictness, self._engine)
+        if self._answered is not None and all(a is b for a, b in zip(self._answered[0], asked, strict=True)):
+            return self._answered[1]
         from siamgui.core.calibration import judge
 
         verdict = judge(self._calibration, left.reading, right.reading, self._strictness)
-        return Comparison(left.reading, right.reading, verdict, self._engine)
+        comparison = Comparison(left.reading, right.reading, verdict, self._engine)
+        self._answered = asked, comparison
+        return comparison
