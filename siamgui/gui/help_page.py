@@ -87,6 +87,6 @@ def _licences() -> list[tuple[str, str]]:
         source = model["source"]
         origin = tr("from the package {name} {version}", name=source["package"], version=source["version"])
         rows.append((f"{model['name']} {model['version']}", f"{model['licence']}, {origin}. {model.get('notes', '')}"))
-    for note in sorted(resource("samples").glob("*.md")):
-        rows.append((tr("Photographs"), " ".join(note.read_text(encoding="utf-8").split())))
+    note = resource("samples/README.md").read_text(encoding="utf-8").replace("`", "")
+    rows.append((tr("Photographs"), " ".join(line for line in note.splitlines() if not line.startswith("#"))))
     return rows

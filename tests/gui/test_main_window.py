@@ -53,7 +53,7 @@ def test_help_lists_the_keys_and_the_licences_of_everything_bundled(open_desk: C
     desk = open_desk(start=False)
     desk.press(Qt.Key.Key_F1)
     text = desk.window.help.text.toPlainText()
-    for expected in ("Ctrl+V", "Swap the photos", "CenterFace", "MobileFaceNet", "MIT", "Photographs"):
+    for expected in ("Ctrl+V", "Swap the photos", "CenterFace", "MobileFaceNet", "MIT", "obama1.jpg", "public domain"):
         assert expected in text
 
 

@@ -1,0 +1,116 @@
+"""Make the screenshots of the README: python tools/screenshots.py [folder]
+
+Drives the real window with the bundled photographs and grabs it, without a screen. The folder is docs/screenshots.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PIL import Image, ImageFilter
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from siamgui.core.resources import resource
+from siamgui.core.types import Comparison, Side
+from siamgui.gui import language, theme
+from siamgui.gui.main_window import MainWindow
+from siamgui.gui.preferences import Preferences
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZE = (1280, 800)
+STILL = 400
+"""Milliseconds for the needle and the layout to come to rest."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    name: str
+    photos: tuple[str, ...] = ()
+    appearance: str = "light"
+    language: str = "en"
+    size: tuple[int, int] = SIZE
+
+
+SHOTS = (
+    Shot("empty"),
+    Shot("same", ("obama1.jpg", "obama2.jpg")),
+    Shot("different", ("obama1.jpg", "biden.jpg")),
+    Shot("inconclusive", ("obama1.jpg", "from far away.jpg")),
+    Shot("dark", ("group.jpg", "obama3.jpg"), appearance="dark", size=(1060, 760)),
+    Shot("chinese", ("obama3.jpg", "obama2.jpg"), language="zh_CN"),
+)
+
+
+def photographs(folder: Path) -> dict[str, Path]:
+    """The bundled photographs, one of them also small and blurred, and two of them side by side."""
+    found = {path.name: path for path in resource("samples").glob("*.jpg")}
+    with Image.open(found["obama3.jpg"]) as image:
+        far = image.resize((image.width // 8, image.height // 8)).filter(ImageFilter.GaussianBlur(1))
+        far.save(folder / "from far away.jpg", quality=80)
+    parts = [Image.open(found[name]).convert("RGB") for name in ("biden.jpg", "obama1.jpg")]
+    parts = [part.resize((part.width * 900 // part.height, 900)) for part in parts]
+    group = Image.new("RGB", (sum(part.width for part in parts), 900))
+    left = 0
+    for part in parts:
+        group.paste(part, (left, 0))
+        left += part.width
+    group.save(folder / "group.jpg", quality=92)
+    return found | {path.name: path for path in folder.glob("*.jpg")}
+
+
+def wait(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def verdict(window: MainWindow) -> Comparison:
+    while (comparison := window.controller.state.comparison) is None:
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        for side in Side:
+            if (error := window.controller.slot(side).error) is not None:
+                raise error
+    return comparison
+
+
+def take(app: QApplication, shot: Shot, photos: dict[str, Path], path: Path) -> None:
+    theme.apply(app, shot.appearance)
+    language.apply(app, shot.language)
+    window = MainWindow(Preferences(), "cpu")
+    window.resize(*shot.size)
+    window.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    window.show()
+    window.setFocus()
+    window.start()
+    if shot.photos:
+        window.open_files([photos[name] for name in shot.photos])
+        print(f"{shot.name}: {verdict(window).verdict.outcome.value}")
+    else:
+        while window.controller.state.engine is None:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    wait(STILL)
+    window.grab().save(str(path))
+    window.close()
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    with tempfile.TemporaryDirectory() as scratch:
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, scratch)
+        photos = photographs(Path(scratch))
+        for shot in SHOTS:
+            take(app, shot, photos, folder / f"{shot.name}.png")
+
+
+if __name__ == "__main__":
+    main()
