@@ -237,6 +237,8 @@ QComboBox QAbstractItemView {
 }
 
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QScrollArea#verdict { border: 2px solid transparent; border-radius: 7px; }
+QScrollArea#verdict:focus { border-color: @focus; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar::handle:vertical { background: @outline; border-radius: 4px; min-height: 32px; margin: 2px; }
 QScrollBar::handle:vertical:hover { background: @muted; }

@@ -90,17 +90,18 @@ class VerdictCard(QFrame):
         self._columns.addLayout(self._measure_column, 1)
         body = QWidget()
         content = self._content = QVBoxLayout(body)
-        content.setContentsMargins(12, 12, 12, 12)
+        content.setContentsMargins(11, 11, 11, 11)
         content.setSpacing(12)
         content.addLayout(self._columns)
         content.addWidget(self.details)
         content.addStretch(1)
         self.scroll_area = QScrollArea()
+        self.scroll_area.setObjectName("verdict")
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll_area.setWidget(body)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.scroll_area)
         self._retranslate()
         self.set_beside(False)
@@ -161,9 +162,9 @@ class VerdictCard(QFrame):
         if self._beside:
             return QSize(BESIDE_WIDTH, 480)
         # As high as its content, but the photographs keep the larger part of the window.
-        needed = self._content.totalHeightForWidth(max(self.width(), 480) - 20)  # as if a scroll bar took its part
+        needed = self._content.totalHeightForWidth(max(self.width(), 480) - 24)  # as if a scroll bar took its part
         share = 0.5 if self.details.isVisibleTo(self) else 0.4
-        return QSize(800, min(max(needed + 4, UNDER_HEIGHT), round(share * self.window().height())))
+        return QSize(800, min(max(needed + 8, UNDER_HEIGHT), round(share * self.window().height())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -56,6 +56,7 @@ class SlotView(QFrame):
         self.setMinimumSize(QSize(240, 200))
 
         self.name = ElidedLabel()
+        self.name.setMinimumHeight(32)
         self.dimensions = QLabel()
         self.dimensions.setProperty("role", "small")
         self.open_button, self.paste_button, self.camera_button, self.clear_button = (QToolButton() for _ in range(4))
@@ -178,6 +179,7 @@ class SlotView(QFrame):
             self._stack.addWidget(self._camera)
             self._camera.open(source)
             self._arrange()
+            self._caption()
             self._camera.setFocus()
 
     @property
@@ -195,6 +197,7 @@ class SlotView(QFrame):
         self._stack.removeWidget(camera)
         camera.deleteLater()
         self._arrange()
+        self._caption()
         if had_focus:
             self.take_focus()
 
@@ -232,12 +235,14 @@ class SlotView(QFrame):
     def _caption(self) -> None:
         state, shown = self._state, self._state.shown
         side = tr("Left photo") if self.side is Side.LEFT else tr("Right photo")
+        if self._camera is not None:
+            shown = None  # its place is taken
         if self._bar.isVisible() and state.source is not None:
             self.name.set_whole_text(tr("Reading “{name}”…", name=state.source.name))
         else:
             self.name.set_whole_text(shown.photo.name if shown is not None else side)
         self.dimensions.setText(f"{shown.photo.width} × {shown.photo.height}" if shown is not None else "")
-        self.photo.setAccessibleName(f"{side}: {shown.photo.name}" if shown is not None else side)
+        self.photo.setAccessibleName(f"{side}: {self.name.whole_text()}" if shown is not None else side)
         self.hint.setText(self._hint())
         self.hint.setVisible(bool(self.hint.text()))
 
