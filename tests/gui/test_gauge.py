@@ -159,6 +159,7 @@ def test_a_newer_verdict_wins_while_the_needle_travels(qtbot: QtBot, shown: Dist
 
 def test_no_motion_where_none_is_wanted(shown: DistanceGauge) -> None:
     still = StillStyle()
+    still.setParent(shown)  # a widget does not own its style, and must not outlive it
     shown.setStyle(still)
     shown.set_verdict(verdict(0.8))
     assert shown.needle == 0.8
