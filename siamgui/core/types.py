@@ -6,12 +6,17 @@ bytes -> Photo -> Detection of Face -> FaceReading (crop, quality, Embedding) ->
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+    Pixels = NDArray[np.uint8]
+else:
+    Pixels = Any  # nothing is computed here, so that the window can be painted before numpy is loaded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +68,7 @@ class Face:
     @property
     def eye_distance(self) -> float:
         """Pixels between the eyes."""
-        return float(np.linalg.norm(self.landmarks[1] - self.landmarks[0]))
+        return math.hypot(*(self.landmarks[1] - self.landmarks[0]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

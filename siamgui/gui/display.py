@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
@@ -62,6 +61,8 @@ def wrap(pixels: Pixels) -> QImage:
 
 def make_display(pixels: Pixels) -> DisplayImage:
     """Prepare pixels, (height, width, 3) uint8 RGB, without a copy of the full size. For any thread."""
+    import numpy as np
+
     from siamgui.core.cv import cv2
 
     pixels = np.ascontiguousarray(pixels)

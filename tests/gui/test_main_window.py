@@ -207,7 +207,7 @@ class Watched(app.MainWindow):
         self.controller.changed.connect(self.changed)
 
     def first_paint(self):
-        print("painted without", *(m for m in ("torch", "cv2", "openvino", "PIL") if m not in sys.modules))
+        print("painted without", *(m for m in ("torch", "cv2", "openvino", "PIL", "numpy") if m not in sys.modules))
 
     def changed(self):
         comparison = self.controller.state.comparison
@@ -231,7 +231,7 @@ def test_the_whole_program_from_start_to_end(samples: Path, tmp_path: Path) -> N
     )
     assert done.returncode == 0, done.stderr
     painted, *_, verdict = done.stdout.splitlines()
-    assert painted == "painted without torch cv2 openvino PIL"
+    assert painted == "painted without torch cv2 openvino PIL numpy"
     assert verdict.split()[:3] == ["verdict", "same", "CPU"]
     assert verdict.split()[3] == "False"
     assert "Traceback" not in done.stderr

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
@@ -79,6 +78,8 @@ def decode(source: Source) -> Decoded:
 
 def pixels_of(image: QImage) -> Pixels:
     """(height, width, 3) uint8 RGB copy; transparent parts become white."""
+    import numpy as np
+
     if image.hasAlphaChannel():
         image = image.convertToFormat(QImage.Format.Format_RGBA8888)
         raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())

@@ -5,17 +5,21 @@ from __future__ import annotations
 import itertools
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStyle, QWidget
 
-from siamgui.core.calibration import Calibration
 from siamgui.core.i18n import tr
 from siamgui.core.types import Outcome, Verdict
 from siamgui.gui import theme
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from siamgui.core.calibration import Calibration
 
 SIDE = 14.0
 """Free space left and right of the axis, so that the needle and its number stay inside."""
@@ -208,7 +212,7 @@ class DistanceGauge(QWidget):
         widths = [metrics.horizontalAdvance(text) + 2 for text, _, _ in names]
         spots: list[list[float]] = []
         for width, (_, _, density) in zip(widths, names, strict=True):
-            over = layout.x(float(calibration.edges[int(np.argmax(density))])) - width / 2
+            over = layout.x(float(calibration.edges[int(density.argmax())])) - width / 2
             beside = (needle - width - 8, needle + 8)
             nearest = beside if needle > over + width / 2 else beside[::-1]
             free = [x for x in (over, *nearest) if not x - 6 < needle < x + width + 6]
@@ -331,7 +335,7 @@ def _curve(edges: NDArray[np.float64], density: NDArray[np.float64], layout: _La
     """A density, where it is above nothing, as a closed shape on the axis. edges: (n + 1,); density: (n,)."""
     middles = (edges[:-1] + edges[1:]) / 2
     high = layout.axis - layout.top
-    risen = np.flatnonzero(density > 0.003)
+    risen = (density > 0.003).nonzero()[0]
     kept = slice(max(int(risen[0]) - 1, 0), int(risen[-1]) + 2)
     points = [
         QPointF(layout.x(float(x)), layout.axis - high * float(y))
