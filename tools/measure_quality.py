@@ -67,6 +67,11 @@ def cover(top: float, bottom: float, left: float = -1.2, right: float = 1.2) -> 
     return spoil
 
 
+def both(first: Spoil, second: Spoil) -> Spoil:
+    """Both are told of the face as it was, so first must not change the size."""
+    return lambda image, face: second(first(image, face), face)
+
+
 STEPS: dict[str, Spoil] = {
     "as it is": lambda image, _: image,
     **{f"eyes {n} px apart": small(n) for n in (20, 14, 10, 8, 6)},
@@ -75,6 +80,9 @@ STEPS: dict[str, Spoil] = {
     **{f"overexposed x {f}": gain(f) for f in (1.8, 2.6, 3.5)},
     **{f"contrast x {f}": gain(f, 128 * (1 - f)) for f in (0.4, 0.2, 0.1)},
     **{f"noise {s}": noise(s) for s in (20, 50)},
+    "blurred, 12 px": both(blur(0.05), small(12)),
+    "blurred, dark": both(blur(0.05), gain(0.3)),
+    "blurred, flat": both(blur(0.05), gain(0.25, 96)),
     "mouth covered": cover(0.75, 1.7),
     "nose and mouth covered": cover(0.3, 1.7),
     "eyes covered": cover(-0.3, 0.25),
@@ -97,6 +105,7 @@ def spoilt(photo: Photo, face: Face, spoil: Spoil) -> Pixels:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", type=Path)
+    parser.add_argument("--only", default="", help="steps whose name holds this word")
     parser.add_argument("--pairs", dest="count", type=int, default=120)
     arguments = parser.parse_args()
     with arguments.pairs.open(encoding="utf-8", newline="") as file:
@@ -112,6 +121,8 @@ def main() -> int:
     print(f"{'':<24} found  eyes sharp brigh contr yaw  score norm   FNMR  called   FMR      flagged forced")
     print(f"{'':<24}                                                     different")
     for name, spoil in STEPS.items():
+        if arguments.only not in name:
+            continue
         rights = [
             read(engine, photo_from_pixels(spoilt(photo, found.faces[found.prominent], spoil), "spoilt"))
             for photo, found in zip(photos, faces, strict=True)
