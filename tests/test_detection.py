@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from siamgui.core.detection import Detector, Maps
 from siamgui.core.errors import NoFaceFound
 from siamgui.core.imaging import load_photo, photo_from_pixels
+from siamgui.core.manifest import bundled
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import Face, Photo
+from siamgui.core.runtime import open_runtime
+from siamgui.core.types import Face, Photo, Pixels
 
 
 def chosen(engine: FaceEngine, photo: Photo) -> Face:
@@ -76,6 +79,38 @@ def test_a_face_24_pixels_wide_in_a_group(engine: FaceEngine, samples: Path) -> 
     assert all(18 < face.width < 32 for face in detection.faces)
     lefts = [face.box[0] for face in detection.faces]
     assert lefts == sorted(lefts)
+
+
+@pytest.mark.parametrize("at", [(20, 30), (590, 520), (1090, 1060), (3900, 2900)])
+def test_a_small_face_alone_in_twelve_megapixels(engine: FaceEngine, samples: Path, at: tuple[int, int]) -> None:
+    """Found once, wherever it lies: in a corner, and where tiles meet."""
+    photo = load_photo(samples / "biden.jpg")
+    face = chosen(engine, photo)
+    factor = 40 / face.width
+    x0, y0, x1, y1 = (face.box + np.array([-1, -1, 1, 1]) * 0.4 * face.width).astype(int)
+    head = Image.fromarray(photo.pixels[max(y0, 0) : y1, max(x0, 0) : x1])
+    wide = Image.new("RGB", (4000, 3000), (120, 110, 100))
+    wide.paste(head.resize((round(head.width * factor), round(head.height * factor))), at)
+    detection = engine.find_faces(photo_from_pixels(np.asarray(wide), "wide"))
+    assert len(detection.faces) == 1
+    assert 30 < detection.faces[0].width < 52
+
+
+def test_the_detector_is_never_shown_a_large_tensor() -> None:
+    """Its memory grows with the input and is kept: a landscape without a face must not cost gigabytes."""
+    runtime = open_runtime("cpu", bundled("centerface"), bundled("mobilefacenet"))
+    shapes = []
+
+    def infer(image: Pixels) -> Maps:
+        shapes.append(image.shape)
+        return runtime.detect(image)
+
+    noise = np.random.default_rng(0).integers(0, 255, (30, 40, 3), np.uint8)
+    landscape = np.asarray(Image.fromarray(noise).resize((4000, 3000)))
+    with pytest.raises(NoFaceFound):
+        Detector(infer).find(photo_from_pixels(landscape, "landscape"))
+    assert len(shapes) > 10
+    assert max(height * width for _, height, width, _ in shapes) <= 640 * 640
 
 
 def test_the_larger_face_is_the_prominent_one(engine: FaceEngine, samples: Path) -> None:

@@ -23,9 +23,12 @@ MAX_OVERLAP = 0.3
 # coarse one finds a face that fills the frame, the fine one the small faces of a group, and the last is for a photo in
 # which nothing else found a face. A photo smaller than FIRST_PASS is shrunk by FIRST_SHARE: on lfw_dev no face is lost
 # by it, the second look (refine) makes up for the landmarks, and most of the time is saved.
-FIRST_PASS, COARSE_PASS, FINE_PASS, LAST_PASS = 384, 192, 1600, 4096
+FIRST_PASS, COARSE_PASS, FINE_PASS, LAST_PASS = 384, 192, 1600, 2560
 FIRST_SHARE = 0.64
 SMALLEST_INPUT = 160
+# The finer passes go in tiles: 12 megapixels in one piece would take, and keep, 3 GB. A face no wider than the overlap
+# lies whole in some tile; a larger one was found by a pass before.
+TILE, OVERLAP = 640, 96
 # Where the largest face is smaller than this part of the photo, it is a group: look again, finer.
 GROUP_FACE = 0.08
 
@@ -79,12 +82,12 @@ def _suppress(found: _Found) -> _Found:
     return _Found(found.boxes[kept], found.landmarks[kept], found.scores[kept])
 
 
-def _join(a: _Found, b: _Found) -> _Found:
+def _join(*parts: _Found) -> _Found:
     return _suppress(
         _Found(
-            np.concatenate([a.boxes, b.boxes]),
-            np.concatenate([a.landmarks, b.landmarks]),
-            np.concatenate([a.scores, b.scores]),
+            np.concatenate([part.boxes for part in parts]),
+            np.concatenate([part.landmarks for part in parts]),
+            np.concatenate([part.scores for part in parts]),
         )
     )
 
@@ -169,11 +172,34 @@ class Detector:
             factor = size / long_side
             pixels = resized(pixels, max(round(width * factor), 1), max(round(height * factor), 1), jump=2)
         h, w = pixels.shape[:2]
-        canvas = np.zeros((-(-h // 32) * 32, -(-w // 32) * 32, 3), np.uint8)
-        canvas[:h, :w] = pixels
-        found = decode(self._infer(canvas[None]), MIN_SCORE)
+        found = self._whole(pixels) if max(h, w) <= TILE else self._tiles(pixels)
         back = np.array([width / w, height / h], np.float32)
         return _Found(found.boxes * np.tile(back, 2), found.landmarks * back, found.scores)
+
+    def _whole(self, pixels: Pixels) -> _Found:
+        """Faces of a picture in one piece, in its own pixels."""
+        h, w = pixels.shape[:2]
+        canvas = np.zeros((-(-h // 32) * 32, -(-w // 32) * 32, 3), np.uint8)
+        canvas[:h, :w] = pixels
+        return decode(self._infer(canvas[None]), MIN_SCORE)
+
+    def _tiles(self, pixels: Pixels) -> _Found:
+        """The same in overlapping tiles. What an inner edge cuts is left to the tile in which it lies whole."""
+        h, w = pixels.shape[:2]
+        parts = []
+        for top in range(0, max(h - OVERLAP, 1), TILE - OVERLAP):
+            for left in range(0, max(w - OVERLAP, 1), TILE - OVERLAP):
+                part = self._whole(pixels[top : top + TILE, left : left + TILE])
+                # Edges of the picture itself cut nothing that another tile could see.
+                low = np.array([STRIDE if left else -np.inf, STRIDE if top else -np.inf])
+                inner = np.array([left + TILE < w, top + TILE < h])
+                high = np.where(inner, TILE - STRIDE, np.inf)
+                whole = (part.boxes[:, :2] >= low).all(1) & (part.boxes[:, 2:] <= high).all(1)
+                shift = np.array([left, top], np.float32)
+                parts.append(
+                    _Found(part.boxes[whole] + np.tile(shift, 2), part.landmarks[whole] + shift, part.scores[whole])
+                )
+        return _join(*parts)
 
     def _plausibility(self, found: _Found, photo: Photo) -> float:
         """How surely the most prominent face stands upright."""
