@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self._device = chosen.device if device == "auto" else device
         self._was_painted = False
         self._closed = False
+        self._behind: list[str] = []  # the pages that Escape goes back to
         self.decoders = Workers(DECODERS, "decoder", self)
         self.inference = Inference(self)
         self.controller = PairController(self.decoders, self.inference, chosen.strictness, self)
@@ -59,7 +60,6 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.trouble = Banner(closable=False)
         self.notice = Banner()
-        self._back_to = "compare"
         self._build()
         self.controller.changed.connect(self._render)
         self.compare.strictness_chosen.connect(self._strictness_chosen)
@@ -124,9 +124,14 @@ class MainWindow(QMainWindow):
         self.compare.open_files(list(files))
 
     def go(self, name: str) -> None:
-        """Show one of PAGES."""
-        if self.page != name:
-            self._back_to = self.page
+        """Show one of PAGES; Escape goes back from it, page by page."""
+        if self.page not in ("", name):
+            self._behind.append(self.page)
+        self._show(name)
+
+    def _show(self, name: str) -> None:
+        if name == "compare":
+            self._behind.clear()
         page: QWidget = getattr(self, name)
         if self._stack.indexOf(page) < 0:
             page.setObjectName(name)
@@ -250,7 +255,7 @@ class MainWindow(QMainWindow):
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
         elif self.page != "compare":
-            self.go(self._back_to)
+            self._show(self._behind.pop())
         else:
             self.compare.go_back()
 

@@ -44,6 +44,11 @@ def test_pages_by_key_and_escape_back(open_desk: Callable[..., Desk]) -> None:
     assert window.page == "help"
     desk.press(Qt.Key.Key_Escape)
     assert window.page == "settings"
+    desk.press(Qt.Key.Key_Escape)
+    assert window.page == "compare"
+    desk.press(Qt.Key.Key_Escape)
+    assert window.page == "compare"
+    desk.press(Qt.Key.Key_F1)
     desk.press(Qt.Key.Key_1, CTRL)
     assert window.page == "compare"
     assert [name for name, tab in window.tabs.items() if tab.isChecked()] == ["compare"]
