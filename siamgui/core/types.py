@@ -164,6 +164,14 @@ class Outcome(enum.StrEnum):
     DIFFERENT = "different"
 
 
+class Label(enum.StrEnum):
+    """What a person says of a pair of faces. The loss alone speaks Y = 0 / 1 (siamgui.training.losses)."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
 class Side(enum.StrEnum):
     LEFT = "left"
     RIGHT = "right"

@@ -1,0 +1,1 @@
+"""Learning the metric: losses, pair sets, splits, trainer, judgement. No Qt, no database."""

@@ -1,0 +1,78 @@
+"""How to train: the ladder of methods, what each is by default, and which one suits how much data."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from siamgui.core.i18n import mark
+
+
+class Method(enum.StrEnum):
+    """From the one that changes least to the one that starts anew."""
+
+    CALIBRATE = "calibrate"
+    HEAD = "head"
+    ADAPT = "adapt"
+    FULL = "full"
+    SCRATCH = "chopra2005"
+
+
+class LossName(enum.StrEnum):
+    CHOPRA = "chopra2005"
+    HADSELL = "hadsell2006"
+    ONLINE = "online"
+    COSENT = "cosent"
+    LOGISTIC = "logistic"
+    TRIPLET = "triplet"
+    MULTI_SIMILARITY = "multi-similarity"
+
+
+METHOD_NAMES = {
+    Method.CALIBRATE: mark("Calibrate only"),
+    Method.HEAD: mark("Head on frozen embeddings"),
+    Method.ADAPT: mark("Adapt the encoder gently"),
+    Method.FULL: mark("Train the whole encoder"),
+    Method.SCRATCH: mark("Chopra 2005 network from scratch"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides the result of a training run, besides the data.
+
+    epochs: passes over the training pairs. batch: pairs per step. learning_rate: peak of a warm-up and cosine.
+    rank: of the low-rank change of each layer (ADAPT), or of the head (HEAD; 0: a full matrix).
+    anchor: weight of the squared distance of good photographs' embeddings to where they began (HEAD, ADAPT, FULL).
+    l2sp: weight of the squared change of the trained weights, L2-SP (Li et al., 2018).
+    patience: epochs without a better validation loss before training ends; 0: never early.
+    energy: "l2" or "l1", the norm of E_W. q: Q of the Chopra loss, None for the embedding's bound.
+    device: "auto", "cpu", "cuda" or "mps".
+    """
+
+    method: Method
+    loss: LossName = LossName.LOGISTIC
+    epochs: int = 8
+    batch: int = 32
+    learning_rate: float = 1e-4
+    rank: int = 8
+    anchor: float = 10.0
+    l2sp: float = 0.0
+    augment: bool = True
+    patience: int = 4
+    energy: str = "l2"
+    q: float | None = None
+    seed: int = 0
+    device: str = "auto"
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> Settings:
+        """Raises KeyError, TypeError or ValueError for anything that is not settings."""
+        known = {field.name for field in fields(cls)}
+        if set(raw) - known:
+            raise ValueError("unknown settings")
+        return cls(**raw | {"method": Method(raw["method"]), "loss": LossName(raw.get("loss", "logistic"))})
