@@ -2,7 +2,7 @@
 
 Widgets that paint themselves read colours() while they paint and call update() when theme.changed is emitted.
 Everything else is styled by the sheet through a few dynamic properties:
-    QPushButton / QToolButton   kind = "primary" | "quiet"
+    QPushButton / QToolButton   kind = "primary" | "quiet" | "step"
     QLabel                      role = "title" | "headline" | "muted" | "small"
     QFrame                      role = "card" | "panel"
 """
@@ -198,6 +198,9 @@ QLabel[role="small"] { color: @muted; font-size: @small; }
 QFrame[role="card"] { background: @surface; border: 1px solid @outline; border-radius: 8px; }
 QFrame[role="card"][target="true"] { border: 2px solid @accent; background: @raised; }
 QFrame[role="well"] { border: 2px dashed @outline; border-radius: 8px; }
+QFrame[role="chart"] { border: 2px solid transparent; border-radius: 6px; }
+QFrame[role="chart"]:focus { border-color: @focus; }
+QLabel[role="chart-title"] { font-weight: 600; }
 QLabel[role="crop"] { background: @raised; border-radius: 4px; }
 QLabel[outcome="same"] { color: @same; }
 QLabel[outcome="different"] { color: @different; }
@@ -222,6 +225,10 @@ QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; 
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: @raised; }
 QPushButton[kind="quiet"]:pressed, QToolButton[kind="quiet"]:pressed { background: @outline; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: @focus; }
+QToolButton[kind="step"] { background: transparent; border: 1px solid @outline; padding: 5px 4px; color: @muted; }
+QToolButton[kind="step"]:hover { background: @raised; }
+QToolButton[kind="step"]:checked { background: @surface; border: 2px solid @accent; padding: 4px 3px; color: @text; }
+QToolButton[kind="step"]:focus { border: 2px solid @focus; padding: 4px 3px; }
 
 QComboBox {
     background: @surface; color: @text; border: 1px solid @outline; border-radius: 6px;

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QApplication, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.core.types import Outcome, Verdict
 from siamgui.gui import theme
+from siamgui.gui.motion import animated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +81,7 @@ class DistanceGauge(QWidget):
         self._describe()
         if verdict is None:
             self._needle = 0.0
-        elif self._animated() and verdict.distance != self._needle:
+        elif animated(self) and verdict.distance != self._needle:
             self._motion.setStartValue(self._needle)
             self._motion.setEndValue(verdict.distance)
             self._motion.start()
@@ -105,13 +105,6 @@ class DistanceGauge(QWidget):
     def _moved(self, value: float) -> None:
         self._needle = value
         self.update()
-
-    def _animated(self) -> bool:
-        """False where nobody would see it, or where the system asks for no motion, as far as Qt can tell."""
-        asked = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
-        # Only on Windows does Qt know the setting; elsewhere this effect counts as off for everyone.
-        allowed = sys.platform != "win32" or QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
-        return self.isVisible() and asked and allowed
 
     def _describe(self) -> None:
         verdict = self._verdict
