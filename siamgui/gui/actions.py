@@ -33,9 +33,12 @@ COMMANDS = {
     "copy": Command(mark("Copy as text"), "Ctrl+C", "copy"),
     "other": Command(mark("Go to the other photo"), "F6"),
     "compare": Command(mark("Compare"), "Ctrl+1", "compare"),
-    "settings": Command(mark("Settings"), "Ctrl+2", "settings"),
+    "training": Command(mark("Training"), "Ctrl+2", "training"),
+    "settings": Command(mark("Settings"), "Ctrl+3", "settings"),
     "help": Command(mark("Help"), "F1", "help"),
     "quit": Command(mark("Quit"), "Ctrl+Q"),
+    "back": Command(mark("Training: the step before"), "Alt+Left"),
+    "next": Command(mark("Training: the next step"), "Alt+Right"),
 }
 
 # Keys that a widget handles itself while it has the focus.

@@ -34,9 +34,12 @@ from siamgui.gui.widgets.banner import Banner
 if TYPE_CHECKING:
     from siamgui.gui.help_page import HelpPage
     from siamgui.gui.settings_page import SettingsPage
+    from siamgui.gui.training.controller import TrainingController
+    from siamgui.gui.training.page import TrainingPage
+    from siamgui.gui.training.run_controller import RunController
 
 DECODERS = 2
-PAGES = ("compare", "settings", "help")
+PAGES = ("compare", "training", "settings", "help")
 
 
 class MainWindow(QMainWindow):
@@ -146,7 +149,25 @@ class MainWindow(QMainWindow):
         page = self._stack.currentWidget()
         return page.objectName() if page is not None else ""
 
-    # Made when they are first shown: the start belongs to the compare page.
+    # Made when they are first wanted: the start belongs to the compare page.
+
+    @cached_property
+    def labelling(self) -> TrainingController:
+        from siamgui.gui.training.controller import TrainingController
+
+        return TrainingController(self.decoders, self.inference, self)
+
+    @cached_property
+    def runs(self) -> RunController:
+        from siamgui.gui.training.run_controller import RunController
+
+        return RunController(self.labelling, self)
+
+    @cached_property
+    def training(self) -> TrainingPage:
+        from siamgui.gui.training.page import TrainingPage
+
+        return TrainingPage(self.labelling, self.runs)
 
     @cached_property
     def settings(self) -> SettingsPage:
@@ -234,17 +255,21 @@ class MainWindow(QMainWindow):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
+    def _drop_page(self) -> ComparePage | TrainingPage:
+        return self.training if self.page == "training" else self.compare
+
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self.compare.drag_over(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
+        self._drop_page().drag_over(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.compare.drag_end()
+        self._drop_page().drag_end()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.go("compare")
-        self.compare.drop(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
+        page = self._drop_page()
+        self.go(page.objectName())
+        page.drop(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.activateWindow()
@@ -273,6 +298,10 @@ class MainWindow(QMainWindow):
         self.hide()
         self.compare.stop()
         self.controller.stop()
+        if "runs" in self.__dict__:
+            self.runs.stop()
+        if "labelling" in self.__dict__:
+            self.labelling.stop()
         self.decoders.stop()
         self.inference.stop()
 
