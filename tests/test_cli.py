@@ -141,7 +141,11 @@ def _check(value: Any, rule: dict[str, Any], schema: dict[str, Any], where: str)
     """The part of JSON Schema that our schema uses; and no field that it does not name."""
     if "$ref" in rule:
         rule = schema["$defs"][rule["$ref"].rsplit("/", 1)[1]]
-    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
+    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
+    kinds |= {"integer": int, "number": (int, float)}
+    if isinstance(rule.get("type"), list):
+        types = rule["type"]
+        rule = {**rule, "type": types[1] if value is None else types[0]}
     if "type" in rule:
         assert isinstance(value, kinds[rule["type"]]), where
     assert value == rule.get("const", value), where

@@ -14,7 +14,7 @@ from siamgui.core import wording
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
-from siamgui.core.manifest import bundled_models
+from siamgui.core.manifest import Model
 from siamgui.core.types import Comparison, Detection, FaceReading, Photo, Side
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Answer:
     right: SideAnswer
     comparison: Comparison
     calibration: Calibration
+    models: tuple[Model, ...]
     timings: dict[str, float]
 
 
@@ -73,7 +74,7 @@ def compare(args: argparse.Namespace) -> Answer:
     left = _read_side(engine, left_photo.result(), args.left_face, Side.LEFT, clock)
     right = _read_side(engine, right_photo.result(), args.right_face, Side.RIGHT, clock)
     comparison = clock.timed("judge", engine.compare, left.reading, right.reading, args.strictness)
-    return Answer(left, right, comparison, engine.calibration, clock.finished())
+    return Answer(left, right, comparison, engine.calibration, (engine.encoder, engine.detector), clock.finished())
 
 
 class _Clock:
@@ -166,9 +167,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "device": engine.device,
             "backend": engine.backend,
             "fallback": engine.fallback,
-            "models": [
-                {"file": file.name, "sha256": file.sha256} for model in bundled_models() for file in model.files
-            ],
+            "models": [{"file": file.name, "sha256": file.sha256} for model in answer.models for file in model.files],
         },
         "calibration": {
             "source": calibration.source,

@@ -1,7 +1,7 @@
 """From a distance to what it means: FMR, FNMR, likelihood ratio, and a verdict of three outcomes.
 
-The tables are measured by tools/calibrate.py on pairs of people whose identity is known, all against all, and stored
-beside the encoder. Nothing here claims a rate below what that data carries.
+The tables are measured by siamgui.training.calibrate on pairs of people whose identity is known, all against all, and
+stored beside the encoder. Nothing here claims a rate below what that data carries.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.errors import ModelCorrupt
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import Model, bundled
 from siamgui.core.types import FaceReading, Outcome, Side, SideFinding, Strictness, Verdict
 
 Curve = NDArray[np.float64]
@@ -31,7 +31,7 @@ class Calibration:
     """Measured distributions of one encoder's distances.
 
     encoder: "id version". genuine_pairs, impostor_pairs, people, source: what was measured.
-    smallest_fmr, smallest_fnmr: the least rates the data supports.
+    smallest_fmr, smallest_fnmr: the least rates the data supports, and the least that are ever claimed.
     fmr_distance, fmr_rate: (n,) ascending distances and the FMR there; fnmr_distance, fnmr_rate likewise, rate falling.
     lr_distance, lr_log10: (n,) distances and log10 likelihood ratio same : different, falling, capped by the data.
     edges: (m + 1,) histogram bin edges; genuine, impostor: (m,) densities scaled to a maximum of 1.
@@ -59,9 +59,32 @@ class Calibration:
         """Raises ValueError, KeyError or TypeError for anything that is not a calibration."""
         raw: dict[str, Any] = json.loads(text)
         raw.update({name: np.asarray(raw[name], np.float64) for name in _CURVES})
-        if not all(np.isfinite(raw[name]).all() for name in _CURVES):
+        table = cls(**raw)
+        table._check()
+        return table
+
+    def _check(self) -> None:
+        """Raises ValueError for what cannot be a calibration, so that an imported one is safe to look up in."""
+        counts = (self.genuine_pairs, self.impostor_pairs, self.people)
+        if not all(isinstance(text, str) for text in (self.encoder, self.source)):
+            raise ValueError("not named")
+        if not all(isinstance(count, int) and count >= 0 for count in counts):
+            raise ValueError("not counted")
+        if not all(np.isfinite(getattr(self, name)).all() for name in _CURVES):
             raise ValueError("not finite")
-        return cls(**raw)
+        for at, value in (("fmr_distance", "fmr_rate"), ("fnmr_distance", "fnmr_rate"), ("lr_distance", "lr_log10")):
+            distance, rate = getattr(self, at), getattr(self, value)
+            if distance.ndim != 1 or distance.shape != rate.shape or len(rate) < 2 or (np.diff(distance) < 0).any():
+                raise ValueError(f"{at} and {value} are no curve")
+        if (self.fmr_rate <= 0).any() or (self.fnmr_rate <= 0).any():
+            raise ValueError("a rate is not above 0")
+        if any((np.diff(curve) < 0).any() for curve in (self.fmr_rate, -self.fnmr_rate, -self.lr_log10)):
+            raise ValueError("a curve turns")
+        bins = self.edges.ndim == 1 and len(self.edges) - 1 == len(self.genuine) == len(self.impostor) > 0
+        if not bins or (np.diff(self.edges) <= 0).any():
+            raise ValueError("the histogram does not fit its edges")
+        if not (0 < float(self.smallest_fmr) <= 1 and 0 < float(self.smallest_fnmr) <= 1):
+            raise ValueError("a smallest rate is not between 0 and 1")
 
     def to_json(self) -> str:
         plain = {name: getattr(self, name) for name in self.__slots__ if name not in _CURVES}
@@ -72,11 +95,19 @@ class Calibration:
     @functools.cache
     def bundled(cls) -> Calibration:
         """The bundled encoder's calibration. Raises ModelMissing, ModelCorrupt."""
-        file = bundled("mobilefacenet").file("calibration.json")
+        return cls.of(bundled("mobilefacenet"))
+
+    @classmethod
+    def of(cls, encoder: Model) -> Calibration:
+        """The calibration that belongs to an encoder. Raises ModelMissing, ModelCorrupt."""
+        file = encoder.file("calibration.json")
         try:
-            return cls.from_json(file.read())
-        except (ValueError, KeyError, TypeError):
+            table = cls.from_json(file.read())
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             raise ModelCorrupt(name=file.name) from None
+        if table.encoder != encoder.key:
+            raise ModelCorrupt(name=file.name)
+        return table
 
     def fmr(self, distance: float) -> float:
         """Share of different-person pairs at most this far apart; never below smallest_fmr."""
@@ -89,9 +120,12 @@ class Calibration:
         return max(float(np.exp(rate)), self.smallest_fnmr)
 
     def threshold(self, fmr: float) -> float:
-        """The distance at which the FMR is fmr (not below smallest_fmr)."""
-        rate = np.log(max(fmr, self.smallest_fmr))
-        return float(np.interp(rate, np.log(self.fmr_rate), self.fmr_distance))
+        """The distance at which the FMR is fmr, or the least of the table.
+
+        A table may reach below smallest_fmr: then the threshold stands where it is assumed to belong, and fmr() still
+        claims no more than the data supports.
+        """
+        return float(np.interp(np.log(fmr), np.log(self.fmr_rate), self.fmr_distance))
 
     def log10_lr(self, distance: float) -> float:
         """log10 of how much likelier this distance is for the same person than for different people."""

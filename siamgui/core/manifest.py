@@ -1,10 +1,10 @@
-"""The bundled models: what they are, where they come from, and whether their files are whole."""
+"""Models, bundled or made by the user: what they are, where they come from, and whether their files are whole."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +39,31 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A manifest. role: "encoder" or "detector"; source: the package it was built from, in words."""
+    """A manifest.
+
+    role: "encoder" or "detector". architecture: what siamgui.core.encoders.build() takes for an encoder, else the id.
+    source: the package it was built from, in words; of a version that the user trained, that of the first ancestor.
+    norm_scale: what the length of an embedding is multiplied by before siamgui.core.quality judges it, so that it is
+        that of the bundled encoder for a good photograph; None where the length says nothing about quality.
+    card: how a version that the user trained came about; empty for a bundled model.
+    """
 
     id: str
     version: str
     name: str
     role: str
+    architecture: str
     licence: str
     source: str
     notes: str
     files: tuple[ModelFile, ...]
+    norm_scale: float | None = 1.0
+    card: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def key(self) -> str:
+        """Names the embeddings and the calibration that belong to this model."""
+        return f"{self.id} {self.version}"
 
     def file(self, name: str) -> ModelFile:
         for file in self.files:
@@ -67,15 +82,19 @@ def read_manifest(folder: Path) -> Model:
         if "calibration" in raw:
             files[raw["calibration"]["file"]] = raw["calibration"]
         source = raw["source"]
+        norm_scale = raw.get("norm_scale", 1.0)
         return Model(
             id=raw["id"],
             version=raw["version"],
             name=raw["name"],
             role=raw["role"],
+            architecture=raw.get("architecture", raw["id"]),
             licence=raw["licence"],
             source=f"{source['registry']}: {source['package']} {source['version']}",
             notes=raw["notes"],
             files=tuple(ModelFile(folder / n, f["sha256"]) for n, f in files.items()),
+            norm_scale=None if norm_scale is None else float(norm_scale),
+            card=dict(raw.get("card", {})),
         )
     except FileNotFoundError:
         raise ModelMissing(name=name) from None

@@ -10,7 +10,7 @@ import numpy as np
 from siamgui.core.alignment import align
 from siamgui.core.calibration import Calibration, judge
 from siamgui.core.detection import Detector
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import Model, bundled
 from siamgui.core.quality import measure
 from siamgui.core.runtime import FallbackRuntime, OpenVinoRuntime, Runtime, open_runtime
 from siamgui.core.types import (
@@ -28,24 +28,29 @@ from siamgui.core.types import (
 class FaceEngine:
     """The Siamese network at work: one G_W for both photographs. Owned by one thread after it was made."""
 
-    def __init__(self, runtime: Runtime, calibration: Calibration) -> None:
-        encoder, detector = bundled("mobilefacenet"), bundled("centerface")
-        self._runtime = FallbackRuntime(runtime, lambda: OpenVinoRuntime(detector, encoder))
+    def __init__(self, runtime: Runtime, calibration: Calibration, encoder: Model | None = None) -> None:
+        """encoder: what runtime encodes with; None: the bundled one."""
+        model, detector = encoder or bundled("mobilefacenet"), bundled("centerface")
+        self._runtime = FallbackRuntime(runtime, lambda: OpenVinoRuntime(detector, model))
         self._detector = Detector(self._runtime.detect)
-        self._encoder = encoder
+        self.encoder, self.detector = model, detector
         self.calibration = calibration
 
     @classmethod
-    def load(cls, device: str = "auto") -> FaceEngine:
-        """device: "auto", "cpu", "cuda" or "mps". Raises ModelMissing, ModelCorrupt, DeviceUnavailable."""
-        return cls(open_runtime(device, bundled("centerface"), bundled("mobilefacenet")), Calibration.bundled())
+    def load(cls, device: str = "auto", encoder: Model | None = None) -> FaceEngine:
+        """device: "auto", "cpu", "cuda" or "mps". encoder: a version that the user trained; None: the bundled one.
+
+        Raises ModelMissing, ModelCorrupt, DeviceUnavailable.
+        """
+        model = encoder or bundled("mobilefacenet")
+        return cls(open_runtime(device, bundled("centerface"), model), Calibration.of(model), model)
 
     @property
     def info(self) -> EngineInfo:
         return EngineInfo(
-            encoder_id=self._encoder.id,
-            encoder_version=self._encoder.version,
-            encoder_name=self._encoder.name,
+            encoder_id=self.encoder.id,
+            encoder_version=self.encoder.version,
+            encoder_name=self.encoder.name,
             device=self._runtime.device,
             backend=self._runtime.backend,
             fallback=self._runtime.fallen_back,
@@ -64,7 +69,9 @@ class FaceEngine:
         norm = float(np.linalg.norm(raw))
         vector = (raw / max(norm, 1e-12)).astype(np.float32)
         vector.flags.writeable = False
-        return FaceReading(face, crop, measure(face, crop, norm), Embedding(vector, self.info.encoder))
+        scale = self.encoder.norm_scale
+        quality = measure(face, crop, None if scale is None else scale * norm)
+        return FaceReading(face, crop, quality, Embedding(vector, self.encoder.key))
 
     def compare(self, left: FaceReading, right: FaceReading, strictness: Strictness) -> Comparison:
         return Comparison(left, right, judge(self.calibration, left, right, strictness), self.info)

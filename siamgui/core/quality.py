@@ -9,7 +9,8 @@ yaw             degrees the face is turned sideways, positive towards the right 
 pitch           degrees it is raised (positive) or lowered.
 detector_score  of the detector, 0 to 1.
 embedding_norm  length of the embedding before it is normalised. An encoder trained with a softmax makes it short
-                where it recognises little (Meng et al., MagFace, 2021): covered, blurred or unusual faces.
+                where it recognises little (Meng et al., MagFace, 2021): covered, blurred or unusual faces. Of a
+                version that the user trained it is scaled to be that of the bundled encoder (Model.norm_scale).
 
 The limits below come from tools/measure_quality.py (photographs spoilt step by step) and from the error rates of
 lfw_dev sorted by each property. An issue is named where same-person pairs begin to be missed two to three times as
@@ -86,8 +87,8 @@ def pose(face: Face) -> tuple[float, float]:
     return math.degrees(yaw), math.degrees(pitch)
 
 
-def measure(face: Face, crop: Pixels, embedding_norm: float) -> Quality:
-    """crop: the aligned (112, 112, 3) RGB face; embedding_norm: before normalisation."""
+def measure(face: Face, crop: Pixels, embedding_norm: float | None) -> Quality:
+    """crop: the aligned (112, 112, 3) RGB face; embedding_norm: before normalisation, None where it says nothing."""
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)[_INNER].astype(np.float32)
     spread = float(grey.std())
     detail = float(np.sqrt(np.mean(cv2.Laplacian(grey, cv2.CV_32F) ** 2)))
@@ -122,14 +123,15 @@ def find_issues(quality: Quality) -> tuple[Finding, ...]:
         for issue, value in measured.items()
         if value < LIMITS[issue].named
     ]
+    norm = math.inf if quality.embedding_norm is None else quality.embedding_norm
     # A short embedding that nothing else explains: something hides the face.
-    hidden = quality.embedding_norm < LIMITS[QualityIssue.COVERED].named or quality.detector_score < COVERED_SCORE
+    hidden = norm < LIMITS[QualityIssue.COVERED].named or quality.detector_score < COVERED_SCORE
     if hidden and not found:
         found.append(Finding(QualityIssue.COVERED, decisive=False))
     # Two issues together cost far more than each alone; and whatever the cause, an encoder that recognised too little,
     # or recognised little in what the detector doubts, is not to be believed.
-    little = quality.embedding_norm < LIMITS[QualityIssue.COVERED].decisive or (
-        quality.embedding_norm < DOUBTED.embedding_norm and quality.detector_score < DOUBTED.detector_score
+    little = norm < LIMITS[QualityIssue.COVERED].decisive or (
+        norm < DOUBTED.embedding_norm and quality.detector_score < DOUBTED.detector_score
     )
     if found and (little or len(found) > 1):
         found[0] = replace(found[0], decisive=True)

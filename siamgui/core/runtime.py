@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.detection import Maps
 from siamgui.core.errors import DeviceUnavailable, ModelCorrupt
-from siamgui.core.manifest import Model, ModelFile
+from siamgui.core.manifest import Model
 from siamgui.core.types import Pixels
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ class TorchRuntime:
         """device: a torch device name. Raises ModelMissing, ModelCorrupt, DeviceUnavailable."""
         import torch
 
+        from siamgui.core.encoders import load, load_weights
         from siamgui.core.encoders.centerface import CenterFace
-        from siamgui.core.encoders.mobilefacenet import MobileFaceNet
 
         self.device = device.upper()
         self._torch = torch
@@ -95,17 +95,10 @@ class TorchRuntime:
             # TF32 would move distances by more than the golden tolerance.
             torch.backends.cuda.matmul.allow_tf32 = False
             torch.backends.cudnn.allow_tf32 = False
-        self._detector = self._loaded(CenterFace(), detector.file("weights.safetensors"))
-        self._encoder = self._loaded(MobileFaceNet(), encoder.file("weights.safetensors"))
+        self._detector = self._placed(load_weights(CenterFace(), detector.file("weights.safetensors")))
+        self._encoder = self._placed(load(encoder))
 
-    def _loaded(self, net: nn.Module, file: ModelFile) -> nn.Module:
-        from safetensors import SafetensorError
-        from safetensors.torch import load
-
-        try:
-            net.load_state_dict(load(file.read()))
-        except (SafetensorError, RuntimeError):
-            raise ModelCorrupt(name=file.name) from None
+    def _placed(self, net: nn.Module) -> nn.Module:
         for parameter in net.parameters():
             if parameter.dim() == 4:
                 parameter.data = parameter.data.contiguous(memory_format=self._torch.channels_last)
@@ -122,7 +115,7 @@ class TorchRuntime:
 
     def encode(self, crops: Pixels) -> NDArray[np.float32]:
         with self._torch.inference_mode():
-            result: NDArray[np.float32] = self._encoder((self._tensor(crops) - 127.5) / 128).cpu().numpy()
+            result: NDArray[np.float32] = self._encoder(self._tensor(crops)).cpu().numpy()
         return result
 
 

@@ -107,6 +107,7 @@ class Finding:
 class Quality:
     """Measured properties of one face; the formulas stand in siamgui.core.quality.
 
+    embedding_norm: None for an encoder whose embeddings' length says nothing.
     findings: the issues found, most serious first; empty for a good photograph.
     """
 
@@ -117,7 +118,7 @@ class Quality:
     yaw: float
     pitch: float
     detector_score: float
-    embedding_norm: float
+    embedding_norm: float | None
     findings: tuple[Finding, ...]
 
     @property
@@ -230,6 +231,7 @@ class EngineInfo:
 
     @property
     def encoder(self) -> str:
+        """Names the embeddings, as Model.key does."""
         return f"{self.encoder_id} {self.encoder_version}"
 
 

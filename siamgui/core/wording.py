@@ -256,9 +256,13 @@ def details(comparison: Comparison) -> tuple[tuple[str, str], ...]:
             both(*(f"{_degrees(item.yaw)}, {_degrees(item.pitch)}" for item in (left, right))),
         ),
         (tr("Detector score"), both(f"{left.detector_score:.2f}", f"{right.detector_score:.2f}")),
-        (tr("Embedding norm"), both(f"{left.embedding_norm:.1f}", f"{right.embedding_norm:.1f}")),
+        (tr("Embedding norm"), both(*(_norm(item.embedding_norm) for item in (left, right)))),
         (tr("Engine"), engine_line(comparison.engine, None)),
     )
+
+
+def _norm(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
 
 
 def engine_line(info: EngineInfo, milliseconds: float | None) -> str:

@@ -78,3 +78,26 @@ class MobileFaceNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.flatten(self.layers(x), 1)
+
+
+class MobileFaceNetEncoder(MobileFaceNet):
+    """The same tensors under the contract of all encoders (siamgui.core.encoders): values 0 to 255 go in."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward((x - 127.5) / 128.0)
+
+
+class MobileFaceNetWithHead(MobileFaceNetEncoder):
+    """A square matrix without bias after the network, the identity until it is trained.
+
+    Without a bias it may be trained on unit embeddings, means of a face and its mirror image: it commutes with both.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = nn.Linear(EMBEDDING_SIZE, EMBEDDING_SIZE, bias=False)
+        nn.init.eye_(self.head.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.head(super().forward(x))
+        return y
