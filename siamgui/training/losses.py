@@ -62,11 +62,11 @@ def make_pair_loss(name: LossName, q: float = 2.0) -> nn.Module:
     if not (q > 0 and math.isfinite(q)):
         raise ValueError(f"q must be positive, got {q}")
     losses: dict[LossName, type[_Loss]] = {
-        LossName.CHOPRA: Chopra2005,
-        LossName.HADSELL: Hadsell2006,
-        LossName.ONLINE: OnlineContrastive,
-        LossName.COSENT: CoSENT,
-        LossName.LOGISTIC: Logistic,
+        LossName.CHOPRA: ChopraLoss,
+        LossName.HADSELL: HadsellLoss,
+        LossName.ONLINE: OnlineLoss,
+        LossName.COSENT: CoSENTLoss,
+        LossName.LOGISTIC: LogisticLoss,
     }
     if name not in losses:
         raise ValueError(f"{name} is not a loss on pairs")
@@ -90,7 +90,7 @@ class _Loss(nn.Module):
         raise NotImplementedError
 
 
-class Chopra2005(_Loss):
+class ChopraLoss(_Loss):
     """(1 - Y) 2/Q E^2 + Y 2Q exp(-2.77/Q E): Chopra, Hadsell and LeCun, CVPR 2005, equation 8.
 
     Both worst cases cost 2Q; the terms cross at E = Q/2 (2.77 is 4 ln 2, rounded as printed). Impostors that are far
@@ -103,7 +103,7 @@ class Chopra2005(_Loss):
         return ((1 - y) * genuine + y * impostor).mean()
 
 
-class Hadsell2006(_Loss):
+class HadsellLoss(_Loss):
     """(1 - Y) E^2 / 2 + Y max(0, m - E)^2 / 2: Hadsell, Chopra and LeCun, CVPR 2006, equation 4.
 
     The margin is m = Q / sqrt(2): on the unit sphere the distance of unrelated, orthogonal embeddings. Impostors
@@ -118,7 +118,7 @@ class Hadsell2006(_Loss):
         return ((1 - y) * energy.square() + y * functional.relu(margin - energy).square()) / 2
 
 
-class OnlineContrastive(Hadsell2006):
+class OnlineLoss(HadsellLoss):
     """Hadsell 2006 on the hard pairs of the batch alone, as in sentence-transformers.
 
     Hard: a genuine pair farther apart than the nearest impostor, an impostor nearer than the farthest genuine pair.
@@ -133,11 +133,11 @@ class OnlineContrastive(Hadsell2006):
         return (self.terms(energy, y) * hard).mean()
 
 
-class CoSENT(_Loss):
+class CoSENTLoss(_Loss):
     """log(1 + sum of exp(20 (cos_impostor - cos_genuine))) over all couples of a genuine and an impostor pair.
 
-    By Su (2022). It only ranks: every impostor is to be farther apart than every genuine pair. cos = 1 - 2 (E/Q)^2, the cosine
-    of unit embeddings under L2. 0 where the batch has one kind of pair.
+    By Su (2022). It only ranks: every impostor is to be farther apart than every genuine pair. cos = 1 - 2 (E/Q)^2,
+    the cosine of unit embeddings under L2. 0 where the batch has one kind of pair.
     """
 
     scale = 20.0
@@ -148,7 +148,7 @@ class CoSENT(_Loss):
         return torch.logsumexp(torch.cat([couples.new_zeros(1), couples]), dim=0)
 
 
-class Logistic(_Loss):
+class LogisticLoss(_Loss):
     """Binary cross-entropy of P(different) = sigmoid(a (E - b)), with a > 0 and b trained along.
 
     It starts with b = Q/2, the neutral threshold of Chopra 2005, and a = 20/Q: E = 0 and E = Q are certain to 5e-5.
