@@ -1,0 +1,36 @@
+"""The small picture by which a person recognises a face on the labelling desk."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from siamgui.core.alignment import resized, roll_and_misfit
+from siamgui.core.types import Face, Pixels
+
+LONG_SIDE = 384
+_REACH = 1.1  # from the centre of the face to the edge of the picture, in face heights: hair and shoulders are in it
+_QUALITY = 88
+
+
+def picture_of(pixels: Pixels, face: Face) -> bytes:
+    """Head and shoulders as JPEG, upright, at most LONG_SIDE pixels long; never enlarged.
+
+    Turned by whole quarters only, so that nothing has to be invented at the corners.
+    """
+    height, width = pixels.shape[:2]
+    x, y = (face.box[:2] + face.box[2:]) / 2
+    reach = _REACH * max(face.width, face.height, 16.0)
+    x0, x1 = int(np.clip(x - reach, 0, width - 1)), int(np.clip(x + reach + 1, 1, width))
+    y0, y1 = int(np.clip(y - reach, 0, height - 1)), int(np.clip(y + reach + 1, 1, height))
+    part = pixels[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+    scale = LONG_SIDE / max(part.shape[:2])
+    if scale < 1:
+        part = resized(part, max(round(part.shape[1] * scale), 1), max(round(part.shape[0] * scale), 1))
+    roll, _ = roll_and_misfit(face.landmarks)
+    upright = np.rot90(part, round(roll / 90))  # counter-clockwise, against a clockwise roll
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(upright)).save(file, "JPEG", quality=_QUALITY)
+    return file.getvalue()
