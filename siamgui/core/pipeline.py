@@ -21,6 +21,7 @@ from siamgui.core.types import (
     Face,
     FaceReading,
     Photo,
+    Pixels,
     Strictness,
 )
 
@@ -64,14 +65,19 @@ class FaceEngine:
         """Align, judge the quality and embed one face of photo."""
         face = self._detector.refine(photo, face)
         crop = align(photo.pixels, face.landmarks)
+        embedding, norm = self.embed(crop)
+        scale = self.encoder.norm_scale
+        quality = measure(face, crop, None if scale is None else scale * norm)
+        return FaceReading(face, crop, quality, embedding)
+
+    def embed(self, crop: Pixels) -> tuple[Embedding, float]:
+        """The embedding of an aligned crop, (112, 112, 3) uint8 RGB, and its norm before that was made 1."""
         # A face and its mirror image are the same person: their mean is steadier than either.
         raw = self._runtime.encode(np.stack([crop, crop[:, ::-1]])).mean(axis=0)
         norm = float(np.linalg.norm(raw))
         vector = (raw / max(norm, 1e-12)).astype(np.float32)
         vector.flags.writeable = False
-        scale = self.encoder.norm_scale
-        quality = measure(face, crop, None if scale is None else scale * norm)
-        return FaceReading(face, crop, quality, Embedding(vector, self.encoder.key))
+        return Embedding(vector, self.encoder.key), norm
 
     def compare(self, left: FaceReading, right: FaceReading, strictness: Strictness) -> Comparison:
         return Comparison(left, right, judge(self.calibration, left, right, strictness), self.info)

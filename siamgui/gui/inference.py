@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import DeviceUnavailable
-from siamgui.core.types import Detection, EngineInfo, FaceReading, Photo
+from siamgui.core.types import Detection, Embedding, EngineInfo, FaceReading, Photo, Pixels
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
@@ -49,11 +49,14 @@ class Inference(QObject):
         self._workers = Workers(1, "inference", self)
         self._engine: FaceEngine | None = None  # touched by the inference thread only
         self._loading: Task | None = None
+        self.current: Ready | None = None
+        """The engine that stands by, while one does."""
 
     def load(self, device: str) -> None:
         """Load the engine, or load it again for another device; answered by ready or failed."""
         if self._loading is not None:
             self._loading.cancel()
+        self.current = None
         self._loading = self._workers.start(partial(self._load, device))
         self._loading.succeeded.connect(self._loaded)
         self._loading.failed.connect(self._load_failed)
@@ -66,12 +69,17 @@ class Inference(QObject):
         """Read one face of a photograph whose faces are known -> Found."""
         return self._workers.start(partial(self._read, photo, detection, chosen))
 
+    def embed(self, crop: Pixels) -> Task:
+        """Embed an aligned crop, (112, 112, 3) uint8 RGB -> Embedding."""
+        return self._workers.start(partial(self._embed, crop))
+
     def stop(self) -> None:
         self._workers.stop()
 
     @Slot(object)
     def _loaded(self, ready: Ready) -> None:
         self._loading = None
+        self.current = ready
         self.ready.emit(ready)
 
     @Slot(object)
@@ -100,6 +108,9 @@ class Inference(QObject):
 
     def _read(self, photo: Photo, detection: Detection, chosen: int) -> Found:
         return self._answer(photo, detection, chosen, time.perf_counter())
+
+    def _embed(self, crop: Pixels) -> Embedding:
+        return self._live().embed(crop)[0]
 
     def _answer(self, photo: Photo, detection: Detection, chosen: int, started: float) -> Found:
         engine = self._live()

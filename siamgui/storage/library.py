@@ -175,6 +175,11 @@ class Library:
             db.execute("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", (face, reading.embedding.encoder, vector))
             return _face(db.execute(f"SELECT {_FACE} FROM face WHERE id = ?", (face,)).fetchone())
 
+    def remove_faces(self, faces: Iterable[int]) -> None:
+        """Forget faces and all that was said of them."""
+        with self._writing() as db:
+            db.executemany("DELETE FROM face WHERE id = ?", [(face,) for face in faces])
+
     def crop(self, face: int) -> Pixels:
         """(112, 112, 3) uint8 RGB, aligned, read-only: what an encoder takes."""
         return _pixels(self._image("crop", face), self._name)
