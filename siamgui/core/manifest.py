@@ -90,7 +90,9 @@ def read_manifest(folder: Path) -> Model:
             role=raw["role"],
             architecture=raw.get("architecture", raw["id"]),
             licence=raw["licence"],
-            source=f"{source['registry']}: {source['package']} {source['version']}",
+            source=source
+            if isinstance(source, str)
+            else f"{source['registry']}: {source['package']} {source['version']}",
             notes=raw["notes"],
             files=tuple(ModelFile(folder / n, f["sha256"]) for n, f in files.items()),
             norm_scale=None if norm_scale is None else float(norm_scale),

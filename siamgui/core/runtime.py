@@ -45,22 +45,9 @@ class OpenVinoRuntime:
 
     def __init__(self, detector: Model, encoder: Model) -> None:
         """Raises ModelMissing, ModelCorrupt."""
-        from siamgui.core.vino import ov
-
-        core = ov.Core()
-        # A result must not depend on whether this CPU happens to do bfloat16.
-        core.set_property("CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"})
-
-        def compiled(model: Model) -> Any:
-            graph, weights = model.file("serving.xml"), model.file("serving.bin")
-            network = core.read_model(graph.read(), weights.read())
-            try:
-                return core.compile_model(network, "CPU").create_infer_request()
-            except RuntimeError:
-                raise ModelCorrupt(name=graph.name) from None
-
+        core = _openvino()
         with ThreadPoolExecutor(2) as pool:
-            self._detector, self._encoder = pool.map(compiled, (detector, encoder))
+            self._detector, self._encoder = pool.map(lambda model: _compiled(core, model), (detector, encoder))
 
     def detect(self, image: Pixels) -> Maps:
         self._detector.infer({0: image}, share_inputs=True)
@@ -69,9 +56,43 @@ class OpenVinoRuntime:
         return heat, scale, offset, marks
 
     def encode(self, crops: Pixels) -> NDArray[np.float32]:
-        self._encoder.infer({0: crops}, share_inputs=True)
-        result: NDArray[np.float32] = self._encoder.get_output_tensor(0).data.copy()
-        return result
+        return _encoded(self._encoder, crops)
+
+
+class OpenVinoEncoder:
+    """An encoder without a detector, for faces that are aligned already."""
+
+    def __init__(self, encoder: Model) -> None:
+        """Raises ModelMissing, ModelCorrupt."""
+        self._encoder = _compiled(_openvino(), encoder)
+
+    def encode(self, crops: Pixels) -> NDArray[np.float32]:
+        """As Runtime.encode()."""
+        return _encoded(self._encoder, crops)
+
+
+def _openvino() -> Any:
+    from siamgui.core.vino import ov
+
+    core = ov.Core()
+    # A result must not depend on whether this CPU happens to do bfloat16.
+    core.set_property("CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"})
+    return core
+
+
+def _compiled(core: Any, model: Model) -> Any:
+    graph, weights = model.file("serving.xml"), model.file("serving.bin")
+    try:
+        network = core.read_model(graph.read(), weights.read())
+        return core.compile_model(network, "CPU").create_infer_request()
+    except RuntimeError:
+        raise ModelCorrupt(name=graph.name) from None
+
+
+def _encoded(request: Any, crops: Pixels) -> NDArray[np.float32]:
+    request.infer({0: crops}, share_inputs=True)
+    result: NDArray[np.float32] = request.get_output_tensor(0).data.copy()
+    return result
 
 
 class TorchRuntime:

@@ -1,0 +1,244 @@
+"""From a trained torch encoder to a model version on the disk: weights, serving form, calibration, manifest.
+
+The serving form is made from the weights that are stored beside it and is kept only if it computes the same. OpenVINO's
+PyTorch frontend is asked directly: openvino.convert_model() does the same, and brings a telemetry client.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import unicodedata
+import warnings
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save
+from torch import nn
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.encoders.mobilefacenet import MobileFaceNetEncoder, MobileFaceNetWithHead
+from siamgui.core.errors import SiamguiError
+from siamgui.core.files import sync_file, sync_folder, write_whole
+from siamgui.core.i18n import mark
+from siamgui.core.manifest import Model, read_manifest
+from siamgui.core.runtime import OpenVinoEncoder
+from siamgui.core.types import Pixels
+
+FILES = ("weights.safetensors", "serving.xml", "serving.bin", "calibration.json")
+_AGREEMENT = 1e-4
+_CROPS_TRIED = 64
+
+
+class VersionNotSaved(SiamguiError):
+    """values: name, reason (in the words of the operating system)"""
+
+    text = mark("The model version “{name}” can’t be saved ({reason}). Make room on the disk and try again.")
+
+
+class ServingDisagrees(SiamguiError):
+    """values: name, gap"""
+
+    text = mark("The model version “{name}” was not kept: in its fast form it computes something else (off by {gap}).")
+
+
+def architecture_of(encoder: nn.Module) -> str:
+    """The name under which siamgui.core.encoders.build() makes such an encoder. Raises ValueError for any other."""
+    from siamgui.core.encoders.chopra2005 import Chopra2005Encoder
+
+    names = {
+        MobileFaceNetEncoder: "mobilefacenet",
+        MobileFaceNetWithHead: "mobilefacenet+head",
+        Chopra2005Encoder: "chopra2005",
+    }
+    if type(encoder) not in names:
+        raise ValueError(f"no architecture is a {type(encoder).__name__}")
+    return names[type(encoder)]
+
+
+def write_version(
+    folder: Path,
+    encoder: nn.Module,
+    parent: Model,
+    name: str,
+    card: dict[str, Any],
+    calibration: Calibration,
+    crops: Pixels,
+) -> Path:
+    """Write a finished version into folder/ID and return that path; folder is made if need be.
+
+    encoder: made by siamgui.core.encoders.build(), trained; it is left on the CPU in evaluation mode.
+    name: what the user calls it. card: JSON values; parent, created and sha256 (of the weights) are added.
+    calibration: of this encoder; it is given the version's own key.
+    crops: (n, 112, 112, 3) uint8, n >= 1, good faces of the user: the serving form is tried on them, and their
+        embeddings' lengths say how to compare lengths with the parent's.
+    Raises VersionNotSaved (disk full, folder not writable) and ServingDisagrees; then nothing is left behind.
+    """
+    encoder = encoder.cpu().eval()
+    weights = save({key: value.contiguous() for key, value in encoder.state_dict().items()})
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    digest = _sha256(weights + calibration.to_json().encode() + created.encode())[:8]
+    version_id = f"{slug(name)}-{digest}"
+    target = folder / version_id
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+        try:
+            temporary.chmod(0o755)
+            write_whole(temporary / "weights.safetensors", weights)
+            example = torch.zeros(2, 3, 112, 112)
+            graph = serving_form(encoder, example, [-1, 3, 112, 112], version_id, ["embedding"])
+            _save_graph(graph, temporary)
+            table = replace(calibration, encoder=f"{version_id} {digest}")
+            write_whole(temporary / "calibration.json", table.to_json().encode())
+            manifest: dict[str, Any] = {
+                "id": version_id,
+                "version": digest,
+                "name": name,
+                "role": "encoder",
+                "architecture": architecture_of(encoder),
+                "source": parent.source,
+                "licence": parent.licence,
+                "notes": parent.notes,
+                "norm_scale": None,
+                "files": {file: _described(temporary / file) for file in FILES},
+                "card": {
+                    **card,
+                    "parent": {"id": parent.id, "version": parent.version, "name": parent.name},
+                    "created": created,
+                    "sha256": _sha256(weights),
+                },
+            }
+            write_manifest(temporary, manifest)
+            manifest["norm_scale"] = _tried(encoder, temporary, parent, name, crops[:_CROPS_TRIED])
+            write_manifest(temporary, manifest)
+            temporary.replace(target)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        sync_folder(folder)
+    except OSError as error:
+        raise VersionNotSaved(name=name, reason=error.strerror or str(error)) from None
+    return target
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Raises OSError; then the old manifest is as it was."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    write_whole(folder / "manifest.json", text.encode())
+
+
+def slug(name: str) -> str:
+    """name as part of a folder's name: at most 32 small Latin letters, digits and hyphens; never empty."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:32].strip("-") or "version"
+
+
+def serving_form(
+    net: nn.Module,
+    example: torch.Tensor,
+    shape: Sequence[int],
+    name: str,
+    outputs: Sequence[str],
+    mean: float = 0.0,
+    scale: float = 1.0,
+) -> Any:
+    """net as an OpenVINO model that takes (n, h, w, 3) uint8 RGB.
+
+    example: a tensor to trace net with. shape: (n, 3, h, w) that the model takes, -1 for what may vary.
+    outputs: a name for each output. mean, scale: x becomes (x - mean) / scale inside the graph.
+    """
+    from openvino._offline_transformations import apply_moc_transformations
+    from openvino.frontend import FrontEndManager
+    from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+    from openvino.preprocess import PrePostProcessor
+
+    from siamgui.core.vino import ov
+
+    with warnings.catch_warnings(), torch.no_grad():
+        # OpenVINO reads TorchScript, of which torch says at every turn that it is getting old.
+        warnings.filterwarnings("ignore", r".*torch\.jit", DeprecationWarning)
+        traced = torch.jit.trace(net, example, check_trace=False)  # type: ignore[no-untyped-call]
+        decoder = TorchScriptPythonDecoder(torch.jit.freeze(traced))
+        frontend = FrontEndManager().load_by_framework("pytorch")
+        loaded = frontend.load(decoder)
+        place = loaded.get_inputs()[0]
+        loaded.set_partial_shape(place, ov.PartialShape(list(shape)))
+        loaded.set_element_type(place, ov.Type.f32)
+        model = frontend.convert(loaded)
+    apply_moc_transformations(model, cf=False, smart_reshape=False)
+    prepared = PrePostProcessor(model)
+    prepared.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
+    prepared.input().model().set_layout(ov.Layout("NCHW"))
+    steps = prepared.input().preprocess().convert_element_type(ov.Type.f32)
+    if (mean, scale) != (0.0, 1.0):
+        steps.mean(mean).scale(scale)
+    model = prepared.build()
+    model.set_friendly_name(name)
+    model.input().get_tensor().set_names({"image"})
+    for port, label in zip(model.outputs, outputs, strict=True):
+        port.get_tensor().set_names({label})
+    return model
+
+
+def unit_embeddings(encode: Any, crops: Pixels) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n, d) embeddings as siamgui.core.pipeline makes them, and (n,) their lengths before normalisation.
+
+    encode: (n, 112, 112, 3) uint8 -> (n, d), as Runtime.encode(). Sixteen faces at a time.
+    """
+    parts = []
+    for start in range(0, len(crops), 16):
+        some = crops[start : start + 16]
+        raw = encode(np.ascontiguousarray(np.concatenate([some, some[:, :, ::-1]])))
+        parts.append((raw[: len(some)] + raw[len(some) :]) / 2)
+    whole = np.concatenate(parts)
+    norms = np.linalg.norm(whole, axis=1)
+    return (whole / np.maximum(norms, 1e-12)[:, None]).astype(np.float32), norms.astype(np.float32)
+
+
+def _tried(encoder: nn.Module, folder: Path, parent: Model, name: str, crops: Pixels) -> float | None:
+    """What was written is read back and compared with torch; returns the version's norm_scale."""
+
+    def by_torch(images: Pixels) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            result: NDArray[np.float32] = encoder(torch.from_numpy(images).permute(0, 3, 1, 2).float()).numpy()
+        return result
+
+    served, norms = unit_embeddings(OpenVinoEncoder(read_manifest(folder)).encode, crops)
+    gap = float(np.linalg.norm(served - unit_embeddings(by_torch, crops)[0], axis=1).max())
+    if not gap <= _AGREEMENT:
+        raise ServingDisagrees(name=name, gap=f"{gap:.1e}")
+    if not isinstance(encoder, MobileFaceNetEncoder) or parent.norm_scale is None:
+        return None
+    _, before = unit_embeddings(OpenVinoEncoder(parent).encode, crops)
+    return parent.norm_scale * float(np.median(before) / np.median(norms))
+
+
+def _save_graph(graph: Any, folder: Path) -> None:
+    """Raises OSError."""
+    from siamgui.core.vino import ov
+
+    try:
+        ov.save_model(graph, str(folder / "serving.xml"), compress_to_fp16=False)
+    except RuntimeError as error:  # what OpenVINO makes of a full disk
+        raise OSError(str(error).splitlines()[-1]) from None
+    for name in ("serving.xml", "serving.bin"):
+        sync_file(folder / name)
+
+
+def _described(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    return {"sha256": _sha256(data), "bytes": len(data)}
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
