@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -175,11 +175,6 @@ class Library:
             db.execute("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", (face, reading.embedding.encoder, vector))
             return _face(db.execute(f"SELECT {_FACE} FROM face WHERE id = ?", (face,)).fetchone())
 
-    def remove_faces(self, faces: Iterable[int]) -> None:
-        """Forget faces and all that was said of them."""
-        with self._writing() as db:
-            db.executemany("DELETE FROM face WHERE id = ?", [(face,) for face in faces])
-
     def crop(self, face: int) -> Pixels:
         """(112, 112, 3) uint8 RGB, aligned, read-only: what an encoder takes."""
         return _pixels(self._image("crop", face), self._name)
@@ -268,6 +263,16 @@ class Library:
             ]
             db.executemany("INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?, ?)", new)
         return kept
+
+    def put_back(self, before: Mapping[Pair, StoredLabel | None], faces: Iterable[int] = ()) -> None:
+        """Undo: the labels of these pairs as they stood (None: none did), and faces forgotten; all or nothing."""
+        with self._writing() as db:
+            for pair, label in before.items():
+                db.execute('DELETE FROM label WHERE "left" = ? AND "right" = ?', pair)
+                if label is not None:
+                    values = (*pair, label.label.value, label.source, label.at)
+                    db.execute("INSERT INTO label VALUES (?, ?, ?, ?, ?)", values)
+            db.executemany("DELETE FROM face WHERE id = ?", [(face,) for face in faces])
 
     def labels(self) -> tuple[StoredLabel, ...]:
         """All of them, oldest first."""
