@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.isotonic import IsotonicRegression
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.imaging import load_photo
@@ -27,47 +26,17 @@ from siamgui.core.manifest import bundled
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import open_runtime
 from siamgui.core.types import Strictness
+from siamgui.training.calibrate import calibrate, nothing_known, pair_distances
 
 ROOT = Path(__file__).resolve().parent.parent
-# A rate is claimed only where the pairs behind it come from this many different pairs of people: the relative error of
-# a count of 30 is 18 %, its 95 % interval within a factor of 1.5. Genuine pairs come from far fewer people, and 10 of
-# them must do: a factor of 2.
-IMPOSTOR_SUPPORT, GENUINE_SUPPORT = 30, 10
-STEPS_PER_DECADE = 12
-# A table that measures nothing yet, only to open the engine with.
-EMPTY = np.array([0.0, 2.0])
-
-
-def open_engine() -> FaceEngine:
-    """The engine before it has a calibration."""
-    encoder = bundled("mobilefacenet")
-    rates = np.array([1.0, 1.0])
-    nothing = Calibration(
-        f"{encoder.id} {encoder.version}",
-        "",
-        0,
-        0,
-        0,
-        1.0,
-        1.0,
-        EMPTY,
-        rates,
-        EMPTY,
-        rates,
-        EMPTY,
-        EMPTY * 0,
-        EMPTY,
-        rates[:1],
-        rates[:1],
-    )
-    return FaceEngine(open_runtime("cpu", bundled("centerface"), encoder), nothing)
 
 
 def embed(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """(n, d) unit embeddings of every photograph below folder, and (n,) the person each belongs to."""
     people = sorted(p for p in folder.iterdir() if p.is_dir())
     files = [(i, f) for i, person in enumerate(people) for f in sorted(person.iterdir())]
-    engine = open_engine()
+    encoder = bundled("mobilefacenet")
+    engine = FaceEngine(open_runtime("cpu", bundled("centerface"), encoder), nothing_known(encoder.key))
     vectors: list[NDArray[np.float32]] = []
     with ThreadPoolExecutor(1) as decoder:
         photos = decoder.map(lambda item: load_photo(item[1]), files)
@@ -80,75 +49,15 @@ def embed(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     return np.stack(vectors), np.array([i for i, _ in files])
 
 
-def pair_distances(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
-    """Sorted by distance: genuine distances, the person of each, impostor distances, the pair of people of each."""
-    rows, columns = np.triu_indices(len(vectors), 1)
-    cosine = (vectors @ vectors.T)[rows, columns]
-    distances = np.sqrt(np.maximum(2 - 2 * cosine.astype(np.float64), 0))
-    a, b = people[rows], people[columns]
-    same = a == b
-    couple = a.astype(np.int64) * (int(people.max()) + 1) + b
-    genuine_order = np.argsort(distances[same])
-    impostor_order = np.argsort(distances[~same])
-    return (
-        distances[same][genuine_order],
-        a[same][genuine_order],
-        distances[~same][impostor_order],
-        couple[~same][impostor_order],
-    )
-
-
-def supported(groups_from_the_tail: NDArray[np.float64], support: int) -> float:
-    """The smallest rate whose pairs come from support different groups."""
-    _, first = np.unique(groups_from_the_tail, return_index=True)
-    first.sort()
-    # Three digits, so that the table holds the very number it is compared with.
-    return float(f"{(first[support - 1] + 1) / len(groups_from_the_tail):.2e}")
-
-
-def rates(smallest: float) -> NDArray[np.float64]:
-    count = int(np.ceil(-np.log10(smallest) * STEPS_PER_DECADE)) + 1
-    return np.geomspace(smallest, 1.0, count)
-
-
-def calibrate(vectors: NDArray[np.float32], people: NDArray[np.int64], source: str) -> Calibration:
-    genuine, persons, impostor, couples = pair_distances(vectors, people)
-    smallest_fmr, smallest_fnmr = supported(couples, IMPOSTOR_SUPPORT), supported(persons[::-1], GENUINE_SUPPORT)
-    fmr_rate, fnmr_rate = rates(smallest_fmr), rates(smallest_fnmr)[::-1]
-
-    bins = np.linspace(0.0, 2.0, 1001)
-    middles = (bins[:-1] + bins[1:]) / 2
-    counts_genuine, counts_impostor = np.histogram(genuine, bins)[0], np.histogram(impostor, bins)[0]
-    # Pool-adjacent-violators on equal priors: the fitted share of genuine pairs p gives LR = p / (1 - p).
-    weight = np.concatenate([counts_genuine / len(genuine), counts_impostor / len(impostor)])
-    fit = IsotonicRegression(increasing=False, y_min=0.0, y_max=1.0, out_of_bounds="clip")
-    fit.fit(np.tile(middles, 2), np.repeat([1.0, 0.0], len(middles)), sample_weight=weight)
-    lr_distance = np.linspace(0.0, 2.0, 81)
-    share = np.clip(fit.predict(lr_distance), 1e-12, 1 - 1e-12)
-    # No likelihood ratio beyond what the rarest supported rates allow.
-    lr_log10 = np.clip(np.log10(share / (1 - share)), np.log10(smallest_fnmr), -np.log10(smallest_fmr))
-
-    edges = np.linspace(0.0, 1.8, 61)
-    density_genuine, density_impostor = np.histogram(genuine, edges)[0], np.histogram(impostor, edges)[0]
-    encoder = bundled("mobilefacenet")
-    return Calibration(
-        encoder=f"{encoder.id} {encoder.version}",
-        source=source,
-        genuine_pairs=len(genuine),
-        impostor_pairs=len(impostor),
-        people=len(np.unique(people)),
-        smallest_fmr=smallest_fmr,
-        smallest_fnmr=smallest_fnmr,
-        fmr_distance=np.quantile(impostor, fmr_rate, method="inverted_cdf"),
-        fmr_rate=fmr_rate,
-        fnmr_distance=np.quantile(genuine, 1 - fnmr_rate, method="inverted_cdf"),
-        fnmr_rate=fnmr_rate,
-        lr_distance=lr_distance,
-        lr_log10=lr_log10,
-        edges=edges,
-        genuine=density_genuine / density_genuine.max(),
-        impostor=density_impostor / density_impostor.max(),
-    )
+def cached(folder: Path, cache: Path | None) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """As embed(), from the .npz file cache if it exists, which is written otherwise."""
+    if cache and cache.exists():
+        with np.load(cache) as kept:
+            return kept["vectors"], kept["people"]
+    vectors, people = embed(folder)
+    if cache:
+        np.savez(cache, vectors=vectors, people=people)
+    return vectors, people
 
 
 def check(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> None:
@@ -159,7 +68,7 @@ def check(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> None:
     for _ in range(5):
         half = np.isin(people, shuffle.permutation(names)[: len(names) // 2])
         for known, unknown in ((half, ~half), (~half, half)):
-            table = calibrate(vectors[known], people[known], "")
+            table = calibrate(vectors[known], people[known], "", "")
             genuine, _, impostor, _ = pair_distances(vectors[unknown], people[unknown])
             for strictness in Strictness:
                 same, different = table.limits(strictness)
@@ -205,17 +114,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="test the claims on other people; writes nothing")
     parser.add_argument("--cache", type=Path, help="an .npz file for the embeddings")
     arguments = parser.parse_args()
-    if arguments.cache and arguments.cache.exists():
-        with np.load(arguments.cache) as kept:
-            vectors, people = kept["vectors"], kept["people"]
-    else:
-        vectors, people = embed(arguments.folder)
-        if arguments.cache:
-            np.savez(arguments.cache, vectors=vectors, people=people)
+    vectors, people = cached(arguments.folder, arguments.cache)
     if arguments.check:
         check(vectors, people)
         return 0
-    calibration = calibrate(vectors, people, arguments.source)
+    calibration = calibrate(vectors, people, arguments.source, bundled("mobilefacenet").key)
     store(calibration)
     print(
         f"{calibration.people} people, {calibration.genuine_pairs} genuine and {calibration.impostor_pairs} impostor "

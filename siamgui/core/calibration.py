@@ -128,8 +128,12 @@ class Calibration:
         return float(np.interp(np.log(fmr), np.log(self.fmr_rate), self.fmr_distance))
 
     def log10_lr(self, distance: float) -> float:
-        """log10 of how much likelier this distance is for the same person than for different people."""
-        return float(np.interp(distance, self.lr_distance, self.lr_log10))
+        """log10 of how much likelier this distance is for the same person than for different people.
+
+        Never beyond what the smallest rates allow, wherever the table places the limits.
+        """
+        ratio = float(np.interp(distance, self.lr_distance, self.lr_log10))
+        return min(max(ratio, float(np.log10(self.smallest_fnmr))), -float(np.log10(self.smallest_fmr)))
 
     def limits(self, strictness: Strictness) -> tuple[float, float]:
         """(same_below, different_above) for strictness; the second is never below the first."""
