@@ -1,0 +1,331 @@
+"""What the storage thread holds: the library and all that is worked out from it. No other thread touches a Book."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from siamgui.core.imaging import photo_name
+from siamgui.core.types import FaceReading, Label, Photo
+from siamgui.gui.display import wrap
+from siamgui.gui.training.state import Desk, DeskMode, FaceCard, PairCard, Shelf
+from siamgui.storage.library import Library, StoredFace, StoredLabel
+from siamgui.training.asking import next_pair
+from siamgui.training.graph import LabelGraph, Pair, ordered, suspects
+
+UNDO_STEPS = 500
+CONFIRMED, DISPUTED, COPIES = "training.confirmed", "training.disputed", "training.copies"
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """The encoder through which faces are seen. threshold: where it is undecided. limits: where it is sure."""
+
+    encoder: str
+    threshold: float
+    limits: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What to put back. before: the labels that stood (None: none did). faces: those that came with the step."""
+
+    name: str
+    before: dict[Pair, StoredLabel | None]
+    faces: tuple[int, ...] = ()
+
+
+class Book:
+    """All methods may raise a LibraryError; then nothing has changed."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.lens: Lens | None = None
+        self._load()
+
+    def _load(self) -> None:
+        library = self.library
+        self.faces: dict[int, StoredFace] = {face.id: face for face in library.faces()}
+        self._problems = library.problems()
+        self._read_vectors()
+        self._confirmed = _pairs(library.get(CONFIRMED))
+        self._disputed = _pairs(library.get(DISPUTED))
+        self.copied_files: frozenset[str] = frozenset(library.get(COPIES, []))
+        """Paths of files with the very bytes of a photograph that is kept under another path."""
+        self._steps: list[_Step] = []
+        self._new: list[int] = []  # faces of the import under way
+        self._mode = DeskMode.ASK
+        self._current: Pair | None = None
+        self._follows = 0
+        self._read_labels()
+
+    def _read_labels(self) -> None:
+        self.labels = self.library.labels()
+        self.graph = LabelGraph.of(self.labels, {face.id: face.person for face in self.faces.values()})
+
+    def _say(self, pair: Pair, label: Label, source: str) -> dict[Pair, StoredLabel | None]:
+        """Returns what stood before."""
+        before = {pair: self.library.set_label(*pair, label, source)}
+        self._read_labels()
+        return before
+
+    # What the page shows.
+
+    def shelf(self) -> Shelf:
+        graph = self.graph
+        labelled = {
+            graph.person[face]
+            for label in self.labels
+            if label.label is not Label.UNSURE
+            for face in (label.left, label.right)
+        }
+        return Shelf(
+            tuple(self.faces.values()),
+            self.labels,
+            self._problems,
+            len(labelled),
+            implied_count(graph),
+            graph.contradictions(),
+            self._doubts(),
+            self._steps[-1].name if self._steps else "",
+        )
+
+    def desk(self) -> Desk:
+        clashes = self.graph.contradictions()
+        doubts = self._doubts()
+        if (self._mode is DeskMode.RESOLVE and not clashes) or (self._mode is DeskMode.LOOK and not doubts):
+            self._mode = DeskMode.ASK
+        if self._mode is DeskMode.RESOLVE:
+            first = clashes[0]
+            cards = tuple(self.pair_card(pair) for pair in ((first.left, first.right), *first.links))
+            return Desk(self._mode, clash=cards, left_over=len(clashes) - 1)
+        if self._mode is DeskMode.LOOK:
+            pair = doubts[0]
+            return Desk(self._mode, self.pair_card(pair), left_over=len(doubts) - 1, disputed=pair in self._disputed)
+        if self._current is None or self._current in self.graph.said or not self._current_stands():
+            self._current = self._next()
+        card = self.pair_card(self._current) if self._current else None
+        return Desk(self._mode, card, follows=self._follows, waiting=len(self.missing()))
+
+    def _current_stands(self) -> bool:
+        pair = self._current
+        assert pair is not None
+        return all(face in self.faces for face in pair) and self.graph.implied(*pair) is None
+
+    def _next(self) -> Pair | None:
+        if self.lens is None:
+            return None
+        return next_pair(self.vectors(), list(self.faces), self.graph, self.lens.threshold)
+
+    def _doubts(self) -> tuple[Pair, ...]:
+        """What a list disputes first, then what the encoder does, worst first."""
+        standing = set(self.graph.said)
+        found = [pair for pair in sorted(self._disputed) if pair in standing]
+        if self.lens is not None:
+            for one in suspects(self.labels, list(self.faces), self.vectors(), self.lens.limits):
+                pair = ordered(one.left, one.right)
+                if pair not in self._confirmed and pair not in self._disputed:
+                    found.append(pair)
+        return tuple(found)
+
+    # What the encoder sees.
+
+    def set_lens(self, lens: Lens) -> None:
+        self.lens = lens
+        self._read_vectors()
+
+    def _read_vectors(self) -> None:
+        self._seen: dict[int, NDArray[np.float32]] = {}  # embeddings through the lens, by face
+        self._table: NDArray[np.float32] | None = None
+        if self.lens is not None:
+            rows = self.library.vectors(self.lens.encoder, list(self.faces))
+            self._seen = {f: row for f, row in zip(self.faces, rows, strict=True) if not np.isnan(row[0])}
+
+    def vectors(self) -> NDArray[np.float32]:
+        """(n, d) embeddings of all faces through the lens; NaN where there is none yet."""
+        if self._table is None:
+            size = len(next(iter(self._seen.values()), ())) or 1
+            blank = np.full(size, np.nan, np.float32)
+            rows = [self._seen.get(face, blank) for face in self.faces]
+            self._table = np.stack(rows) if rows else np.empty((0, size), np.float32)
+        return self._table
+
+    def missing(self) -> list[int]:
+        """Faces that were read with another encoder only."""
+        return [face for face in self.faces if face not in self._seen] if self.lens is not None else []
+
+    def put_vectors(self, encoder: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
+        """Embeddings by face."""
+        here = {face: vector for face, vector in vectors.items() if face in self.faces}
+        if here:
+            self.library.put_vectors(encoder, list(here), np.stack(list(here.values())))
+        self._see(encoder, here)
+
+    def _see(self, encoder: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
+        if self.lens is not None and encoder == self.lens.encoder:
+            self._seen.update(vectors)
+        self._table = None
+
+    # Pictures.
+
+    def pair_card(self, pair: Pair) -> PairCard:
+        left, right = (self._face_card(face) for face in pair)
+        return PairCard(left, right, self.graph.said.get(pair))
+
+    def _face_card(self, face: int) -> FaceCard:
+        stored = self.faces[face]
+        return FaceCard(face, stored.name, stored.person, QImage.fromData(self.library.picture(face)))
+
+    def thumbnail(self, face: int) -> FaceCard:
+        stored = self.faces[face]
+        return FaceCard(face, stored.name, stored.person, wrap(self.library.crop(face)).copy())
+
+    # What the user says.
+
+    def answer(self, pair: Pair, label: Label) -> None:
+        """At the desk, of a new pair or at a second look."""
+        implied, clashes = implied_count(self.graph), len(self.graph.contradictions())
+        if self._mode is DeskMode.LOOK:
+            self._settle(pair)
+        if self.graph.said.get(pair) is not label:
+            self._remember(_Step("answer", self._say(pair, label, "desk")))
+        self._follows = max(0, implied_count(self.graph) - implied)
+        if len(self.graph.contradictions()) > clashes:
+            self._mode = DeskMode.RESOLVE  # while the person still remembers
+
+    def _settle(self, pair: Pair) -> None:
+        """The second look is done."""
+        self._confirmed.add(pair)
+        self._disputed.discard(pair)
+        self.library.put(CONFIRMED, sorted(self._confirmed))
+        self.library.put(DISPUTED, sorted(self._disputed))
+
+    def show(self, mode: DeskMode) -> None:
+        self._mode = mode
+        self._follows = 0
+
+    def compare(self, photos: Iterable[tuple[Photo, FaceReading, int, bool]], label: Label) -> Pair:
+        """Keep a pair from the compare page: for both sides photo, reading, faces found, whether it is the prominent.
+
+        Raises ValueError for a face with itself.
+        """
+        known = set(self.faces)
+        faces: list[int] = []
+        for photo, reading, found, prominent in photos:
+            face = self.library.add_face(photo, reading, found, prominent=prominent)
+            self._take_in(face, reading)
+            faces.append(face.id)
+        new = tuple(set(faces) - known)
+        pair = ordered(faces[0], faces[1])
+        self._remember(_Step("compare", self._say(pair, label, "compare"), new))
+        return pair
+
+    def undo(self) -> None:
+        if not self._steps:
+            return
+        step = self._steps[-1]
+        self.library.put_back(step.before, step.faces)
+        self._steps.pop()
+        self._forget(step.faces)
+        self._read_labels()
+        self._follows = 0
+        if step.name == "answer":
+            self._mode = DeskMode.ASK
+            self._current = next(iter(step.before))
+            if step.before[self._current] is not None:
+                self._mode = DeskMode.LOOK
+                self._confirmed.discard(self._current)
+
+    def _remember(self, step: _Step) -> None:
+        self._steps.append(step)
+        del self._steps[:-UNDO_STEPS]
+
+    def clear(self) -> None:
+        self.library.clear()
+        for key in (CONFIRMED, DISPUTED, COPIES):
+            self.library.put(key, [])
+        self._load()
+
+    # Photographs that come in.
+
+    def known(self, sha256: str, person: str | None) -> StoredFace | None:
+        """The face of a photograph that need not be read again."""
+        face = self.library.face_of(sha256)
+        if face is None or (person is not None and face.person is None):
+            return None
+        return face if face.id in self._seen else None
+
+    def add(self, photo: Photo, reading: FaceReading, found: int, path: Path, person: str | None) -> StoredFace:
+        face = self.library.add_face(photo, reading, found, path, person)
+        if face.id not in self.faces:
+            self._new.append(face.id)
+        self._take_in(face, reading)
+        if self._problems:
+            self._problems = self.library.problems()
+        return face
+
+    def add_problem(self, path: Path, text: str) -> None:
+        self.library.add_problem(photo_name(path), None, text, path)
+        self._problems = self.library.problems()
+
+    def finish_import(
+        self, many: Sequence[tuple[int, int, Label]], source: str, copies: Iterable[Path]
+    ) -> tuple[int, int, int]:
+        """Take in what the list or the folders say. Returns how many photographs and pairs are new, and how many pairs
+        are disputed: what stands and says otherwise stays, and gets a second look.
+        """
+        said = dict(self.graph.said)
+        standing = {(label.left, label.right): label for label in self.labels}
+        kept = {(label.left, label.right) for label in self.library.set_labels(many, source)} if many else set()
+        wanted: dict[Pair, Label] = {}
+        for left, right, label in many:
+            pair = ordered(left, right)
+            if wanted.setdefault(pair, label) is not label:
+                kept.add(pair)  # the list contradicts itself
+        self._disputed |= kept
+        self._confirmed -= kept
+        self.copied_files |= {str(path) for path in copies}
+        self.library.put(DISPUTED, sorted(self._disputed))
+        self.library.put(COPIES, sorted(self.copied_files))
+        self._read_labels()
+        changed = {pair: standing.get(pair) for pair, label in self.graph.said.items() if said.get(pair) is not label}
+        new, self._new = tuple(self._new), []
+        if changed or new:
+            self._remember(_Step("import", changed, new))
+        return len(new), len(changed), len(kept)
+
+    def _take_in(self, face: StoredFace, reading: FaceReading) -> None:
+        self.faces[face.id] = face
+        self._see(reading.embedding.encoder, {face.id: reading.embedding.vector})
+
+    def _forget(self, faces: Iterable[int]) -> None:
+        for face in faces:
+            self.faces.pop(face, None)
+            self._seen.pop(face, None)
+        self._table = None
+
+
+def implied_count(graph: LabelGraph) -> int:
+    """How many pairs are answered by others."""
+    size = Counter(graph.person.values())
+    follows = sum(n * (n - 1) // 2 for n in size.values())
+    named = [size[person] for person in graph.folders]
+    follows += (sum(named) ** 2 - sum(n * n for n in named)) // 2
+    follows += sum(size[a] * size[b] for a, b in graph.apart if not {a, b} <= graph.folders)
+    said = sum(
+        label is Label.SAME or (label is Label.DIFFERENT and graph.person[a] != graph.person[b])
+        for (a, b), label in graph.said.items()
+    )
+    return follows - said
+
+
+def _pairs(kept: object) -> set[Pair]:
+    """Pairs that put() kept; whatever is not such pairs is not believed."""
+    rows = kept if isinstance(kept, list) else []
+    return {(a, b) for a, b in (row for row in rows if isinstance(row, list) and len(row) == 2)}
