@@ -7,7 +7,7 @@ nothing. Folders that hold one person each say both.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -186,81 +186,3 @@ def suspects(
         if excess > 0:  # never true of NaN
             found.append(Suspect(label.left, label.right, label.label, distance, excess))
     return tuple(sorted(found, key=lambda suspect: -suspect.excess))
-
-
-# -- what to ask next ------------------------------------------------------------------------------------------------
-
-_AT_MOST = 2000  # faces looked at for one question; of more, another random part each time
-_NEAREST = 4000  # pairs weighed against each other
-_SHOWN_COST = 0.05  # in distance, for each time that a face was shown already
-_SIDE_COST = 0.05  # for lying on the side of the target that had the last turn
-_BALANCE = 0.1  # the target moves so far towards the kind of pair of which there is half as much
-
-
-def next_pair(
-    vectors: Vectors, faces: Sequence[int], graph: LabelGraph, threshold: float, done: Collection[Pair] = ()
-) -> Pair | None:
-    """The unanswered pair that teaches most, or None when all are answered.
-
-    Closest to the threshold first, then varied: faces that were shown before and the side of the threshold that had its
-    turn come later, and the target moves towards the kind of pair (same, different) that is in short supply.
-    Pairs that were labelled (also "unsure"), follow from labels or stand in done are never asked.
-
-    vectors: (n, d) unit embeddings of the n faces, NaN where there is none. threshold: the distance in [0, 2] where the
-    encoder is undecided. done: pairs to leave out, each in order of id. Deterministic.
-    """
-    known = np.flatnonzero(~np.isnan(vectors).any(axis=1))
-    left_out = set(done) | set(graph.said)
-    if len(known) > _AT_MOST:
-        known = np.random.default_rng(len(left_out)).choice(known, _AT_MOST, replace=False)
-    if len(known) < 2:
-        return None
-    ids = np.asarray(faces, np.int64)[known]
-    order = np.argsort(ids)
-    ids, part = ids[order], vectors[known[order]]
-    cosine = part @ part.T
-    target = _target(graph, threshold)
-    shown: dict[int, int] = {}
-    for pair in left_out:
-        for face in pair:
-            shown[face] = shown.get(face, 0) + 1
-    counts = np.array([shown.get(face, 0) for face in ids.tolist()])
-    # Far from the target in cosine is far from it in distance: d^2 = 2 - 2 cos.
-    gap = np.abs(cosine - np.float32(1 - target**2 / 2))
-    gap[np.tril_indices(len(ids))] = np.inf
-    flat = gap.ravel()
-    wanted = _NEAREST
-    while True:
-        near = _smallest(flat, wanted)
-        a, b = near // len(ids), near % len(ids)
-        off = np.sqrt(np.maximum(2 - 2 * cosine[a, b].astype(np.float64), 0)) - target
-        turn = 1 if len(left_out) % 2 else -1
-        cost = np.abs(off) + _SHOWN_COST * (counts[a] + counts[b]) + _SIDE_COST * (np.sign(off) != turn)
-        for index in np.argsort(cost, kind="stable"):
-            pair = int(ids[a[index]]), int(ids[b[index]])
-            if pair not in left_out and graph.implied(*pair) is None:
-                return pair
-        if len(near) < wanted:
-            return None
-        wanted *= 8
-
-
-def _target(graph: LabelGraph, threshold: float) -> float:
-    same = sum(label is Label.SAME for label in graph.said.values())
-    different = sum(label is Label.DIFFERENT for label in graph.said.values())
-    shift = _BALANCE * float(np.log2((same + 1) / (different + 1)))
-    return float(np.clip(threshold + np.clip(shift, -0.5, 0.5), 0, 2))
-
-
-def _smallest(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """Indices of the count smallest finite values (all of them, if there are fewer), in no particular order."""
-    if count < len(values) // 8:
-        # A bound from a sample first: partitioning millions of numbers takes longer than working them out.
-        sample = values[:: max(len(values) // 100_000, 1)]
-        rank = min(len(sample) - 1, 4 + 2 * count * len(sample) // len(values))
-        bound = np.partition(sample, rank)[rank]
-        near = np.flatnonzero(values <= bound)
-        if len(near) >= count:
-            return near[np.argpartition(values[near], count - 1)[:count]]
-    finite = np.flatnonzero(np.isfinite(values))
-    return finite if len(finite) <= count else finite[np.argpartition(values[finite], count - 1)[:count]]
