@@ -132,8 +132,12 @@ class Calibration:
 
         Never beyond what the smallest rates allow, wherever the table places the limits.
         """
-        ratio = float(np.interp(distance, self.lr_distance, self.lr_log10))
-        return min(max(ratio, float(np.log10(self.smallest_fnmr))), -float(np.log10(self.smallest_fmr)))
+        return float(self.log10_lrs(np.array(distance)))
+
+    def log10_lrs(self, distances: Curve) -> Curve:
+        """log10_lr() of each."""
+        ratios = np.interp(distances, self.lr_distance, self.lr_log10)
+        return np.clip(ratios, np.log10(self.smallest_fnmr), -np.log10(self.smallest_fmr))
 
     def limits(self, strictness: Strictness) -> tuple[float, float]:
         """(same_below, different_above) for strictness; the second is never below the first."""

@@ -41,7 +41,7 @@ class ModelFile:
 class Model:
     """A manifest.
 
-    role: "encoder", "detector" or "reference". architecture: what siamgui.core.encoders.build() takes for an encoder, else the id.
+    role: "encoder", "detector" or "reference". architecture: what siamgui.core.encoders.build() takes; else the id.
     source: the package it was built from, in words; of a version that the user trained, that of the first ancestor.
     norm_scale: what the length of an embedding is multiplied by before siamgui.core.quality judges it, so that it is
         that of the bundled encoder for a good photograph; None where the length says nothing about quality.

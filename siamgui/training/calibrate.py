@@ -67,12 +67,13 @@ def pair_distances(vectors: Vectors, people: Ints) -> tuple[Floats, Ints, Floats
 
 def supported(groups_from_the_tail: Ints, support: int) -> float:
     """The smallest rate whose pairs come from support different groups; 1 where there are fewer."""
-    _, first = np.unique(groups_from_the_tail, return_index=True)
-    if len(first) < support:
-        return 1.0
-    first.sort()
-    # Three digits, so that the table holds the very number it is compared with.
-    return float(f"{(first[support - 1] + 1) / len(groups_from_the_tail):.2e}")
+    for seen in range(1000, len(groups_from_the_tail) + 1000, 1000):
+        _, first = np.unique(groups_from_the_tail[:seen], return_index=True)
+        if len(first) >= support:
+            first.sort()
+            # Three digits, so that the table holds the very number it is compared with.
+            return float(f"{(first[support - 1] + 1) / len(groups_from_the_tail):.2e}")
+    return 1.0
 
 
 def rates(smallest: float) -> Floats:
