@@ -37,6 +37,10 @@ COMMANDS = {
     "settings": Command(mark("Settings"), "Ctrl+3", "settings"),
     "help": Command(mark("Help"), "F1", "help"),
     "quit": Command(mark("Quit"), "Ctrl+Q"),
+    "same": Command(mark("Same person"), "S", "same"),
+    "different": Command(mark("Different people"), "D", "different"),
+    "unsure": Command(mark("Unsure"), "U", "inconclusive"),
+    "unsay": Command(mark("Take back"), "Z", "undo"),
     "back": Command(mark("Training: the step before"), "Alt+Left"),
     "next": Command(mark("Training: the next step"), "Alt+Right"),
 }

@@ -279,6 +279,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
+        elif self.page == "training" and self.training.go_back():
+            pass
         elif self.page != "compare":
             self._show(self._behind.pop())
         else:
@@ -298,6 +300,8 @@ class MainWindow(QMainWindow):
         self.hide()
         self.compare.stop()
         self.controller.stop()
+        if "training" in self.__dict__:
+            self.training.stop()
         if "runs" in self.__dict__:
             self.runs.stop()
         if "labelling" in self.__dict__:

@@ -120,6 +120,14 @@ class TrainingPage(QWidget):
         if target is not None:
             self.controller.go(target)
 
+    def go_back(self) -> bool:
+        """Escape: out of a place within the step. False if there was nothing to go back from."""
+        return self.controller.state.step is Step.PAIRS and self._pairs().go_back()
+
+    def stop(self) -> None:
+        """Close an open dialog."""
+        self._pairs().stop()
+
     # Drops, which the window hands on while this page is shown.
 
     def drag_over(self, mime: QMimeData, where: QPoint) -> None:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtWidgets import QWidget
+from pathlib import Path
 
+from PySide6.QtCore import QEvent, QMimeData, QStandardPaths, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from siamgui.core.i18n import tr
+from siamgui.gui import theme
+from siamgui.gui.compare.sources import NoPicture, WebAddressOnly
 from siamgui.gui.training.controller import TrainingController
+from siamgui.gui.training.desk import LabelDesk
+from siamgui.gui.training.intake import Intake
+from siamgui.gui.training.invitation import Invitation
+from siamgui.gui.training.problems import ProblemList
+from siamgui.gui.training.sources import Kind, Wish
 from siamgui.gui.training.state import TrainingState
+from siamgui.gui.widgets.banner import Banner
+
+PATTERNS = "*.jpg *.jpeg *.jpe *.png *.webp *.heic *.heif *.avif *.tif *.tiff *.bmp *.gif *.jp2 *.mpo *.pgm *.ppm"
 
 
 class PairsStep(QWidget):
@@ -15,15 +28,155 @@ class PairsStep(QWidget):
     def __init__(self, controller: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.controller = controller
+        self._state = controller.state
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        self._dialog: QFileDialog | None = None
+        self._kind = Kind.CSV
+        self.imported, self.unfinished = Banner(), Banner()
+        self.continue_button = QPushButton()
+        self.intake = Intake(controller)
+        self.desk = LabelDesk(controller)
+        self.invitation = Invitation()
+        self.problems = ProblemList()
+        self._stack = QStackedWidget()
+        self._build()
+        self._retranslate()
 
-    def render_state(self, state: TrainingState) -> None:
-        """Show state."""
+    def _build(self) -> None:
+        for view in (self.invitation, self.desk, self.problems):
+            self._stack.addWidget(view)
+        unfinished = QHBoxLayout()
+        unfinished.setSpacing(8)
+        unfinished.addWidget(self.unfinished, 1)
+        unfinished.addWidget(self.continue_button)
+        columns = QHBoxLayout()
+        columns.setSpacing(12)
+        columns.addWidget(self.intake)
+        columns.addWidget(self._stack, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(unfinished)
+        layout.addWidget(self.imported)
+        layout.addLayout(columns, 1)
+        self.imported.dismissed.connect(self.controller.dismiss_imported)
+        self.unfinished.dismissed.connect(self.controller.forget_import)
+        self.continue_button.clicked.connect(self.controller.continue_import)
+        self.intake.wanted.connect(self.open_dialog)
+        self.intake.problems_wanted.connect(self._show_problems)
+        self.problems.closed.connect(self._show_desk)
+
+    # Bringing in.
+
+    @Slot(object)
+    def open_dialog(self, kind: Kind) -> None:
+        """Let the user pick a list, a folder of folders, or photographs."""
+        if self._dialog is not None:
+            return
+        self._kind = kind
+        titles = {
+            Kind.CSV: tr("Open a list of pairs"),
+            Kind.PEOPLE: tr("Open a folder with one folder per person"),
+            Kind.LOOSE: tr("Open photos of people"),
+        }
+        dialog = self._dialog = QFileDialog(self, titles[kind], self._folder)
+        if kind is Kind.CSV:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+            lists = tr("Lists of pairs ({patterns})", patterns="*.csv *.tsv *.txt")
+            dialog.setNameFilters([lists, tr("All files ({patterns})", patterns="*")])
+        elif kind is Kind.PEOPLE:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+            photos = tr("Photos ({patterns})", patterns=PATTERNS)
+            dialog.setNameFilters([photos, tr("All files ({patterns})", patterns="*")])
+        dialog.filesSelected.connect(self._selected)
+        dialog.finished.connect(self._dialog_closed)
+        dialog.open()
+
+    @Slot(list)
+    def _selected(self, files: list[str]) -> None:
+        self._folder = str(Path(files[0]).parent)
+        self.controller.import_(Wish(tuple(Path(file) for file in files), self._kind))
+
+    @Slot()
+    def _dialog_closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
 
     def drag_over(self, mime: QMimeData) -> None:
         """Show that a drop would be taken."""
+        self._mark_target(any(url.isLocalFile() for url in mime.urls()))
 
     def drag_end(self) -> None:
         """A drag has left the window."""
+        self._mark_target(False)
 
     def drop(self, mime: QMimeData) -> None:
         """Take what was dropped."""
+        self._mark_target(False)
+        paths = tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
+        if paths:
+            self.controller.import_(Wish(paths, Kind.ANY))
+        else:
+            self.controller.report(WebAddressOnly() if mime.hasUrls() else NoPicture())
+
+    def _mark_target(self, on: bool) -> None:
+        for view in (self.intake, self.invitation):
+            if view.property("target") is not on:
+                view.setProperty("target", on)
+                theme.restyle(view)
+
+    def stop(self) -> None:
+        """Close an open dialog."""
+        if self._dialog is not None:
+            self._dialog.close()
+
+    # Showing.
+
+    @Slot()
+    def _show_problems(self) -> None:
+        self._stack.setCurrentWidget(self.problems)
+        self.problems.setFocus()
+
+    @Slot()
+    def _show_desk(self) -> None:
+        self._stack.setCurrentWidget(self.invitation if self._nothing_yet() else self.desk)
+
+    def _nothing_yet(self) -> bool:
+        return self._state.shelf is None or not self._state.shelf.faces
+
+    def go_back(self) -> bool:
+        """Escape: out of the list of problems, or of a second look. False if there was nothing to go back from."""
+        if self._stack.currentWidget() is self.problems:
+            self._show_desk()
+            return True
+        return self.intake.go_back() or (self._stack.currentWidget() is self.desk and self.desk.go_back())
+
+    def render_state(self, state: TrainingState) -> None:
+        self._state = state
+        self.imported.say(str(state.imported) if state.imported is not None else "")
+        unfinished = state.unfinished
+        self.unfinished.say(_cut_short(unfinished) if unfinished is not None else "")
+        self.continue_button.setVisible(unfinished is not None)
+        self.intake.render_state(state)
+        self.problems.show_problems(state.shelf.problems if state.shelf is not None else ())
+        if self._stack.currentWidget() is not self.problems or not self.problems.shown:
+            self._show_desk()
+        self.desk.render_state(state)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.continue_button.setText(tr("Go on reading"))
+
+
+def _cut_short(wish: Wish) -> str:
+    if wish.name:
+        return tr("Reading “{name}” was cut short. What was read is kept.", name=wish.name)
+    return tr("Reading your photos was cut short. What was read is kept.")

@@ -132,6 +132,13 @@ class PairCard:
         return self.left.id, self.right.id
 
 
+def said_words(label: Label) -> str:
+    """What a person said of a pair."""
+    if label is Label.SAME:
+        return tr("You said: the same person")
+    return tr("You said: different people") if label is Label.DIFFERENT else tr("You said: unsure")
+
+
 class DeskMode(enum.StrEnum):
     """ASK: a new pair. LOOK: a label that looks like a slip. RESOLVE: answers that contradict each other."""
 

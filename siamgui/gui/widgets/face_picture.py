@@ -1,0 +1,55 @@
+"""One face as a picture that takes the room it gets."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from siamgui.gui.theme import colours
+
+RADIUS = 6.0
+LARGEST_SCALE = 4.0
+"""A small picture is not blown up further."""
+
+
+class FacePicture(QWidget):
+    """Shows a picture whole, as large as it fits. side: a fixed width and height, or 0 to grow."""
+
+    def __init__(self, side: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        if side:
+            self.setFixedSize(side, side)
+        else:
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_image(self, image: QImage | None, name: str) -> None:
+        """name: what a screen reader says."""
+        self._image = image
+        self.setAccessibleName(name)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 320)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(96, 96)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        whole = QRectF(self.rect())
+        image = self._image
+        if image is None or image.isNull():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colours().raised)
+            painter.drawRoundedRect(whole, RADIUS, RADIUS)
+            return
+        scale = min(whole.width() / image.width(), whole.height() / image.height(), LARGEST_SCALE)
+        target = QRectF(0, 0, image.width() * scale, image.height() * scale)
+        target.moveCenter(whole.center())
+        path = QPainterPath()
+        path.addRoundedRect(target, RADIUS, RADIUS)
+        painter.setClipPath(path)
+        painter.drawImage(target, image, QRectF(image.rect()))
