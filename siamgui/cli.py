@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(parser)
     parser.set_defaults(command="open", photos=[])
     commands = parser.add_subparsers(title=tr("commands"), metavar=tr("COMMAND"), prog="siamgui")
-    for add in (_add_open, _add_compare, _add_evaluate, _add_bench, _add_doctor):
+    for add in (_add_open, _add_compare, _add_evaluate, _add_models, _add_bench, _add_doctor):
         add(commands)
     return parser
 
@@ -190,6 +190,7 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
             **rates,
         ),
     )
+    _add_model_choice(parser)
     for side, text in (("left", tr("number of the face to use in A")), ("right", tr("number of the face to use in B"))):
         parser.add_argument(f"--{side}-face", type=int, metavar="N", help=text)
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
@@ -226,6 +227,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar=tr("DIR"),
         help=tr("folder for the results (default: siamgui-evaluation)"),
     )
+    _add_model_choice(parser)
     parser.add_argument(
         "--jobs",
         type=_positive,
@@ -244,6 +246,57 @@ def _positive(text: str) -> int:
 
 
 _positive.__name__ = "int"  # argparse names the function in its message
+
+
+def _add_model_choice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        metavar=tr("NAME"),
+        help=tr("model version to use, or original (default: the active one)"),
+    )
+
+
+def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(
+        commands,
+        "models",
+        tr("list, activate, export or import the model versions you trained"),
+        tr("A version is named by its name or its id; “original” is the one that comes with siamgui."),
+        tr(
+            "examples:\n"
+            "  siamgui models list\n"
+            "  siamgui models activate poor-camera\n"
+            "  siamgui models rollback\n"
+            "  siamgui models compare original poor-camera\n"
+            "  siamgui models export poor-camera poor-camera.siamgui"
+        ),
+    )
+    actions = parser.add_subparsers(dest="action", metavar=tr("ACTION"), required=True, title=tr("actions"))
+    name, file = (tr("NAME"), tr("name or id of a version")), (tr("FILE"), tr("the file"))
+    wanted: tuple[tuple[str, str, tuple[tuple[str, tuple[str, str]], ...]], ...] = (
+        ("list", tr("all versions, newest first"), ()),
+        ("show", tr("the card of a version"), (("name", name),)),
+        ("activate", tr("use a version from now on"), (("name", name),)),
+        ("rollback", tr("use again what was active before"), ()),
+        ("rename", tr("give a version another name"), (("name", name), ("new_name", (tr("NEW"), tr("the new name"))))),
+        ("export", tr("write a version as one file"), (("name", name), ("file", file))),
+        ("import", tr("take in a version from a file"), (("file", file),)),
+        ("delete", tr("delete a version that is not active"), (("name", name),)),
+        ("compare", tr("two versions side by side"), (("name", name), ("other", name))),
+    )
+    for action, help_, positionals in wanted:
+        sub = actions.add_parser(action, help=help_, description=help_, allow_abbrev=False)
+        for key, (metavar, meaning) in positionals:
+            sub.add_argument(key, metavar=metavar, help=meaning, type=Path if key == "file" else str)
+        if action == "activate":
+            sub.add_argument(
+                "--reason",
+                default="",
+                metavar=tr("TEXT"),
+                help=tr("why, if it was judged worse; stays on its card"),
+            )
+        sub.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+        _add_common(sub, repeated=True)
 
 
 def _add_bench(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -54,7 +54,7 @@ class Answer:
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: left, right, strictness, left_face, right_face, device, json."""
+    """args: left, right, strictness, left_face, right_face, device, model, json."""
     answer = compare(args)
     if args.json:
         print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
@@ -70,7 +70,7 @@ def compare(args: argparse.Namespace) -> Answer:
     with ThreadPoolExecutor(2, thread_name_prefix="decode") as pool:
         left_photo = pool.submit(clock.timed, "decode_left", load_photo, args.left)
         right_photo = pool.submit(clock.timed, "decode_right", load_photo, args.right)
-        engine = clock.timed("load", _load_engine, args.device)
+        engine = clock.timed("load", _load_engine, args.device, args.model)
     left = _read_side(engine, left_photo.result(), args.left_face, Side.LEFT, clock)
     right = _read_side(engine, right_photo.result(), args.right_face, Side.RIGHT, clock)
     comparison = clock.timed("judge", engine.compare, left.reading, right.reading, args.strictness)
@@ -92,10 +92,10 @@ class _Clock:
         return {**self._stages, "total": 1000 * (time.perf_counter() - self._start)}
 
 
-def _load_engine(device: str) -> FaceEngine:
-    from siamgui.core.pipeline import FaceEngine  # heavy: here it is imported while the photographs decode
+def _load_engine(device: str, model: str | None) -> FaceEngine:
+    from siamgui.commands.model_choice import engine_for  # heavy: here it is imported while the photographs decode
 
-    return FaceEngine.load(device)
+    return engine_for(device, model)
 
 
 def _read_side(engine: FaceEngine, photo: Photo, number: int | None, side: Side, clock: _Clock) -> SideAnswer:

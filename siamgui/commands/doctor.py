@@ -15,11 +15,12 @@ from siamgui import __version__
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import LANGUAGES, tr
 from siamgui.core.manifest import ModelFile, bundled_models
-from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
 from siamgui.core.runtime import gpu_device
 from siamgui.core.types import EngineInfo
 from siamgui.core.wording import engine_line
+from siamgui.storage.engine import open_engine
+from siamgui.storage.versions import Versions
 
 # What the package is called, for a person and for pip.
 PACKAGES = {
@@ -75,10 +76,11 @@ def examine(device: str) -> Report:
             models.append({"file": file.name, "sha256": file.sha256, "intact": False})
         else:
             models.append({"file": file.name, "sha256": file.sha256, "intact": True})
+    problems += _version_problems()
     engine = None
     if not problems:
         try:
-            engine = FaceEngine.load(device).info
+            engine = open_engine(device).engine.info
         except SiamguiError as error:
             problems.append(str(error))
     languages = tuple(code for code in LANGUAGES if code == "en" or _catalogue(code))
@@ -107,6 +109,17 @@ def _model_files(problems: list[str]) -> list[ModelFile]:
     except SiamguiError as error:
         problems.append(str(error))
         return []
+
+
+def _version_problems() -> list[str]:
+    """Of the versions that the user trained."""
+    versions = Versions()
+    try:
+        damaged = [version.damaged for version in versions.list() if version.damaged]
+    except SiamguiError as error:
+        return [str(error)]
+    notice = versions.chosen()[1]
+    return [*damaged, *([] if notice is None else [str(notice)])]
 
 
 def _catalogue(code: str) -> str | None:

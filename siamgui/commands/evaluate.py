@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core.i18n import tr
 from siamgui.core.pipeline import FaceEngine
@@ -19,10 +20,10 @@ from siamgui.evaluation.summary import summary
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: source, images, out, device, jobs, json."""
+    """args: source, images, out, device, model, jobs, json."""
     source = read_people(args.source) if args.source.is_dir() else read_pairs(args.source, args.images)
     report.make_folder(args.out)
-    engine = FaceEngine.load(args.device)
+    engine = engine_for(args.device, args.model)
     start = time.perf_counter()
     readings = read_photos(engine, source.photos, args.jobs, ProgressLine())
     seconds = time.perf_counter() - start

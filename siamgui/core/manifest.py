@@ -11,6 +11,9 @@ from typing import Any
 from siamgui.core.errors import ModelCorrupt, ModelMissing
 from siamgui.core.resources import models_folder
 
+NAME_LIMIT = 60
+"""Characters that the name of a model has at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:

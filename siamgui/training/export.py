@@ -30,7 +30,7 @@ from siamgui.core.encoders.mobilefacenet import MobileFaceNetEncoder, MobileFace
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import sync_file, sync_folder, write_whole
 from siamgui.core.i18n import mark
-from siamgui.core.manifest import Model, read_manifest
+from siamgui.core.manifest import NAME_LIMIT, Model, read_manifest
 from siamgui.core.runtime import OpenVinoEncoder
 from siamgui.core.types import Pixels
 
@@ -77,12 +77,14 @@ def write_version(
     """Write a finished version into folder/ID and return that path; folder is made if need be.
 
     encoder: made by siamgui.core.encoders.build(), trained; it is left on the CPU in evaluation mode.
-    name: what the user calls it. card: JSON values; parent, created and sha256 (of the weights) are added.
+    name: what the user calls it, cut to NAME_LIMIT characters.
+    card: JSON values; parent, created and sha256 (of the weights) are added.
     calibration: of this encoder; it is given the version's own key.
     crops: (n, 112, 112, 3) uint8, n >= 1, good faces of the user: the serving form is tried on them, and their
         embeddings' lengths say how to compare lengths with the parent's.
     Raises VersionNotSaved (disk full, folder not writable) and ServingDisagrees; then nothing is left behind.
     """
+    name = _tidy(name)
     encoder = encoder.cpu().eval()
     weights = save({key: value.contiguous() for key, value in encoder.state_dict().items()})
     created = datetime.now(UTC).isoformat(timespec="seconds")
@@ -135,6 +137,12 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Raises OSError; then the old manifest is as it was."""
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     write_whole(folder / "manifest.json", text.encode())
+
+
+def _tidy(name: str) -> str:
+    """name on one line, without characters that do not show, and never empty."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in name)
+    return " ".join(shown.split())[:NAME_LIMIT].strip() or "Version"
 
 
 def slug(name: str) -> str:

@@ -211,6 +211,23 @@ class Judgement:
         raw["gate"]["allowed"] = self.gate.allowed
         return raw
 
+    def card(self) -> dict[str, Any]:
+        """What stays on the card of a version: before, after, reference and gate, in few numbers."""
+        holdout, reference = self.holdout, self.reference
+        return {
+            "before": _few(holdout.before) if holdout else None,
+            "after": _few(holdout.after) if holdout else None,
+            "reference": {
+                "kind": reference.kind.value,
+                "people": reference.people,
+                "before": _few(reference.before) if reference.before else None,
+                "after": _few(reference.after) if reference.after else None,
+            }
+            if reference
+            else None,
+            "gate": {"allowed": self.gate.allowed, "reasons": [reason.value for reason in self.gate.reasons]},
+        }
+
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Judgement:
         """Raises KeyError, TypeError or ValueError for anything that is not a judgement."""
@@ -219,3 +236,17 @@ class Judgement:
             ReferenceJudgement.from_json(raw["reference"]) if raw["reference"] else None,
             Gate(tuple(GateReason(reason) for reason in raw["gate"]["reasons"])),
         )
+
+
+def _few(measures: Measures) -> dict[str, Any]:
+    balanced = measures.strictness["balanced"]
+    return {
+        "genuine": measures.genuine,
+        "impostor": measures.impostor,
+        "people": measures.people,
+        "eer": measures.eer,
+        "eer_interval": list(measures.eer_interval),
+        "cllr": measures.cllr,
+        "error": balanced.error,
+        "inconclusive": balanced.inconclusive,
+    }

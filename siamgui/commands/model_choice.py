@@ -1,0 +1,16 @@
+"""The engine that a command runs: the active model version, or the one that --model names."""
+
+from __future__ import annotations
+
+import sys
+
+from siamgui.core.pipeline import FaceEngine
+from siamgui.storage.engine import open_engine
+
+
+def engine_for(device: str, model: str | None) -> FaceEngine:
+    """Where the active version cannot be used, standard error says that the original stands in for it."""
+    opened = open_engine(device, model)
+    if opened.notice is not None:
+        print(f"siamgui: {opened.notice}", file=sys.stderr)
+    return opened.engine

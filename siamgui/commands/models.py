@@ -1,0 +1,171 @@
+"""siamgui models: the model versions on this machine, and which one is used."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from siamgui.core.i18n import tr
+from siamgui.storage.versions import Version, Versions
+from siamgui.training.settings import METHOD_NAMES, Method
+
+
+def run(args: argparse.Namespace) -> int:
+    """args: action, json, and what the action takes: name, other, new_name, file, reason."""
+    versions = Versions()
+    answer = _ACTIONS[args.action](versions, args)
+    if args.json:
+        print(json.dumps(_as_json(answer), ensure_ascii=False, indent=2))
+    elif isinstance(answer, tuple):
+        print(_table(answer) if args.action == "compare" else _lines(answer))
+    else:
+        print(_told(args.action, answer))
+    return 0
+
+
+def _list(versions: Versions, _args: argparse.Namespace) -> tuple[Version, ...]:
+    return versions.list()
+
+
+def _show(versions: Versions, args: argparse.Namespace) -> Version:
+    return versions.find(args.name)
+
+
+def _activate(versions: Versions, args: argparse.Namespace) -> Version:
+    return versions.activate(versions.find(args.name).id, args.reason)
+
+
+def _rollback(versions: Versions, _args: argparse.Namespace) -> Version:
+    return versions.roll_back()
+
+
+def _rename(versions: Versions, args: argparse.Namespace) -> Version:
+    return versions.rename(versions.find(args.name).id, args.new_name)
+
+
+def _export(versions: Versions, args: argparse.Namespace) -> Version:
+    version = versions.find(args.name)
+    versions.export(version.id, args.file)
+    return version
+
+
+def _import(versions: Versions, args: argparse.Namespace) -> Version:
+    return versions.import_(args.file)
+
+
+def _delete(versions: Versions, args: argparse.Namespace) -> Version:
+    version = versions.find(args.name)
+    versions.delete(version.id)
+    return version
+
+
+def _compare(versions: Versions, args: argparse.Namespace) -> tuple[Version, ...]:
+    return versions.find(args.name), versions.find(args.other)
+
+
+_ACTIONS: dict[str, Callable[[Versions, argparse.Namespace], Version | tuple[Version, ...]]] = {
+    "list": _list,
+    "show": _show,
+    "activate": _activate,
+    "rollback": _rollback,
+    "rename": _rename,
+    "export": _export,
+    "import": _import,
+    "delete": _delete,
+    "compare": _compare,
+}
+
+
+def _as_json(answer: Version | tuple[Version, ...]) -> Any:
+    if isinstance(answer, tuple):
+        return [_as_json(version) for version in answer]
+    raw = asdict(answer)
+    model = answer.model
+    raw["model"] = model and {
+        "architecture": model.architecture,
+        "files": [{"file": file.name, "sha256": file.sha256} for file in model.files],
+    }
+    return raw | {"refused": [reason.value for reason in answer.refused]}
+
+
+def _lines(versions: tuple[Version, ...]) -> str:
+    return "\n".join(_line(version) for version in versions)
+
+
+def _line(version: Version) -> str:
+    notes = [tr("active")] if version.active else []
+    if version.damaged:
+        notes.append(tr("damaged"))
+    elif version.refused:
+        notes.append(tr("the gate refused it"))
+    text = version.name if version.bundled else f"{version.name}  ({version.id})"
+    return f"{'*' if version.active else ' '} {text}" + (f"  {', '.join(notes)}" if notes else "")
+
+
+def _told(action: str, version: Version) -> str:
+    """One sentence for what was done; the card for show."""
+    name = version.name
+    sentences = {
+        "activate": tr("“{name}” is active.", name=name),
+        "rollback": tr("“{name}” is active.", name=name),
+        "rename": tr("It is called “{name}” now.", name=name),
+        "export": tr("“{name}” was exported.", name=name),
+        "import": tr("“{name}” was imported. It is not active yet.", name=name),
+        "delete": tr("“{name}” was deleted.", name=name),
+    }
+    if action in sentences:
+        return sentences[action]
+    rows = "\n".join(tr("{label}: {value}", label=label, value=value) for label, value in card_rows(version) if value)
+    return "\n".join(filter(None, [_line(version), rows, version.damaged]))
+
+
+def _table(versions: tuple[Version, ...]) -> str:
+    """Versions side by side."""
+    columns = [dict(card_rows(version)) for version in versions]
+    rows = [(tr("Name"), *(version.name for version in versions))]
+    rows += [(label, *(column[label] or "–" for column in columns)) for label in columns[0]]
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
+    """The card in words: the same labels for every version, "" where the card says nothing."""
+    card = version.card
+    method = card.get("method")
+    known = next((item for item in Method if item == method), None)
+    counts, parent = _mapping(card.get("counts")), _mapping(card.get("parent"))
+    after, before = _mapping(card.get("after")), _mapping(card.get("before"))
+    reference = _mapping(card.get("reference"))
+    return (
+        (tr("Id"), version.id),
+        (tr("Made"), str(card.get("created", ""))),
+        (tr("Method"), tr(METHOD_NAMES[known]) if known else ""),
+        (tr("Stands on"), str(parent.get("name", ""))),
+        (tr("Made from"), ", ".join(f"{name} {value}" for name, value in counts.items())),
+        (tr("Equal error rate on held-out people, before"), _rate(before)),
+        (tr("Equal error rate on held-out people, after"), _rate(after)),
+        (tr("Equal error rate on other people, before"), _rate(_mapping(reference.get("before")))),
+        (tr("Equal error rate on other people, after"), _rate(_mapping(reference.get("after")))),
+        (tr("Refused because"), " ".join(reason.sentence for reason in version.refused)),
+        (tr("Used all the same because"), str(card.get("override_reason", ""))),
+        (tr("SHA-256 of the weights"), str(card.get("sha256", ""))),
+    )
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _rate(measures: dict[str, Any]) -> str:
+    eer, interval = measures.get("eer"), measures.get("eer_interval")
+    if not isinstance(eer, int | float):
+        return ""
+    if isinstance(interval, list) and len(interval) == 2:
+        low, high = (f"{100 * float(end):.1f}" for end in interval)
+        return tr("{rate} % (95 % interval {low} to {high} %)", rate=f"{100 * eer:.1f}", low=low, high=high)
+    return tr("{rate} %", rate=f"{100 * eer:.1f}")
