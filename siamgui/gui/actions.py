@@ -31,6 +31,8 @@ COMMANDS = {
     "sample": Command(mark("Try a sample pair"), "Ctrl+E", "people"),
     "details": Command(mark("Details"), "Ctrl+D", "unfold"),
     "copy": Command(mark("Copy as text"), "Ctrl+C", "copy"),
+    "tell_same": Command(mark("They are the same person: keep for training"), "Ctrl+Shift+S"),
+    "tell_different": Command(mark("They are different people: keep for training"), "Ctrl+Shift+D"),
     "other": Command(mark("Go to the other photo"), "F6"),
     "compare": Command(mark("Compare"), "Ctrl+1", "compare"),
     "training": Command(mark("Training"), "Ctrl+2", "training"),

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from siamgui.core.i18n import tr
-from siamgui.core.types import Strictness
+from siamgui.core.types import Label, Strictness
 from siamgui.gui import language, preferences, theme
 from siamgui.gui.actions import add_action, dress, name_action
 from siamgui.gui.compare.controller import PairController
@@ -67,6 +67,8 @@ class MainWindow(QMainWindow):
         self.controller.changed.connect(self._render)
         self.compare.strictness_chosen.connect(self._strictness_chosen)
         self.notice.dismissed.connect(self.controller.dismiss_notice)
+        self.compare.card.truth.told.connect(self._tell)
+        self.compare.card.truth.taken_back.connect(self._untell)
         self._retranslate()
         self._render()
         self.go("compare")
@@ -155,13 +157,18 @@ class MainWindow(QMainWindow):
     def labelling(self) -> TrainingController:
         from siamgui.gui.training.controller import TrainingController
 
-        return TrainingController(self.decoders, self.inference, self)
+        controller = TrainingController(self.decoders, self.inference, self)
+        controller.told.connect(self.compare.card.truth.confirm)
+        controller.not_told.connect(self.compare.card.truth.refuse)
+        return controller
 
     @cached_property
     def runs(self) -> RunController:
         from siamgui.gui.training.run_controller import RunController
 
-        return RunController(self.labelling, self)
+        runs = RunController(self.labelling, self)
+        runs.active_changed.connect(self.start)
+        return runs
 
     @cached_property
     def training(self) -> TrainingPage:
@@ -187,6 +194,16 @@ class MainWindow(QMainWindow):
     @Slot()
     def _go_to_sender(self) -> None:
         self.go(self.sender().objectName())
+
+    # What the user knows of the pair that is compared.
+
+    @Slot(object)
+    def _tell(self, label: Label) -> None:
+        self.labelling.tell(self.controller.state, label)
+
+    @Slot()
+    def _untell(self) -> None:
+        self.labelling.untell()
 
     # What the user has set.
 
@@ -223,9 +240,8 @@ class MainWindow(QMainWindow):
         state = self.controller.state
         self.status.render_state(state)
         self.trouble.say(str(state.blocked) if state.blocked is not None else "")
-        instead = tr("{why} The CPU is used instead.", why=state.notice) if state.notice is not None else ""
-        self.notice.say(instead)
-        self._messages.setVisible(state.blocked is not None or state.notice is not None)
+        self.notice.say(" ".join(map(str, state.notices)))
+        self._messages.setVisible(state.blocked is not None or bool(state.notices))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -23,6 +23,7 @@ from siamgui.core.types import Comparison, FaceReading
 from siamgui.gui import theme
 from siamgui.gui.actions import dress
 from siamgui.gui.compare.state import PairState
+from siamgui.gui.compare.truth_row import TruthRow
 from siamgui.gui.widgets.gauge import DistanceGauge
 
 UNDER_HEIGHT = 196
@@ -48,6 +49,7 @@ class VerdictCard(QFrame):
         self.rarity = QLabel()
         self.reason = QLabel()
         self.advice = QLabel()
+        self.truth = TruthRow()
         self.bar = QProgressBar()
         self.gauge = DistanceGauge()
         self.details_button = QPushButton()
@@ -131,7 +133,7 @@ class VerdictCard(QFrame):
         words = QVBoxLayout()
         words.setSpacing(8)
         words.addLayout(head)
-        for part in (self.bar, self.reason, self.rarity, self.advice):
+        for part in (self.bar, self.reason, self.rarity, self.advice, self.truth):
             words.addWidget(part)
         words.addStretch(1)
         return words
@@ -185,6 +187,7 @@ class VerdictCard(QFrame):
         if state is None:
             return
         comparison = state.comparison
+        self.truth.show_comparison(comparison)
         if comparison is not None:
             self._show_verdict(comparison)
         else:

@@ -32,7 +32,7 @@ class Lens:
     limits: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Step:
     """What to put back. before: the labels that stood (None: none did). faces: those that came with the step."""
 
@@ -62,6 +62,7 @@ class Book:
         self._new: list[int] = []  # faces of the import under way
         self._mode = DeskMode.ASK
         self._current: Pair | None = None
+        self._card: PairCard | None = None
         self._follows = 0
         self._read_labels()
 
@@ -175,8 +176,10 @@ class Book:
     # Pictures.
 
     def pair_card(self, pair: Pair) -> PairCard:
-        left, right = (self._face_card(face) for face in pair)
-        return PairCard(left, right, self.graph.said.get(pair))
+        said = self.graph.said.get(pair)
+        if self._card is None or self._card.pair != pair or self._card.said is not said:
+            self._card = PairCard(self._face_card(pair[0]), self._face_card(pair[1]), said)
+        return self._card
 
     def _face_card(self, face: int) -> FaceCard:
         stored = self.faces[face]
@@ -226,13 +229,16 @@ class Book:
         self._remember(_Step("compare", self._say(pair, label, "compare"), new))
         return pair
 
-    def undo(self) -> None:
-        if not self._steps:
+    def undo(self, name: str = "") -> None:
+        """Take back the last step, or the last one of that name. Faces that came with it stay if others need them."""
+        step = next((step for step in reversed(self._steps) if name in ("", step.name)), None)
+        if step is None:
             return
-        step = self._steps[-1]
-        self.library.put_back(step.before, step.faces)
-        self._steps.pop()
-        self._forget(step.faces)
+        needed = {face for pair in self.graph.said if pair not in step.before for face in pair}
+        faces = [face for face in step.faces if face not in needed]
+        self.library.put_back(step.before, faces)
+        self._steps.remove(step)
+        self._forget(faces)
         self._read_labels()
         self._follows = 0
         if step.name == "answer":

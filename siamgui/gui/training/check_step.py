@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from siamgui.core.i18n import tr
 from siamgui.gui.training.controller import TrainingController
-from siamgui.gui.training.state import TrainingState
+from siamgui.gui.training.findings import Findings
+from siamgui.gui.training.split_view import SplitView
+from siamgui.gui.training.state import DeskMode, Step, TrainingState
 
 
 class CheckStep(QWidget):
@@ -14,6 +18,59 @@ class CheckStep(QWidget):
     def __init__(self, controller: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.controller = controller
+        self._state = controller.state
+        self.split = SplitView()
+        self.findings = Findings()
+        self.findings.wanted.connect(self._go_to_desk)
+        self._wait = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._stack = QStackedWidget()
+        self._build()
+
+    def _build(self) -> None:
+        waiting = QWidget()
+        wait = QVBoxLayout(waiting)
+        wait.setSpacing(8)
+        wait.addStretch(1)
+        wait.addWidget(self._wait, 0, Qt.AlignmentFlag.AlignHCenter)
+        wait.addWidget(self._bar)
+        wait.addStretch(2)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(12)
+        column.addWidget(self.split)
+        column.addWidget(self.findings)
+        column.addStretch(1)
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that the keyboard can scroll it
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setWidget(body)
+        self._stack.addWidget(waiting)
+        self._stack.addWidget(self.scroll_area)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    @Slot(object)
+    def _go_to_desk(self, mode: DeskMode) -> None:
+        self.controller.go(Step.PAIRS)
+        self.controller.show_desk(mode)
 
     def render_state(self, state: TrainingState) -> None:
-        """Show state."""
+        self._state = state
+        self.scroll_area.setAccessibleName(tr("What the pairs are worth"))
+        self._bar.setAccessibleName(tr("Working"))
+        self._wait.setText(tr("Photos are still being read…") if state.importing else tr("Looking at the pairs…"))
+        self._stack.setCurrentIndex(1 if state.check is not None else 0)
+        if state.check is not None and state.shelf is not None:
+            self.split.show_check(state.check, state.lack)
+            self.findings.show_check(state.check, state.shelf)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.render_state(self._state)

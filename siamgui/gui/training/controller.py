@@ -135,10 +135,6 @@ class TrainingController(QObject):
     def dismiss(self) -> None:
         self.report(None)
 
-    @Slot()
-    def dismiss_imported(self) -> None:
-        self._set(imported=None)
-
     def set_progress(self, step: Step, progress: Progress) -> None:
         """For whoever works on a step: how it stands, for the rail of steps."""
         if self.state.progress[step] != progress:
@@ -233,7 +229,7 @@ class TrainingController(QObject):
             self.report(ImportRuns())
         elif not self.state.busy:
             self._set(imported=None)
-            self._do(Book.undo)
+            self._do(lambda book: book.undo())
 
     @Slot()
     def clear(self) -> None:
@@ -267,6 +263,11 @@ class TrainingController(QObject):
         task = self._ask(work)
         task.succeeded.connect(self._told)
         task.failed.connect(self.not_told)
+
+    @Slot()
+    def untell(self) -> None:
+        """Take the last pair of the compare page back."""
+        self._do(lambda book: book.undo("compare"))
 
     @Slot(object)
     def _told(self, answer: tuple[PairState, Label, View]) -> None:

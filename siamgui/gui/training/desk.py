@@ -180,7 +180,7 @@ class LabelDesk(QFrame):
 
     def _words(self, shelf: Shelf, desk: Desk) -> tuple[str, str]:
         if desk.mode is DeskMode.RESOLVE:
-            text = tr("Of these answers one must be wrong: the pairs below make two people one. Change the wrong one.")
+            text = tr("One of them must be wrong: the others make the first pair one person. Change the wrong one.")
             return tr("These answers cannot all be true"), text
         if desk.mode is DeskMode.LOOK and desk.pair is not None and desk.pair.said is not None:
             why = (
@@ -211,7 +211,7 @@ class LabelDesk(QFrame):
         for name, button in (*self.buttons.items(), ("unsay", self.undo_button)):
             keys = QKeySequence(COMMANDS[name].keys).toString(QKeySequence.SequenceFormat.NativeText)
             text = tr(COMMANDS[name].text)
-            button.setText(f"{text}  {keys}")
+            button.setText(keys if button is self.undo_button else f"{text}  {keys}")
             button.setAccessibleName(text)
             button.setToolTip(f"{text} ({keys})")
         self.leave_button.setText(tr("Later: back to new pairs"))

@@ -45,7 +45,7 @@ class Intake(QFrame):
         self.ways = {kind: QPushButton() for kind in WAYS}
         self.progress = _Progress()
         self._counts = _Counts()
-        self.outlook = QLabel()
+        self.summary, self.outlook = QLabel(), QLabel()
         self.problems_button, self.undo_button, self.clear_button = (QPushButton() for _ in range(3))
         self.question = QLabel()
         self.yes_button, self.no_button = QPushButton(), QPushButton()
@@ -68,9 +68,10 @@ class Intake(QFrame):
             button.clicked.connect(self._way_chosen)
             column.addWidget(button)
         column.addWidget(self.progress)
+        column.addWidget(self.summary)
         column.addSpacing(4)
         column.addWidget(self._counts)
-        for label in (self.outlook, self.question):
+        for label in (self.summary, self.outlook, self.question):
             label.setWordWrap(True)
         column.addWidget(self.outlook)
         theme.set_icon(self.problems_button, "warning")
@@ -116,6 +117,7 @@ class Intake(QFrame):
         self._sure.show()
         self.clear_button.hide()
         self.no_button.setFocus()
+        self.scroll_area.ensureWidgetVisible(self.no_button)
 
     @Slot()
     def _clear(self) -> None:
@@ -138,6 +140,8 @@ class Intake(QFrame):
         self.progress.setVisible(state.importing is not None)
         if state.importing is not None:
             self.progress.show_import(state.importing)
+        self.summary.setText(str(state.imported) if state.imported is not None else "")
+        self.summary.setVisible(state.imported is not None)
         self._counts.show_shelf(shelf)
         self._counts.setVisible(not shelf.empty)
         self.outlook.setText(outlook(shelf))

@@ -32,7 +32,7 @@ class PairsStep(QWidget):
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self._dialog: QFileDialog | None = None
         self._kind = Kind.CSV
-        self.imported, self.unfinished = Banner(), Banner()
+        self.unfinished = Banner()
         self.continue_button = QPushButton()
         self.intake = Intake(controller)
         self.desk = LabelDesk(controller)
@@ -57,9 +57,7 @@ class PairsStep(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(unfinished)
-        layout.addWidget(self.imported)
         layout.addLayout(columns, 1)
-        self.imported.dismissed.connect(self.controller.dismiss_imported)
         self.unfinished.dismissed.connect(self.controller.forget_import)
         self.continue_button.clicked.connect(self.controller.continue_import)
         self.intake.wanted.connect(self.open_dialog)
@@ -157,7 +155,6 @@ class PairsStep(QWidget):
 
     def render_state(self, state: TrainingState) -> None:
         self._state = state
-        self.imported.say(str(state.imported) if state.imported is not None else "")
         unfinished = state.unfinished
         self.unfinished.say(_cut_short(unfinished) if unfinished is not None else "")
         self.continue_button.setVisible(unfinished is not None)

@@ -34,7 +34,7 @@ def pairs_progress(state: TrainingState) -> Progress:
 def check_progress(state: TrainingState) -> Progress:
     if state.shelf is None or not state.shelf.empty:
         done = state.check is not None and not state.lack
-        return Progress(Standing.DONE if done else Standing.OPEN, tr("looked at") if done else "")
+        return Progress(Standing.DONE if done else Standing.OPEN, tr("looked at") if done else tr("not yet looked at"))
     return Progress(Standing.BLOCKED, "", tr("There is nothing to check yet. Bring in photos first."))
 
 

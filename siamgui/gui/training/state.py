@@ -133,10 +133,10 @@ class PairCard:
 
 
 def said_words(label: Label) -> str:
-    """What a person said of a pair."""
+    """What was said of a pair, by a person or a list."""
     if label is Label.SAME:
-        return tr("You said: the same person")
-    return tr("You said: different people") if label is Label.DIFFERENT else tr("You said: unsure")
+        return tr("Labelled: the same person")
+    return tr("Labelled: different people") if label is Label.DIFFERENT else tr("Labelled: unsure")
 
 
 class DeskMode(enum.StrEnum):
@@ -203,8 +203,10 @@ class Imported:
     stopped: bool
 
     def __str__(self) -> str:
-        new = tr("{photos} and {pairs} are new.", photos=photo_count(self.photos), pairs=pair_count(self.pairs))
-        parts = [f"“{self.name}”: {new}" if self.name else new]
+        new = tr("New: {photos}.", photos=photo_count(self.photos))
+        if self.pairs:
+            new = tr("New: {photos}, {pairs}.", photos=photo_count(self.photos), pairs=pair_count(self.pairs))
+        parts = [f"“{self.name}”. {new}" if self.name else new]
         if self.stopped:
             parts.append(tr("Stopped before the end; what was read is kept."))
         if n := self.unread:
@@ -265,7 +267,7 @@ class TrainingState:
 
     shelf: None until the library is open. blocked: why it cannot be opened, else None.
     notice: what could not be done, until dismissed. desk: None until something lies on it. check: None until asked for.
-    importing: the import under way. imported: what the last one brought, until dismissed.
+    importing: the import under way. imported: what the last one brought.
     unfinished: an import that the end of the program cut short, else None.
     lack: what is missing before anything can be trained, in one sentence, or "".
     progress: of every step.

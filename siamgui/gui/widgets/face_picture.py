@@ -26,9 +26,10 @@ class FacePicture(QWidget):
 
     def set_image(self, image: QImage | None, name: str) -> None:
         """name: what a screen reader says."""
-        self._image = image
+        if image is not self._image:
+            self._image = image
+            self.update()
         self.setAccessibleName(name)
-        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(320, 320)

@@ -1,0 +1,73 @@
+"""Many small faces side by side, in as many rows as there is room for; how many more there are stands at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from siamgui.gui.theme import colours, font
+
+SIDE, GAP, RADIUS = 40, 4, 4.0
+
+
+class Mosaic(QWidget):
+    """rows: at most so many. The name of a face is its tooltip."""
+
+    def __init__(self, rows: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._faces: tuple[tuple[QImage, str], ...] = ()
+        self._total = 0
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
+        self.setFixedHeight(rows * (SIDE + GAP) - GAP)
+
+    def set_faces(self, faces: Sequence[tuple[QImage, str]], total: int) -> None:
+        """faces: pictures and names, some of total."""
+        self._faces, self._total = tuple(faces), total
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(6 * (SIDE + GAP) - GAP, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * SIDE + GAP, self.height())
+
+    def _places(self) -> list[QRectF]:
+        across = max(1, (self.width() + GAP) // (SIDE + GAP))
+        down = max(1, (self.height() + GAP) // (SIDE + GAP))
+        return [QRectF(c * (SIDE + GAP), r * (SIDE + GAP), SIDE, SIDE) for r in range(down) for c in range(across)]
+
+    @property
+    def _fitting(self) -> int:
+        """How many faces are shown; the last place says how many are not."""
+        places = len(self._places())
+        return self._total if self._total <= min(places, len(self._faces)) else min(places - 1, len(self._faces))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        places, shown = self._places(), self._fitting
+        for place, (image, _) in zip(places, self._faces[:shown], strict=False):
+            path = QPainterPath()
+            path.addRoundedRect(place, RADIUS, RADIUS)
+            painter.save()
+            painter.setClipPath(path)
+            painter.drawImage(place, image, QRectF(image.rect()))
+            painter.restore()
+        if shown < self._total:
+            painter.setPen(colours().muted)
+            painter.setFont(font(0.92))
+            painter.drawText(places[shown], Qt.AlignmentFlag.AlignCenter, f"+{self._total - shown:,}")
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            for place, (_, name) in zip(self._places(), self._faces[: self._fitting], strict=False):
+                if place.contains(event.pos()):
+                    QToolTip.showText(event.globalPos(), name, self)
+                    return True
+            QToolTip.hideText()
+            return True
+        return super().event(event)
