@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from siamgui.core.errors import DeviceUnavailable
+from siamgui.core.errors import DeviceUnavailable, SiamguiError
+from siamgui.core.i18n import mark
 from siamgui.core.types import Detection, Embedding, EngineInfo, FaceReading, Photo, Pixels
 from siamgui.gui.tasks import Task, Workers
 
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
     from siamgui.core.pipeline import FaceEngine
 
 
+class CpuInstead(SiamguiError):
+    """values: why: the error of the other device"""
+
+    text = mark("{why} The CPU is used instead.")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ready:
-    """An engine stands by. notice: why it is not on the device that was asked for, else None."""
+    """An engine stands by. notices: why it is not on the device, or not the model version, that was asked for."""
 
     info: EngineInfo
     calibration: Calibration
-    notice: DeviceUnavailable | None
+    notices: tuple[SiamguiError, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +46,10 @@ class Found:
 
 
 class Inference(QObject):
-    """Requests are Tasks answered in order; a cancelled one that still waits costs nothing."""
+    """Requests are Tasks answered in order; a cancelled one that still waits costs nothing.
+
+    The engine is that of the active model version at the time it is loaded.
+    """
 
     ready = Signal(object)
     failed = Signal(object)
@@ -90,16 +100,19 @@ class Inference(QObject):
     # From here on: the inference thread.
 
     def _load(self, device: str) -> Ready:
-        from siamgui.core.pipeline import FaceEngine
+        from siamgui.storage.engine import open_engine
 
         self._engine = None  # the memory of the old one goes first
-        notice = None
+        notices: tuple[SiamguiError, ...] = ()
         try:
-            self._engine = FaceEngine.load(device)
+            opened = open_engine(device)
         except DeviceUnavailable as error:
-            notice = error
-            self._engine = FaceEngine.load("cpu")
-        return Ready(self._engine.info, self._engine.calibration, notice)
+            notices = (CpuInstead(why=error),)
+            opened = open_engine("cpu")
+        self._engine = opened.engine
+        if opened.notice is not None:
+            notices = (*notices, opened.notice)
+        return Ready(self._engine.info, self._engine.calibration, notices)
 
     def _find(self, photo: Photo) -> Found:
         started = time.perf_counter()

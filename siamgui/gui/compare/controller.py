@@ -14,7 +14,7 @@ from siamgui.core.types import Comparison, EngineInfo, Side, Strictness
 from siamgui.gui.compare.slot_controller import SlotController
 from siamgui.gui.compare.sources import Decoded, Source
 from siamgui.gui.compare.state import Loaded, PairState, SlotState
-from siamgui.gui.inference import Inference, Ready
+from siamgui.gui.inference import CpuInstead, Inference, Ready
 from siamgui.gui.tasks import Workers
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class PairController(QObject):
         self._calibration: Calibration | None = None
         self._engine: EngineInfo | None = None
         self._blocked: SiamguiError | None = None
-        self._notice: SiamguiError | None = None
+        self._notices: tuple[SiamguiError, ...] = ()
         self._strictness = strictness
         self._answered: tuple[tuple[object, ...], Comparison] | None = None
         self._steps: list[_Step] = []
@@ -117,7 +117,7 @@ class PairController(QObject):
 
     @Slot()
     def dismiss_notice(self) -> None:
-        self._notice = None
+        self._notices = ()
         self._judge()
 
     @Slot(object)
@@ -154,7 +154,7 @@ class PairController(QObject):
     def load_engine(self, device: str) -> None:
         """Load the engine for a device; the photographs stay and are read again."""
         self._engine = None
-        self._blocked = self._notice = None
+        self._blocked, self._notices = None, ()
         for slot in self._slots.values():
             slot.set_engine_ready(False)
         self._judge()
@@ -170,7 +170,7 @@ class PairController(QObject):
     def _ready(self, ready: Ready) -> None:
         self._engine = ready.info
         self._calibration = ready.calibration
-        self._notice = ready.notice
+        self._notices = ready.notices
         for slot in self._slots.values():
             slot.set_engine_ready(True)
         self._judge()
@@ -185,7 +185,7 @@ class PairController(QObject):
         if info == self._engine:
             return
         if info.fallback:
-            self._notice = GpuFailed()
+            self._notices = (CpuInstead(why=GpuFailed()),)
         self._engine = info
 
     @Slot(int)
@@ -230,7 +230,7 @@ class PairController(QObject):
             self._compare(left, right),
             self._engine,
             self._blocked,
-            self._notice,
+            self._notices,
             bool(self._steps),
         )
 

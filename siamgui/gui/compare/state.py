@@ -56,7 +56,7 @@ class PairState:
     """The whole page. comparison: None unless both slots show a face that has been read.
 
     engine: None until it is loaded. blocked: why it cannot be loaded, else None.
-    notice: why the CPU answers although something else was asked for, until dismissed.
+    notices: why another device or model version answers than the one that was asked for, until dismissed.
     """
 
     left: SlotState
@@ -65,7 +65,7 @@ class PairState:
     comparison: Comparison | None
     engine: EngineInfo | None
     blocked: SiamguiError | None
-    notice: SiamguiError | None
+    notices: tuple[SiamguiError, ...]
     can_undo: bool
 
     @property
