@@ -312,6 +312,7 @@ def text(result: AttResult) -> str:
     ]
     model, single = _percents(result.person_model), _percents(result.single)
     lines.append(tr("Mean: five-photo model {model}, single pairs {single}", model=model, single=single))
+    lines.append(tr("Chopra, Hadsell and LeCun (2005): five-photo model {model}", model=_percents(PAPER)))
     lines.append(
         tr(
             "The longest training took {seconds} s with {threads} CPU threads.",
@@ -319,7 +320,6 @@ def text(result: AttResult) -> str:
             threads=result.threads,
         )
     )
-    lines.append(tr("Chopra, Hadsell and LeCun (2005): five-photo model {model}", model=_percents(PAPER)))
     return "\n".join(lines)
 
 
