@@ -59,6 +59,37 @@ def engine() -> FaceEngine:
     return FaceEngine.load("cpu")
 
 
+@pytest.fixture(scope="session")
+def finished_version(tmp_path_factory: pytest.TempPathFactory, engine: FaceEngine, samples: Path) -> Path:
+    """The folder of a version as a training run leaves it: the bundled encoder with a head, called "Poor camera".
+
+    The head doubles every embedding and turns the space a little. Its card says that the gate allows it. Do not change
+    it: copy it.
+    """
+    import numpy as np
+    import torch
+
+    from siamgui.core import encoders
+    from siamgui.core.calibration import Calibration
+    from siamgui.core.imaging import load_photo
+    from siamgui.core.manifest import bundled
+    from siamgui.training.export import write_version
+
+    crops = []
+    for name in ("obama1", "obama2", "biden"):
+        photo = load_photo(samples / f"{name}.jpg")
+        found = engine.find_faces(photo)
+        crops.append(engine.read_face(photo, found.faces[found.prominent]).crop)
+    head = torch.eye(192)
+    head[0, 1] = 0.5
+    net = encoders.build("mobilefacenet+head")
+    net.load_state_dict({**encoders.load(bundled("mobilefacenet")).state_dict(), "head.weight": 2 * head})
+    card = {"method": "head", "gate": {"allowed": True, "reasons": []}}
+    folder = tmp_path_factory.mktemp("result")
+    parent = bundled("mobilefacenet")
+    return write_version(folder, net, parent, "Poor camera", card, Calibration.bundled(), np.stack(crops))
+
+
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every test starts and ends in English, whatever the machine speaks."""

@@ -11,17 +11,13 @@ import torch
 
 from siamgui.core import encoders
 from siamgui.core.calibration import Calibration
+from siamgui.core.errors import ModelCorrupt
 from siamgui.core.imaging import load_photo
 from siamgui.core.manifest import Model, bundled, read_manifest, verify
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import TorchRuntime
 from siamgui.core.types import FaceReading, Pixels, Strictness
-from siamgui.training.export import slug, write_version
-
-
-@pytest.fixture(scope="module")
-def crops(engine: FaceEngine, samples: Path) -> Pixels:
-    return np.stack([read(engine, samples, name).crop for name in ("obama1", "obama2", "biden")])
+from siamgui.training.export import ServingDisagrees, VersionNotSaved, slug, write_version
 
 
 def read(engine: FaceEngine, samples: Path, name: str) -> FaceReading:
@@ -30,29 +26,22 @@ def read(engine: FaceEngine, samples: Path, name: str) -> FaceReading:
     return engine.read_face(photo, found.faces[found.prominent])
 
 
-def headed() -> torch.nn.Module:
-    """The bundled encoder with a head that doubles lengths and turns the space a little."""
-    net = encoders.build("mobilefacenet+head")
-    net.load_state_dict({**encoders.load(bundled("mobilefacenet")).state_dict(), "head.weight": torch.eye(192)})
-    with torch.no_grad():
-        net.head.weight[0, 1] = 0.5
-        net.head.weight *= 2
-    return net
+@pytest.fixture
+def version(finished_version: Path) -> Model:
+    return read_manifest(finished_version)
 
 
-@pytest.fixture(scope="module")
-def version(tmp_path_factory: pytest.TempPathFactory, crops: Pixels) -> Model:
-    folder = tmp_path_factory.mktemp("result")
-    card = {"method": "head"}
-    path = write_version(folder, headed(), bundled("mobilefacenet"), "Poor camera!", card, Calibration.bundled(), crops)
-    assert [p.name for p in folder.iterdir()] == [path.name]
-    return read_manifest(path)
+@pytest.fixture
+def crop(engine: FaceEngine, samples: Path) -> Pixels:
+    """(1, 112, 112, 3)"""
+    return read(engine, samples, "obama1").crop[None]
 
 
 def test_a_version_says_what_it_is(version: Model) -> None:
     verify(version)
     assert version.id.startswith("poor-camera-")
-    assert version.name == "Poor camera!"
+    assert version.name == "Poor camera"
+    assert [path.name for path in version.files[0].path.parent.parent.iterdir()] == [version.id]
     assert version.architecture == "mobilefacenet+head"
     assert (version.licence, version.source) == (bundled("mobilefacenet").licence, bundled("mobilefacenet").source)
     assert version.card["parent"]["id"] == "mobilefacenet"
@@ -90,30 +79,46 @@ def test_embeddings_of_two_versions_do_not_compare(version: Model, engine: FaceE
         engine.compare(read(engine, samples, "biden"), other, Strictness.BALANCED)
 
 
-def test_the_network_of_the_paper_serves_too(tmp_path: Path, crops: Pixels, samples: Path) -> None:
+def test_the_network_of_the_paper_serves_too(tmp_path: Path, crop: Pixels, engine: FaceEngine, samples: Path) -> None:
     torch.manual_seed(0)
     net = encoders.build("chopra2005")
-    path = write_version(tmp_path, net, bundled("mobilefacenet"), "论文", {}, Calibration.bundled(), crops)
+    path = write_version(tmp_path, net, bundled("mobilefacenet"), "论文", {}, Calibration.bundled(), crop)
     model = read_manifest(path)
     assert model.id.startswith("version-")
     assert model.norm_scale is None
     reading = read(FaceEngine.load("cpu", model), samples, "obama1")
     assert reading.embedding.vector.shape == (50,)
     assert reading.quality.embedding_norm is None
+    # What the length of the bundled encoder's embeddings says of a covered face, this one's does not say.
+    assert {f.issue for f in reading.quality.findings} <= {
+        f.issue for f in read(engine, samples, "obama1").quality.findings
+    }
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, crops: Pixels) -> None:
-    from siamgui.training.export import VersionNotSaved
-
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, crop: Pixels) -> None:
     (tmp_path / "result").write_text("a file where the folder should be", encoding="utf-8")
     parent = bundled("mobilefacenet")
     with pytest.raises(VersionNotSaved, match="“Mine”"):
-        write_version(tmp_path / "result", headed(), parent, "Mine", {}, Calibration.bundled(), crops)
+        write_version(tmp_path / "result", encoders.load(parent), parent, "Mine", {}, Calibration.bundled(), crop)
+
+
+def test_a_serving_form_that_computes_something_else_is_not_kept(tmp_path: Path, crop: Pixels) -> None:
+    """A network that answers differently each time cannot be served."""
+    parent = bundled("mobilefacenet")
+    net = encoders.load(parent)
+    calls: list[int] = []
+
+    def drift(_module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> torch.Tensor:
+        calls.append(1)
+        return output.roll(len(calls), dims=1)
+
+    net.register_forward_hook(drift)
+    with pytest.raises(ServingDisagrees, match="Mine"):
+        write_version(tmp_path, net, parent, "Mine", {}, Calibration.bundled(), crop)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_weights_of_another_network_are_refused(version: Model, tmp_path: Path) -> None:
-    from siamgui.core.errors import ModelCorrupt
-
     folder = Path(shutil.copytree(version.files[0].path.parent, tmp_path / version.id))
     manifest = (folder / "manifest.json").read_text(encoding="utf-8")
     for wrong in ("chopra2005", "unheard-of"):

@@ -116,10 +116,10 @@ def _version_problems() -> list[str]:
     versions = Versions()
     try:
         damaged = [version.damaged for version in versions.list() if version.damaged]
+        trouble = versions.trouble()
     except SiamguiError as error:
         return [str(error)]
-    notice = versions.chosen()[1]
-    return [*damaged, *([] if notice is None else [str(notice)])]
+    return damaged if trouble is None else [*damaged, str(trouble)]
 
 
 def _catalogue(code: str) -> str | None:

@@ -126,6 +126,12 @@ class Versions:
         except (ModelMissing, ModelCorrupt, VersionsUnreadable):
             return None, self.unusable()
 
+    def trouble(self) -> ActiveUnusable | None:
+        """What is wrong with the active version, every file hashed. Raises VersionsUnreadable."""
+        intended = self._state()
+        whole = intended is not None and self.active().id == intended[0]
+        return None if whole else self.unusable()
+
     def unusable(self) -> ActiveUnusable:
         """What to say of an active version that cannot be loaded."""
         name = self._pointer.name
