@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.errors import ModelCorrupt, SiamguiError
-from siamgui.core.manifest import Model, read_manifest
+from siamgui.core.manifest import Model, bundled, read_manifest
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import models_folder, resource
 from siamgui.core.types import Pixels
 from siamgui.evaluation.pairs import read_people
 from siamgui.training.values import Ints
+
+if TYPE_CHECKING:
+    from torch import nn
 
 Progress = Callable[[int, int], None]
 
@@ -64,6 +68,27 @@ def bundled_embeddings() -> ReferenceEmbeddings:
         raise ModelCorrupt(name=file.name) from None
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return ReferenceEmbeddings(vectors, person, str(model.card["encoder"]), model.source)
+
+
+def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDArray[np.float32] | None:
+    """(n, d) unit embeddings of the reference under another encoder; None where more than a head changed.
+
+    encoder: made by siamgui.core.encoders. Raises ModelMissing, ModelCorrupt.
+    """
+    import torch
+
+    from siamgui.core import encoders
+
+    known = encoders.load(bundled("mobilefacenet")).state_dict()
+    own = encoder.state_dict()
+    if not all(name in own and torch.equal(own[name].cpu(), value) for name, value in known.items()):
+        return None
+    if "head.weight" not in own:
+        return reference.vectors
+    with torch.inference_mode():
+        moved = torch.from_numpy(reference.vectors) @ own["head.weight"].cpu().T
+        result: NDArray[np.float32] = torch.nn.functional.normalize(moved, dim=1).numpy()
+    return result
 
 
 def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> ReferenceFaces:
