@@ -54,7 +54,7 @@ def test_layers_as_printed(network: Chopra2005, pictures: Tensor) -> None:
     s2 = squash(network.s2(nn.functional.avg_pool2d(c1, (2, 2))))
     c3 = nn.functional.conv2d(s2, network.c3.kernels(), network.c3.bias)
     s4 = squash(network.s4(nn.functional.avg_pool2d(c3, (4, 3))))
-    c5 = squash(network.c5(s4))
+    c5 = squash(nn.functional.conv2d(s4, network.c5.weight.view(250, 45, 5, 5), network.c5.bias))
     f6 = network.f6(c5.flatten(1))
     sizes = [tuple(layer.shape[1:]) for layer in (c1, s2, c3, s4, c5, f6)]
     assert sizes == [(15, 50, 40), (15, 25, 20), (45, 20, 15), (45, 5, 5), (250, 1, 1), (50,)]

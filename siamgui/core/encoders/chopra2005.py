@@ -86,12 +86,13 @@ class Chopra2005(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.c1 = nn.Conv2d(1, _C1, 7)
+        # Channels last: to convolve one map into fifteen takes half the time.
+        self.c1 = nn.Conv2d(1, _C1, 7).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.s2 = _Scale(_C1)
         seen = [[(i + k) % _C1 for k in range(4 if i < _C1 else 5)] for i in range(_C3)]
         self.c3 = _PartialConv(_C1, 6, seen, field=(4, 3))
         self.s4 = _Scale(_C3)
-        self.c5 = nn.Conv2d(_C3, _C5, 5)
+        self.c5 = nn.Linear(_C3 * 5 * 5, _C5)
         self.f6 = nn.Linear(_C5, EMBEDDING_SIZE)
         for layer in (self.c1, self.c5, self.f6):
             nn.init.normal_(layer.weight, std=1 / math.sqrt(layer.weight[0].numel()))
@@ -100,12 +101,10 @@ class Chopra2005(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = x - x.mean((2, 3), keepdim=True)
         x = x / (x.square().mean((2, 3), keepdim=True) + 1).sqrt()  # + 1: an even picture stays even
-        # Channels last: one map in, fifteen out takes a third of the time.
         x = _squash(self.c1(x.contiguous(memory_format=torch.channels_last)))
         x = _squash(self.s2(functional.avg_pool2d(x, 2)))
-        x = _squash(self.s4(self.c3(x.contiguous())))
-        x = _squash(self.c5(x))
-        y: Tensor = self.f6(torch.flatten(x, 1))
+        x = _squash(self.s4(self.c3(x)))
+        y: Tensor = self.f6(_squash(self.c5(torch.flatten(x, 1))))
         return y
 
 
