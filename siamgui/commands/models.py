@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from siamgui.core.i18n import tr
+from siamgui.storage.cards import card_rows
 from siamgui.storage.versions import Version, Versions
-from siamgui.training.settings import METHOD_NAMES, Method
 
 
 def run(args: argparse.Namespace) -> int:
@@ -131,41 +131,3 @@ def _table(versions: tuple[Version, ...]) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
-
-
-def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
-    """The card in words: the same labels for every version, "" where the card says nothing."""
-    card = version.card
-    method = card.get("method")
-    known = next((item for item in Method if item == method), None)
-    counts, parent = _mapping(card.get("counts")), _mapping(card.get("parent"))
-    after, before = _mapping(card.get("after")), _mapping(card.get("before"))
-    reference = _mapping(card.get("reference"))
-    return (
-        (tr("Id"), version.id),
-        (tr("Made"), str(card.get("created", ""))),
-        (tr("Method"), tr(METHOD_NAMES[known]) if known else ""),
-        (tr("Stands on"), str(parent.get("name", ""))),
-        (tr("Made from"), ", ".join(f"{name} {value}" for name, value in counts.items())),
-        (tr("Equal error rate on held-out people, before"), _rate(before)),
-        (tr("Equal error rate on held-out people, after"), _rate(after)),
-        (tr("Equal error rate on other people, before"), _rate(_mapping(reference.get("before")))),
-        (tr("Equal error rate on other people, after"), _rate(_mapping(reference.get("after")))),
-        (tr("Refused because"), " ".join(reason.sentence for reason in version.refused)),
-        (tr("Used all the same because"), str(card.get("override_reason", ""))),
-        (tr("SHA-256 of the weights"), str(card.get("sha256", ""))),
-    )
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _rate(measures: dict[str, Any]) -> str:
-    eer, interval = measures.get("eer"), measures.get("eer_interval")
-    if not isinstance(eer, int | float):
-        return ""
-    if isinstance(interval, list) and len(interval) == 2:
-        low, high = (f"{100 * float(end):.1f}" for end in interval)
-        return tr("{rate} % (95 % interval {low} to {high} %)", rate=f"{100 * eer:.1f}", low=low, high=high)
-    return tr("{rate} %", rate=f"{100 * eer:.1f}")
