@@ -24,7 +24,8 @@ class Banner(QFrame):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self.close_button = QToolButton()
         self.close_button.setProperty("kind", "quiet")
-        self.close_button.setVisible(closable)
+        if not closable:  # showing it before it has a parent would open a window
+            self.close_button.hide()
         self.close_button.clicked.connect(self.dismissed)
         theme.set_icon(self.close_button, "clear")
         layout = QHBoxLayout(self)
