@@ -19,9 +19,9 @@ from siamgui.gui.compare.sources import UnusablePhoto
 from siamgui.gui.inference import Found, Inference
 from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.book import Book
-from siamgui.gui.training.sources import Plan
 from siamgui.gui.training.state import Imported, Importing
 from siamgui.storage.library import StoredFace
+from siamgui.storage.sources import Plan
 
 UNDER_WAY = 3
 """Photographs between file and library at a time."""

@@ -19,7 +19,6 @@ from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.book import Book, Lens
 from siamgui.gui.training.checking import check
 from siamgui.gui.training.collector import Collector, Embedder
-from siamgui.gui.training.sources import Plan, Wish, make_plan
 from siamgui.gui.training.standing import check_progress, lack_of, pairs_progress
 from siamgui.gui.training.state import (
     Check,
@@ -32,6 +31,7 @@ from siamgui.gui.training.state import (
     Step,
     TrainingState,
 )
+from siamgui.storage.sources import Plan, Wish, make_plan
 
 if TYPE_CHECKING:
     from siamgui.gui.compare.state import PairState

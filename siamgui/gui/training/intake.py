@@ -20,10 +20,10 @@ from siamgui.core.types import Label
 from siamgui.gui import theme
 from siamgui.gui.training.controller import TrainingController
 from siamgui.gui.training.run_words import about
-from siamgui.gui.training.sources import Kind
 from siamgui.gui.training.standing import outlook
 from siamgui.gui.training.state import UNDO_NAMES, Importing, Shelf, TrainingState, photo_count
 from siamgui.gui.widgets.elided_label import ElidedLabel
+from siamgui.storage.sources import Kind
 
 WIDTH = 268
 WAYS = {Kind.CSV: "copy", Kind.PEOPLE: "people", Kind.LOOSE: "photo"}

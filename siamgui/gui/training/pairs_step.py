@@ -15,9 +15,9 @@ from siamgui.gui.training.desk import LabelDesk
 from siamgui.gui.training.intake import Intake
 from siamgui.gui.training.invitation import Invitation
 from siamgui.gui.training.problems import ProblemList
-from siamgui.gui.training.sources import Kind, Wish
 from siamgui.gui.training.state import TrainingState
 from siamgui.gui.widgets.banner import Banner
+from siamgui.storage.sources import Kind, Wish
 
 PATTERNS = "*.jpg *.jpeg *.jpe *.png *.webp *.heic *.heif *.avif *.tif *.tiff *.bmp *.gif *.jp2 *.mpo *.pgm *.ppm"
 

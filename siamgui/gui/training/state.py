@@ -18,8 +18,8 @@ from siamgui.core.types import Label
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from siamgui.gui.training.sources import Wish
     from siamgui.storage.library import Problem, StoredFace, StoredLabel
+    from siamgui.storage.sources import Wish
     from siamgui.training.graph import Contradiction, Pair
     from siamgui.training.values import Part
 
