@@ -25,12 +25,12 @@ from typing import Any
 import numpy as np
 import openvino as ov
 import torch
-from openvino.preprocess import PrePostProcessor
 from safetensors.torch import save_file
 from torch import nn
 
 from siamgui.core.encoders.centerface import CenterFace
 from siamgui.core.encoders.mobilefacenet import MobileFaceNet
+from siamgui.training.export import serving_form
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -177,25 +177,6 @@ def agree(net: nn.Module, original: Path, feed: np.ndarray[Any, Any], example: t
             raise SystemExit(f"the port of {original.name} does not agree with it")
 
 
-def serve(
-    net: nn.Module, example: torch.Tensor, shape: list[int], mean: float, scale: float, name: str, outputs: list[str]
-) -> ov.Model:
-    """The OpenVINO form: takes (n, h, w, 3) uint8 RGB, scales it inside the graph."""
-    model = ov.convert_model(net, example_input=example, input=[ov.PartialShape([shape[0], 3, *shape[1:]])])
-    prep = PrePostProcessor(model)
-    prep.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
-    prep.input().model().set_layout(ov.Layout("NCHW"))
-    steps = prep.input().preprocess().convert_element_type(ov.Type.f32)
-    if (mean, scale) != (0.0, 1.0):
-        steps.mean(mean).scale(scale)
-    model = prep.build()
-    model.set_friendly_name(name)
-    model.input().get_tensor().set_names({"image"})
-    for port, label in zip(model.outputs, outputs, strict=True):
-        port.get_tensor().set_names({label})
-    return model
-
-
 def write(folder: Path, net: nn.Module, model: ov.Model, source: Source, manifest: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     # Readable by everyone: safetensors creates its files for the owner alone.
@@ -243,7 +224,8 @@ def build(target: Path) -> None:
         original.write_bytes(data)
         tiles = np.resize(noise[0].transpose(2, 0, 1)[:, :96, :96], (10, 3, 32, 32))
         agree(center, original, tiles, torch.from_numpy(tiles.copy()), 1e-2)
-    serving = serve(face_net, torch.zeros(2, 3, 112, 112), [-1, 112, 112], 127.5, 128.0, "mobilefacenet", ["embedding"])
+    example = torch.zeros(2, 3, 112, 112)
+    serving = serving_form(face_net, example, [-1, 3, 112, 112], "mobilefacenet", ["embedding"], 127.5, 128.0)
     write(
         target / "mobilefacenet",
         face_net,
@@ -264,15 +246,8 @@ def build(target: Path) -> None:
             "notes": "Trained by others on a refined MS-Celeb-1M, a set collected from the web for research only.",
         },
     )
-    serving = serve(
-        center,
-        torch.zeros(1, 3, 64, 64),
-        [-1, -1, -1],
-        0.0,
-        1.0,
-        "centerface",
-        ["heatmap", "scale", "offset", "landmarks"],
-    )
+    maps = ["heatmap", "scale", "offset", "landmarks"]
+    serving = serving_form(center, torch.zeros(1, 3, 64, 64), [-1, 3, -1, -1], "centerface", maps)
     write(
         target / "centerface",
         center,
@@ -284,7 +259,7 @@ def build(target: Path) -> None:
             "name": "CenterFace",
             "role": "detector",
             "input": {"size": "multiples of 32", "colour": "RGB", "scale": "none"},
-            "output": {"stride": 4, "maps": ["heatmap", "scale", "offset", "landmarks"]},
+            "output": {"stride": 4, "maps": maps},
             "notes": "Trained by others on WIDER FACE.",
         },
     )

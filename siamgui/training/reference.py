@@ -85,10 +85,8 @@ def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDAr
         return None
     if "head.weight" not in own:
         return reference.vectors
-    with torch.inference_mode():
-        moved = torch.from_numpy(reference.vectors) @ own["head.weight"].cpu().T
-        result: NDArray[np.float32] = torch.nn.functional.normalize(moved, dim=1).numpy()
-    return result
+    moved = reference.vectors @ own["head.weight"].cpu().numpy().T
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True))
 
 
 def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> ReferenceFaces:
