@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,9 @@ from numpy.typing import NDArray
 from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import Photo
 
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
     decisive: list[bool] = []
     faces: list[int] = []
     problems: list[tuple[int, str]] = []
-    with closing(_decoded(photos, jobs)) as decoded:
+    with closing(ahead_of_use(load_photo, photos, jobs)) as decoded:
         for index, photo in enumerate(decoded):
             try:
                 detection = engine.find_faces(photo.result())
@@ -76,17 +77,20 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
     return Readings(table, np.array(decisive), np.array(faces), tuple(problems))
 
 
-def _decoded(photos: Iterable[Path], jobs: int) -> Generator[Future[Photo], None, None]:
-    """The photographs in order, a few decoded ahead, so that memory stays flat however many there are."""
-    remaining = iter(photos)
+def ahead_of_use(load: Callable[[Path], T], paths: Iterable[Path], jobs: int) -> Generator[Future[T], None, None]:
+    """load(path) of each path, in order and already done, on jobs threads.
+
+    Only a few are done ahead, so that memory stays flat however many there are. Close it to leave no thread behind.
+    """
+    remaining = iter(paths)
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="decode")
     try:
-        ahead = deque(pool.submit(load_photo, path) for path in islice(remaining, 4 * jobs))
+        ahead = deque(pool.submit(load, path) for path in islice(remaining, 4 * jobs))
         while ahead:
             future = ahead.popleft()
             future.exception()  # waits
             for path in islice(remaining, 1):
-                ahead.append(pool.submit(load_photo, path))
+                ahead.append(pool.submit(load, path))
             yield future
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -124,6 +124,11 @@ class Library:
         rows = self._read(f"SELECT {_FACE} FROM face WHERE sha256 = ? AND prominent", (sha256,))
         return _face(rows[0]) if rows else None
 
+    def read_before(self, encoder: str) -> frozenset[str]:
+        """sha256 of the photographs whose most prominent face is here with its embedding under encoder."""
+        statement = "SELECT sha256 FROM face JOIN vector ON face = id WHERE prominent AND encoder = ?"
+        return frozenset(row[0] for row in self._read(statement, (encoder,)))
+
     def faces(self) -> tuple[StoredFace, ...]:
         """All of them, in order of id."""
         return tuple(_face(row) for row in self._read(f"SELECT {_FACE} FROM face ORDER BY id"))
@@ -244,9 +249,12 @@ class Library:
     def set_labels(self, many: Iterable[tuple[int, int, Label]], source: str) -> tuple[StoredLabel, ...]:
         """Many labels at once, all or nothing. A label that stands and says otherwise is kept, unless it is "unsure".
 
-        Returns the labels that were kept so. Raises ValueError for a face with itself.
+        Of a pair that comes twice the first counts. Returns the labels that were kept against what many says.
+        Raises ValueError for a face with itself.
         """
-        wanted = {_pair(left, right): label for left, right, label in many}
+        wanted: dict[Pair, Label] = {}
+        for left, right, label in many:
+            wanted.setdefault(_pair(left, right), label)
         with self._writing() as db:
             standing = {(label.left, label.right): label for label in self.labels()}
             kept = tuple(

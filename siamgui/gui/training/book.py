@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,12 @@ from siamgui.core.imaging import photo_name
 from siamgui.core.types import FaceReading, Label, Photo
 from siamgui.gui.display import wrap
 from siamgui.gui.training.state import Desk, DeskMode, FaceCard, PairCard, Shelf
+from siamgui.storage.collect import CONFIRMED, COPIES, DISPUTED
 from siamgui.storage.library import Library, StoredFace, StoredLabel
 from siamgui.training.asking import next_pair
 from siamgui.training.graph import LabelGraph, Pair, ordered, suspects
 
 UNDO_STEPS = 500
-CONFIRMED, DISPUTED, COPIES = "training.confirmed", "training.disputed", "training.copies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class Book:
             self.labels,
             self._problems,
             len(labelled),
-            implied_count(graph),
+            graph.implied_count,
             graph.contradictions(),
             self._doubts(),
             self._steps[-1].name if self._steps else "",
@@ -193,12 +192,12 @@ class Book:
 
     def answer(self, pair: Pair, label: Label) -> None:
         """At the desk, of a new pair or at a second look."""
-        implied, clashes = implied_count(self.graph), len(self.graph.contradictions())
+        implied, clashes = self.graph.implied_count, len(self.graph.contradictions())
         if self._mode is DeskMode.LOOK:
             self._settle(pair)
         if self.graph.said.get(pair) is not label:
             self._remember(_Step("answer", self._say(pair, label, "desk")))
-        self._follows = max(0, implied_count(self.graph) - implied)
+        self._follows = max(0, self.graph.implied_count - implied)
         if len(self.graph.contradictions()) > clashes:
             self._mode = DeskMode.RESOLVE  # while the person still remembers
 
@@ -315,20 +314,6 @@ class Book:
             self.faces.pop(face, None)
             self._seen.pop(face, None)
         self._table = None
-
-
-def implied_count(graph: LabelGraph) -> int:
-    """How many pairs are answered by others."""
-    size = Counter(graph.person.values())
-    follows = sum(n * (n - 1) // 2 for n in size.values())
-    named = [size[person] for person in graph.folders]
-    follows += (sum(named) ** 2 - sum(n * n for n in named)) // 2
-    follows += sum(size[a] * size[b] for a, b in graph.apart if not {a, b} <= graph.folders)
-    said = sum(
-        label is Label.SAME or (label is Label.DIFFERENT and graph.person[a] != graph.person[b])
-        for (a, b), label in graph.said.items()
-    )
-    return follows - said
 
 
 def _pairs(kept: object) -> set[Pair]:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from siamgui.core.i18n import tr
 from siamgui.gui.display import wrap
 from siamgui.gui.training.book import Book
 from siamgui.gui.training.state import Check, FaceCard, PairCard, PartCard
-from siamgui.training.graph import Pair
+from siamgui.training.graph import copies
 from siamgui.training.split import split_pairs
 from siamgui.training.values import PairSet, Part, Split
 
-COPY = 0.25
-"""At most this far apart, two photographs are taken for one: on lfw_dev, 95 % of photographs saved again at another
-size and quality, and none of two different photographs of a person, came out nearer."""
 SHOWN = 12
 PEOPLE_SHOWN = 80
-_BLOCK = 512
 
 
 def check(book: Book) -> Check:
     several = [face.id for face in book.faces.values() if face.faces_found > 1]
-    copies = _copies(list(book.faces), book.vectors())
+    alike = copies(list(book.faces), book.vectors())
     pairs = book.library.pair_set()
     parts: tuple[PartCard, ...] = ()
     left_out = 0
@@ -35,26 +30,15 @@ def check(book: Book) -> Check:
         several=tuple(book.thumbnail(face) for face in several[:SHOWN]),
         several_found=len(several),
         copies=tuple(
-            PairCard(book.thumbnail(a), book.thumbnail(b), book.graph.said.get((a, b))) for a, b in copies[:SHOWN]
+            PairCard(book.thumbnail(a), book.thumbnail(b), book.graph.said.get((a, b))) for a, b in alike[:SHOWN]
         ),
-        copies_found=len(copies),
+        copies_found=len(alike),
         files=len(book.copied_files),
         merged=_merged(book),
         left_out=left_out,
         parts=parts,
         lack=_lack(parts),
     )
-
-
-def _copies(faces: list[int], vectors: NDArray[np.float32]) -> list[Pair]:
-    """Pairs of faces at most COPY apart, nearest first."""
-    found: list[tuple[float, Pair]] = []
-    for start in range(0, len(faces), _BLOCK):
-        cosine = vectors[start : start + _BLOCK] @ vectors.T
-        for row, column in np.argwhere(cosine >= 1 - COPY**2 / 2):  # never true of NaN
-            if start + row < column:
-                found.append((-float(cosine[row, column]), (faces[start + row], faces[column])))
-    return [pair for _, pair in sorted(found)]
 
 
 def _merged(book: Book) -> tuple[tuple[str, ...], ...]:
