@@ -99,6 +99,12 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _data_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees, or touches, what the user of this machine has labelled and trained."""
+    monkeypatch.setenv("SIAMGUI_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture(autouse=True)
 def _no_thread_left_behind() -> Iterator[None]:
     """A test fails when a thread that it started is still alive a moment after its end.
 

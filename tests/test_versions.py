@@ -26,6 +26,7 @@ from siamgui.cli import main
 from siamgui.core.manifest import bundled, read_manifest, verify
 from siamgui.core.resources import models_folder
 from siamgui.storage.engine import open_engine
+from siamgui.storage.paths import data_folder
 from siamgui.storage.version_errors import (
     GateRefuses,
     NameUnusable,
@@ -46,14 +47,12 @@ from siamgui.storage.versions import Version, Versions
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "data"
-    monkeypatch.setenv("SIAMGUI_DATA", str(folder))
-    return folder
+def data() -> Path:
+    return data_folder()
 
 
 @pytest.fixture
-def versions(data: Path) -> Versions:
+def versions() -> Versions:
     return Versions()
 
 
@@ -162,11 +161,11 @@ def test_names_and_what_may_not_be_done(
         versions.find("GATE 3")
     versions.delete(twin.id)
     assert [version.id for version in versions.list()] == [adopted.id, "original"]
-    assert leftovers(versions) == []
+    assert leftovers() == []
 
 
-def leftovers(_versions: Versions) -> list[str]:
-    folder = Path(os.environ["SIAMGUI_DATA"]) / "models"
+def leftovers() -> list[str]:
+    folder = data_folder() / "models"
     return [path.name for path in folder.glob(".*")] if folder.exists() else []
 
 
@@ -227,7 +226,7 @@ def test_a_version_travels_as_one_file(versions: Versions, adopted: Version, tmp
     assert (back.name, back.card, back.active) == (adopted.name, adopted.card, False)
     versions.export(back.id, file)
     assert file.read_bytes() == first
-    assert leftovers(versions) == []
+    assert leftovers() == []
 
 
 Change = Callable[[dict[str, bytes], dict[str, Any]], None]
@@ -302,7 +301,7 @@ def nothing_changes(versions: Versions) -> Iterator[None]:
     before = versions.list()
     yield
     assert versions.list() == before
-    assert leftovers(versions) == []
+    assert leftovers() == []
 
 
 @pytest.mark.parametrize("bad", BAD_CONTENT)
@@ -463,7 +462,7 @@ def test_a_full_disk_or_a_read_only_folder_leaves_the_active_version_as_it_was(
     assert versions.list() == before
     assert (versions.active().id, third.exists()) == (first.id, True)
     assert open_engine("cpu").engine.info.encoder_id == first.id
-    assert leftovers(versions) == []
+    assert leftovers() == []
     for path in folders:
         path.chmod(0o755)
     versions.delete(second.id)
@@ -516,7 +515,7 @@ def test_what_a_kill_left_behind_is_tidied_away_an_hour_later(versions: Versions
         then = time.time() - age
         os.utime(data / "models" / name, (then, then))
     versions.delete(adopted.id)
-    assert leftovers(versions) == [".new-now"]
+    assert leftovers() == [".new-now"]
 
 
 def test_an_unwritable_data_folder_is_said(data: Path, finished_version: Path, tmp_path: Path) -> None:
