@@ -489,7 +489,7 @@ def test_a_kill_in_the_midst_of_a_change_leaves_a_whole_active_version(
     }[act]
     code = "from pathlib import Path\nfrom siamgui.storage.versions import Versions\nversions = Versions()\n"
     code += f"print('ready', flush=True)\nwhile True:\n    {loop}\n"
-    for patience in (0.0, 0.07, 0.31):
+    for patience in (0.0, 0.2):
         process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert process.stdout is not None
         process.stdout.readline()
