@@ -157,8 +157,8 @@ class Book:
         return self._table
 
     def missing(self) -> list[int]:
-        """Faces that were read with another encoder only."""
-        return [face for face in self.faces if face not in self._seen] if self.lens is not None else []
+        """Faces that have not been seen through the lens: all of them while there is none."""
+        return [face for face in self.faces if face not in self._seen]
 
     def put_vectors(self, encoder: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
         """Embeddings by face."""

@@ -194,6 +194,12 @@ class _Reader(QObject):
         self.done.emit(self)
 
 
+def _missing(book: Book) -> list[tuple[int, Pixels]]:
+    if book.lens is None:
+        return []
+    return [(face, book.library.crop(face)) for face in book.missing()[:AT_A_TIME]]
+
+
 class Embedder(QObject):
     """Reads the kept crops of faces again, for an encoder that has not seen them. done: some more are stored."""
 
@@ -213,7 +219,7 @@ class Embedder(QObject):
         if self._busy or self._inference.current is None:
             return
         self._busy = True
-        task = self._ask(lambda book: [(face, book.library.crop(face)) for face in book.missing()[:AT_A_TIME]])
+        task = self._ask(_missing)
         task.succeeded.connect(self._fetched)
         task.failed.connect(self._give_up)
 

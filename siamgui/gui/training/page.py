@@ -39,7 +39,7 @@ class TrainingPage(QWidget):
         self.notice = Banner()
         self.back_button, self.next_button = QPushButton(), QPushButton()
         self.steps: dict[Step, QWidget] = {}
-        self._waiting = _Waiting()
+        self.waiting = _Waiting()
         self._stack = QStackedWidget()
         self._build()
         self._connect()
@@ -53,7 +53,7 @@ class TrainingPage(QWidget):
         head.setSpacing(12)
         head.addWidget(self.title)
         head.addWidget(self.hint, 1)
-        self._stack.addWidget(self._waiting)
+        self._stack.addWidget(self.waiting)
         self.next_button.setProperty("kind", "primary")
         foot = QHBoxLayout()
         foot.setSpacing(8)
@@ -77,7 +77,7 @@ class TrainingPage(QWidget):
         self.back_button.clicked.connect(self.go_to_previous)
         self.next_button.clicked.connect(self.go_to_next)
         self.rail.wanted.connect(self.controller.go)
-        self._waiting.wanted.connect(self.controller.go)
+        self.waiting.wanted.connect(self.controller.go)
         self.notice.dismissed.connect(self.controller.dismiss)
         self.controller.changed.connect(self._render)
 
@@ -163,8 +163,8 @@ class TrainingPage(QWidget):
         self.trouble.say(str(state.blocked) if state.blocked is not None else "")
         self.notice.say(str(state.notice) if state.notice is not None else "")
         if state.shelf is None or state.progress[state.step].standing is Standing.BLOCKED:
-            self._waiting.render_state(state)
-            self._stack.setCurrentWidget(self._waiting)
+            self.waiting.render_state(state)
+            self._stack.setCurrentWidget(self.waiting)
         else:
             view = self._step(state.step)
             cast(StepView, view).render_state(state)
