@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(parser)
     parser.set_defaults(command="open", photos=[])
     commands = parser.add_subparsers(title=tr("commands"), metavar=tr("COMMAND"), prog="siamgui")
-    for add in (_add_open, _add_compare, _add_evaluate, _add_models, _add_bench, _add_doctor):
+    for add in (_add_open, _add_compare, _add_evaluate, _add_pairs, _add_models, _add_bench, _add_doctor):
         add(commands)
     return parser
 
@@ -228,6 +228,11 @@ def _add_evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
         help=tr("folder for the results (default: siamgui-evaluation)"),
     )
     _add_model_choice(parser)
+    _add_jobs(parser)
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def _add_jobs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs",
         type=_positive,
@@ -235,7 +240,6 @@ def _add_evaluate(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="N",
         help=tr("threads that decode photos (default: one per processor)"),
     )
-    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 
 
 def _positive(text: str) -> int:
@@ -254,6 +258,52 @@ def _add_model_choice(parser: argparse.ArgumentParser) -> None:
         metavar=tr("NAME"),
         help=tr("model version to use, or original (default: the active one)"),
     )
+
+
+def _add_pairs(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(
+        commands,
+        "pairs",
+        tr("collect photos and labels from which to train"),
+        tr("They stay on this machine, and are the same that the window shows."),
+        tr(
+            "examples:\n"
+            "  siamgui pairs import pairs.csv --images photos\n"
+            "  siamgui pairs import people/\n"
+            "  siamgui pairs import photos/ --unsorted\n"
+            "  siamgui pairs next\n"
+            "  siamgui pairs label A.jpg B.jpg same\n"
+            "  siamgui pairs check"
+        ),
+    )
+    actions = parser.add_subparsers(dest="action", metavar=tr("ACTION"), required=True, title=tr("actions"))
+    wanted = {
+        "import": tr("read a CSV list of pairs, a folder with one folder per person, or loose photos"),
+        "status": tr("how many photos and labels there are, and what they are enough for"),
+        "check": tr("what is wrong with them, and who is held out to judge by"),
+        "next": tr("the two photos whose label would teach most"),
+        "label": tr("say what two photos show"),
+        "export": tr("write the labels as a CSV list"),
+        "clear": tr("forget all photos and labels"),
+    }
+    subs = {
+        name: actions.add_parser(name, help=text, description=text, allow_abbrev=False) for name, text in wanted.items()
+    }
+    subs["import"].add_argument("source", type=Path, nargs="+", metavar=tr("SOURCE"), help=tr("list, folder or photos"))
+    subs["import"].add_argument("--images", type=Path, metavar=tr("DIR"), help=tr("where relative paths start"))
+    subs["import"].add_argument("--unsorted", action="store_true", help=tr("folders do not stand for people"))
+    _add_jobs(subs["import"])
+    subs["label"].add_argument("left", type=Path, metavar="A", help=tr("one photo"))
+    subs["label"].add_argument("right", type=Path, metavar="B", help=tr("the other photo"))
+    answers = ("same", "different", "unsure", "nothing")
+    subs["label"].add_argument("label", choices=answers, help=tr("nothing takes a label back"))
+    subs["export"].add_argument("file", type=Path, metavar=tr("FILE"), help=tr("the file"))
+    subs["clear"].add_argument("--yes", action="store_true", help=tr("do it"))
+    for name in ("import", "check", "next", "label"):
+        _add_model_choice(subs[name])
+    for sub in subs.values():
+        sub.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+        _add_common(sub, repeated=True)
 
 
 def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -122,10 +122,11 @@ class People:
     person: tuple[int, ...]
 
 
-def read_pairs(path: Path, images: Path | None = None) -> PairList:
+def read_pairs(path: Path, images: Path | None = None, *, both_kinds: bool = True) -> PairList:
     """The pairs of a CSV file with the columns left, right, same and optionally fold, in any order.
 
     images: the folder that relative paths start from; None for the folder of the CSV file.
+    both_kinds: whether pairs of one kind only are refused.
     Raises the errors of this module, each with the line where it applies.
     """
     base = images or path.parent
@@ -137,15 +138,15 @@ def read_pairs(path: Path, images: Path | None = None) -> PairList:
             raise RowIncomplete(name=path.name, line=line)
         if label.lower() not in _LABELS:
             raise LabelUnknown(name=path.name, line=line, label=label)
-        pair = Pair(row.get("fold", ""), base / left, base / right, _LABELS[label.lower()])
-        if pair.left == pair.right:
+        pair = Pair(row.get("fold", ""), _photo(base, left), _photo(base, right), _LABELS[label.lower()])
+        if os.path.normpath(pair.left) == os.path.normpath(pair.right):
             raise PairOfOne(name=path.name, line=line)
         lines.setdefault(pair.left, line)
         lines.setdefault(pair.right, line)
         pairs.append(pair)
     if not pairs:
         raise NoPairs(name=path.name)
-    if len({pair.same for pair in pairs}) == 1:
+    if both_kinds and len({pair.same for pair in pairs}) == 1:
         raise OneLabelOnly(name=path.name)
     missing = [
         photo for photo in lines if not os.path.exists(photo)
@@ -154,6 +155,14 @@ def read_pairs(path: Path, images: Path | None = None) -> PairList:
         first = missing[0]
         raise PhotosMissing(name=path.name, line=lines[first], photo=first.name, count=len(missing))
     return PairList(path.name, base, tuple(pairs), tuple(lines))
+
+
+def _photo(base: Path, cell: str) -> Path:
+    """A relative or absolute path; one with back-slashes, written on Windows, is understood elsewhere too."""
+    path = base / cell
+    if os.sep == "/" and "\\" in cell and not os.path.exists(path):
+        path = base / cell.replace("\\", "/")
+    return path
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

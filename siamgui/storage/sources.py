@@ -90,14 +90,17 @@ class Wish:
             return None
 
 
-def make_plan(wish: Wish) -> Plan:
-    """Look at what is there, decode nothing. Raises the errors of this module and of siamgui.evaluation.pairs."""
+def make_plan(wish: Wish, images: Path | None = None) -> Plan:
+    """Look at what is there, decode nothing. images: where the relative paths of a list start, None for beside it.
+
+    Raises the errors of this module and of siamgui.evaluation.pairs.
+    """
     paths = wish.paths
     try:
         folders = [path for path in paths if path.is_dir()]
         files = [path for path in paths if not path.is_dir()]
         if wish.kind is Kind.CSV or (wish.kind is Kind.ANY and len(paths) == 1 and _is_list(paths[0])):
-            return _from_list(paths[0])
+            return _from_list(paths[0], images)
         if len(folders) == 1 and not files and wish.kind is not Kind.LOOSE:
             people = _people(sorted(entry for entry in folders[0].iterdir() if entry.is_dir()))
             loose = any(_is_photo(entry) for entry in folders[0].iterdir())
@@ -110,8 +113,9 @@ def make_plan(wish: Wish) -> Plan:
         raise FolderUnreadable(name=Path(error.filename or paths[0]).name) from None
 
 
-def _from_list(path: Path) -> Plan:
-    pairs = read_pairs(path)
+def _from_list(path: Path, images: Path | None) -> Plan:
+    # Pairs of one kind may well add to those of the other kind that are here.
+    pairs = read_pairs(path, images, both_kinds=False)
     at = {photo: index for index, photo in enumerate(pairs.photos)}
     said = tuple((at[p.left], at[p.right], Label.SAME if p.same else Label.DIFFERENT) for p in pairs.pairs)
     return Plan(path.name, pairs.photos, (None,) * len(pairs.photos), said, "csv")
