@@ -17,7 +17,7 @@ from siamgui.gui.training.state import Desk, DeskMode, FaceCard, PairCard, Shelf
 from siamgui.storage.collect import CONFIRMED, COPIES, DISPUTED
 from siamgui.storage.library import Library, StoredFace, StoredLabel
 from siamgui.training.asking import next_pair
-from siamgui.training.graph import LabelGraph, Pair, ordered, suspects
+from siamgui.training.graph import LabelGraph, Pair, Suspect, ordered, suspects
 
 UNDO_STEPS = 500
 
@@ -68,6 +68,8 @@ class Book:
     def _read_labels(self) -> None:
         self.labels = self.library.labels()
         self.graph = LabelGraph.of(self.labels, {face.id: face.person for face in self.faces.values()})
+        self._clashes, self._implied = self.graph.contradictions(), self.graph.implied_count
+        self._suspects: tuple[Pair, ...] | None = None
 
     def _say(self, pair: Pair, label: Label, source: str) -> dict[Pair, StoredLabel | None]:
         """Returns what stood before."""
@@ -90,14 +92,14 @@ class Book:
             self.labels,
             self._problems,
             len(labelled),
-            graph.implied_count,
-            graph.contradictions(),
+            self._implied,
+            self._clashes,
             self._doubts(),
             self._steps[-1].name if self._steps else "",
         )
 
     def desk(self) -> Desk:
-        clashes = self.graph.contradictions()
+        clashes = self._clashes
         doubts = self._doubts()
         if (self._mode is DeskMode.RESOLVE and not clashes) or (self._mode is DeskMode.LOOK and not doubts):
             self._mode = DeskMode.ASK
@@ -125,14 +127,15 @@ class Book:
 
     def _doubts(self) -> tuple[Pair, ...]:
         """What a list disputes first, then what the encoder does, worst first."""
-        standing = set(self.graph.said)
-        found = [pair for pair in sorted(self._disputed) if pair in standing]
-        if self.lens is not None:
-            for one in suspects(self.labels, list(self.faces), self.vectors(), self.lens.limits):
-                pair = ordered(one.left, one.right)
-                if pair not in self._confirmed and pair not in self._disputed:
-                    found.append(pair)
-        return tuple(found)
+        if self._suspects is None:
+            found = () if self.lens is None else self._suspected(self.lens)
+            self._suspects = tuple(ordered(one.left, one.right) for one in found)
+        disputed = sorted(pair for pair in self._disputed if pair in self.graph.said)
+        looked_at = self._confirmed | self._disputed
+        return (*disputed, *(pair for pair in self._suspects if pair not in looked_at))
+
+    def _suspected(self, lens: Lens) -> tuple[Suspect, ...]:
+        return suspects(self.labels, list(self.faces), self.vectors(), lens.limits)
 
     # What the encoder sees.
 
@@ -143,6 +146,7 @@ class Book:
     def _read_vectors(self) -> None:
         self._seen: dict[int, NDArray[np.float32]] = {}  # embeddings through the lens, by face
         self._table: NDArray[np.float32] | None = None
+        self._suspects = None
         if self.lens is not None:
             rows = self.library.vectors(self.lens.encoder, list(self.faces))
             self._seen = {f: row for f, row in zip(self.faces, rows, strict=True) if not np.isnan(row[0])}
@@ -170,7 +174,7 @@ class Book:
     def _see(self, encoder: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
         if self.lens is not None and encoder == self.lens.encoder:
             self._seen.update(vectors)
-        self._table = None
+        self._table = self._suspects = None
 
     # Pictures.
 
@@ -192,13 +196,13 @@ class Book:
 
     def answer(self, pair: Pair, label: Label) -> None:
         """At the desk, of a new pair or at a second look."""
-        implied, clashes = self.graph.implied_count, len(self.graph.contradictions())
+        implied, clashes = self._implied, len(self._clashes)
         if self._mode is DeskMode.LOOK:
             self._settle(pair)
         if self.graph.said.get(pair) is not label:
             self._remember(_Step("answer", self._say(pair, label, "desk")))
-        self._follows = max(0, self.graph.implied_count - implied)
-        if len(self.graph.contradictions()) > clashes:
+        self._follows = max(0, self._implied - implied)
+        if len(self._clashes) > clashes:
             self._mode = DeskMode.RESOLVE  # while the person still remembers
 
     def _settle(self, pair: Pair) -> None:
@@ -313,7 +317,7 @@ class Book:
         for face in faces:
             self.faces.pop(face, None)
             self._seen.pop(face, None)
-        self._table = None
+        self._table = self._suspects = None
 
 
 def _pairs(kept: object) -> set[Pair]:
