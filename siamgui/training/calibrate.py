@@ -7,20 +7,22 @@ adapt() gives a version that the user trained its calibration. Nobody has thousa
 things are kept apart: where the limits are placed, which may rest on an assumption, and what is claimed, which may not.
 
 1. The base is a table that calibrate() measured with the new encoder on a reference set. Where there is none, it is the
-   parent's table, moved: impostor distances by the affine map that takes the mean and the standard deviation of the
-   user's impostor distances under the parent to those under the new encoder, genuine distances likewise. That the shape
-   of the tails survives the map is an assumption; smallest_fmr and smallest_fnmr are therefore raised to 3 / n, the
-   rule of three, for the n pairs of people (n people) of the user's that support them.
+   parent's table, moved: impostor distances by the affine map that takes the mean and the standard deviation (shrunk
+   as below) of the user's impostor distances under the parent to those under the new encoder, genuine ones likewise.
+   That the shape of the tails survives the map is an assumption; smallest_fmr and smallest_fnmr are therefore raised to
+   3 / n, the rule of three, for the n pairs of people (n people) of the user's that support them.
 2. The user's photographs on top. Where their impostors lie closer, or their genuine pairs farther apart, than in the
    base, beyond noise, its curves move there, again by an affine map of mean and standard deviation, shrunk by
    n / (n + 50). Of the two curves every distance gets the larger rate, and the likelihood ratio nearer to 1. What such
    a move placed is claimed by the rule of three only.
 
 Only people who took no part in training are looked at: those of the validation part, and those of the training part too
-where the encoder stayed as it was. Their pairs are all against all where the people are known. Else two components of
-the "same" pairs may still be one person: then the impostors' centre and spread are taken from the median and the upper
-half, which a few hidden genuine pairs do not move, and only labelled pairs count as support. The labelled pairs alone
-would not do for the centre: the labelling desk asks for those near the limit first.
+where the encoder stayed as it was. Their pairs are all against all where the people are known. Else every photograph
+that stands on the left of some label meets every one that stands on the right of another: if clear photographs were
+labelled against poor ones, those are the pairs that count. Two components of the "same" pairs may then still be one
+person; so the impostors' centre and width are taken from the median and the upper half, which a few hidden genuine
+pairs do not move, and only labelled pairs count as support. The labelled pairs alone would not do for the centre: the
+labelling desk asks for those near the limit first.
 """
 
 from __future__ import annotations
@@ -175,16 +177,19 @@ class _Move:
     stretch: float
 
     @classmethod
-    def between(cls, old: _Spread, new: _Spread, weight: float = 1.0) -> _Move:
-        """weight: 0 does not move, 1 moves all the way."""
-        stretch = (max(new.width, 1e-3) / max(old.width, 1e-3)) ** weight
-        return cls(old.centre, old.centre + weight * (new.centre - old.centre), float(np.clip(stretch, 0.2, 5.0)))
+    def between(cls, old: _Spread, new: _Spread, centre: float, width: float) -> _Move:
+        """centre, width: 0 does not move it, 1 moves it all the way."""
+        stretch = (max(new.width, 1e-3) / max(old.width, 1e-3)) ** width
+        return cls(old.centre, old.centre + centre * (new.centre - old.centre), float(np.clip(stretch, 0.2, 5.0)))
 
     def __call__(self, distances: Floats) -> Floats:
         return np.clip(self.to + (distances - self.start) * self.stretch, 0.0, 2.0)
 
     def back(self, distances: Floats) -> Floats:
         return self.start + (distances - self.to) / self.stretch
+
+
+_STAY = _Move(0.0, 0.0, 1.0)
 
 
 def adapt(
@@ -208,8 +213,10 @@ def adapt(
     table = base or parent
     if base is None and not unchanged:
         old_genuine, old_impostor = _spreads(pairs, chosen, before)
-        move_genuine = _Move.between(old_genuine, genuine) if genuine.support > 1 else _Move(0.0, 0.0, 1.0)
-        move_impostor = _Move.between(old_impostor, impostor) if impostor.support > 1 else _Move(0.0, 0.0, 1.0)
+        # The centres are those of the same faces, and move all the way; the widths of few people are too uncertain to
+        # be carried far out into the tails.
+        move_genuine = _Move.between(old_genuine, genuine, 1.0, genuine.weight) if genuine.support > 1 else _STAY
+        move_impostor = _Move.between(old_impostor, impostor, 1.0, impostor.weight) if impostor.support > 1 else _STAY
         table = _moved(parent, move_genuine, move_impostor)
         table = _claiming(table, support_impostor, support_genuine)
     adapted = _with_domain(table, genuine, impostor, support_impostor, support_genuine)
@@ -231,7 +238,7 @@ def _support(pairs: PairSet, split: Split, parts: tuple[Part, ...]) -> tuple[int
 
 
 def _spreads(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> tuple[_Spread, _Spread]:
-    """Of the genuine and the impostor distances among the chosen faces, all against all."""
+    """Of the genuine and the impostor distances among the chosen faces."""
     people = np.unique(pairs.person[chosen], return_inverse=True)[1]
     if len(people) < 2:
         return _NOTHING, _NOTHING
@@ -243,10 +250,22 @@ def _spreads(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> tup
     if len(impostor):
         centre, width = float(impostor.mean()), float(impostor.std())
         if not pairs.people_known:
-            centre = float(np.median(impostor))
-            width = float(np.quantile(impostor, _UPPER)) - centre
+            across = _across(pairs, chosen, vectors)
+            centre = float(np.median(across))
+            width = float(np.quantile(across, _UPPER)) - centre
         of_impostor = _Spread(centre, width, len(np.unique(people)), len(np.unique(couples)))
     return of_genuine, of_impostor
+
+
+def _across(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> Floats:
+    """Distances of each chosen left photograph to each right one of another component; all pairs where none differ."""
+    left, right = (np.unique(side[chosen[pairs.left] & chosen[pairs.right]]) for side in (pairs.left, pairs.right))
+    apart = pairs.person[left][:, None] != pairs.person[right][None]
+    if not apart.any():
+        left = right = np.flatnonzero(chosen)
+        apart = pairs.person[left][:, None] != pairs.person[right][None]
+    cosine = (vectors[left] @ vectors[right].T)[apart]
+    return np.asarray(np.sqrt(np.maximum(2 - 2 * cosine.astype(np.float64), 0)))
 
 
 def _of_histogram(edges: Floats, density: Floats) -> _Spread:
@@ -318,10 +337,11 @@ def _with_domain(
     close = _beyond(base_impostor, impostor, -1.0)
     if not (far or close):
         return table
+    weight_genuine, weight_impostor = genuine.weight if far else 0.0, impostor.weight if close else 0.0
     moved = _moved(
         table,
-        _Move.between(base_genuine, genuine, genuine.weight if far else 0.0),
-        _Move.between(base_impostor, impostor, impostor.weight if close else 0.0),
+        _Move.between(base_genuine, genuine, weight_genuine, weight_genuine),
+        _Move.between(base_impostor, impostor, weight_impostor, weight_impostor),
     )
     fmr_distance = np.minimum(table.fmr_distance, moved.fmr_distance)
     fnmr_distance = np.maximum(table.fnmr_distance, moved.fnmr_distance)
