@@ -198,8 +198,12 @@ QLabel[role="small"] { color: @muted; font-size: @small; }
 QFrame[role="card"] { background: @surface; border: 1px solid @outline; border-radius: 8px; }
 QFrame[role="card"][target="true"] { border: 2px solid @accent; background: @raised; }
 QFrame[role="well"] { border: 2px dashed @outline; border-radius: 8px; }
+QFrame[role="well"][target="true"] { border-color: @accent; background: @raised; }
 QFrame[role="chart"] { border: 2px solid transparent; border-radius: 6px; }
 QFrame[role="chart"]:focus { border-color: @focus; }
+QLabel[role="badge"] {
+    background: @accent; color: @on_accent; border-radius: 8px; padding: 1px 8px; font-size: @small;
+}
 QLabel[role="chart-title"] { font-weight: 600; }
 QLabel[role="crop"] { background: @raised; border-radius: 4px; }
 QLabel[outcome="same"] { color: @same; }
@@ -243,6 +247,25 @@ QComboBox QAbstractItemView {
     selection-background-color: @accent; selection-color: @on_accent;
 }
 
+QLineEdit[role="input"] {
+    background: @surface; border: 1px solid @outline; border-radius: 6px; padding: 5px 8px; min-height: 20px;
+}
+QLineEdit[role="input"]:focus { border: 2px solid @focus; padding: 4px 7px; }
+QRadioButton, QCheckBox { border: 2px solid transparent; border-radius: 6px; padding: 2px 4px; spacing: 8px; }
+QRadioButton:focus, QCheckBox:focus { border-color: @focus; }
+QRadioButton::indicator, QCheckBox::indicator {
+    width: 12px; height: 12px; border: 2px solid @muted; border-radius: 8px; background: @surface;
+}
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid @accent; background: @on_accent; }
+QCheckBox::indicator { border-radius: 3px; }
+QCheckBox::indicator:checked { image: url("@tick"); border-color: @accent; background: @accent; }
+QListView[role="list"] {
+    background: @surface; border: 1px solid @outline; border-radius: 8px; padding: 4px; outline: none;
+}
+QListView[role="list"]:focus { border: 2px solid @focus; padding: 3px; }
+QListView[role="list"]::item { border-radius: 4px; padding: 6px 8px; color: @text; }
+QListView[role="list"]::item:selected { background: @accent; color: @on_accent; }
+
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QScrollArea#verdict { border: 2px solid transparent; border-radius: 7px; }
 QScrollArea#verdict:focus { border-color: @focus; }
@@ -284,6 +307,7 @@ def _sheet(c: Colours, base: QFont) -> str:
         "small": f"{size * 0.92:.1f}pt",
         "title": f"{size * 1.25:.1f}pt",
         "headline": f"{size * 1.6:.1f}pt",
+        "tick": resource("icons/tick-dark.svg" if c is DARK else "icons/tick-light.svg").as_posix(),
         "arrow": resource("icons/down-dark.svg" if c is DARK else "icons/down-light.svg").as_posix(),
     }
     sheet = _SHEET

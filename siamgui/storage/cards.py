@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from siamgui.core.i18n import tr
@@ -19,7 +20,7 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
     reference, settings = _mapping(card.get("reference")), _mapping(card.get("settings"))
     return (
         (tr("Id"), version.id),
-        (tr("Made"), str(card.get("created", ""))),
+        (tr("Made"), when(str(card.get("created", "")))),
         (tr("Method"), tr(METHOD_NAMES[known]) if known else ""),
         (tr("Stands on"), str(parent.get("name", ""))),
         (tr("Made from"), _listed(counts)),
@@ -30,6 +31,8 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
         (tr("Equal error rate on other people, after"), _rate(_mapping(reference.get("after")))),
         (tr("Refused because"), " ".join(reason.sentence for reason in version.refused)),
         (tr("Used all the same because"), str(card.get("override_reason", ""))),
+        (tr("Network"), version.model.architecture if version.model is not None else ""),
+        (tr("Licence"), version.model.licence if version.model is not None else ""),
         (tr("SHA-256 of the weights"), str(card.get("sha256", ""))),
     )
 
@@ -50,3 +53,11 @@ def _rate(measures: dict[str, Any]) -> str:
         low, high = (f"{100 * float(end):.1f}" for end in interval)
         return tr("{rate} % (95 % interval {low} to {high} %)", rate=f"{100 * eer:.1f}", low=low, high=high)
     return tr("{rate} %", rate=f"{100 * eer:.1f}")
+
+
+def when(iso: str) -> str:
+    """The date of a card as local time: "2026-11-24 10:31"; unchanged where it is none."""
+    try:
+        return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return iso

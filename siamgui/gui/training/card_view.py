@@ -45,7 +45,7 @@ class CardView(QFrame):
         shown = [row for row in rows if any(row[1:])]
         for down, row in enumerate(shown):
             for across, text in enumerate(row):
-                self._grid.addWidget(self._cell(text or "–", head=across == 0), down, across)
+                self._grid.addWidget(self._cell(text or "–" * (across > 0), head=across == 0), down, across)
             said.append(f"{row[0]}: {', '.join(value or '–' for value in row[1:])}.")
         for column in range(1, 3):
             self._grid.setColumnStretch(column, int(column <= len(versions)))

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from siamgui.core import wording
 from siamgui.core.i18n import tr
 from siamgui.core.types import Pixels, Strictness
-from siamgui.gui.training.plots import Chart, DistanceChart, RateChart
+from siamgui.gui.training.chart import Chart
+from siamgui.gui.training.plots import DistanceChart, RateChart
 from siamgui.gui.training.run_words import percent
 from siamgui.gui.widgets.face_picture import FacePicture
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 FACE = 88
 """Side of a face among the worst pairs."""
 PAIRS_SHOWN = 12
-ACROSS_FROM = 560
-"""Width of a chart's half row below which charts stand under each other."""
 
 Row = tuple[str, str, str]
 
@@ -40,7 +39,7 @@ class MeasureTable(QFrame):
         self._grid.setContentsMargins(8, 8, 8, 8)
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(3, 1)
 
     def show_rows(self, heads: Row, rows: Sequence[Row]) -> None:
         while (item := self._grid.takeAt(0)) is not None:
@@ -74,17 +73,13 @@ class Comparison(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(8)
         self._grid.addWidget(self.table, 0, 0, 1, 2)
-        for chart in self.charts:
+        for n, chart in enumerate(self.charts):
             chart.setFixedHeight(250)
-        self._place(2)
+            self._grid.addWidget(chart, 1 + n // 2, n % 2)
 
     @property
     def charts(self) -> tuple[Chart, ...]:
         return self.roc, self.det, self.before, self.after
-
-    def _place(self, across: int) -> None:
-        for n, chart in enumerate(self.charts):
-            self._grid.addWidget(chart, 1 + n // across, n % across)
 
     def show_measures(self, before: Measures, after: Measures) -> None:
         self._shown = before, after

@@ -88,6 +88,7 @@ class JudgeStep(QWidget):
         self.override_button.toggled.connect(self._ask_reason)
         self.keep_button.setProperty("kind", "quiet")
         self.keep_button.clicked.connect(self._go_to_keep)
+        self.reason.setProperty("role", "input")
         self.reason.textChanged.connect(self._reason_changed)
         self.reason.returnPressed.connect(self._use_all_the_same)
         self.reason_button.setEnabled(False)

@@ -18,6 +18,8 @@ def verdict_words(judgement: Judgement, name: str) -> str:
     holdout = judgement.holdout
     if holdout is not None and holdout.eer_change_interval[1] < 0:
         return tr("“{name}” is better on your photos, and nothing got worse", name=name)
+    if holdout is not None and holdout.after.eer > holdout.before.eer:
+        return tr("“{name}” may be worse: too few people were held out to tell", name=name)
     return tr("“{name}” is not worse than before", name=name)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -26,7 +26,6 @@ from siamgui.core.i18n import tr
 from siamgui.gui.training.card_view import CardView
 from siamgui.gui.training.controller import TrainingController
 from siamgui.gui.training.run_controller import RunController
-from siamgui.gui.training.run_words import when
 from siamgui.gui.training.state import TrainingState
 from siamgui.gui.widgets.elided_label import ElidedLabel
 
@@ -63,6 +62,7 @@ class KeepStep(QWidget):
 
     def _build(self) -> None:
         self.list.currentItemChanged.connect(self._picked)
+        self.list.setProperty("role", "list")
         self.list.setFixedWidth(264)
         self.name.setProperty("role", "title")
         self.standing.setProperty("role", "muted")
@@ -75,6 +75,14 @@ class KeepStep(QWidget):
         for button, slot in ((self.import_button, self._import), (self.back_button, self._roll_back)):
             button.clicked.connect(slot)
             left.addWidget(button)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(left)
+        layout.addWidget(self._make_right(), 1)
+
+    def _make_right(self) -> QFrame:
+        """What is picked in the list."""
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for button, slot in (
@@ -114,17 +122,14 @@ class KeepStep(QWidget):
         right.addWidget(self._make_ask())
         right.addLayout(against)
         right.addWidget(area, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addLayout(left)
-        layout.addWidget(frame, 1)
+        return frame
 
     def _make_ask(self) -> QFrame:
         """The question on the page: a new name, a reason, or whether to delete."""
         self.ask.setObjectName("banner")
         self.ask_words.setWordWrap(True)
         self.ask_words.setTextFormat(Qt.TextFormat.PlainText)
+        self.answer.setProperty("role", "input")
         self.answer.returnPressed.connect(self._yes)
         self.answer.textChanged.connect(self._answered)
         self.yes_button.clicked.connect(self._yes)
@@ -167,6 +172,7 @@ class KeepStep(QWidget):
             self.list.clear()
             for version in versions:
                 item = QListWidgetItem(_line(version))
+                item.setSizeHint(QSize(0, 2 * self.list.fontMetrics().height() + 16))
                 item.setData(Qt.ItemDataRole.UserRole, version.id)
                 self.list.addItem(item)
                 if version.id == self._chosen:
@@ -188,7 +194,7 @@ class KeepStep(QWidget):
         with QSignalBlocker(self.other):
             kept = self.other.currentData()
             self.other.clear()
-            self.other.addItem(tr("nothing"), "")
+            self.other.addItem(tr("no other"), "")
             for other in self._shown:
                 if other.id != version.id:
                     self.other.addItem(other.name, other.id)
@@ -339,6 +345,8 @@ class KeepStep(QWidget):
 
 
 def _line(version: Version) -> str:
+    from siamgui.storage.cards import when
+
     notes = [when(str(version.card["created"]))] if version.card.get("created") else []
     if version.active:
         notes.insert(0, tr("in use"))

@@ -67,10 +67,13 @@ class MethodStep(QWidget):
         column.setSpacing(12)
         column.addWidget(self.headline)
         column.addWidget(self.reason)
+        cards = QVBoxLayout()
+        cards.setSpacing(8)
+        column.addLayout(cards)
         for card in self.cards.values():
             self._group.addButton(card.radio)
             card.chosen.connect(self._chosen)
-            column.addWidget(card)
+            cards.addWidget(card)
         column.addWidget(self._make_expert())
         column.addWidget(self._make_rest())
         column.addStretch(1)
@@ -108,6 +111,7 @@ class MethodStep(QWidget):
         return whole
 
     def _make_rest(self) -> QWidget:
+        self.name.setProperty("role", "input")
         self.name.setMaxLength(LONGEST_NAME)
         self.name.editingFinished.connect(self._named)
         self._name_label.setBuddy(self.name)
@@ -242,7 +246,7 @@ class _MethodCard(QFrame):
         head.addStretch(1)
         head.addWidget(self.time)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 10)
+        layout.setContentsMargins(12, 6, 12, 8)
         layout.setSpacing(2)
         layout.addLayout(head)
         indent = QHBoxLayout()

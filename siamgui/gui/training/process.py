@@ -69,7 +69,7 @@ class TrainingProcess(QObject):
         self._over = False
         self._process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("PYTHONUNBUFFERED", "1")
+        environment.insert("PYTHONUTF8", "1")
         environment.insert("SIAMGUI_LANGUAGE", i18n.language())
         self._process.setProcessEnvironment(environment)
         self._process.readyReadStandardOutput.connect(self._read)

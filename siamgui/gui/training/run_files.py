@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
+from siamgui.core.manifest import bundled
 from siamgui.core.types import Label
 from siamgui.gui.training.run_events import Epoch, Started, read_report
 from siamgui.gui.training.run_state import Counts, Judged, Plan
@@ -82,19 +83,20 @@ def make_job(library: Library, settings: Settings, name: str, reference: Path | 
     if not pairs.genuine or not pairs.impostor:
         raise NotBothKinds
     folder = data_folder() / "training" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, Versions().active().model, name, reference)
+    parent = Versions().active().model or bundled("mobilefacenet")
+    Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, parent, name, reference)
     library.put(RUN_KEY, {"job": folder.name, "version": ""})
     return folder
 
 
 def recall_run(library: Library) -> Recalled | None:
     """The run that goes on or was the last one, or None where there is none that can be read."""
-    from siamgui.storage.paths import data_folder
-    from siamgui.training.job import Job
-
     kept: dict[str, Any] = library.get(RUN_KEY) or {}
     if not kept.get("job"):
         return None
+    from siamgui.storage.paths import data_folder
+    from siamgui.training.job import Job
+
     folder = data_folder() / "training" / Path(str(kept["job"])).name
     try:
         job = Job.open(folder)

@@ -52,7 +52,7 @@ def _judge(state: RunState) -> Progress:
     if state.judged is None:
         return Progress(Standing.BLOCKED, why=tr("There is nothing to judge yet: train first."))
     allowed = state.judged.judgement.gate.allowed
-    return Progress(Standing.DONE, tr("nothing got worse") if allowed else tr("not recommended"))
+    return Progress(Standing.DONE, tr("can be used") if allowed else tr("not recommended"))
 
 
 def _keep(state: RunState) -> Progress:

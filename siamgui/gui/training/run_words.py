@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.training.settings import METHOD_NAMES, LossName, Method, Settings
 
@@ -68,11 +66,3 @@ def about(seconds: float) -> str:
 def percent(share: float, digits: int = 1) -> str:
     """share: in [0, 1]."""
     return tr("{n} %", n=f"{100 * share:.{digits}f}")
-
-
-def when(iso: str) -> str:
-    """The date of a card as local time: "2026-11-24 10:31"; unchanged where it is none."""
-    try:
-        return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return iso

@@ -133,6 +133,7 @@ class SettingsForm(QWidget):
             box = self.boxes[field.name] = self._make(field)
             box.setObjectName(field.name)
             box.setMinimumWidth(200)
+            box.setMinimumHeight(28)
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             box.installEventFilter(self)
             label, note = self._labels[field.name] = QLabel(), QLabel()
