@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +18,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from siamgui.core.types import Label, Outcome
 from siamgui.gui.training.state import DeskMode, Standing, Step
-from siamgui.storage.library import Library
+from siamgui.storage.library import FILE_NAME, Library
+from siamgui.storage.paths import data_folder
 from siamgui.storage.sources import Kind
 
 SAME, DIFFERENT, UNSURE = Label.SAME, Label.DIFFERENT, Label.UNSURE
@@ -390,3 +394,70 @@ def test_a_library_that_cannot_be_opened_is_said_and_compare_lives(
     learner.window.go("compare")
     learner.desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
     assert learner.desk.verdict().verdict.outcome is Outcome.SAME
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sets a limit on the size of files")
+def test_a_full_disk_costs_no_label(learner: Learner, photos: list[Path]) -> None:
+    import resource
+
+    learner.drop(*photos)
+    learner.say(truth(learner.names()))
+    before, asked = learner.said(), learner.names()
+    grown = (data_folder() / f"{FILE_NAME}-wal").stat().st_size
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (grown, limits[1]))
+    try:
+        learner.say(truth(asked))
+        assert learner.page.notice.isVisible()
+        assert "library.sqlite" in learner.page.notice.text()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert learner.names() == asked
+    assert learner.said() == before
+    learner.say(truth(asked))
+    assert len(learner.said()) == 2
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+from siamgui.core.types import Label
+from siamgui.gui import preferences
+from siamgui.gui.main_window import MainWindow
+from siamgui.storage.sources import Kind, Wish
+
+app = QApplication([])
+QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, sys.argv[1])
+window = MainWindow(preferences.load(), "cpu")
+window.show()
+window.start()
+window.go("training")
+controller = window.labelling
+controller.import_(Wish(tuple(map(Path, sys.argv[2:])), Kind.LOOSE))
+answers = 0
+
+def work():
+    global answers
+    state = controller.state
+    if state.shelf is not None and state.shelf.count(Label.DIFFERENT) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if state.importing is None and not state.busy and state.desk is not None and state.desk.pair is not None:
+        controller.answer(Label.DIFFERENT)
+
+timer = QTimer()
+timer.timeout.connect(work)
+timer.start(10)
+app.exec()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such kill")
+def test_kill_9_costs_no_label(open_desk: Callable[..., Desk], photos: list[Path], tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "other"), *map(str, photos)]
+    done = subprocess.run(command, timeout=120, check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    learner = Learner(open_desk())
+    assert learner.shelf.count(DIFFERENT) == 2
+    assert len(learner.shelf.faces) == 4

@@ -197,20 +197,18 @@ class Book:
     def answer(self, pair: Pair, label: Label) -> None:
         """At the desk, of a new pair or at a second look."""
         implied, clashes = self._implied, len(self._clashes)
-        if self._mode is DeskMode.LOOK:
-            self._settle(pair)
         if self.graph.said.get(pair) is not label:
             self._remember(_Step("answer", self._say(pair, label, "desk")))
+        if self._mode is DeskMode.LOOK:
+            self._keep_looks(self._confirmed | {pair}, self._disputed - {pair})
         self._follows = max(0, self._implied - implied)
         if len(self._clashes) > clashes:
             self._mode = DeskMode.RESOLVE  # while the person still remembers
 
-    def _settle(self, pair: Pair) -> None:
-        """The second look is done."""
-        self._confirmed.add(pair)
-        self._disputed.discard(pair)
-        self.library.put(CONFIRMED, sorted(self._confirmed))
-        self.library.put(DISPUTED, sorted(self._disputed))
+    def _keep_looks(self, confirmed: set[Pair], disputed: set[Pair]) -> None:
+        self.library.put(CONFIRMED, sorted(confirmed))
+        self.library.put(DISPUTED, sorted(disputed))
+        self._confirmed, self._disputed = confirmed, disputed
 
     def show(self, mode: DeskMode) -> None:
         self._mode = mode
@@ -249,7 +247,7 @@ class Book:
             self._current = next(iter(step.before))
             if step.before[self._current] is not None:
                 self._mode = DeskMode.LOOK
-                self._confirmed.discard(self._current)
+                self._keep_looks(self._confirmed - {self._current}, self._disputed)
 
     def _remember(self, step: _Step) -> None:
         self._steps.append(step)
@@ -257,9 +255,11 @@ class Book:
 
     def clear(self) -> None:
         self.library.clear()
-        for key in (CONFIRMED, DISPUTED, COPIES):
-            self.library.put(key, [])
-        self._load()
+        try:
+            for key in (CONFIRMED, DISPUTED, COPIES):
+                self.library.put(key, [])
+        finally:
+            self._load()
 
     # Photographs that come in.
 
@@ -297,16 +297,15 @@ class Book:
             pair = ordered(left, right)
             if wanted.setdefault(pair, label) is not label:
                 kept.add(pair)  # the list contradicts itself
-        self._disputed |= kept
-        self._confirmed -= kept
-        self.copied_files |= {str(path) for path in copies}
-        self.library.put(DISPUTED, sorted(self._disputed))
-        self.library.put(COPIES, sorted(self.copied_files))
         self._read_labels()
         changed = {pair: standing.get(pair) for pair, label in self.graph.said.items() if said.get(pair) is not label}
         new, self._new = tuple(self._new), []
         if changed or new:
             self._remember(_Step("import", changed, new))
+        self._keep_looks(self._confirmed - kept, self._disputed | kept)
+        copied = self.copied_files | {str(path) for path in copies}
+        self.library.put(COPIES, sorted(copied))
+        self.copied_files = copied
         return len(new), len(changed), len(kept)
 
     def _take_in(self, face: StoredFace, reading: FaceReading) -> None:

@@ -178,6 +178,7 @@ class _Line(QWidget):
         self._warn = warn
         self.words.setText(text)
         self.mosaic.set_faces(faces, total)
+        self.mosaic.setAccessibleName(text)
         self.mosaic.setVisible(bool(faces))
         if self.button is not None:
             self.button.setText(action)
