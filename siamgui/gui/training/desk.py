@@ -148,7 +148,7 @@ class LabelDesk(QFrame):
         asking = desk.mode is DeskMode.ASK
         self.clash_button.setText(trn("{n} contradiction", "{n} contradictions", clashes))
         self.clash_button.setVisible(asking and clashes > 0)
-        self.look_button.setText(trn("{n} answer to look at again", "{n} answers to look at again", doubts))
+        self.look_button.setText(trn("{n} to look at again", "{n} to look at again", doubts))
         self.look_button.setVisible(asking and doubts > 0)
         self.leave_button.setVisible(not asking)
         resolving = desk.mode is DeskMode.RESOLVE

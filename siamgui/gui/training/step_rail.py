@@ -50,6 +50,7 @@ class StepRail(QWidget):
             if button.property("standing") != progress.standing.value:
                 button.setProperty("standing", progress.standing.value)
                 theme.restyle(button)
+        self.setMinimumHeight(self.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
