@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from siamgui.training.values import Ints, Part, PairSet, Split
+from siamgui.training.values import Ints, PairSet, Part, Split
 
 SHARES = {Part.TRAIN: 0.70, Part.VALIDATION: 0.15, Part.JUDGE: 0.15}
-# A component of the pair graph with more than this share of all pairs cannot be placed whole without spoiling the shares.
+# A component of the pair graph with more than this share of all pairs cannot be placed whole.
 _LARGE = 0.10
 
 

@@ -1,0 +1,82 @@
+"""Where a run goes on after a stop or a kill: one safetensors file, replaced whole after every epoch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from siamgui.core.files import write_whole
+
+NAME = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """epoch: passes done. best_epoch, best_loss: of the best validation so far (epoch 0: before training).
+
+    ended: whether training is over, and only judging is left. fingerprint: of the data and settings it belongs to.
+    """
+
+    epoch: int
+    best_epoch: int
+    best_loss: float
+    ended: bool
+    fingerprint: str
+
+
+State = dict[str, Tensor]
+
+
+def trained(module: nn.Module) -> State:
+    """Copies of the tensors that training changes, on the CPU."""
+    return {name: value.detach().cpu().clone() for name, value in module.named_parameters() if value.requires_grad}
+
+
+def restore(module: nn.Module, state: State) -> None:
+    module.load_state_dict(state, strict=False)
+
+
+def write(folder: Path, progress: Progress, now: State, best: State, optimizer: Optimizer | None) -> None:
+    """Raises OSError; then the old checkpoint is as it was."""
+    tensors = {f"now.{name}": value for name, value in now.items()}
+    tensors |= {f"best.{name}": value for name, value in best.items()}
+    if optimizer is not None:
+        for index, state in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{index}.{name}": value.detach().cpu() for name, value in state.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    data = save({k: v.contiguous() for k, v in tensors.items()}, {"progress": json.dumps(asdict(progress))})
+    write_whole(folder / NAME, data)
+
+
+def read(folder: Path, fingerprint: str) -> tuple[Progress, State, State, dict[int, State]] | None:
+    """(progress, now, best, optimizer state by parameter); None where there is none that belongs to fingerprint."""
+    try:
+        with safe_open(str(folder / NAME), "pt") as file:
+            progress = Progress(**json.loads(file.metadata()["progress"]))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError):
+        return None
+    if progress.fingerprint != fingerprint:
+        return None
+    parts: dict[str, State] = {"now": {}, "best": {}}
+    optimizer: dict[int, State] = {}
+    for name, value in tensors.items():
+        part, rest = name.split(".", 1)
+        if part == "optimizer":
+            index, field = rest.split(".", 1)
+            optimizer.setdefault(int(index), {})[field] = value
+        else:
+            parts[part][rest] = value
+    return progress, parts["now"], parts["best"], optimizer
+
+
+def restore_optimizer(optimizer: Optimizer, state: dict[int, State]) -> None:
+    whole: dict[str, Any] = optimizer.state_dict()
+    optimizer.load_state_dict({**whole, "state": state})
