@@ -1,4 +1,4 @@
-"""A chart: a title, a legend whose samples differ in shape as well as in colour, a plot that nobody can drag out of view.
+"""A chart: a title, a legend whose samples differ in shape as well as in colour, and a plot that stays where it is.
 
 What it shows is also its accessible description, in words; Tab reaches it. pyqtgraph draws, in the theme's colours.
 """
