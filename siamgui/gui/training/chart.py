@@ -61,9 +61,10 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot that leaves the wheel and the keys to the page around it."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(enableMenu=False)
+        menu = self.plotItem.ctrlMenu
+        menu.setParent(self, menu.windowFlags())  # pyqtgraph would leave it, a window of its own, behind
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMenuEnabled(False)
         self.setMouseEnabled(False, False)
         self.hideButtons()
         self.setBackground(None)
