@@ -69,7 +69,8 @@ def check(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> None:
         half = np.isin(people, shuffle.permutation(names)[: len(names) // 2])
         for known, unknown in ((half, ~half), (~half, half)):
             table = calibrate(vectors[known], people[known], "", "")
-            genuine, _, impostor, _ = pair_distances(vectors[unknown], people[unknown])
+            pairs = pair_distances(vectors[unknown], people[unknown])
+            genuine, impostor = pairs.genuine, pairs.impostor
             for strictness in Strictness:
                 same, different = table.limits(strictness)
                 realised[strictness].append(

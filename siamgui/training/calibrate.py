@@ -45,36 +45,58 @@ STEPS_PER_DECADE = 12
 # Pairs of people (people) at which the user's own distances weigh as much as the base.
 HALF_WEIGHT = 50
 _ADAPTED = "; adapted to the user’s photographs"
+_TAIL = 200_000  # impostor pairs among which the closest ones of enough people are looked for
 _PLENTY = 10**12  # pairs behind a claim that needs no raising
 _UPPER = 0.8413  # the quantile one standard deviation above the median of a normal distribution
 
 
-def pair_distances(vectors: Vectors, people: Ints) -> tuple[Floats, Ints, Floats, Ints]:
-    """Sorted by distance: genuine distances, the person of each, impostor distances, the pair of people of each."""
-    rows, columns = np.triu_indices(len(vectors), 1)
-    cosine = (vectors @ vectors.T)[rows, columns]
-    distances = np.sqrt(np.maximum(2 - 2 * cosine.astype(np.float64), 0))
-    a, b = people[rows], people[columns]
-    same = a == b
-    couple = a.astype(np.int64) * (int(people.max()) + 1) + b
-    genuine_order = np.argsort(distances[same])
-    impostor_order = np.argsort(distances[~same])
-    return (
-        distances[same][genuine_order],
-        a[same][genuine_order],
-        distances[~same][impostor_order],
-        couple[~same][impostor_order],
+@dataclass(frozen=True, slots=True, eq=False)
+class PairDistances:
+    """Of all pairs of a set of photographs, rising.
+
+    genuine, impostor: distances. person: of each genuine pair. couple: which two people, of the closest impostor pairs.
+    """
+
+    genuine: Floats
+    person: Ints
+    impostor: Floats
+    couple: Ints
+
+
+def pair_distances(vectors: Vectors, people: Ints) -> PairDistances:
+    """All against all. vectors: (n, d) unit; people: (n,) who each shows."""
+    upper = np.triu(np.ones((len(people), len(people)), bool), 1)
+    same = (people[:, None] == people[None]) & upper
+    cosine = vectors @ vectors.T
+    genuine = cosine[same]
+    order = np.argsort(-genuine, kind="stable")
+    # Millions of impostor pairs: their values are sorted, and only the closest are told apart.
+    others = -cosine[upper & ~same]
+    tail = min(_TAIL, len(others))
+    closest = np.argpartition(others, tail - 1)[:tail] if tail < len(others) else np.arange(tail)
+    closest = closest[np.argsort(others[closest], kind="stable")]
+    rows, columns = np.unravel_index(np.flatnonzero(upper & ~same)[closest], upper.shape)
+    return PairDistances(
+        genuine=_distance_of(genuine[order]),
+        person=people[np.nonzero(same)[0][order]],
+        impostor=_distance_of(-np.sort(others)),
+        couple=people[rows].astype(np.int64) * (int(people.max()) + 1) + people[columns],
     )
 
 
-def supported(groups_from_the_tail: Ints, support: int) -> float:
-    """The smallest rate whose pairs come from support different groups; 1 where there are fewer."""
+def _distance_of(cosine: Vectors) -> Floats:
+    """Between unit vectors."""
+    return np.asarray(np.sqrt(np.maximum(2 - 2 * cosine.astype(np.float64), 0)))
+
+
+def supported(groups_from_the_tail: Ints, count: int, support: int) -> float:
+    """The smallest rate whose pairs come from support different groups; 1 where there are fewer. count: all pairs."""
     for seen in range(1000, len(groups_from_the_tail) + 1000, 1000):
         _, first = np.unique(groups_from_the_tail[:seen], return_index=True)
         if len(first) >= support:
             first.sort()
             # Three digits, so that the table holds the very number it is compared with.
-            return float(f"{(first[support - 1] + 1) / len(groups_from_the_tail):.2e}")
+            return float(f"{(first[support - 1] + 1) / count:.2e}")
     return 1.0
 
 
@@ -88,10 +110,12 @@ def calibrate(vectors: Vectors, people: Ints, source: str, encoder: str) -> Cali
 
     Raises ValueError where there is no genuine or no impostor pair.
     """
-    genuine, persons, impostor, couples = pair_distances(vectors, people)
+    pairs = pair_distances(vectors, people)
+    genuine, impostor = pairs.genuine, pairs.impostor
     if not len(genuine) or not len(impostor):
         raise ValueError("pairs of both kinds are needed")
-    smallest_fmr, smallest_fnmr = supported(couples, IMPOSTOR_SUPPORT), supported(persons[::-1], GENUINE_SUPPORT)
+    smallest_fmr = supported(pairs.couple, len(impostor), IMPOSTOR_SUPPORT)
+    smallest_fnmr = supported(pairs.person[::-1], len(genuine), GENUINE_SUPPORT)
     fmr_rate, fnmr_rate = rates(smallest_fmr), rates(smallest_fnmr)[::-1]
     bins = np.linspace(0.0, 2.0, 1001)
     lr_distance = np.linspace(0.0, 2.0, 81)
@@ -242,10 +266,11 @@ def _spreads(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> tup
     people = np.unique(pairs.person[chosen], return_inverse=True)[1]
     if len(people) < 2:
         return _NOTHING, _NOTHING
-    genuine, persons, impostor, couples = pair_distances(vectors[chosen], people)
+    found = pair_distances(vectors[chosen], people)
+    genuine, impostor = found.genuine, found.impostor
     of_genuine = of_impostor = _NOTHING
     if len(genuine):
-        count = len(np.unique(persons))
+        count = len(np.unique(found.person))
         of_genuine = _Spread(float(genuine.mean()), float(genuine.std()), count, count)
     if len(impostor):
         centre, width = float(impostor.mean()), float(impostor.std())
@@ -253,7 +278,8 @@ def _spreads(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> tup
             across = _across(pairs, chosen, vectors)
             centre = float(np.median(across))
             width = float(np.quantile(across, _UPPER)) - centre
-        of_impostor = _Spread(centre, width, len(np.unique(people)), len(np.unique(couples)))
+        count = len(np.unique(people))
+        of_impostor = _Spread(centre, width, count, count * (count - 1) // 2)
     return of_genuine, of_impostor
 
 
@@ -264,8 +290,7 @@ def _across(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> Floa
     if not apart.any():
         left = right = np.flatnonzero(chosen)
         apart = pairs.person[left][:, None] != pairs.person[right][None]
-    cosine = (vectors[left] @ vectors[right].T)[apart]
-    return np.asarray(np.sqrt(np.maximum(2 - 2 * cosine.astype(np.float64), 0)))
+    return _distance_of((vectors[left] @ vectors[right].T)[apart])
 
 
 def _of_histogram(edges: Floats, density: Floats) -> _Spread:
