@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(parser)
     parser.set_defaults(command="open", photos=[])
     commands = parser.add_subparsers(title=tr("commands"), metavar=tr("COMMAND"), prog="siamgui")
-    for add in (_add_open, _add_compare, _add_evaluate, _add_pairs, _add_models, _add_bench, _add_doctor):
+    for add in (_add_open, _add_compare, _add_evaluate, _add_pairs, _add_train, _add_models, _add_bench, _add_doctor):
         add(commands)
     return parser
 
@@ -304,6 +304,66 @@ def _add_pairs(commands: argparse._SubParsersAction[_Parser]) -> None:
     for sub in subs.values():
         sub.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
         _add_common(sub, repeated=True)
+
+
+def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
+    from siamgui.training.settings import LossName, Method
+
+    parser = _command(
+        commands,
+        "train",
+        tr("fine-tune the encoder on labelled pairs, and judge the result"),
+        tr(
+            "Without SOURCE it trains on the pairs kept by “siamgui pairs”. A version that was judged worse than "
+            "before is kept, and not used."
+        ),
+        tr(
+            "examples:\n"
+            "  siamgui train pairs.csv --name poor-camera --activate\n"
+            "  siamgui train people/ --method head\n"
+            "  siamgui train pairs.csv --prepare run/      only write the run, to train it elsewhere:\n"
+            "  torchrun --nproc-per-node 2 -m siamgui.training run/\n"
+            "  siamgui train --resume run/                 go on with a run, and keep its result\n"
+            "  siamgui train --recipe att-faces DATA       the experiment of the paper\n"
+            "\n"
+            "exit codes: 0 done, 2 bad input, 3 trained and judged worse than before, 130 stopped with Ctrl-C"
+        ),
+    )
+    parser.add_argument(
+        "source", nargs="?", type=Path, metavar=tr("SOURCE"), help=tr("a CSV list of pairs, or a folder per person")
+    )
+    parser.add_argument("--images", type=Path, metavar=tr("DIR"), help=tr("where relative paths start"))
+    parser.add_argument("--name", metavar=tr("NAME"), help=tr("what the version is called"))
+    parser.add_argument("--activate", action="store_true", help=tr("use the version at once, unless it was refused"))
+    parser.add_argument(
+        "--reference", type=Path, metavar=tr("DIR"), help=tr("a folder per person, to see what was forgotten")
+    )
+    parser.add_argument("--prepare", type=Path, metavar=tr("DIR"), help=tr("only write the run to this folder"))
+    parser.add_argument("--resume", type=Path, metavar=tr("DIR"), help=tr("go on with the run in this folder"))
+    parser.add_argument(
+        "--recipe", choices=("att-faces",), help=tr("an experiment of the literature; SOURCE is its data")
+    )
+    parser.add_argument("--splits", type=_positive, default=8, metavar="N", help=tr("splits of a recipe (default: 8)"))
+    expert = parser.add_argument_group(tr("settings, each with a default that suits the method"))
+    methods = ("auto", *(method.value for method in Method))
+    expert.add_argument(
+        "--method", choices=methods, default="auto", help=tr("auto takes what the amount of data allows")
+    )
+    expert.add_argument("--loss", type=LossName, choices=list(LossName), metavar="{" + ",".join(LossName) + "}")
+    expert.add_argument("--epochs", type=_positive, metavar="N", help=tr("passes over the training pairs"))
+    expert.add_argument("--batch", type=_positive, metavar="N", help=tr("pairs a step"))
+    expert.add_argument("--learning-rate", type=float, metavar="X")
+    expert.add_argument("--rank", type=int, metavar="N", help=tr("of the low-rank change; 0 for a full matrix"))
+    expert.add_argument("--anchor", type=float, metavar="X", help=tr("how firmly good photos hold the encoder"))
+    expert.add_argument("--l2sp", type=float, metavar="X", help=tr("how firmly the weights are held (L2-SP)"))
+    expert.add_argument("--patience", type=int, metavar="N", help=tr("passes without a gain before it ends; 0: never"))
+    expert.add_argument("--energy", choices=("l2", "l1"), help=tr("the norm of the distance while training"))
+    expert.add_argument("--q", type=float, metavar="Q", help=tr("Q of the loss of Chopra 2005"))
+    expert.add_argument("--seed", type=int, metavar="N", help=tr("of everything random (default: 0)"))
+    expert.add_argument("--no-augment", action="store_true", help=tr("show the photos as they are"))
+    _add_model_choice(parser)
+    _add_jobs(parser)
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 
 
 def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -9,9 +9,10 @@ from siamgui.core.i18n import tr
 
 
 class ProgressLine:
-    """Call it with (done, total). On a terminal the line is rewritten; elsewhere a new one appears now and then."""
+    """Call it with (done, total), of photos or of steps. On a terminal the line is rewritten; elsewhere a new one appears now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, steps: bool = False) -> None:
+        self._steps = steps
         self._start = self._last = time.monotonic()
         self._terminal = sys.stderr.isatty()
         self._every = 0.2 if self._terminal else 15.0
@@ -22,7 +23,10 @@ class ProgressLine:
             return
         self._last = now
         left = (now - self._start) / done * (total - done)
-        text = tr("{done} of {total} photos, {left} left", done=done, total=total, left=duration(left))
+        counts = {"done": f"{done:,}", "total": f"{total:,}", "left": duration(left)}
+        text = tr("{done} of {total} photos, {left} left", **counts)
+        if self._steps:
+            text = tr("{done} of {total} steps, {left} left", **counts)
         if self._terminal:
             print(f"\r\x1b[K{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
         else:

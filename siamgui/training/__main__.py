@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from siamgui.training.trainer import World
@@ -33,12 +33,12 @@ def main(arguments: list[str]) -> int:
         print(tr("usage: python -m siamgui.training FOLDER"), file=sys.stderr)
         return FAILED
     from siamgui.training.control import Control
-    from siamgui.training.events import Reporter
+    from siamgui.training.events import Reporter, print_event
     from siamgui.training.job import Job
 
     folder = Path(arguments[0])
     rank = int(os.environ.get("RANK", "0"))
-    reporter = Reporter(folder / "events.jsonl" if rank == 0 else None, sys.stdout if rank == 0 else _nowhere())
+    reporter = Reporter(folder / "events.jsonl", print_event) if rank == 0 else Reporter(None, lambda event: None)
 
     def leave_now() -> None:
         reporter.say("cancelled")
@@ -66,10 +66,6 @@ def main(arguments: list[str]) -> int:
         code = FINISHED
     control.done()
     return code
-
-
-def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")
 
 
 @contextmanager

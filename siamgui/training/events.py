@@ -1,31 +1,43 @@
-"""What a training run reports: one JSON object a line, on standard output and in the run's own events.jsonl."""
+"""What a training run reports: one JSON object a line in the run's own events.jsonl, and to whoever listens."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
+
+Hear = Callable[[dict[str, Any]], None]
 
 
 class Reporter:
-    """Writes events; a file that cannot be written any more costs the record, not the run."""
+    """Hands events on and records them; a record that cannot be written any more costs the record, not the run."""
 
-    def __init__(self, path: Path | None, stream: TextIO | None = None) -> None:
-        """path: the record, appended to; None for none. stream: where else; None for standard output."""
+    def __init__(self, path: Path | None, hear: Hear) -> None:
+        """path: the record, appended to; None for none. hear: called with each event."""
         self._path = path
-        self._stream = stream if stream is not None else sys.stdout
+        self._hear = hear
 
     def say(self, event: str, **values: Any) -> None:
-        line = json.dumps({"event": event, **values}, ensure_ascii=False) + "\n"
-        self._stream.write(line)
-        self._stream.flush()
+        whole = {"event": event, **values}
+        self._hear(whole)
         if self._path is not None:
             try:
                 with self._path.open("a", encoding="utf-8") as file:
-                    file.write(line)
+                    file.write(_line(whole))
             except OSError:
                 self._path = None
+
+
+def print_event(event: dict[str, Any]) -> None:
+    """A line on standard output, at once."""
+    sys.stdout.write(_line(event))
+    sys.stdout.flush()
+
+
+def _line(event: dict[str, Any]) -> str:
+    return json.dumps(event, ensure_ascii=False) + "\n"
 
 
 def read_events(path: Path) -> tuple[bytes, ...]:

@@ -1,0 +1,222 @@
+"""siamgui train: labelled pairs in, a judged model version out; or an experiment of the literature."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from siamgui.commands.model_choice import engine_for
+from siamgui.commands.progress import ProgressLine, duration
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark, tr
+from siamgui.core.manifest import Model, bundled
+from siamgui.storage.collect import collect, take_in
+from siamgui.storage.library import Library
+from siamgui.storage.paths import data_folder
+from siamgui.storage.sources import Kind, Wish, make_plan
+from siamgui.storage.versions import Version, Versions
+from siamgui.training.events import Reporter
+from siamgui.training.job import Job
+from siamgui.training.judgement import Judgement, Measures
+from siamgui.training.methods import defaults, recommend
+from siamgui.training.settings import METHOD_NAMES, Method, Settings
+from siamgui.training.split import split_pairs
+from siamgui.training.values import PairSet
+
+EXIT_REFUSED = 3
+_SETTINGS = ("loss", "epochs", "batch", "learning_rate", "rank", "anchor", "l2sp", "patience", "energy", "q", "seed")
+
+
+class NothingToTrainOn(SiamguiError):
+    text = mark(
+        "Pairs of both kinds are needed, of the same person and of different people. "
+        "Import some with “siamgui pairs import”, or name a list or a folder."
+    )
+
+
+class SettingUnusable(SiamguiError):
+    """values: setting, value"""
+
+    text = mark("The setting {setting} can’t be {value}.")
+
+
+class RecipeNeedsData(SiamguiError):
+    text = mark("Name the folder of the AT&T faces, the one that holds s1 to s40.")
+
+
+def run(args: argparse.Namespace) -> int:
+    """args: as in siamgui.cli._add_train."""
+    if args.recipe:
+        return _recipe(args)
+    if args.resume:
+        job = Job.open(args.resume)
+        return _train(job, args, keep_folder=True)
+    pairs, parent = _pairs(args)
+    if not pairs.genuine or not pairs.impostor:
+        raise NothingToTrainOn
+    settings, reason = _settings(args, pairs)
+    print(f"{tr(METHOD_NAMES[settings.method])}. {reason}".strip(), file=sys.stderr)
+    folder = args.prepare or data_folder() / "training" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    name = args.name or (args.source.stem if args.source else tr("My photos"))
+    job = Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, parent, name, args.reference)
+    if args.prepare:
+        print(tr("Written: {files}", files=folder))
+        return 0
+    return _train(job, args, keep_folder=False)
+
+
+def _recipe(args: argparse.Namespace) -> int:
+    from siamgui.training import att_faces
+
+    if args.source is None:
+        raise RecipeNeedsData
+    result = att_faces.run(args.source, args.splits, args.seed or 0, ProgressLine(steps=True))
+    print(json.dumps(result.to_json(), indent=2) if args.json else att_faces.text(result))
+    return 0
+
+
+def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
+    """The snapshot to train on, and the version it starts from."""
+    version = Versions().find(args.model) if args.model else Versions().active()
+    parent = version.model or bundled("mobilefacenet")
+    if args.source is None:
+        with Library.open() as library:
+            return library.pair_set(), parent
+    plan = make_plan(Wish((args.source,), Kind.ANY), args.images)
+    with tempfile.TemporaryDirectory(prefix="siamgui-") as folder, Library.open(Path(folder) / "pairs.sqlite") as own:
+        taken = take_in(
+            own,
+            plan,
+            collect(engine_for(args.device, args.model), own, plan.photos, plan.persons, args.jobs, ProgressLine()),
+        )
+        for problem in own.problems():
+            print(problem.text, file=sys.stderr)
+        if taken.disputed:
+            text = tr("{n} pairs are in the list twice with different labels; the first counts.", n=taken.disputed)
+            print(text, file=sys.stderr)
+        return own.pair_set(), parent
+
+
+def _settings(args: argparse.Namespace, pairs: PairSet) -> tuple[Settings, str]:
+    reason = ""
+    if args.method == "auto":
+        advice = recommend(pairs.genuine, pairs.impostor, pairs.people)
+        method, reason = advice.method, advice.reason
+    else:
+        method = Method(args.method)
+    settings = defaults(method, len(pairs.same))
+    chosen: dict[str, Any] = {name: getattr(args, name) for name in _SETTINGS if getattr(args, name) is not None}
+    for name, value in chosen.items():
+        if isinstance(value, int | float) and not (value > 0 or (value == 0 and name not in ("learning_rate", "q"))):
+            raise SettingUnusable(setting=name.replace("_", "-"), value=value)
+    return replace(settings, **chosen, augment=settings.augment and not args.no_augment, device=args.device), reason
+
+
+def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
+    from siamgui.training.run import run_job
+
+    result = job.result
+    if result is None:
+        reporter = Reporter(job.folder / "events.jsonl", _Console())
+        with _said_how_to_go_on(job.folder):
+            result = run_job(job, reporter, lambda: False)
+    assert result is not None
+    judgement = job.judgement()
+    versions = Versions()
+    version = versions.adopt(result)
+    if not keep_folder:
+        shutil.rmtree(job.folder, ignore_errors=True)
+    activated = args.activate and judgement.gate.allowed
+    if activated:
+        version = versions.activate(version.id)
+    if args.json:
+        print(json.dumps({"version": version.id, "active": activated, "judgement": judgement.to_json()}, indent=2))
+    else:
+        print("\n".join(_summary(version, judgement, activated)))
+    return 0 if judgement.gate.allowed else EXIT_REFUSED
+
+
+@contextmanager
+def _said_how_to_go_on(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, SiamguiError):
+        print(tr("Go on with: siamgui train --resume {folder}", folder=folder), file=sys.stderr)
+        raise
+
+
+class _Console:
+    """Events as lines on standard error."""
+
+    def __init__(self) -> None:
+        self._epochs = 0
+        self._left = ""
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        match event["event"]:
+            case "started":
+                self._epochs = event["epochs"]
+                parts = event["pairs"]
+                self._say(
+                    tr(
+                        "{train} pairs to learn from, {validation} to choose the best pass by, {judge} to judge by; "
+                        "no person is in two of these.",
+                        **parts,
+                    )
+                )
+            case "progress" if event["seconds_left"] is not None:
+                self._left = tr(", {left} left", left=duration(event["seconds_left"]))
+            case "epoch":
+                text = tr("Pass {n} of {all}", n=event["epoch"], all=self._epochs)
+                if event["loss"] is not None:
+                    text += tr(": loss {loss}", loss=f"{event['loss']:.4f}")
+                text += tr(", equal error rate on other people {eer} %", eer=f"{100 * event['eer']:.1f}")
+                self._say(text + self._left)
+
+    @staticmethod
+    def _say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+
+def _summary(version: Version, judgement: Judgement, activated: bool) -> list[str]:
+    lines = [tr("Version “{name}” ({id})", name=version.name, id=version.id)]
+    if judgement.holdout is not None:
+        holdout = judgement.holdout
+        lines.append(_row(tr("Held-out people"), holdout.before, holdout.after, holdout.eer_change_interval))
+    reference = judgement.reference
+    if reference is not None:
+        if reference.before is not None and reference.after is not None:
+            lines.append(_row(tr("Other people"), reference.before, reference.after, reference.eer_change_interval))
+        lines.append(reference.words)
+    lines += [reason.sentence for reason in judgement.gate.reasons]
+    if activated:
+        lines.append(tr("It is used from now on."))
+    elif judgement.gate.allowed:
+        lines.append(tr("Use it with: siamgui models activate {id}", id=version.id))
+    else:
+        lines.append(tr("It is kept, and not used."))
+    return lines
+
+
+def _row(who: str, before: Measures, after: Measures, change: tuple[float, float]) -> str:
+    return tr(
+        "{who}: equal error rate {before} % before, {after} % after; the change lies between {low} and {high} points "
+        "(95 %, {people} people, {genuine} + {impostor} pairs)",
+        who=who,
+        before=f"{100 * before.eer:.2f}",
+        after=f"{100 * after.eer:.2f}",
+        low=f"{100 * change[0]:+.2f}",
+        high=f"{100 * change[1]:+.2f}",
+        people=f"{after.people:,}",
+        genuine=f"{after.genuine:,}",
+        impostor=f"{after.impostor:,}",
+    )
