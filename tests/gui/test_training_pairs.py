@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from driving import PATIENCE, Desk
+from driving import PATIENCE, Desk, files
 from learning import ALT, Learner
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from siamgui.core.types import Label, Outcome
@@ -22,6 +23,7 @@ from siamgui.storage.library import FILE_NAME, Library
 from siamgui.storage.paths import data_folder
 from siamgui.storage.sources import Kind
 
+CTRL = Qt.KeyboardModifier.ControlModifier
 SAME, DIFFERENT, UNSURE = Label.SAME, Label.DIFFERENT, Label.UNSURE
 OBAMAS = ("obama1.jpg", "obama2.jpg", "obama3.jpg")
 
@@ -307,11 +309,15 @@ def test_what_is_no_photograph_is_refused(learner: Learner, tmp_path: Path) -> N
     mime.setUrls([QUrl("https://example.org/a.jpg")])
     learner.desk.drop(mime)
     assert "never uses the network" in learner.page.notice.text()
+    mime = QMimeData()
+    mime.setText("who is who")
+    learner.desk.drop(mime)
+    assert learner.page.notice.text().startswith("There are no photos in that.")
     assert learner.shelf.empty
 
 
 def test_photographs_by_the_dialog(learner: Learner, samples: Path) -> None:
-    learner.click(learner.pairs.intake.ways[Kind.LOOSE])
+    learner.desk.press(Qt.Key.Key_O, CTRL)
     dialog = learner.pairs.findChild(QFileDialog)
     assert dialog is not None
     assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
@@ -323,6 +329,24 @@ def test_photographs_by_the_dialog(learner: Learner, samples: Path) -> None:
     learner.wait(lambda: not learner.shelf.empty)
     learner.settle()
     assert [face.name for face in learner.shelf.faces] == ["biden.jpg"]
+
+
+def test_files_are_pasted_and_each_way_in_opens_its_dialog(learner: Learner, photos: list[Path]) -> None:
+    QGuiApplication.clipboard().setMimeData(files(*photos[:2]))
+    learner.desk.press(Qt.Key.Key_V, CTRL)
+    learner.settle()
+    assert len(learner.shelf.faces) == 2
+    QGuiApplication.clipboard().setText("nothing to see")
+    learner.desk.press(Qt.Key.Key_V, CTRL)
+    assert learner.page.notice.text().startswith("There are no photos in that.")
+    modes = {Kind.CSV: QFileDialog.FileMode.ExistingFile, Kind.PEOPLE: QFileDialog.FileMode.Directory}
+    for kind, mode in modes.items():
+        learner.click(learner.pairs.intake.ways[kind])
+        dialog = learner.pairs.findChild(QFileDialog)
+        assert dialog is not None
+        assert dialog.fileMode() is mode
+        dialog.reject()
+        learner.wait(lambda: learner.pairs.findChild(QFileDialog) is None)
 
 
 def test_an_import_is_stopped_and_compare_answers_meanwhile(learner: Learner, lfw: Path, samples: Path) -> None:

@@ -135,7 +135,10 @@ class Book:
         return (*disputed, *(pair for pair in self._suspects if pair not in looked_at))
 
     def _suspected(self, lens: Lens) -> tuple[Suspect, ...]:
-        return suspects(self.labels, list(self.faces), self.vectors(), lens.limits)
+        """Of good photographs only: of others even a clear distance means little."""
+        faces = self.faces
+        clear = [label for label in self.labels if faces[label.left].good and faces[label.right].good]
+        return suspects(clear, list(faces), self.vectors(), lens.limits)
 
     # What the encoder sees.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QStandardPaths, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.gui import theme
-from siamgui.gui.compare.sources import NoPicture, WebAddressOnly
+from siamgui.gui.actions import add_action, name_action
+from siamgui.gui.compare.sources import WebAddressOnly
 from siamgui.gui.training.controller import TrainingController
 from siamgui.gui.training.desk import LabelDesk
 from siamgui.gui.training.intake import Intake
@@ -17,7 +19,7 @@ from siamgui.gui.training.invitation import Invitation
 from siamgui.gui.training.problems import ProblemList
 from siamgui.gui.training.state import TrainingState
 from siamgui.gui.widgets.banner import Banner
-from siamgui.storage.sources import Kind, Wish
+from siamgui.storage.sources import Kind, NothingToImport, Wish
 
 PATTERNS = "*.jpg *.jpeg *.jpe *.png *.webp *.heic *.heif *.avif *.tif *.tiff *.bmp *.gif *.jp2 *.mpo *.pgm *.ppm"
 
@@ -63,6 +65,9 @@ class PairsStep(QWidget):
         self.intake.wanted.connect(self.open_dialog)
         self.intake.problems_wanted.connect(self._show_problems)
         self.problems.closed.connect(self._show_desk)
+        self._actions = [add_action(self, name) for name in ("open", "paste")]
+        for action, slot in zip(self._actions, (self._open, self._paste), strict=True):
+            action.triggered.connect(slot)
 
     # Bringing in.
 
@@ -104,6 +109,15 @@ class PairsStep(QWidget):
             self._dialog.deleteLater()
             self._dialog = None
 
+    @Slot()
+    def _open(self) -> None:
+        self.open_dialog(Kind.LOOSE)
+
+    @Slot()
+    def _paste(self) -> None:
+        """Files that were copied in a file manager."""
+        self.drop(QGuiApplication.clipboard().mimeData())
+
     def drag_over(self, mime: QMimeData) -> None:
         """Show that a drop would be taken."""
         self._mark_target(any(url.isLocalFile() for url in mime.urls()))
@@ -119,7 +133,7 @@ class PairsStep(QWidget):
         if paths:
             self.controller.import_(Wish(paths, Kind.ANY))
         else:
-            self.controller.report(WebAddressOnly() if mime.hasUrls() else NoPicture())
+            self.controller.report(WebAddressOnly() if mime.hasUrls() else NothingToImport())
 
     def _mark_target(self, on: bool) -> None:
         for view in (self.intake, self.invitation):
@@ -170,6 +184,8 @@ class PairsStep(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
+        for action in self._actions:
+            name_action(action)
         self.continue_button.setText(tr("Go on reading"))
 
 
