@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from siamgui.core.calibration import Calibration
 from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, equal_error_rate
+from siamgui.training.adapt import same_encoder
 from siamgui.training.gate import decide, told_from_chance
 from siamgui.training.judgement import (
     Holdout,
@@ -70,7 +71,7 @@ def judge_run(
     told = told_from_chance(_distances(before, pairs.left, pairs.right), pairs.same) or told_from_chance(
         _distances(after, pairs.left[judged], pairs.right[judged]), pairs.same[judged]
     )
-    changed = before.shape != after.shape or not np.allclose(before, after, atol=1e-6)
+    changed = not same_encoder(before, after)
     return Judgement(holdout, judged_reference, decide(holdout, judged_reference, changed=changed, labels_told=told))
 
 

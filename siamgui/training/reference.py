@@ -20,7 +20,7 @@ from siamgui.core.manifest import Model, bundled, read_manifest
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import models_folder, resource
 from siamgui.core.types import Pixels
-from siamgui.evaluation.pairs import read_people
+from siamgui.evaluation.pairs import TooLittleRead, read_people
 from siamgui.training.values import Ints
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDAr
 def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> ReferenceFaces:
     """The most prominent face of every photograph in a folder of people; photographs without one are passed over.
 
-    Raises what read_people() raises. progress: called with (photographs done, in all).
+    Raises what read_people() raises; TooLittleRead where no two people, or no two photographs of one person, are left.
+    progress: called with (photographs done, in all).
     """
     people = read_people(folder)
     crops, person = [], []
@@ -102,9 +103,10 @@ def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> Referenc
             crops.append(crop)
             person.append(int(who))
         progress(index + 1, len(people.photos))
-    return ReferenceFaces(
-        np.stack(crops) if crops else np.empty((0, 112, 112, 3), np.uint8), np.array(person), folder.name
-    )
+    shown = len(set(person))
+    if shown < 2 or shown == len(person):
+        raise TooLittleRead(name=folder.name)
+    return ReferenceFaces(np.stack(crops), np.array(person), folder.name)
 
 
 def bundled_faces(engine: FaceEngine) -> ReferenceFaces:

@@ -20,7 +20,8 @@ from siamgui.core.files import write_whole
 from siamgui.core.manifest import Model
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import gpu_device
-from siamgui.training.calibrate import adapt, calibrate
+from siamgui.training.adapt import adapt
+from siamgui.training.calibrate import calibrate
 from siamgui.training.events import Reporter
 from siamgui.training.export import write_version
 from siamgui.training.job import Job, JobUnwritable
