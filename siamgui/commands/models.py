@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import zip_longest
 from typing import Any
 
 from siamgui.core.i18n import tr
 from siamgui.storage.cards import card_rows
 from siamgui.storage.versions import Version, Versions
+
+
+_CELL = 40  # characters of one column of a comparison
 
 
 def run(args: argparse.Namespace) -> int:
@@ -123,11 +128,14 @@ def _told(action: str, version: Version) -> str:
 
 
 def _table(versions: tuple[Version, ...]) -> str:
-    """Versions side by side."""
+    """Versions side by side, long cells on several lines."""
     columns = [dict(card_rows(version)) for version in versions]
     rows = [(tr("Name"), *(version.name for version in versions))]
     rows += [(label, *(column[label] or "–" for column in columns)) for label in columns[0]]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    wrapped = [[textwrap.wrap(cell, _CELL) for cell in row] for row in rows]
+    widths = [max(len(line) for row in wrapped for line in row[k]) for k in range(len(rows[0]))]
+    lines = []
+    for row in wrapped:
+        for cells in zip_longest(*row, fillvalue=""):
+            lines.append("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+    return "\n".join(lines)

@@ -140,11 +140,15 @@ class ReferenceJudgement:
                 photos=self.photos,
             )
         if self.kind is ReferenceKind.EMBEDDINGS:
-            return tr("Measured on {photos} faces of {people} other people.", photos=self.photos, people=self.people)
+            return tr(
+                "Measured on {photos} faces of {people} other people.",
+                photos=f"{self.photos:,}",
+                people=f"{self.people:,}",
+            )
         text = tr(
             "Measured on {photos} photos of {people} people in “{name}”.",
-            photos=self.photos,
-            people=self.people,
+            photos=f"{self.photos:,}",
+            people=f"{self.people:,}",
             name=self.name,
         )
         if self.people < FEW_PEOPLE:
