@@ -14,7 +14,6 @@ from siamgui.core.i18n import tr
 from siamgui.storage.cards import card_rows
 from siamgui.storage.versions import Version, Versions
 
-
 _CELL = 40  # characters of one column of a comparison
 
 
