@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -79,9 +80,9 @@ class Inference(QObject):
         """Read one face of a photograph whose faces are known -> Found."""
         return self._workers.start(partial(self._read, photo, detection, chosen))
 
-    def embed(self, crop: Pixels) -> Task:
-        """Embed an aligned crop, (112, 112, 3) uint8 RGB -> Embedding."""
-        return self._workers.start(partial(self._embed, crop))
+    def embed(self, crops: Mapping[int, Pixels]) -> Task:
+        """Embed a few aligned crops, (112, 112, 3) uint8 RGB each -> dict of Embedding by the same keys."""
+        return self._workers.start(partial(self._embed, crops))
 
     def stop(self) -> None:
         self._workers.stop()
@@ -122,8 +123,8 @@ class Inference(QObject):
     def _read(self, photo: Photo, detection: Detection, chosen: int) -> Found:
         return self._answer(photo, detection, chosen, time.perf_counter())
 
-    def _embed(self, crop: Pixels) -> Embedding:
-        return self._live().embed(crop)[0]
+    def _embed(self, crops: Mapping[int, Pixels]) -> dict[int, Embedding]:
+        return {key: self._live().embed(crop)[0] for key, crop in crops.items()}
 
     def _answer(self, photo: Photo, detection: Detection, chosen: int, started: float) -> Found:
         engine = self._live()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from siamgui.core.imaging import photo_name
-from siamgui.core.types import FaceReading, Label, Photo
+from siamgui.core.types import Embedding, FaceReading, Label, Photo
 from siamgui.gui.display import wrap
 from siamgui.gui.training.state import Desk, DeskMode, FaceCard, PairCard, Shelf
 from siamgui.storage.collect import CONFIRMED, COPIES, DISPUTED
@@ -167,12 +167,13 @@ class Book:
         """Faces that have not been seen through the lens: all of them while there is none."""
         return [face for face in self.faces if face not in self._seen]
 
-    def put_vectors(self, encoder: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
-        """Embeddings by face."""
-        here = {face: vector for face, vector in vectors.items() if face in self.faces}
-        if here:
-            self.library.put_vectors(encoder, list(here), np.stack(list(here.values())))
-        self._see(encoder, here)
+    def put_embeddings(self, embeddings: Mapping[int, Embedding]) -> None:
+        """Keep the embeddings of faces."""
+        here = {face: one for face, one in embeddings.items() if face in self.faces}
+        for encoder in {one.encoder for one in here.values()}:
+            vectors = {face: one.vector for face, one in here.items() if one.encoder == encoder}
+            self.library.put_vectors(encoder, list(vectors), np.stack(list(vectors.values())))
+            self._see(encoder, vectors)
 
     def _see(self, encoder: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
         if self.lens is not None and encoder == self.lens.encoder:

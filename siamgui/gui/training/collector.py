@@ -25,8 +25,8 @@ from siamgui.storage.sources import Plan
 
 UNDER_WAY = 3
 """Photographs between file and library at a time."""
-AT_A_TIME = 8
-"""Faces between two looks at whether more are missing."""
+AT_A_TIME = 4
+"""Faces that are embedded in one task, so that a comparison does not wait for more."""
 AskBook = Callable[[Callable[[Book], object]], Task]
 
 
@@ -194,10 +194,8 @@ class _Reader(QObject):
         self.done.emit(self)
 
 
-def _missing(book: Book) -> list[tuple[int, Pixels]]:
-    if book.lens is None:
-        return []
-    return [(face, book.library.crop(face)) for face in book.missing()[:AT_A_TIME]]
+def _missing(book: Book) -> dict[int, Pixels]:
+    return {face: book.library.crop(face) for face in book.missing()[:AT_A_TIME]} if book.lens is not None else {}
 
 
 class Embedder(QObject):
@@ -209,40 +207,25 @@ class Embedder(QObject):
         super().__init__(parent)
         self._inference = inference
         self._ask = ask
-        self._faces: list[int] = []
-        self._vectors: dict[int, Embedding] = {}
         self._busy = False
 
     @Slot()
     def start(self) -> None:
         """Go on until nothing is missing; harmless while it runs."""
-        if self._busy or self._inference.current is None:
-            return
-        self._busy = True
-        task = self._ask(_missing)
-        task.succeeded.connect(self._fetched)
-        task.failed.connect(self._give_up)
+        if not self._busy and self._inference.current is not None:
+            self._busy = True
+            self._then(self._ask(_missing), self._fetched)
 
     @Slot(object)
-    def _fetched(self, crops: list[tuple[int, Pixels]]) -> None:
-        self._faces = [face for face, _ in crops]
-        self._vectors = {}
-        self._busy = bool(crops)
-        for _, crop in crops:
-            task = self._inference.embed(crop)
-            task.succeeded.connect(self._embedded)
-            task.failed.connect(self._give_up)
+    def _fetched(self, crops: dict[int, Pixels]) -> None:
+        if crops:
+            self._then(self._inference.embed(crops), self._embedded)
+        else:
+            self._busy = False
 
     @Slot(object)
-    def _embedded(self, embedding: Embedding) -> None:
-        self._vectors[self._faces[len(self._vectors)]] = embedding  # answered in order
-        if len(self._vectors) < len(self._faces):
-            return
-        encoder = embedding.encoder
-        vectors = {face: one.vector for face, one in self._vectors.items() if one.encoder == encoder}
-        task = self._ask(lambda book: book.put_vectors(encoder, vectors))
-        task.succeeded.connect(self._stored)
-        task.failed.connect(self._give_up)
+    def _embedded(self, embeddings: dict[int, Embedding]) -> None:
+        self._then(self._ask(lambda book: book.put_embeddings(embeddings)), self._stored)
 
     @Slot()
     def _stored(self) -> None:
@@ -252,4 +235,9 @@ class Embedder(QObject):
 
     @Slot()
     def _give_up(self) -> None:
+        """Until start() is called again."""
         self._busy = False
+
+    def _then(self, task: Task, slot: Callable[..., None]) -> None:
+        task.succeeded.connect(slot)
+        task.failed.connect(self._give_up)

@@ -77,6 +77,8 @@ class TrainingController(QObject):
         self._storage = Workers(1, "storage", self)
         self._book: Book | None = None  # touched by the storage thread only
         self._collector: Collector | None = None
+        self._wish: Wish | None = None
+        self._under_way = 0
         self._embedder = Embedder(inference, self._ask, self)
         self._embedder.done.connect(self._look)
         self._since_look = QElapsedTimer()
@@ -103,11 +105,18 @@ class TrainingController(QObject):
         return self._storage.start(partial(self._run, work))
 
     def _do(self, work: Callable[[Book], object]) -> None:
-        """Run work(book) and show what has become of the library and the desk."""
+        """Do what the user wants, and show what has become of the library and the desk."""
+        self._under_way += 1
         self._set(busy=True)
         task = self._ask(partial(_and_view, work=work))
+        task.finished.connect(self._did)
         task.succeeded.connect(self._viewed)
         task.failed.connect(self._not_done)
+
+    @Slot()
+    def _did(self) -> None:
+        self._under_way -= 1
+        self._set(busy=self._under_way > 0)
 
     def stop(self) -> None:
         """Let everything that was asked for be written, then close the library and end its thread."""
@@ -147,6 +156,7 @@ class TrainingController(QObject):
         if self.state.importing is not None:
             self.report(ImportRuns())
             return
+        self._wish = wish
         self._set(importing=Importing(wish.name), imported=None, unfinished=None, notice=None)
         self.keep(IMPORT_KEY, wish.to_json())
         task = self._decoders.start(partial(make_plan, wish))
@@ -174,7 +184,7 @@ class TrainingController(QObject):
         self._collector = Collector(plan, self._decoders, self._inference, self._ask, self)
         self._collector.progressed.connect(self._collected_more)
         self._collector.finished.connect(self._imported)
-        self._collector.failed.connect(self._import_failed)
+        self._collector.failed.connect(self._import_broke_off)
         self._set(importing=self._collector.state)
         if self._inference.current is not None:
             self._collector.start()
@@ -190,20 +200,28 @@ class TrainingController(QObject):
     def _imported(self, imported: Imported) -> None:
         self._end_import()
         self._set(imported=imported)
-        self._look()
+        self.forget_import()
 
     @Slot(object)
     def _import_failed(self, error: Exception) -> None:
+        """What was chosen cannot be imported."""
         self._end_import()
         self.report(error)
-        self._look()
+        self.forget_import()
+
+    @Slot(object)
+    def _import_broke_off(self, error: Exception) -> None:
+        """The library cannot be written. What was read is kept, and the user can go on when there is room."""
+        self._end_import()
+        self._set(unfinished=self._wish)
+        self.report(error)
 
     def _end_import(self) -> None:
         if self._collector is not None:
             self._collector.deleteLater()
             self._collector = None
         self._set(importing=None)
-        self.keep(IMPORT_KEY, None)
+        self._do(_nothing)
 
     # The desk.
 
@@ -225,9 +243,12 @@ class TrainingController(QObject):
     @Slot()
     def undo(self) -> None:
         """Take back the last answer, import or pair from the compare page."""
-        if self.state.importing is not None:
+        shelf = self.state.shelf
+        if shelf is None or self.state.busy:
+            return
+        if self.state.importing is not None and shelf.undo != "answer":
             self.report(ImportRuns())
-        elif not self.state.busy:
+        else:
             self._set(imported=None)
             self._do(lambda book: book.undo())
 
@@ -300,7 +321,9 @@ class TrainingController(QObject):
     def _look(self) -> None:
         self._since_look.restart()
         if self.state.blocked is None:
-            self._do(_nothing)
+            task = self._ask(partial(_and_view, work=_nothing))
+            task.succeeded.connect(self._viewed)
+            task.failed.connect(self._not_done)
 
     @Slot(object)
     def _viewed(self, view: View) -> None:
@@ -309,14 +332,13 @@ class TrainingController(QObject):
         if before is None or (before.faces, before.labels) != (shelf.faces, shelf.labels):
             result = None
         lack = lack_of(shelf) or (result.lack if result is not None else "")
-        self._set(shelf=shelf, desk=desk, busy=False, check=result, lack=lack)
+        self._set(shelf=shelf, desk=desk, check=result, lack=lack)
         self._check()
         if desk.waiting and self.state.importing is None:
             self._embedder.start()
 
     @Slot(object)
     def _not_done(self, error: Exception) -> None:
-        self._set(busy=False)
         if self.state.blocked is None:
             self.report(error)
 

@@ -125,10 +125,13 @@ class Findings(QFrame):
 
     def _show_balance(self, shelf: Shelf) -> None:
         same, different = shelf.count(Label.SAME), shelf.count(Label.DIFFERENT)
-        lopsided = 4 * min(same, different) < max(same, different)
+        fewer, more = sorted((same, different))
+        lopsided = 4 * fewer < more
         numbers = {"same": f"{same:,}", "different": f"{different:,}"}
-        text = tr("Well balanced: {same} pairs of the same person, {different} of different people.", **numbers)
-        if lopsided:
+        text = tr("Both kinds: {same} pairs of the same person, {different} of different people.", **numbers)
+        if 2 * fewer >= more > 0:
+            text = tr("Well balanced: {same} pairs of the same person, {different} of different people.", **numbers)
+        elif lopsided:
             text = tr("Lopsided: {same} pairs of the same person, {different} of different people.", **numbers)
         self.lines["balance"].show_line(text, warn=lopsided)
         self.balance.show_counts(same, different)
