@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from siamgui.cli import main
 from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.training import att_faces
 from siamgui.training.att_faces import AttResult, SplitResult
@@ -211,6 +212,11 @@ def test_photographs_of_another_size(faces: Path) -> None:
     assert refusal(faces) == (
         "“s2/5.pgm” has 46 × 56 pixels. The photos of the AT&T faces have 92 × 112: use the originals."
     )
+
+
+def test_the_command_says_the_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--recipe", "att-faces", str(tmp_path / "att")]) == 2
+    assert capsys.readouterr().err.strip().endswith("Choose the folder of the AT&T faces, which holds s1 to s40.")
 
 
 # Words.
