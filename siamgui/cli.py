@@ -249,7 +249,14 @@ def _positive(text: str) -> int:
     return number
 
 
-_positive.__name__ = "int"  # argparse names the function in its message
+def _not_negative(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+_positive.__name__ = _not_negative.__name__ = "int"  # argparse names the function in its message
 
 
 def _add_model_choice(parser: argparse.ArgumentParser) -> None:
@@ -353,13 +360,17 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     expert.add_argument("--epochs", type=_positive, metavar="N", help=tr("passes over the training pairs"))
     expert.add_argument("--batch", type=_positive, metavar="N", help=tr("pairs a step"))
     expert.add_argument("--learning-rate", type=float, metavar="X")
-    expert.add_argument("--rank", type=int, metavar="N", help=tr("of the low-rank change; 0 for a full matrix"))
+    expert.add_argument(
+        "--rank", type=_not_negative, metavar="N", help=tr("of the low-rank change; 0 for a full matrix")
+    )
     expert.add_argument("--anchor", type=float, metavar="X", help=tr("how firmly good photos hold the encoder"))
     expert.add_argument("--l2sp", type=float, metavar="X", help=tr("how firmly the weights are held (L2-SP)"))
-    expert.add_argument("--patience", type=int, metavar="N", help=tr("passes without a gain before it ends; 0: never"))
+    expert.add_argument(
+        "--patience", type=_not_negative, metavar="N", help=tr("passes without a gain before it ends; 0: never")
+    )
     expert.add_argument("--energy", choices=("l2", "l1"), help=tr("the norm of the distance while training"))
     expert.add_argument("--q", type=float, metavar="Q", help=tr("Q of the loss of Chopra 2005"))
-    expert.add_argument("--seed", type=int, metavar="N", help=tr("of everything random (default: 0)"))
+    expert.add_argument("--seed", type=_not_negative, metavar="N", help=tr("of everything random (default: 0)"))
     expert.add_argument("--no-augment", action="store_true", help=tr("show the photos as they are"))
     _add_model_choice(parser)
     _add_jobs(parser)
