@@ -19,14 +19,15 @@ NAME = "checkpoint.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """epoch: passes done. best_epoch, best_loss: of the best validation so far (epoch 0: before training).
+    """epoch: passes done. best_epoch: whose weights are kept (0: those before training).
 
+    least_wrong: the least share of validation couples in the wrong order so far.
     ended: whether training is over, and only judging is left. fingerprint: of the data and settings it belongs to.
     """
 
     epoch: int
     best_epoch: int
-    best_loss: float
+    least_wrong: float
     ended: bool
     fingerprint: str
 

@@ -6,7 +6,7 @@ tools/domain_shift.py measures on held-out people.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from siamgui.core.i18n import tr
 from siamgui.training.settings import LossName, Method, Settings
@@ -65,9 +65,10 @@ def defaults(method: Method, pairs: int) -> Settings:
     if method is Method.CALIBRATE:
         return Settings(method, epochs=0, augment=False)
     if method is Method.HEAD:
-        return Settings(method, epochs=60, batch=64, learning_rate=3e-3, rank=16, augment=False, patience=15)
+        few = Settings(method, epochs=30, batch=64, learning_rate=2e-3, rank=16, patience=0)
+        return replace(few, anchor=1.0, robust=0.0, augment=False)
     if method is Method.ADAPT:
-        return Settings(method, epochs=8, learning_rate=3e-4)
+        return Settings(method, epochs=8, learning_rate=3e-3)
     if method is Method.FULL:
         return Settings(method, epochs=8, learning_rate=1e-4)
-    return Settings(method, LossName.CHOPRA, epochs=40, learning_rate=1e-3, anchor=0.0, patience=10)
+    return Settings(method, LossName.CHOPRA, epochs=40, learning_rate=1e-3, anchor=0.0, robust=0.0, patience=10)

@@ -120,11 +120,19 @@ class Objective(nn.Module):
         return functional.normalize(self.encoder(x).float(), dim=1)
 
     def forward(
-        self, x: Tensor, left: Tensor, right: Tensor, same: Tensor, person: Tensor, held: Tensor, target: Tensor
+        self,
+        x: Tensor,
+        left: Tensor,
+        right: Tensor,
+        same: Tensor,
+        person: Tensor,
+        held: Tensor,
+        target: Tensor,
+        weight: Tensor,
     ) -> Tensor:
-        """x: inputs of the faces of the pairs, then of the degraded ones. held: places in x that are anchored.
+        """x: inputs of the faces of the pairs, then of the degraded ones. held: (k,) places in x that are anchored.
 
-        target: (len(held), d) unit embeddings they are to keep.
+        target: (k, d) unit embeddings they are to keep; weight: (k,), of each one's squared distance.
         """
         embedded = self.embed(x)
         if self.identity is not None:
@@ -133,17 +141,16 @@ class Objective(nn.Module):
             assert self.pair is not None
             loss = self.pair(energy(embedded[left], embedded[right], self.settings.energy), same)
         if len(held):
-            loss = loss + self.settings.anchor * (embedded[held] - target).square().sum(1).mean()
+            loss = loss + (weight * (embedded[held] - target).square().sum(1)).sum()
         for name, value in self.encoder.named_parameters():
             if name in self._start:
                 loss = loss + self.settings.l2sp * (value - self._start[name].to(value.device)).square().sum()
         return loss
 
-    def validation_loss(self, distances: Tensor, same: Tensor) -> float:
-        """Of pairs at these L2 distances; for losses on identities the chance of an impostor nearer than a genuine."""
+    def validation_loss(self, distances: Tensor, same: Tensor) -> float | None:
+        """Of pairs at these L2 distances; None for losses on identities."""
         if self.pair is None:
-            genuine, impostor = distances[same], distances[~same]
-            return float((genuine[:, None] >= impostor[None, :]).float().mean())
+            return None
         with torch.no_grad():
             return float(self.pair(distances, same))
 
@@ -202,8 +209,8 @@ class Trainer:
         else:
             self._settle_loss()
             best = checkpoint.trained(objective)
-            report, own = self._validate(0, None, math.inf)
-            progress = checkpoint.Progress(0, 0, own, False, fingerprint)
+            report, wrong = self._validate(0, None, math.inf)
+            progress = checkpoint.Progress(0, 0, wrong, False, fingerprint)
         self._listener.began(settings.epochs, progress.epoch + 1)
         if kept is None:
             self._listener.epoch(report)
@@ -218,11 +225,11 @@ class Trainer:
             if loss is None:
                 progress = replace(progress, ended=True)
             else:
-                report, own = self._validate(epoch, loss, progress.best_loss)
+                report, wrong = self._validate(epoch, loss, progress.least_wrong)
                 if report.best:
                     best = checkpoint.trained(objective)
-                    progress = replace(progress, best_epoch=epoch, best_loss=own)
-                progress = replace(progress, epoch=epoch)
+                    progress = replace(progress, best_epoch=epoch)
+                progress = replace(progress, epoch=epoch, least_wrong=min(wrong, progress.least_wrong))
                 self._listener.epoch(report)
             if folder is not None and self._world.rank == 0:
                 self._keep(folder, progress, best, optimizer)
@@ -308,20 +315,22 @@ class Trainer:
     def _inputs(self, batch: Batch, epoch: int, step: int) -> tuple[Tensor, ...]:
         settings, device = self._settings, self._device
         generator = torch.Generator().manual_seed(hash((settings.seed, epoch, step, self._world.rank)) % 2**63)
-        good = np.flatnonzero(self._pairs.good[batch.faces]) if settings.anchor else np.empty(0, np.int64)
-        held, faces = good, batch.faces
-        x = self._look(faces, generator)
-        if self._crops is not None and len(good) and settings.augment:
+        good = np.flatnonzero(self._pairs.good[batch.faces])
+        x, faces = self._look(batch.faces, generator), batch.faces
+        held = good if settings.anchor else good[:0]
+        weight = np.full(len(held), settings.anchor / max(1, len(held)), np.float32)
+        if self._crops is not None and settings.robust and len(good):
             pick = good[torch.randperm(len(good), generator=generator).numpy()[:_MOST_DEGRADED]]
-            spoilt = degrade(self._plain(faces[pick], generator), generator).to(device)
-            held = np.concatenate([good, len(faces) + np.arange(len(pick))])
-            x = torch.cat([x, spoilt])
+            x = torch.cat([x, degrade(self._plain(faces[pick], generator), generator).to(device)])
+            held = np.concatenate([held, len(faces) + np.arange(len(pick))])
+            weight = np.concatenate([weight, np.full(len(pick), settings.robust / len(pick), np.float32)])
             faces = np.concatenate([faces, faces[pick]])
         if self._crops is not None:
             x = x.contiguous(memory_format=torch.channels_last)
         parts = (batch.left, batch.right, batch.same, self._pairs.person[batch.faces], held)
         left, right, same, person, at = (torch.from_numpy(np.ascontiguousarray(p)).to(device) for p in parts)
-        return x, left, right, same, person, at, self._start[faces[held]].to(device)
+        target = self._start[faces[held]].to(device)
+        return x, left, right, same, person, at, target, torch.from_numpy(weight).to(device)
 
     def _look(self, faces: NDArray[np.int64], generator: torch.Generator) -> Tensor:
         """The encoder's inputs for a step: varied crops, or the embeddings as they are."""
@@ -336,34 +345,39 @@ class Trainer:
         x = self._crops[faces].permute(0, 3, 1, 2).float()
         return augment(x, replace(ALIGNED, light=0.0, cover=0.0), generator)
 
-    def _validate(self, epoch: int, loss: float | None, best: float) -> tuple[EpochReport, float]:
-        """The report, and what the best pass is chosen by: less is better."""
+    def _validate(self, epoch: int, loss: float | None, least: float) -> tuple[EpochReport, float]:
+        """The report, and the share of (genuine, impostor) couples in the wrong order, 1 - AUC.
+
+        least: the least such share so far. The best pass is the last one that is not worse than the least by more than
+        a standard error: with few pairs the lowest point of the curve is luck, and the end of the schedule is not.
+        """
         chosen = self._split.pairs_of(Part.VALIDATION)
-        faces, at = np.unique(
-            np.concatenate([self._pairs.left[chosen], self._pairs.right[chosen]]), return_inverse=True
-        )
-        same = self._pairs.same[chosen]
-        edges = np.linspace(0.0, 2.0, _BINS + 1)
-        if len(set(same.tolist())) < 2:
-            distances, same, eer, shown = np.empty(0), np.empty(0, np.bool_), 0.5, None
-            own = -float(epoch)  # nothing to choose by: the last pass
-        else:
+        left, right, same = self._pairs.left[chosen], self._pairs.right[chosen], self._pairs.same[chosen]
+        distances, shown, eer, wrong, error = np.empty(0), None, 0.5, 0.5, 0.0
+        if 0 < same.sum() < len(same):
+            faces, at = np.unique(np.concatenate([left, right]), return_inverse=True)
             vectors = torch.from_numpy(self.embed(faces))
             between = energy(vectors[at[: len(chosen)]], vectors[at[len(chosen) :]])
-            own = self._objective.validation_loss(between.to(self._device), torch.from_numpy(same).to(self._device))
-            distances, shown = between.numpy().astype(np.float64), own
-            eer = Curve.of(distances, same).eer
+            shown = self._objective.validation_loss(between.to(self._device), torch.from_numpy(same).to(self._device))
+            distances = between.numpy().astype(np.float64)
+            curve = Curve.of(distances, same)
+            eer, wrong = curve.eer, 1.0 - curve.auc
+            error = auc_error(curve.auc, int(same.sum()), int((~same).sum()))
+        edges = np.linspace(0.0, 2.0, _BINS + 1)
+        genuine, impostor = (
+            np.histogram(distances[same[: len(distances)] == kind], edges)[0] for kind in (True, False)
+        )
         report = EpochReport(
             epoch,
             loss,
             shown,
             eer,
             tuple(map(float, edges)),
-            tuple(map(int, np.histogram(distances[same], edges)[0])),
-            tuple(map(int, np.histogram(distances[~same], edges)[0])),
-            own < best,
+            tuple(map(int, genuine)),
+            tuple(map(int, impostor)),
+            wrong <= least + error,
         )
-        return report, own
+        return report, wrong
 
     def embed(self, faces: NDArray[np.int64], progress: Callable[[int, int], None] | None = None) -> Vectors:
         """(n, d) unit embeddings under what has been learned, means of face and mirror image like the engine's."""
@@ -390,6 +404,13 @@ class Trainer:
             checkpoint.write(folder, progress, checkpoint.trained(self._objective), best, optimizer)
         except OSError as error:
             raise CheckpointUnwritable(reason=error.strerror or str(error)) from None
+
+
+def auc_error(auc: float, genuine: int, impostor: int) -> float:
+    """Standard error of an AUC from so many pairs (Hanley and McNeil, Radiology 1982)."""
+    both, other = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    variance = auc * (1 - auc) + (genuine - 1) * (both - auc**2) + (impostor - 1) * (other - auc**2)
+    return math.sqrt(max(0.0, variance) / (genuine * impostor))
 
 
 class _Clock:
