@@ -86,7 +86,6 @@ class Chart(QFrame):
         self._marks = tuple(marks)
         self.title = QLabel()
         self.title.setProperty("role", "chart-title")
-        self.title.setWordWrap(True)
         self.legend = [QLabel() for _ in marks]
         self.plot = _Plot()
         legend = QHBoxLayout()

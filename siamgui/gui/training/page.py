@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from siamgui.core.i18n import mark, tr
+from siamgui.gui import theme
 from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.training.controller import TrainingController
 from siamgui.gui.training.pairs_step import PairsStep
@@ -54,7 +55,6 @@ class TrainingPage(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.hint, 1)
         self._stack.addWidget(self.waiting)
-        self.next_button.setProperty("kind", "primary")
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.back_button)
@@ -176,6 +176,11 @@ class TrainingPage(QWidget):
             target = state.step.moved(by)
             button.setVisible(target is not None)
             button.setText(tr(text, step=step_name(target)) if target is not None else "")
+        after = state.step.moved(1)
+        ready = after is not None and state.progress[after].standing is not Standing.BLOCKED
+        if self.next_button.property("kind") != ("primary" if ready else ""):
+            self.next_button.setProperty("kind", "primary" if ready else "")
+            theme.restyle(self.next_button)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -198,6 +203,7 @@ class _Waiting(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._way = Step.PAIRS
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -214,9 +220,10 @@ class _Waiting(QWidget):
         opening = state.shelf is None
         self._text.setText(tr("Opening your pairs…") if opening else state.progress[state.step].why)
         self._text.setVisible(state.blocked is None)
-        self.button.setText(tr("Go to step {number}: {name}", number=1, name=step_name(Step.PAIRS)))
+        self._way = Step.TRAIN if state.step is Step.JUDGE else Step.PAIRS
+        self.button.setText(tr("Go to step {number}: {name}", number=self._way.number, name=step_name(self._way)))
         self.button.setVisible(not opening)
 
     @Slot()
     def _clicked(self) -> None:
-        self.wanted.emit(Step.PAIRS)
+        self.wanted.emit(self._way)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +23,8 @@ LONGEST_LINE = 1_000_000
 """Bytes without a line end after which what was written is not a report."""
 PATIENCE = 5_000
 """Milliseconds the process has to leave when the window closes."""
+NICE = 10
+"""How far training stands back behind everything else."""
 FINISHED, CANCELLED, STOPPED = 0, 3, 2
 """Exit codes: done; left to go on later; ended by an error that it has reported."""
 
@@ -72,6 +76,7 @@ class TrainingProcess(QObject):
         environment.insert("PYTHONUTF8", "1")
         environment.insert("SIAMGUI_LANGUAGE", i18n.language())
         self._process.setProcessEnvironment(environment)
+        self._process.started.connect(self._stand_back)
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.readyReadStandardError.connect(self._drop)
         self._process.finished.connect(self._finished)
@@ -94,6 +99,13 @@ class TrainingProcess(QObject):
         ):
             self._process.kill()
             self._process.waitForFinished(-1)
+
+    @Slot()
+    def _stand_back(self) -> None:
+        """Comparing goes first where there are too few cores; the threads that it starts later inherit this."""
+        if hasattr(os, "setpriority"):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self._process.processId(), NICE)
 
     @Slot()
     def _read(self) -> None:

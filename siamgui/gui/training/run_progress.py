@@ -41,9 +41,8 @@ def _train(state: RunState) -> Progress:
     if state.phase is Phase.NONE:
         return Progress(Standing.BLOCKED, why=_both_kinds()) if _unlabelled(state) else Progress()
     if state.phase is Phase.RUNNING:
-        last = state.epochs[-1].number if state.epochs else 0
-        total = state.started.epochs if state.started is not None else 0
-        return Progress(Standing.OPEN, tr("pass {n} of {total}", n=last, total=total) if total else tr("running"))
+        n, total = state.current_pass
+        return Progress(Standing.OPEN, tr("pass {n} of {total}", n=n, total=total) if total else tr("running"))
     done = state.phase is Phase.FINISHED
     return Progress(Standing.DONE if done else Standing.OPEN, tr(_PHASES[state.phase]))
 

@@ -109,6 +109,12 @@ class RunState:
         return defaults(recommended.method, self.counts.pairs) if recommended is not None else None
 
     @property
+    def current_pass(self) -> tuple[int, int]:
+        """Which pass is under way, and of how many; (0, 0) while that is unknown or where nothing is trained."""
+        total = self.started.epochs if self.started is not None else 0
+        return (min(self.epochs[-1].number + 1, total) if self.epochs else min(1, total)), total
+
+    @property
     def best(self) -> Epoch | None:
         """The best pass so far."""
         return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)

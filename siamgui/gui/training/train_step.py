@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -22,7 +22,7 @@ from siamgui.gui.training.run_controller import RunController
 from siamgui.gui.training.run_events import Epoch
 from siamgui.gui.training.run_state import Phase, RunState
 from siamgui.gui.training.run_words import about, method_name, percent, seconds_needed
-from siamgui.gui.training.state import Step, TrainingState
+from siamgui.gui.training.state import TrainingState
 from siamgui.gui.widgets.banner import Banner
 from siamgui.training.settings import Method
 
@@ -37,8 +37,6 @@ _DOING = {
 class TrainStep(QWidget):
     """The view of the run."""
 
-    judge_wanted = Signal(object)
-
     def __init__(self, controller: TrainingController, runs: RunController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
@@ -48,11 +46,10 @@ class TrainStep(QWidget):
         self.error = Banner(closable=False)
         self.begin_button, self.continue_button = QPushButton(), QPushButton()
         self.pause_button, self.keep_button, self.cancel_button = QPushButton(), QPushButton(), QPushButton()
-        self.again_button, self.discard_button, self.judge_button = QPushButton(), QPushButton(), QPushButton()
+        self.again_button, self.discard_button = QPushButton(), QPushButton()
         self.loss, self.eer, self.distances = LossChart(), EerChart(), DistanceChart()
         self._charts = QWidget()
         self._build()
-        self.judge_wanted.connect(controller.go)
         runs.changed.connect(self._render)
         self._retranslate()
         self._render()
@@ -66,7 +63,6 @@ class TrainStep(QWidget):
         actions = (
             (self.begin_button, "primary", self._runs.begin),
             (self.continue_button, "primary", self._runs.go_on),
-            (self.judge_button, "primary", self._judge),
             (self.pause_button, "", self._pause),
             (self.keep_button, "", self._runs.finish_now),
             (self.cancel_button, "", self._runs.cancel),
@@ -126,7 +122,6 @@ class TrainStep(QWidget):
         shown = {
             self.begin_button: phase is Phase.NONE,
             self.continue_button: phase is Phase.BROKEN_OFF,
-            self.judge_button: phase is Phase.FINISHED,
             self.pause_button: phase in (Phase.RUNNING, Phase.PAUSED),
             self.keep_button: phase in (Phase.RUNNING, Phase.PAUSED) and bool(state.epochs),
             self.cancel_button: phase in (Phase.RUNNING, Phase.PAUSED),
@@ -175,7 +170,8 @@ class TrainStep(QWidget):
         if not state.epochs:
             return
         last = state.epochs[-1]
-        total = state.started.epochs if state.started is not None else last.number
+        over = state.phase is Phase.FINISHED  # it may have ended early
+        total = last.number if over or state.started is None else state.started.epochs
         best = state.best
         self.loss.show_epochs([(e.number, e.loss, e.validation_loss) for e in state.epochs], total)
         self.eer.show_epochs([(e.number, e.eer) for e in state.epochs], best.number if best else None, total)
@@ -190,10 +186,6 @@ class TrainStep(QWidget):
         else:
             self._runs.pause()
 
-    @Slot()
-    def _judge(self) -> None:
-        self.judge_wanted.emit(Step.JUDGE)
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
@@ -203,7 +195,6 @@ class TrainStep(QWidget):
     def _retranslate(self) -> None:
         self.begin_button.setText(tr("Start training"))
         self.continue_button.setText(tr("Continue"))
-        self.judge_button.setText(tr("See how it was judged"))
         self.keep_button.setText(tr("Stop and keep the best"))
         self.keep_button.setToolTip(tr("End training now; the best pass so far becomes the new version."))
         self.cancel_button.setText(tr("Cancel"))
@@ -215,7 +206,6 @@ class TrainStep(QWidget):
 
 
 def _headline(state: RunState) -> str:
-    best = state.best
     if state.phase is Phase.NONE:
         return tr("Ready to train")
     if state.phase is Phase.PREPARING:
@@ -228,13 +218,9 @@ def _headline(state: RunState) -> str:
         return tr("“{name}” was interrupted", name=state.name)
     if state.phase is Phase.FINISHED:
         return tr("“{name}” is ready to be judged", name=state.name)
-    if best is not None and state.started is not None and state.started.epochs:
-        return tr(
-            "Training “{name}”: pass {n} of {total}",
-            name=state.name,
-            n=min(state.epochs[-1].number + 1, state.started.epochs),
-            total=state.started.epochs,
-        )
+    n, total = state.current_pass
+    if total:
+        return tr("Training “{name}”: pass {n} of {total}", name=state.name, n=n, total=total)
     return tr("Training “{name}”", name=state.name)
 
 
