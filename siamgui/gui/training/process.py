@@ -85,6 +85,10 @@ class TrainingProcess(QObject):
     def start(self) -> None:
         self._process.start(self._arguments[0], list(self._arguments[1:]))
 
+    @property
+    def pid(self) -> int:
+        return self._process.processId()
+
     def tell(self, word: str) -> None:
         """word: "pause", "resume", "stop" (end and keep the best) or "cancel" (leave, to go on later)."""
         if self._process.state() is QProcess.ProcessState.Running:
