@@ -255,32 +255,30 @@ def test_a_list_that_says_the_opposite_gets_a_second_look(learner: Learner, samp
     assert learner.shelf.doubts == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("obama1.jpg,obama2.jpg,1\n", "lacks the column"),
-        ("left,right\nobama1.jpg,obama2.jpg\n", "lacks the column same"),
-        ("left,right,same\nobama1.jpg,nowhere.jpg,1\nobama1.jpg,obama2.jpg,0\n", "nowhere.jpg"),
-        ("left,right,same\nobama1.jpg,obama2.jpg,maybe\n", "maybe"),
-        ("left,right,same\nobama1.jpg,obama1.jpg,1\n", "itself"),
-        ("", "no pairs"),
-    ],
-)
-def test_a_bad_list_gets_one_sentence_and_nothing_is_lost(
-    learner: Learner, samples: Path, tmp_path: Path, text: str, sentence: str
-) -> None:
+BAD_LISTS = {
+    "obama1.jpg,obama2.jpg,1\n": "lacks the column",
+    "left,right\nobama1.jpg,obama2.jpg\n": "lacks the column same",
+    "left,right,same\nobama1.jpg,nowhere.jpg,1\nobama1.jpg,obama2.jpg,0\n": "nowhere.jpg",
+    "left,right,same\nobama1.jpg,obama2.jpg,maybe\n": "maybe",
+    "left,right,same\nobama1.jpg,obama1.jpg,1\n": "itself",
+    "": "no pairs",
+}
+
+
+def test_a_bad_list_gets_one_sentence_and_nothing_is_lost(learner: Learner, samples: Path, tmp_path: Path) -> None:
     for name in ("obama1.jpg", "obama2.jpg"):
         shutil.copy(samples / name, tmp_path)
     learner.drop(tmp_path / "obama1.jpg", tmp_path / "obama2.jpg")
     learner.say(SAME)
-    (tmp_path / "bad.csv").write_text(text)
-    learner.drop(tmp_path / "bad.csv")
-    assert learner.page.notice.isVisible()
-    assert sentence in learner.page.notice.text()
-    assert str(tmp_path) not in learner.page.notice.text()
-    assert list(learner.said().values()) == [SAME]
-    learner.click(learner.page.notice.close_button)
-    assert not learner.page.notice.isVisible()
+    for text, sentence in BAD_LISTS.items():
+        (tmp_path / "bad.csv").write_text(text)
+        learner.drop(tmp_path / "bad.csv")
+        assert learner.page.notice.isVisible()
+        assert sentence in learner.page.notice.text()
+        assert str(tmp_path) not in learner.page.notice.text()
+        assert list(learner.said().values()) == [SAME]
+        learner.click(learner.page.notice.close_button)
+        assert not learner.page.notice.isVisible()
 
 
 def test_folders_of_people_are_pairs_and_persons(learner: Learner, samples: Path, tmp_path: Path) -> None:
