@@ -64,5 +64,5 @@ def _lack(parts: tuple[PartCard, ...]) -> str:
         return ""
     return tr(
         "These people cannot be divided into three groups that each have pairs of the same person and of different "
-        "people. Label pairs of more people."
+        "people, so a result could not be judged. Label pairs of more people."
     )

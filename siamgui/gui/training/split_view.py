@@ -42,7 +42,7 @@ class SplitView(QFrame):
         layout.addWidget(self.left_out)
 
     def show_check(self, check: Check, lack: str) -> None:
-        """lack: what is missing before anything can be trained, or ""."""
+        """lack: what is missing before a result can be judged, or ""."""
         self._title.setText(tr("Who is held out"))
         self.lack.setText(f"⚠ {lack}" if lack else "")
         self.lack.setVisible(bool(lack))

@@ -15,7 +15,7 @@ def lack_of(shelf: Shelf) -> str:
     if min(same, different) >= LEAST_OF_A_KIND:
         return ""
     return tr(
-        "Training needs at least {least} pairs of the same person and {least} of different people. "
+        "To judge a result it takes at least {least} pairs of the same person and {least} of different people. "
         "There are {same} and {different}.",
         least=LEAST_OF_A_KIND,
         same=same,
@@ -32,10 +32,11 @@ def pairs_progress(state: TrainingState) -> Progress:
 
 
 def check_progress(state: TrainingState) -> Progress:
-    if state.shelf is None or not state.shelf.empty:
-        done = state.check is not None and not state.lack
-        return Progress(Standing.DONE if done else Standing.OPEN, tr("looked at") if done else tr("not yet looked at"))
-    return Progress(Standing.BLOCKED, "", tr("There is nothing to check yet. Bring in photos first."))
+    if state.shelf is not None and state.shelf.empty:
+        return Progress(Standing.BLOCKED, "", tr("There is nothing to check yet. Bring in photos first."))
+    if state.check is None:
+        return Progress(Standing.OPEN, tr("not yet looked at"))
+    return Progress(Standing.OPEN, tr("too few pairs")) if state.lack else Progress(Standing.DONE, tr("looked at"))
 
 
 def outlook(shelf: Shelf) -> str:

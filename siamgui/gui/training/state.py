@@ -269,7 +269,7 @@ class TrainingState:
     notice: what could not be done, until dismissed. desk: None until something lies on it. check: None until asked for.
     importing: the import under way. imported: what the last one brought.
     unfinished: an import that the end of the program cut short, else None.
-    lack: what is missing before anything can be trained, in one sentence, or "".
+    lack: what is missing before a result can be judged, in one sentence, or "".
     progress: of every step.
     """
 
