@@ -13,6 +13,8 @@ from siamgui.training.settings import LossName, Method, Settings
 
 FEW, SOME = 50, 200
 """Labelled pairs below which only the calibration, and only a head, is advised."""
+SOME_PEOPLE = 40
+"""People in the pairs below which only a head is advised."""
 LEAST_OF_A_KIND = 5
 """Pairs of each kind without which nothing can be measured."""
 
@@ -39,7 +41,7 @@ def recommend(genuine: int, impostor: int, people: int) -> Recommendation:
                 impostor=impostor,
             ),
         )
-    if pairs < SOME or people < 40:
+    if pairs < SOME or people < SOME_PEOPLE:
         return Recommendation(
             Method.HEAD,
             tr(

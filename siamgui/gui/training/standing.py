@@ -5,9 +5,7 @@ from __future__ import annotations
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
 from siamgui.gui.training.state import Progress, Shelf, Standing, TrainingState, pair_count
-from siamgui.training.methods import FEW, LEAST_OF_A_KIND, SOME
-
-ENOUGH_PEOPLE = 40
+from siamgui.training.methods import FEW, LEAST_OF_A_KIND, SOME, SOME_PEOPLE
 
 
 def lack_of(shelf: Shelf) -> str:
@@ -62,7 +60,7 @@ def outlook(shelf: Shelf) -> str:
             "Enough to train a head. {n} more pairs would allow adapting the encoder itself.",
             SOME - pairs,
         )
-    if shelf.people < ENOUGH_PEOPLE:
+    if shelf.people < SOME_PEOPLE:
         return trn(
             "Enough pairs, but of {n} person. More people would allow adapting the encoder itself.",
             "Enough pairs, but of only {n} people. More people would allow adapting the encoder itself.",
