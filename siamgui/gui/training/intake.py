@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -117,6 +117,10 @@ class Intake(QFrame):
         self._sure.show()
         self.clear_button.hide()
         self.no_button.setFocus()
+        QTimer.singleShot(0, self._scroll_to_question)  # once it has a place
+
+    @Slot()
+    def _scroll_to_question(self) -> None:
         self.scroll_area.ensureWidgetVisible(self.no_button)
 
     @Slot()

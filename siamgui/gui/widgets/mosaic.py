@@ -20,24 +20,31 @@ class Mosaic(QWidget):
         super().__init__(parent)
         self._faces: tuple[tuple[QImage, str], ...] = ()
         self._total = 0
+        self._rows = rows
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setFixedHeight(rows * (SIDE + GAP) - GAP)
 
     def set_faces(self, faces: Sequence[tuple[QImage, str]], total: int) -> None:
         """faces: pictures and names, some of total."""
         self._faces, self._total = tuple(faces), total
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(6 * (SIDE + GAP) - GAP, self.height())
+        width = 6 * (SIDE + GAP) - GAP
+        return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * SIDE + GAP, self.height())
+        return QSize(2 * SIDE + GAP, SIDE)
+
+    def heightForWidth(self, width: int) -> int:
+        needed = -(-self._total // _across(width))
+        return max(1, min(self._rows, needed)) * (SIDE + GAP) - GAP
 
     def _places(self) -> list[QRectF]:
-        across = max(1, (self.width() + GAP) // (SIDE + GAP))
-        down = max(1, (self.height() + GAP) // (SIDE + GAP))
+        across = _across(self.width())
+        down = max(1, min(self._rows, (self.height() + GAP) // (SIDE + GAP)))
         return [QRectF(c * (SIDE + GAP), r * (SIDE + GAP), SIDE, SIDE) for r in range(down) for c in range(across)]
 
     @property
@@ -71,3 +78,8 @@ class Mosaic(QWidget):
             QToolTip.hideText()
             return True
         return super().event(event)
+
+
+def _across(width: int) -> int:
+    """How many faces fit side by side."""
+    return max(1, (width + GAP) // (SIDE + GAP))
