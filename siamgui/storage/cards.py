@@ -38,7 +38,13 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
 
 
 def _listed(values: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())
+    """Names and values; the method has a row of its own, and what was left to the encoder is not said."""
+    shown = {name: value for name, value in values.items() if name != "method" and value is not None}
+    words = {True: tr("yes"), False: tr("no")}
+    return ", ".join(
+        f"{name.replace('_', ' ')} {words[value] if isinstance(value, bool) else value}"
+        for name, value in shown.items()
+    )
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def verdict_words(judgement: Judgement, name: str) -> str:
     if holdout is not None and holdout.eer_change_interval[1] < 0:
         return tr("“{name}” is better on your photos, and nothing got worse", name=name)
     if holdout is not None and holdout.after.eer > holdout.before.eer:
-        return tr("“{name}” may be worse: too few people were held out to tell", name=name)
+        return tr("Too few people were held out to tell whether “{name}” is better or worse", name=name)
     return tr("“{name}” is not worse than before", name=name)
 
 
@@ -34,8 +34,8 @@ def change_words(judgement: Judgement) -> str:
         "the change is {low} to {high} points.",
         before=percent(holdout.before.eer),
         after=percent(holdout.after.eer),
-        low=f"{low:+.1f}",
-        high=f"{high:+.1f}",
+        low=f"{low:+.1f}".replace("-", "−"),
+        high=f"{high:+.1f}".replace("-", "−"),
     )
 
 

@@ -60,7 +60,7 @@ class LossChart(Chart):
         self.name_axes(tr("passes over the pairs"), tr("loss"))
 
     def _retranslate(self) -> None:
-        self.name(tr("Loss"), tr("pairs it learns from"), tr("held-out people"))
+        self.name(tr("Loss"), tr("trained on"), tr("held out"))
         self._name_axes()
         self.describe(self._words())
 
@@ -121,7 +121,7 @@ class EerChart(Chart):
         self.name_axes(tr("passes over the pairs"), tr("equal error rate, %"))
 
     def _retranslate(self) -> None:
-        self.name(tr("Errors on held-out people"), tr("equal error rate (★ best)"), tr("before training"))
+        self.name(tr("Errors on held-out people"), tr("error rate (★ best)"), tr("before"))
         self._name_axes()
         self.describe(self._words())
 
@@ -178,7 +178,7 @@ class DistanceChart(Chart):
             self._draw(self._wanted)
         top = float(self._wanted.max()) if self._wanted.size else 0.0
         self.plot.setYRange(0, (top or 1.0) * 1.08, padding=0)
-        self.plot.setXRange(self._edges[0], self._edges[-1], padding=0.02)
+        self.plot.setXRange(self._edges[0], self._edges[-1], padding=0.04)
         self.describe(self._words())
 
     @Slot(object)

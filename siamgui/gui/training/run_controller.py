@@ -178,7 +178,7 @@ class RunController(QObject):
         if run is None or self.state.phase is not Phase.NONE:
             return
         self._set(
-            phase=Phase.BROKEN_OFF,
+            phase=Phase.ENDING if run.finished else Phase.BROKEN_OFF,
             folder=run.folder,
             name=run.name,
             settings=run.settings,

@@ -36,9 +36,9 @@ LOSS_NAMES = {
 }
 
 # Seconds on two CPU cores: to read one face twice (and mirrored), and for one training pair in one pass.
-_FACE = 0.012
-_PAIR = {Method.CALIBRATE: 0.0, Method.HEAD: 0.0001, Method.ADAPT: 0.09, Method.FULL: 0.09, Method.SCRATCH: 0.012}
-_JUDGING = 4.0
+_FACE = 0.006
+_PAIR = {Method.CALIBRATE: 0.0, Method.HEAD: 0.0005, Method.ADAPT: 0.12, Method.FULL: 0.12, Method.SCRATCH: 0.02}
+_JUDGING = 15.0
 
 
 def method_name(method: Method) -> str:

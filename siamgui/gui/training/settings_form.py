@@ -81,7 +81,7 @@ FIELDS = (
     Field(
         "rank",
         mark("Rank"),
-        mark("How rich a change may be; less forgets less. 0 leaves the head free."),
+        mark("How rich a change may be; less forgets less. 0 leaves a head free."),
         (Method.HEAD, Method.ADAPT),
         span=(0, 192, 0),
     ),
@@ -90,6 +90,13 @@ FIELDS = (
         mark("Anchor"),
         mark("How strongly your good photos hold the encoder where it was."),
         _KEPT_CLOSE,
+        span=(0, 1000, 1),
+    ),
+    Field(
+        "robust",
+        mark("Robustness"),
+        mark("How strongly spoilt copies of your good photos are held to the same place."),
+        (Method.ADAPT, Method.FULL),
         span=(0, 1000, 1),
     ),
     Field(
@@ -175,6 +182,9 @@ class SettingsForm(QWidget):
                     box.setCurrentIndex(box.findData(value))
                 elif isinstance(box, QCheckBox):
                     box.setChecked(value)
+                elif isinstance(box, QSpinBox) and field.name == "rank":
+                    box.setMinimum(0 if settings.method is Method.HEAD else 1)  # only a head knows a full matrix
+                    box.setValue(value)
                 elif isinstance(box, QSpinBox | QDoubleSpinBox) and box.value() != (value or 0):
                     box.setValue(value or 0)
             shown = settings.method in field.methods and field.when(settings)
