@@ -76,6 +76,7 @@ class Library:
     def __init__(self, db: sqlite3.Connection, name: str) -> None:
         self._db = db
         self._name = name
+        self._seen = self._data_version()
 
     @classmethod
     def open(cls, path: Path | None = None) -> Library:
@@ -116,6 +117,14 @@ class Library:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another thread or process may have changed the library since this was last asked."""
+        before, self._seen = self._seen, self._data_version()
+        return before != self._seen
+
+    def _data_version(self) -> int:
+        return int(self._read("PRAGMA data_version")[0][0])
 
     # -- faces -------------------------------------------------------------------------------------------------------
 

@@ -402,6 +402,23 @@ def test_clearing_asks_on_the_page(learner: Learner, photos: list[Path]) -> None
     assert learner.shelf.empty
 
 
+def test_what_the_command_line_changes_is_seen(learner: Learner, photos: list[Path]) -> None:
+    learner.drop(*photos)
+    ids = {face.name: face.id for face in learner.shelf.faces}
+    with Library.open() as library:
+        library.set_label(ids["obama1.jpg"], ids["obama2.jpg"], SAME, "csv")
+    while learner.asked is not None:
+        learner.say(truth(learner.names()))
+    assert learner.shelf.count(SAME) >= 2
+    assert learner.said()[frozenset(("obama1.jpg", "obama2.jpg"))] is SAME
+    with Library.open() as library:
+        library.clear()
+    learner.controller.show_desk(DeskMode.ASK)
+    learner.settle()
+    assert learner.shelf.empty
+    assert learner.pairs.invitation.isVisible()
+
+
 # A disk that does not play along.
 
 

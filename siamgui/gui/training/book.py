@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from siamgui.core.imaging import photo_name
 from siamgui.core.types import Embedding, FaceReading, Label, Photo
 from siamgui.gui.display import wrap
 from siamgui.gui.training.state import Desk, DeskMode, FaceCard, PairCard, Shelf
-from siamgui.storage.collect import CONFIRMED, COPIES, DISPUTED
+from siamgui.storage.collect import CONFIRMED, COPIES, DISPUTED, Collected, Taken, take_in
 from siamgui.storage.library import Library, StoredFace, StoredLabel
+from siamgui.storage.sources import Plan
 from siamgui.training.asking import next_pair
 from siamgui.training.graph import LabelGraph, Pair, Suspect, ordered, suspects
 
@@ -46,17 +47,15 @@ class Book:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.lens: Lens | None = None
-        self._load()
+        self.load()
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Read everything anew; what could be undone no longer can."""
         library = self.library
         self.faces: dict[int, StoredFace] = {face.id: face for face in library.faces()}
         self._problems = library.problems()
         self._read_vectors()
-        self._confirmed = _pairs(library.get(CONFIRMED))
-        self._disputed = _pairs(library.get(DISPUTED))
-        self.copied_files: frozenset[str] = frozenset(library.get(COPIES, []))
-        """Paths of files with the very bytes of a photograph that is kept under another path."""
+        self._read_looks()
         self._steps: list[_Step] = []
         self._new: list[int] = []  # faces of the import under way
         self._mode = DeskMode.ASK
@@ -65,11 +64,23 @@ class Book:
         self._follows = 0
         self._read_labels()
 
+    def catch_up(self) -> None:
+        """Read anew what another process has changed, the command line say."""
+        if self.library.changed_elsewhere():
+            faces = {face.id: face for face in self.library.faces()}
+            if (faces, self.library.labels()) != (self.faces, self.labels):
+                self.load()
+
     def _read_labels(self) -> None:
         self.labels = self.library.labels()
         self.graph = LabelGraph.of(self.labels, {face.id: face.person for face in self.faces.values()})
         self._clashes, self._implied = self.graph.contradictions(), self.graph.implied_count
         self._suspects: tuple[Pair, ...] | None = None
+
+    def _read_looks(self) -> None:
+        self._confirmed = {ordered(*pair) for pair in self.library.get(CONFIRMED, [])}
+        self._disputed = {ordered(*pair) for pair in self.library.get(DISPUTED, [])}
+        self.copied_files = frozenset(self.library.get(COPIES, []))
 
     def _say(self, pair: Pair, label: Label, source: str) -> dict[Pair, StoredLabel | None]:
         """Returns what stood before."""
@@ -263,7 +274,7 @@ class Book:
             for key in (CONFIRMED, DISPUTED, COPIES):
                 self.library.put(key, [])
         finally:
-            self._load()
+            self.load()
 
     # Photographs that come in.
 
@@ -287,30 +298,21 @@ class Book:
         self.library.add_problem(photo_name(path), None, text, path)
         self._problems = self.library.problems()
 
-    def finish_import(
-        self, many: Sequence[tuple[int, int, Label]], source: str, copies: Iterable[Path]
-    ) -> tuple[int, int, int]:
-        """Take in what the list or the folders say. Returns how many photographs and pairs are new, and how many pairs
-        are disputed: what stands and says otherwise stays, and gets a second look.
+    def finish_import(self, plan: Plan, collected: Collected) -> tuple[int, Taken]:
+        """Take in what the list or the folders say. Returns how many photographs are new, and what became of the pairs.
+
+        What stands and says otherwise stays, and gets a second look.
         """
-        said = dict(self.graph.said)
         standing = {(label.left, label.right): label for label in self.labels}
-        kept = {(label.left, label.right) for label in self.library.set_labels(many, source)} if many else set()
-        wanted: dict[Pair, Label] = {}
-        for left, right, label in many:
-            pair = ordered(left, right)
-            if wanted.setdefault(pair, label) is not label:
-                kept.add(pair)  # the list contradicts itself
+        taken = take_in(self.library, plan, collected)
+        self._read_looks()
+        said = dict(self.graph.said)
         self._read_labels()
         changed = {pair: standing.get(pair) for pair, label in self.graph.said.items() if said.get(pair) is not label}
         new, self._new = tuple(self._new), []
         if changed or new:
             self._remember(_Step("import", changed, new))
-        self._keep_looks(self._confirmed - kept, self._disputed | kept)
-        copied = self.copied_files | {str(path) for path in copies}
-        self.library.put(COPIES, sorted(copied))
-        self.copied_files = copied
-        return len(new), len(changed), len(kept)
+        return len(new), taken
 
     def _take_in(self, face: StoredFace, reading: FaceReading) -> None:
         self.faces[face.id] = face
@@ -321,9 +323,3 @@ class Book:
             self.faces.pop(face, None)
             self._seen.pop(face, None)
         self._table = self._suspects = None
-
-
-def _pairs(kept: object) -> set[Pair]:
-    """Pairs that put() kept; whatever is not such pairs is not believed."""
-    rows = kept if isinstance(kept, list) else []
-    return {(a, b) for a, b in (row for row in rows if isinstance(row, list) and len(row) == 2)}

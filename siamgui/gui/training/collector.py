@@ -20,6 +20,7 @@ from siamgui.gui.inference import Found, Inference
 from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.book import Book
 from siamgui.gui.training.state import Imported, Importing
+from siamgui.storage.collect import Collected, Taken
 from siamgui.storage.library import StoredFace
 from siamgui.storage.sources import Plan
 
@@ -48,7 +49,7 @@ class Collector(QObject):
         self._ask = ask
         self._next = 0
         self._under_way: set[_Reader] = set()
-        self._face: dict[int, int] = {}  # by index of the photograph in the plan
+        self._face: dict[Path, StoredFace] = {}
         self._copies: list[Path] = []
         self._unread = 0
         self._started = time.monotonic()
@@ -74,7 +75,8 @@ class Collector(QObject):
             reader.start()
         if not self._under_way and not self._over:
             self._over = True
-            task = self._ask(partial(_finish, plan=self._plan, face=dict(self._face), copies=list(self._copies)))
+            plan, collected = self._plan, Collected(dict(self._face), 0, tuple(self._copies), ())
+            task = self._ask(lambda book: book.finish_import(plan, collected))
             task.succeeded.connect(self._finished)
             task.failed.connect(self.failed)
 
@@ -89,8 +91,8 @@ class Collector(QObject):
             return
         if reader.face is not None:
             if reader.again:
-                self._copies.append(self._plan.photos[reader.index])
-            self._face[reader.index] = reader.face
+                self._copies.append(reader.path)
+            self._face[reader.path] = reader.face
         else:
             self._unread += 1
         done = self.state.done + 1
@@ -101,26 +103,17 @@ class Collector(QObject):
         self._go_on()
 
     @Slot(object)
-    def _finished(self, counts: tuple[int, int, int, int]) -> None:
-        photos, pairs, kept, alike = counts
+    def _finished(self, answer: tuple[int, Taken]) -> None:
+        new, taken = answer
+        name, copies, unread = self._plan.name, len(self._copies), self._unread
         stopped = self._next < len(self._plan.photos)
-        self.finished.emit(
-            Imported(self._plan.name, photos, pairs, len(self._copies), kept, alike, self._unread, stopped)
-        )
-
-
-def _finish(book: Book, plan: Plan, face: dict[int, int], copies: list[Path]) -> tuple[int, int, int, int]:
-    """New photographs, new pairs, pairs that are disputed, pairs of one and the same photograph."""
-    pairs = [(face[left], face[right], label) for left, right, label in plan.pairs if left in face and right in face]
-    different = [pair for pair in pairs if pair[0] != pair[1]]
-    photos, new, kept = book.finish_import(different, plan.source, copies)
-    return photos, new, kept, len(pairs) - len(different)
+        self.finished.emit(Imported(name, new, taken.pairs, copies, taken.disputed, taken.alike, unread, stopped))
 
 
 class _Reader(QObject):
     """The way of one photograph from its file to the library.
 
-    face: its id there, or None where it could not be used. again: whether another file with its bytes was there before.
+    face: as it is there, or None where it could not be used. again: whether a file with its bytes was there before.
     broken: what kept the library from taking it.
     """
 
@@ -130,17 +123,16 @@ class _Reader(QObject):
         self, index: int, plan: Plan, decoders: Workers, inference: Inference, ask: AskBook, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self.index = index
-        self.face: int | None = None
+        self.path = plan.photos[index]
+        self.face: StoredFace | None = None
         self.again = False
         self.broken: Exception | None = None
-        self._path = plan.photos[index]
         self._person = plan.persons[index]
         self._decoders, self._inference, self._ask = decoders, inference, ask
         self._photo: Photo | None = None
 
     def start(self) -> None:
-        task = self._decoders.start(partial(load_photo, self._path))
+        task = self._decoders.start(partial(load_photo, self.path))
         task.succeeded.connect(self._decoded)
         task.failed.connect(self._unusable)
 
@@ -162,7 +154,7 @@ class _Reader(QObject):
 
     @Slot(object)
     def _found(self, found: Found) -> None:
-        photo, path, person = self._photo, self._path, self._person
+        photo, path, person = self._photo, self.path, self._person
         assert photo is not None
         self._photo = None
         faces = len(found.detection.faces)
@@ -170,14 +162,14 @@ class _Reader(QObject):
 
     @Slot(object)
     def _stored(self, face: StoredFace) -> None:
-        self.again = face.path is not None and face.path != str(self._path.absolute())
-        self.face = face.id
+        self.again = face.path is not None and face.path != str(self.path.absolute())
+        self.face = face
         self.done.emit(self)
 
     @Slot(object)
     def _unusable(self, error: Exception) -> None:
-        known = error if isinstance(error, SiamguiError) else UnusablePhoto(name=photo_name(self._path))
-        path, text = self._path, str(known)
+        known = error if isinstance(error, SiamguiError) else UnusablePhoto(name=photo_name(self.path))
+        path, text = self.path, str(known)
         self._then(self._ask(lambda book: book.add_problem(path, text)), self._noted)
 
     @Slot(object)

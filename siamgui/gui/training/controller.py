@@ -368,6 +368,7 @@ class TrainingController(QObject):
 
         if self._book is None:
             self._book = Book(Library.open())
+        self._book.catch_up()
         return work(self._book)
 
     def _close(self, closed: threading.Event) -> None:
