@@ -147,6 +147,10 @@ def test_rename_delete_and_what_only_asks(open_desk: Callable[..., Desk], adopte
     assert not keeper.step.ask.isVisible()
     assert adopted.exists()
     keeper.press(keeper.step.delete_button)
+    keeper.desk.press(Qt.Key.Key_Escape)
+    assert not keeper.step.ask.isVisible()
+    assert keeper.window.page == "training"
+    keeper.press(keeper.step.delete_button)
     keeper.press(keeper.step.yes_button)
     keeper.wait(lambda: keeper.names() == ["Original"])
     assert not adopted.exists()

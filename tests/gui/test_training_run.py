@@ -250,6 +250,7 @@ def test_killed_closed_continued_cancelled_forgotten(open_trainee: Callable[...,
     assert again.state.phase is Phase.NONE
     assert step.begin_button.hasFocus()
     again.window.close()
+    assert not list((data_folder() / "training").iterdir())  # it held faces
     assert open_trainee().state.phase is Phase.NONE
 
 
@@ -277,6 +278,10 @@ def test_labels_of_chance_are_refused_unless_a_reason_is_typed(
     assert not judge.use_button.isVisible()
     trainee.press(judge.override_button)
     assert judge.reason.hasFocus()
+    trainee.desk.press(Qt.Key.Key_Escape)
+    assert not judge.reason.isVisible()
+    assert trainee.window.page == "training"
+    trainee.press(judge.override_button)
     trainee.desk.press(Qt.Key.Key_Return)
     assert Versions().active().bundled
     trainee.desk.qtbot.keyClicks(judge.reason, "Only to see what happens")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -181,6 +182,14 @@ class JudgeStep(QWidget):
         self._override.setVisible(on)
         if on:
             self.reason.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape takes the question away before it leaves the page."""
+        if event.key() == Qt.Key.Key_Escape and self.override_button.isChecked():
+            self.override_button.setChecked(False)
+            self.override_button.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     @Slot(str)
     def _reason_changed(self, text: str) -> None:

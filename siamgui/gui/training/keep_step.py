@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -265,6 +266,13 @@ class KeepStep(QWidget):
         self._put_question("")
         button = {"rename": self.rename_button, "delete": self.delete_button, "reason": self.use_button}[asked]
         button.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape takes the question away before it leaves the page."""
+        if event.key() == Qt.Key.Key_Escape and self._asked:
+            self._no()
+        else:
+            super().keyPressEvent(event)
 
     # What the buttons do.
 

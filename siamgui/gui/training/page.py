@@ -194,6 +194,7 @@ class TrainingPage(QWidget):
         self.title.setText(tr("Training"))
         self.hint.setText(tr("Make the encoder better on your own photos. Nothing leaves this computer."))
         self.rail.setAccessibleName(tr("Steps"))
+        self.runs.refresh()
 
 
 class _Waiting(QWidget):

@@ -140,6 +140,10 @@ class RunController(QObject):
     def activate(self, version: str, reason: str = "") -> None:
         self.change_versions(lambda versions: versions.activate(version, reason), active=True)
 
+    def refresh(self) -> None:
+        """Say everything again, in another language."""
+        self._set()
+
     def stop(self) -> None:
         """The window closes: the process writes its checkpoint and leaves, so that the run can go on later."""
         if self._process is not None:
@@ -161,13 +165,18 @@ class RunController(QObject):
         self._shelf, self._counting = shelf, True
         counted = self._training.ask(run_files.count)
         counted.succeeded.connect(self._counted)
-        counted.failed.connect(self._training.report)
+        counted.failed.connect(self._not_counted)
 
     @Slot(object)
     def _counted(self, counts: Counts) -> None:
         self._counting = False
         self._set(counts=counts)
         self._look()
+
+    @Slot(object)
+    def _not_counted(self, error: Exception) -> None:
+        self._counting = False
+        self._training.report(error)
 
     @Slot(object)
     def _plan_recalled(self, plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,20 +85,20 @@ def make_job(library: Library, settings: Settings, name: str, reference: Path | 
         raise NotBothKinds
     folder = data_folder() / "training" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     parent = Versions().active().model or bundled("mobilefacenet")
+    old = _folder_of(library)
     Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, parent, name, reference)
     library.put(RUN_KEY, {"job": folder.name, "version": ""})
+    _remove(old)
     return folder
 
 
 def recall_run(library: Library) -> Recalled | None:
     """The run that goes on or was the last one, or None where there is none that can be read."""
-    kept: dict[str, Any] = library.get(RUN_KEY) or {}
-    if not kept.get("job"):
+    folder = _folder_of(library)
+    if folder is None:
         return None
-    from siamgui.storage.paths import data_folder
     from siamgui.training.job import Job
 
-    folder = data_folder() / "training" / Path(str(kept["job"])).name
     try:
         job = Job.open(folder)
     except SiamguiError:
@@ -105,7 +106,7 @@ def recall_run(library: Library) -> Recalled | None:
     reports = [report for line in job.events() if (report := read_report(line)) is not None]
     epochs = {report.number: report for report in reports if isinstance(report, Epoch)}
     started = next((report for report in reversed(reports) if isinstance(report, Started)), None)
-    version = str(kept.get("version") or "")
+    version = str(library.get(RUN_KEY).get("version") or "")
     finished = bool(version) or job.result is not None
     return Recalled(folder, job.name, job.settings, started, tuple(epochs.values()), finished, version)
 
@@ -125,7 +126,23 @@ def keep_result(library: Library, folder: Path) -> Judged:
 
 
 def forget_run(library: Library) -> None:
+    """Its folder goes too: it holds faces."""
+    old = _folder_of(library)
     library.put(RUN_KEY, {"job": "", "version": ""})
+    _remove(old)
+
+
+def _folder_of(library: Library) -> Path | None:
+    """The folder of the run that the library remembers."""
+    from siamgui.storage.paths import data_folder
+
+    name = Path(str((library.get(RUN_KEY) or {}).get("job") or "")).name
+    return data_folder() / "training" / name if name else None
+
+
+def _remove(folder: Path | None) -> None:
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def list_versions() -> tuple[Version, ...]:

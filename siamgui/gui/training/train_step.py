@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -41,6 +42,7 @@ class TrainStep(QWidget):
         super().__init__(parent)
         self._runs = runs
         self._drawn: Epoch | None = None
+        self._phase = runs.state.phase
         self.headline, self.summary, self.doing = QLabel(), QLabel(), QLabel()
         self.bar = QProgressBar()
         self.error = Banner(closable=False)
@@ -116,6 +118,9 @@ class TrainStep(QWidget):
         state = self._runs.state
         phase = state.phase
         self.headline.setText(_headline(state))
+        if phase is not self._phase:
+            self._phase = phase
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.headline.text()))
         self.summary.setText(_summary(state))
         self.error.say(str(state.error) if state.error is not None else "")
         self._render_progress(state)
