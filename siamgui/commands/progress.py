@@ -9,7 +9,10 @@ from siamgui.core.i18n import tr
 
 
 class ProgressLine:
-    """Call it with (done, total), of photos or of steps. On a terminal the line is rewritten; elsewhere a new one appears now and then."""
+    """Call it with (done, total), of photos or of steps.
+
+    On a terminal the line is rewritten; elsewhere a new one appears now and then.
+    """
 
     def __init__(self, *, steps: bool = False) -> None:
         self._steps = steps

@@ -54,7 +54,7 @@ class RecipeNeedsData(SiamguiError):
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: as in siamgui.cli._add_train."""
+    """args: as in siamgui.arguments.training."""
     if args.recipe:
         return _recipe(args)
     if args.resume:

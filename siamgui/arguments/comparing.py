@@ -1,0 +1,115 @@
+"""The arguments of open, compare, evaluate, bench and doctor."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from siamgui.arguments import Parser, add_jobs, add_model_choice, command, positive
+from siamgui.core.i18n import tr
+from siamgui.core.types import Strictness
+from siamgui.core.wording import one_in
+
+
+def add_open(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = command(commands, "open", tr("open the window, with up to two photos"), "", "")
+    parser.add_argument("photos", nargs="*", type=Path, metavar=tr("PHOTO"), help=tr("left photo, right photo"))
+
+
+def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = command(
+        commands,
+        "compare",
+        tr("compare the faces of two photos and print the verdict"),
+        tr("Of each photo the most prominent face is used, unless you choose another."),
+        tr(
+            "examples:\n"
+            "  siamgui compare passport.jpg selfie.jpg\n"
+            "  siamgui compare group.jpg alone.jpg --left-face 3\n"
+            "  siamgui compare A.jpg B.jpg --strictness strict --json\n"
+            "\n"
+            "The verdict is never a statement of identity: it says which side the likeness supports, and how often\n"
+            "other people look as alike. The exit code is 0 whatever the verdict, and 2 if a photo cannot be used.\n"
+            "The form of --json is documented in docs/compare-json.md."
+        ),
+    )
+    parser.add_argument("left", type=Path, metavar="A", help=tr("left photo"))
+    parser.add_argument("right", type=Path, metavar="B", help=tr("right photo"))
+    rates = {strictness.value: one_in(strictness.fmr) for strictness in Strictness}
+    parser.add_argument(
+        "--strictness",
+        type=Strictness,
+        choices=list(Strictness),
+        default=Strictness.BALANCED,
+        metavar="{" + ",".join(rates) + "}",
+        help=tr(
+            "how many pairs of different people may come out as the same: "
+            "convenient {convenient}, balanced {balanced}, strict {strict} (default: balanced)",
+            **rates,
+        ),
+    )
+    add_model_choice(parser)
+    for side, text in (("left", tr("number of the face to use in A")), ("right", tr("number of the face to use in B"))):
+        parser.add_argument(f"--{side}-face", type=int, metavar="N", help=text)
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def add_evaluate(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = command(
+        commands,
+        "evaluate",
+        tr("measure accuracy and error rates on labelled photos"),
+        tr("Writes evaluation.json, scores.csv and a picture of the ROC and DET curves."),
+        tr(
+            "PAIRS.csv has a first line with the columns left, right, same and optionally fold:\n"
+            "  fold,left,right,same\n"
+            "  1,ann/1.jpg,ann/2.jpg,1\n"
+            "  1,ann/1.jpg,bob/1.jpg,0\n"
+            "same is 1 or same, 0 or different. Paths are relative to the CSV file or to --images.\n"
+            "\n"
+            "A FOLDER holds one folder per person; all photos are compared with all others, to check that the\n"
+            "false match rate of each strictness holds on these people.\n"
+            "\n"
+            "examples:\n"
+            "  siamgui evaluate pairs.csv\n"
+            "  siamgui evaluate pairs.csv --images photos --out results\n"
+            "  siamgui evaluate people/"
+        ),
+    )
+    parser.add_argument("source", type=Path, metavar=tr("PAIRS.csv|FOLDER"), help=tr("labelled pairs, or people"))
+    parser.add_argument("--images", type=Path, metavar=tr("DIR"), help=tr("where relative paths start"))
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("siamgui-evaluation"),
+        metavar=tr("DIR"),
+        help=tr("folder for the results (default: siamgui-evaluation)"),
+    )
+    add_model_choice(parser)
+    add_jobs(parser)
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def add_bench(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = command(
+        commands,
+        "bench",
+        tr("measure how long each step takes on this machine"),
+        tr("Compares the whole with the bare network calls in the same run."),
+        tr("example:\n  siamgui bench --runs 50"),
+    )
+    parser.add_argument(
+        "--runs", type=positive, default=20, metavar="N", help=tr("repetitions of each step (default: 20)")
+    )
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def add_doctor(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = command(
+        commands,
+        "doctor",
+        tr("check the installation: versions, devices, model files, cameras"),
+        "",
+        tr("The exit code is 1 if something is broken."),
+    )
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))

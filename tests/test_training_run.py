@@ -1,0 +1,343 @@
+"""The trainer and the training process, on faces made from the bundled photographs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from siamgui.core.errors import Cancelled, SiamguiError
+from siamgui.core.imaging import load_photo
+from siamgui.core.manifest import bundled, read_manifest, verify
+from siamgui.core.pipeline import FaceEngine
+from siamgui.training.degrade import degrade
+from siamgui.training.events import Reporter
+from siamgui.training.job import Job, JobDamaged, JobUnwritable
+from siamgui.training.learners import MethodUnsuitable, make_learner
+from siamgui.training.methods import defaults
+from siamgui.training.run import choose_device, embed, run_job
+from siamgui.training.settings import LossName, Method, Settings
+from siamgui.training.split import split_pairs
+from siamgui.training.trainer import PeopleUnknown, Trainer, TrainingDiverged
+from siamgui.training.values import PairSet, Split
+
+PEOPLE, EACH = 16, 4
+Event = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def pairs(samples: Path, engine: FaceEngine) -> PairSet:
+    """16 "people": each a blend of the bundled faces in proportions of its own, four spoilt pictures of it."""
+    crops = []
+    for name in ("obama1", "obama2", "obama3", "biden"):
+        photo = load_photo(samples / f"{name}.jpg")
+        found = engine.find_faces(photo)
+        crops.append(engine.read_face(photo, found.faces[found.prominent]).crop)
+    rng = np.random.default_rng(0)
+    weights = rng.dirichlet(np.full(4, 0.4), PEOPLE)
+    blends = np.einsum("pk,khwc->phwc", weights, np.stack(crops).astype(np.float32))
+    pictures = torch.from_numpy(np.repeat(blends, EACH, axis=0)).permute(0, 3, 1, 2).float()
+    spoilt = degrade(pictures, torch.Generator().manual_seed(0)).permute(0, 2, 3, 1).numpy().astype(np.uint8)
+    person = np.repeat(np.arange(PEOPLE), EACH)
+    left, right = np.triu_indices(PEOPLE * EACH, 1)
+    same = person[left] == person[right]
+    kept = np.concatenate([np.flatnonzero(same), rng.choice(np.flatnonzero(~same), same.sum(), replace=False)])
+    good = np.arange(PEOPLE * EACH) % EACH == 0
+    names = tuple(f"{n}.png" for n in range(PEOPLE * EACH))
+    return PairSet(spoilt, names, good, person, left[kept], right[kept], same[kept], True)
+
+
+@pytest.fixture(scope="module")
+def split(pairs: PairSet) -> Split:
+    return split_pairs(pairs)
+
+
+@pytest.fixture(scope="module")
+def start(pairs: PairSet) -> np.ndarray[Any, np.dtype[np.float32]]:
+    return embed(bundled("mobilefacenet"), pairs.crops, lambda done, total: None)
+
+
+def settings_of(method: Method, **changes: Any) -> Settings:
+    return replace(defaults(method, 100), **{"epochs": 3, "patience": 0, "batch": 16, "device": "cpu"} | changes)
+
+
+def make_job(folder: Path, pairs: PairSet, split: Split, settings: Settings) -> Job:
+    return Job.create(folder, pairs, split, settings, bundled("mobilefacenet"), "Test", None)
+
+
+class Recorder:
+    """Hears events; check() is asked before every step."""
+
+    def __init__(self, check: Callable[[int], bool] = lambda step: False) -> None:
+        self.events: list[Event] = []
+        self.steps = 0
+        self._check = check
+
+    def __call__(self, event: Event) -> None:
+        self.events.append(event)
+
+    def check(self) -> bool:
+        self.steps += 1
+        return self._check(self.steps)
+
+    def of(self, kind: str) -> list[Event]:
+        return [event for event in self.events if event["event"] == kind]
+
+
+def finish(job: Job, recorder: Recorder) -> Path:
+    result = run_job(job, Reporter(job.folder / "events.jsonl", recorder), recorder.check)
+    assert result is not None
+    return result
+
+
+def test_a_run_gives_a_whole_version_with_its_judgement(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD))
+    recorder = Recorder()
+    version = read_manifest(finish(job, recorder))
+    verify(version)
+    assert version.architecture == "mobilefacenet+head"
+    assert version.card["counts"]["people"] == PEOPLE
+    assert [event["epoch"] for event in recorder.of("epoch")] == [0, 1, 2, 3]
+    assert recorder.of("finished")[0]["version"] == version.id
+    assert job.judgement().holdout is not None
+    assert job.result is not None
+    assert job.result.name == version.id
+    recorded = [json.loads(line) for line in job.events()]
+    assert [event["event"] for event in recorded] == [event["event"] for event in recorder.events]
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
+    tmp_path: Path, pairs: PairSet, split: Split
+) -> None:
+    def weights(name: str, seed: int) -> torch.Tensor:
+        job = make_job(tmp_path / name, pairs, split, settings_of(Method.HEAD, seed=seed))
+        return load_file(finish(job, Recorder()) / "weights.safetensors")["head.weight"]
+
+    first, again, other = weights("a", 1), weights("b", 1), weights("c", 2)
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+@pytest.mark.parametrize("method", [Method.HEAD, Method.SCRATCH])
+def test_a_run_that_was_left_goes_on_to_the_same_result(
+    tmp_path: Path, pairs: PairSet, split: Split, method: Method
+) -> None:
+    settings = settings_of(method)
+    whole = finish(make_job(tmp_path / "whole", pairs, split, settings), Recorder())
+
+    def leave(step: int) -> bool:
+        if step == 7:
+            raise Cancelled
+        return False
+
+    job = make_job(tmp_path / "left", pairs, split, settings)
+    with pytest.raises(Cancelled):
+        finish(job, Recorder(leave))
+    recorder = Recorder()
+    resumed = finish(Job.open(job.folder), recorder)
+    assert recorder.of("started")[0]["first_epoch"] > 1
+    one, two = (load_file(path / "weights.safetensors") for path in (whole, resumed))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+def test_stop_keeps_what_is_best_so_far(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD, epochs=500))
+    recorder = Recorder(lambda step: step > 12)
+    finish(job, recorder)
+    assert len(recorder.of("epoch")) < 10
+    assert recorder.of("finished")
+
+
+@pytest.mark.parametrize(("method", "losses"), [(Method.HEAD, tuple(LossName)), (Method.ADAPT, (LossName.LOGISTIC,))])
+def test_every_loss_lowers_itself(
+    pairs: PairSet,
+    split: Split,
+    start: np.ndarray[Any, np.dtype[np.float32]],
+    method: Method,
+    losses: tuple[LossName, ...],
+) -> None:
+    for loss in losses:
+        settings = settings_of(method, loss=loss, epochs=6 if method is Method.HEAD else 2, anchor=0.0, robust=0.0)
+        reports: list[float] = []
+
+        class Listener:
+            def began(self, epochs: int, first_epoch: int) -> None: ...
+            def progress(self, phase: str, done: int, total: int, seconds_left: float | None) -> None: ...
+            def epoch(self, report: Any, into: list[float] = reports) -> None:
+                if report.loss is not None:
+                    into.append(report.loss)
+
+            def check(self) -> bool:
+                return False
+
+        learner = make_learner(bundled("mobilefacenet"), settings)
+        Trainer(learner, pairs, split, settings, start, torch.device("cpu"), Listener()).run(None, "")
+        assert reports[-1] < reports[0], loss
+
+
+def test_an_untrained_head_and_an_untrained_adaptation_change_nothing(pairs: PairSet) -> None:
+    parent = bundled("mobilefacenet")
+    x = torch.from_numpy(pairs.crops[:4].copy()).permute(0, 3, 1, 2).float()
+    with torch.inference_mode():
+        expected = make_learner(parent, settings_of(Method.FULL)).encoder()(x)
+        for method in (Method.HEAD, Method.ADAPT):
+            assert torch.allclose(make_learner(parent, settings_of(method)).encoder()(x), expected, atol=1e-4)
+
+
+def test_a_merged_adaptation_computes_what_was_trained(pairs: PairSet) -> None:
+    learner = make_learner(bundled("mobilefacenet"), settings_of(Method.ADAPT))
+    with torch.no_grad():
+        for name, value in learner.module.named_parameters():
+            if name.endswith(".up"):
+                value.normal_(0, 0.02, generator=torch.Generator().manual_seed(len(name)))
+    x = torch.from_numpy(pairs.crops[:4].copy()).permute(0, 3, 1, 2).float()
+    with torch.inference_mode():
+        trained, merged = learner.module.eval()(x), learner.encoder().eval()(x)
+        before = make_learner(bundled("mobilefacenet"), settings_of(Method.FULL)).encoder()(x)
+    assert torch.allclose(trained, merged, atol=1e-3)
+    assert not torch.allclose(trained, before, atol=0.1)
+
+
+def test_a_loss_that_runs_away_ends_with_one_sentence(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    settings = settings_of(Method.SCRATCH, learning_rate=1e30, loss=LossName.CHOPRA)
+    with pytest.raises(TrainingDiverged, match="learning rate of 1e\\+30"):
+        finish(make_job(tmp_path / "run", pairs, split, settings), Recorder())
+
+
+def test_losses_on_identities_need_known_people(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    unknown = replace(pairs, people_known=False)
+    job = make_job(tmp_path / "run", unknown, split, settings_of(Method.HEAD, loss=LossName.TRIPLET))
+    with pytest.raises(PeopleUnknown, match="triplet"):
+        finish(job, Recorder())
+
+
+def test_a_head_does_not_suit_the_network_of_the_paper(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    first = finish(make_job(tmp_path / "one", pairs, split, settings_of(Method.SCRATCH, epochs=1)), Recorder())
+    with pytest.raises(MethodUnsuitable):
+        make_learner(read_manifest(first), settings_of(Method.HEAD))
+
+
+def test_a_job_that_was_tampered_with_is_refused(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD))
+    data = bytearray((job.folder / "pairs.safetensors").read_bytes())
+    data[-1] ^= 1
+    (job.folder / "pairs.safetensors").write_bytes(data)
+    with pytest.raises(JobDamaged):
+        job.load()
+    (job.folder / "job.json").write_text("{", encoding="utf-8")
+    with pytest.raises(JobDamaged):
+        Job.open(job.folder)
+
+
+def test_a_place_that_is_no_folder_cannot_hold_a_job(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(JobUnwritable):
+        make_job(tmp_path / "file" / "run", pairs, split, settings_of(Method.HEAD))
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    if torch.cuda.is_available():
+        pytest.skip("this machine has CUDA")
+    with pytest.raises(SiamguiError, match="CUDA"):
+        choose_device("cuda")
+
+
+class Child:
+    """The training process as the window starts it."""
+
+    def __init__(self, folder: Path, *launcher: str) -> None:
+        command = [sys.executable, *(launcher or ("-m", "siamgui.training")), str(folder)]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+        )
+
+    def tell(self, word: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
+
+    def hear(self, kind: str) -> Event:
+        """The next event of a kind."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            event: Event = json.loads(line)
+            if event["event"] == kind:
+                return event
+        raise AssertionError(f"ended without {kind}")
+
+    def end(self) -> int:
+        self.process.communicate()
+        return self.process.returncode
+
+
+def test_the_process_pauses_resumes_is_killed_and_goes_on(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    folder = tmp_path / "run"
+    settings = settings_of(Method.HEAD, epochs=40)
+    make_job(folder, pairs, split, settings)
+    child = Child(folder)
+    child.hear("epoch")
+    child.tell("pause")
+    child.hear("paused")
+    child.tell("resume")
+    child.hear("resumed")
+    child.hear("epoch")
+    child.hear("epoch")
+    child.process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    assert child.end() != 0
+    child = Child(folder)
+    assert child.hear("started")["first_epoch"] > 1
+    child.hear("finished")
+    assert child.end() == 0
+    whole = finish(make_job(tmp_path / "whole", pairs, split, settings), Recorder())
+    result = Job.open(folder).result
+    assert result is not None
+    one, two = (load_file(path / "weights.safetensors")["head.weight"] for path in (whole, result))
+    assert torch.allclose(one, two, atol=1e-5)
+
+
+def test_the_process_leaves_when_whoever_started_it_is_gone(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD, epochs=10_000))
+    child = Child(tmp_path / "run")
+    child.hear("epoch")
+    assert child.process.stdin is not None
+    child.process.stdin.close()
+    assert child.process.wait(60) == 3
+    assert child.process.stdout is not None
+    child.process.stdout.close()
+
+
+def test_a_folder_that_is_no_run_gets_one_sentence(tmp_path: Path) -> None:
+    child = Child(tmp_path)
+    assert "can’t be read" in child.hear("failed")["text"]
+    assert child.end() == 2
+
+
+def test_two_processes_train_what_one_trains(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    settings = settings_of(Method.HEAD, loss=LossName.HADSELL, epochs=2)
+    alone = finish(make_job(tmp_path / "alone", pairs, split, settings), Recorder())
+    make_job(tmp_path / "both", pairs, split, settings)
+    launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "siamgui.training")
+    child = Child(tmp_path / "both", *launcher)
+    child.hear("finished")
+    assert child.end() == 0
+    both = Job.open(tmp_path / "both").result
+    assert both is not None
+    one, two = (load_file(path / "weights.safetensors")["head.weight"] for path in (alone, both))
+    moved = (one - torch.eye(len(one))).norm()
+    assert (one - two).norm() < 0.35 * moved
