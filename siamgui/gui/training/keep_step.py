@@ -240,6 +240,7 @@ class KeepStep(QWidget):
             self._answered()
         self.ask.setVisible(bool(asked))
         if asked:
+            self.answer.selectAll()
             (self.no_button if asked == "delete" else self.answer).setFocus()
 
     @Slot()
@@ -372,4 +373,4 @@ def _standing(version: Version) -> str:
         return tr("The encoder that comes with siamgui. It stays, whatever happens to the others.")
     if version.refused:
         return " ".join(reason.sentence for reason in version.refused)
-    return tr("Nothing got worse when it was judged.")
+    return tr("Nothing was seen to get worse when it was judged.")

@@ -51,7 +51,7 @@ def _judge(state: RunState) -> Progress:
     if state.judged is None:
         return Progress(Standing.BLOCKED, why=tr("There is nothing to judge yet: train first."))
     allowed = state.judged.judgement.gate.allowed
-    return Progress(Standing.DONE, tr("can be used") if allowed else tr("not recommended"))
+    return Progress(Standing.DONE, tr("can be used")) if allowed else Progress(Standing.OPEN, tr("not recommended"))
 
 
 def _keep(state: RunState) -> Progress:

@@ -222,7 +222,7 @@ def _headline(state: RunState) -> str:
     if state.phase is Phase.BROKEN_OFF:
         return tr("“{name}” was interrupted", name=state.name)
     if state.phase is Phase.FINISHED:
-        return tr("“{name}” is ready to be judged", name=state.name)
+        return tr("“{name}” is trained and judged", name=state.name)
     n, total = state.current_pass
     if total:
         return tr("Training “{name}”: pass {n} of {total}", name=state.name, n=n, total=total)
