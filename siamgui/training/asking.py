@@ -14,9 +14,9 @@ from siamgui.training.values import Bools, Ints
 _BLOCK = 500_000  # pairs worked out at once
 _NEAREST = 4000  # pairs weighed against each other
 _SHOWN_COST = 0.05  # in distance, for each time that a face was shown already
-_SIDE_COST = 0.05  # for lying on the side of the target that had the last turn
-_BALANCE = 0.1  # the target moves so far towards the kind of pair of which there is half as much
-_FARTHEST = 0.5  # but no farther from the threshold than this
+_BELOW_COST = 0.05  # for lying below the threshold when it is the turn of what lies above
+_BALANCE = 0.1  # how far to look from the threshold when one kind of pair is half as frequent as the other
+_FARTHEST = 0.5  # but no farther than this
 
 
 def next_pair(
@@ -24,8 +24,8 @@ def next_pair(
 ) -> Pair | None:
     """The unanswered pair that teaches most, or None when all are answered.
 
-    Closest to the threshold first, then varied: faces that were shown before, and the side of the threshold that had
-    its turn, come later, and the target moves towards the kind of pair (same, different) that is in short supply.
+    Closest to the threshold first, then varied. Faces that were shown before come later. Of two pairs one lies just
+    above the threshold; the other where the kind of pair (same, different) that is in short supply is to be expected.
     Pairs that were labelled (also "unsure"), follow from labels or stand in done are never asked.
 
     vectors: (n, d) unit embeddings of the n faces, NaN where there is none. threshold: the distance in [0, 2] where the
@@ -40,7 +40,8 @@ def next_pair(
     shown = np.bincount(answered.at(left_out.ravel()), minlength=len(ids) + 1)[: len(ids)]
     rows = np.random.default_rng(len(left_out)).permutation(len(ids))
     rows = rows[np.argsort(shown[rows], kind="stable")]
-    target, turn = _target(graph, threshold), 1 if len(left_out) % 2 else -1
+    above = len(left_out) % 2 == 1
+    target = threshold if above else _balancing(graph, threshold)
     step = max(_BLOCK // len(ids), 1)
     for start in range(0, len(ids), step):
         block = rows[start : start + step]
@@ -56,7 +57,7 @@ def next_pair(
             if open_.any():
                 a, b = a[open_], b[open_]
                 off = np.sqrt(np.maximum(2 - 2 * cosine.ravel()[near[open_]], 0)) - target
-                cost = np.abs(off) + _SHOWN_COST * (shown[a] + shown[b]) + _SIDE_COST * (np.sign(off) != turn)
+                cost = np.abs(off) + _SHOWN_COST * (shown[a] + shown[b]) + _BELOW_COST * (above & (off < 0))
                 best = int(np.argmin(cost))
                 one, other = sorted((int(ids[a[best]]), int(ids[b[best]])))
                 return one, other
@@ -108,7 +109,8 @@ def _sorted_known(ids: Ints, vectors: Vectors) -> tuple[Ints, Vectors]:
     return ids[known], vectors[known]
 
 
-def _target(graph: LabelGraph, threshold: float) -> float:
+def _balancing(graph: LabelGraph, threshold: float) -> float:
+    """The distance at which to look for the kind of pair that is in short supply; the threshold, if neither is."""
     same = sum(label is Label.SAME for label in graph.said.values())
     different = sum(label is Label.DIFFERENT for label in graph.said.values())
     shift = np.clip(_BALANCE * np.log2((same + 1) / (different + 1)), -_FARTHEST, _FARTHEST)
