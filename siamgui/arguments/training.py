@@ -112,6 +112,12 @@ def add_train(commands: argparse._SubParsersAction[Parser]) -> None:
     expert.add_argument(
         "--rank", type=not_negative, metavar="N", help=tr("of the low-rank change; 0 for a full matrix")
     )
+    expert.add_argument(
+        "--contrast", type=float, metavar="X", help=tr("how firmly faces of other pairs are kept apart")
+    )
+    expert.add_argument(
+        "--robust", type=float, metavar="X", help=tr("how firmly spoilt copies of good photos are held")
+    )
     expert.add_argument("--anchor", type=float, metavar="X", help=tr("how firmly good photos hold the encoder"))
     expert.add_argument("--l2sp", type=float, metavar="X", help=tr("how firmly the weights are held (L2-SP)"))
     expert.add_argument(

@@ -33,7 +33,21 @@ from siamgui.training.split import split_pairs
 from siamgui.training.values import PairSet
 
 EXIT_REFUSED = 3
-_SETTINGS = ("loss", "epochs", "batch", "learning_rate", "rank", "anchor", "l2sp", "patience", "energy", "q", "seed")
+_SETTINGS = (
+    "loss",
+    "epochs",
+    "batch",
+    "learning_rate",
+    "rank",
+    "contrast",
+    "robust",
+    "anchor",
+    "l2sp",
+    "patience",
+    "energy",
+    "q",
+    "seed",
+)
 
 
 class NothingToTrainOn(SiamguiError):

@@ -16,6 +16,7 @@ from torch.nn import functional
 from siamgui.training.settings import LossName
 
 _NORMS = {"l2": 2.0, "l1": 1.0}
+CONTRAST_SCALE = 8.0
 _HALF = (torch.float16, torch.bfloat16)
 
 
@@ -52,6 +53,29 @@ def y_of(same: Tensor) -> Tensor:
     if same.dtype != torch.bool:
         raise ValueError(f"expected bools, got {same.dtype}")
     return (~same).float()
+
+
+def contrast(embedded: Tensor, left: Tensor, right: Tensor, same: Tensor, strangers: Tensor) -> Tensor:
+    """Of every genuine pair: which of the faces in the batch is the partner? InfoNCE (van den Oord et al., 2018).
+
+    embedded: (b, d) unit embeddings. left, right: (k,) places of the pairs in it; same: (k,) bool.
+    strangers: (b, b) bool, which couples of faces count as different people. Each pair is asked from both of its sides,
+    against the other sides of all pairs; the logits are 8 times the cosines. 0 where no pair is genuine.
+    A few hundred labelled pairs hold tens of thousands of couples, most of which teach nothing and some of which teach
+    more than any labelled impostor.
+    """
+    genuine = torch.nonzero(same)[:, 0]
+    if not len(genuine):
+        return embedded.sum() * 0.0
+    total = embedded.new_zeros(())
+    for one, other in ((left, right), (right, left)):
+        asked = one[genuine]
+        logits = CONTRAST_SCALE * embedded[asked] @ embedded[other].T
+        counts = strangers[asked[:, None], other[None, :]]
+        counts[torch.arange(len(genuine), device=counts.device), genuine] = True
+        logits = logits.masked_fill(~counts, -torch.inf)
+        total = total + functional.cross_entropy(logits, genuine)
+    return total / 2
 
 
 def make_pair_loss(name: LossName, q: float = 2.0) -> nn.Module:

@@ -44,8 +44,9 @@ class Settings:
 
     epochs: passes over the training pairs. batch: pairs per step. learning_rate: peak of a warm-up and cosine.
     rank: of the low-rank change of each layer (ADAPT), or of the head (HEAD; 0: a full matrix).
+    contrast: weight of the contrast within a batch (siamgui.training.losses.contrast), beside a loss on pairs.
     anchor: weight of the squared distance of good photographs' embeddings to where they began (HEAD, ADAPT, FULL).
-    robust: weight of the same for degraded copies of good photographs, made while training (ADAPT, FULL).
+    robust: weight of the anchor for degraded copies of good photographs, made while training (ADAPT, FULL).
     l2sp: weight of the squared change of the trained weights, L2-SP (Li et al., 2018).
     patience: epochs without a better validation loss before training ends; 0: never early.
     energy: "l2" or "l1", the norm of E_W. q: Q of the Chopra loss, None for the embedding's bound.
@@ -58,6 +59,7 @@ class Settings:
     batch: int = 32
     learning_rate: float = 1e-4
     rank: int = 8
+    contrast: float = 1.0
     anchor: float = 10.0
     robust: float = 1.0
     l2sp: float = 0.0

@@ -29,7 +29,7 @@ from siamgui.training.batches import Batch, labelled_batches, people_batches, sh
 from siamgui.training.degrade import degrade
 from siamgui.training.identity_losses import make_identity_loss
 from siamgui.training.learners import Learner
-from siamgui.training.losses import LogisticLoss, energy, make_pair_loss
+from siamgui.training.losses import LogisticLoss, contrast, energy, make_pair_loss
 from siamgui.training.settings import LossName, Method, Settings
 from siamgui.training.values import PairSet, Part, Split
 
@@ -41,6 +41,9 @@ _WARM_UP = 0.1
 _LOSS_RATE = 1e-2  # learning rate of a loss's own parameters
 _MOST_DEGRADED = 16  # degraded pictures a step
 _EMBEDDED_AT_ONCE = 64
+_STRANGERS = 1.0
+"""Faces of two pairs count as different people for the contrast only where the parent sees them at least so far apart:
+the same person may stand in two pairs that no label joins."""
 _BINS = 40
 
 
@@ -129,10 +132,12 @@ class Objective(nn.Module):
         held: Tensor,
         target: Tensor,
         weight: Tensor,
+        strangers: Tensor,
     ) -> Tensor:
         """x: inputs of the faces of the pairs, then of the degraded ones. held: (k,) places in x that are anchored.
 
         target: (k, d) unit embeddings they are to keep; weight: (k,), of each one's squared distance.
+        strangers: (b, b) bool, which faces of the pairs count as different people.
         """
         embedded = self.embed(x)
         if self.identity is not None:
@@ -140,6 +145,8 @@ class Objective(nn.Module):
         else:
             assert self.pair is not None
             loss = self.pair(energy(embedded[left], embedded[right], self.settings.energy), same)
+            if self.settings.contrast:
+                loss = loss + self.settings.contrast * contrast(embedded, left, right, same, strangers)
         if len(held):
             loss = loss + (weight * (embedded[held] - target).square().sum(1)).sum()
         for name, value in self.encoder.named_parameters():
@@ -330,7 +337,16 @@ class Trainer:
         parts = (batch.left, batch.right, batch.same, self._pairs.person[batch.faces], held)
         left, right, same, person, at = (torch.from_numpy(np.ascontiguousarray(p)).to(device) for p in parts)
         target = self._start[faces[held]].to(device)
-        return x, left, right, same, person, at, target, torch.from_numpy(weight).to(device)
+        strangers = self._strangers(batch.faces).to(device)
+        return x, left, right, same, person, at, target, torch.from_numpy(weight).to(device), strangers
+
+    def _strangers(self, faces: NDArray[np.int64]) -> Tensor:
+        """(b, b) whether two faces count as different people."""
+        person = torch.from_numpy(self._pairs.person[faces])
+        different = person[:, None] != person[None, :]
+        if self._pairs.people_known:
+            return different
+        return different & (torch.cdist(self._start[faces], self._start[faces]) >= _STRANGERS)
 
     def _look(self, faces: NDArray[np.int64], generator: torch.Generator) -> Tensor:
         """The encoder's inputs for a step: varied crops, or the embeddings as they are."""

@@ -86,6 +86,14 @@ FIELDS = (
         span=(0, 192, 0),
     ),
     Field(
+        "contrast",
+        mark("Contrast"),
+        mark("How strongly faces of other pairs are pushed apart from each pair of the same person."),
+        _TRAINED,
+        span=(0, 100, 1),
+        when=lambda settings: settings.loss not in _ON_PEOPLE,
+    ),
+    Field(
         "anchor",
         mark("Anchor"),
         mark("How strongly your good photos hold the encoder where it was."),
