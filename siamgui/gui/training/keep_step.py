@@ -168,7 +168,10 @@ class KeepStep(QWidget):
             self._chosen = new[0]  # what was just imported or trained
         self._shown = versions
         if self.version is None:
-            self._chosen = next(version.id for version in versions if version.active)
+            judged = self._runs.state.judged  # who comes from there comes for that version
+            last = judged.version if judged is not None else ""
+            active = next(version.id for version in versions if version.active)
+            self._chosen = last if any(version.id == last for version in versions) else active
         with QSignalBlocker(self.list):
             self.list.clear()
             for version in versions:
