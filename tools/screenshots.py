@@ -1,10 +1,12 @@
-"""Make the screenshots of the README: python tools/screenshots.py [folder]
+"""Make the screenshots of the README: python tools/screenshots.py [folder] [--training LFW]
 
 Drives the real window with the bundled photographs and grabs it, without a screen. The folder is docs/screenshots.
+With --training, those of the training page instead; what that takes stands in training_screenshots.py.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -101,12 +103,22 @@ def take(app: QApplication, shot: Shot, photos: dict[str, Path], path: Path) -> 
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--training", type=Path, metavar="LFW", help="photographs to train on: images/NAME/*.jpg")
+    arguments = parser.parse_args()
+    folder = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory() as scratch:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, scratch)
+        os.environ["SIAMGUI_DATA"] = str(Path(scratch) / "data")  # the bundled encoder, and no pairs of anybody
+        if arguments.training is not None:
+            from training_screenshots import take as take_training
+
+            take_training(app, arguments.training, Path(scratch), folder, lambda: wait(STILL))
+            return
         photos = photographs(Path(scratch))
         for shot in SHOTS:
             take(app, shot, photos, folder / f"{shot.name}.png")
