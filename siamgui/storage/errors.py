@@ -6,6 +6,8 @@ SQLite reports a full disk and a misspelt column with the same exception; its co
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
@@ -54,7 +56,7 @@ _PRIMARY = {
 }
 
 
-def environment_error(error: sqlite3.Error, name: str) -> LibraryError | None:
+def _environment_error(error: sqlite3.Error, name: str) -> LibraryError | None:
     """The sentence for what the disk did, or None: then error is a bug of ours."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
@@ -63,3 +65,15 @@ def environment_error(error: sqlite3.Error, name: str) -> LibraryError | None:
         return LibraryFull(name=name)  # the small files beside the library could not grow
     kind = _PRIMARY.get(code & 0xFF)
     return kind(name=name) if kind else None
+
+
+@contextmanager
+def sentences(name: str) -> Iterator[None]:
+    """What the disk did becomes a sentence; a mistake in our own statements stays what it is."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = _environment_error(error, name)
+        if known is None:
+            raise
+        raise known from error

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.types import FaceReading, Label, Photo, Pixels
-from siamgui.storage.errors import LibraryDamaged, LibraryNewer, LibraryUnwritable, environment_error
+from siamgui.storage.errors import LibraryDamaged, LibraryNewer, LibraryUnwritable, sentences
 from siamgui.storage.paths import data_folder
 from siamgui.storage.pictures import picture_of
 from siamgui.storage.schema import NotOurs, TooNew, migrate
@@ -89,7 +89,7 @@ class Library:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # faces are nobody else's business
         except OSError:
             raise LibraryUnwritable(name=path.name) from None
-        with _sentences(path.name):
+        with sentences(path.name):
             db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
             try:
                 db.execute("PRAGMA auto_vacuum = FULL")  # what is cleared also leaves the disk
@@ -344,17 +344,17 @@ class Library:
         with self._writing() as db:
             for table in ("label", "vector", "image", "face", "problem"):
                 db.execute(f"DELETE FROM {table}")
-        with _sentences(self._name):
+        with sentences(self._name):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with _sentences(self._name):
+        with sentences(self._name):
             return self._db.execute(statement, values).fetchall()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of the block or nothing."""
-        with _sentences(self._name):
+        with sentences(self._name):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -363,18 +363,6 @@ class Library:
                 if self._db.in_transaction:  # a full disk may have rolled back already
                     self._db.execute("ROLLBACK")
                 raise
-
-
-@contextmanager
-def _sentences(name: str) -> Iterator[None]:
-    """What the disk did becomes a sentence; a mistake in our own statements stays what it is."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        known = environment_error(error, name)
-        if known is None:
-            raise
-        raise known from error
 
 
 def _face(row: tuple[Any, ...]) -> StoredFace:
