@@ -12,14 +12,29 @@ from siamgui.training.values import Ints, PairSet, Part, Split
 SHARES = {Part.TRAIN: 0.80, Part.VALIDATION: 0.08, Part.JUDGE: 0.12}
 # A component of the pair graph with more than this share of all pairs cannot be placed whole.
 _LARGE = 0.10
+_DRAWS = 20
 
 
 def split_pairs(pairs: PairSet, seed: int = 0) -> Split:
     """Parts of about 80 / 8 / 12 % of the pairs of each kind, drawn by seed; no person is in two parts.
 
     People whom a pair joins (the connected components of the pair graph) stay together. A component too large for that
-    is divided by people, and its impostor pairs across two parts are left out.
+    is divided by people, and its impostor pairs across two parts are left out. Where that leaves a part without pairs
+    of a kind, all is drawn anew, up to 20 times.
     """
+    first = _drawn(pairs, np.random.default_rng(seed))
+    if min(pairs.genuine, pairs.impostor) < len(SHARES) or _complete(pairs, first):
+        return first
+    others = (_drawn(pairs, np.random.default_rng((seed, number))) for number in range(1, _DRAWS))
+    return next((split for split in others if _complete(pairs, split)), first)
+
+
+def _complete(pairs: PairSet, split: Split) -> bool:
+    """Whether every part has pairs of both kinds."""
+    return all(len(np.unique(pairs.same[split.pairs_of(part)])) == 2 for part in SHARES)
+
+
+def _drawn(pairs: PairSet, generator: np.random.Generator) -> Split:
     people, person = np.unique(pairs.person, return_inverse=True)
     units = _units(pairs, person, len(people))
     # What each unit brings: genuine pairs, impostor pairs, faces; each as a share of all.
@@ -30,7 +45,7 @@ def split_pairs(pairs: PairSet, seed: int = 0) -> Split:
         counted = inside & kind
         brings[:, column] = np.bincount(units[person[pairs.left[counted]]], minlength=count) / max(1, kind.sum())
     brings[:, 2] = np.bincount(units[person], minlength=count) / len(person)
-    part_of_unit = _deal(brings, np.random.default_rng(seed))
+    part_of_unit = _deal(brings, generator)
     face = part_of_unit[units[person]]
     pair = np.where(face[pairs.left] == face[pairs.right], face[pairs.left], int(Part.LEFT_OUT))
     return Split(pair.astype(np.int64), face.astype(np.int64))
