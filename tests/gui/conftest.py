@@ -30,6 +30,13 @@ def _no_widget_left_behind(qapp: QApplication) -> Iterator[None]:
     assert not left, f"widgets left behind: {left}"
 
 
+@pytest.fixture(autouse=True)
+def _clipboard_emptied(qapp: QApplication) -> Iterator[None]:
+    """What Python put on the clipboard must not outlive Python: Qt would crash at the very end."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture
 def open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
     """Opens the window; start=False leaves the engine unloaded."""
