@@ -215,7 +215,8 @@ def stand_in(faces: Faces) -> None:
 
     def show_pairs(view: WorstPairs, worst: Sequence[WorstPair], pairs: PairSet) -> None:
         shown = [picture for n, one in enumerate(worst) for picture in faces.of_pair(n, same=one.same)]
-        crops = np.stack([np.asarray(Image.fromarray(picture).resize((112, 112))) for picture in shown])
+        small = [np.asarray(Image.fromarray(picture).resize((112, 112))) for picture in shown]
+        crops = np.array(small, np.uint8).reshape(-1, 112, 112, 3)
         names = tuple(pairs.names[face] for one in worst for face in (one.left, one.right))
         placed = [replace(one, left=2 * n, right=2 * n + 1) for n, one in enumerate(worst)]
         show_worst(view, placed, replace(pairs, crops=crops, names=names))
