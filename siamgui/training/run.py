@@ -157,7 +157,7 @@ def make_card(job: Job, pairs: PairSet, split: Split, judgement: Judgement, best
             "same": pairs.genuine,
             "different": pairs.impostor,
             "trained_on": len(split.pairs_of(Part.TRAIN)),
-            "held_out": len(split.pairs_of(Part.JUDGE)),
+            "judged_on": len(split.pairs_of(Part.JUDGE)),
         },
         "before": short(holdout.before) if holdout else None,
         "after": short(holdout.after) if holdout else None,
