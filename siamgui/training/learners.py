@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import torch
@@ -89,8 +90,18 @@ class HeadLearner:
     def __init__(self, parent: nn.Module, settings: Settings) -> None:
         size = 192
         self._parent = parent
+        self._settings_of_full = replace(settings, rank=0)
         self._map = LowRankMatrix(size, settings.rank, _generator(settings))
         self.module: nn.Module = self._map
+
+    def averaged(self, others: Sequence[HeadLearner]) -> HeadLearner:
+        """A head whose matrix is the mean of this one and the others: steadier than each (Breiman, Bagging, 1996)."""
+        mean = HeadLearner(self._parent, self._settings_of_full)
+        with torch.no_grad():
+            matrices = [learner._map.matrix().cpu() for learner in (self, *others)]
+            identity = torch.eye(len(matrices[0]))
+            mean._map.up.copy_((torch.stack(matrices).mean(0) - identity).T)
+        return mean
 
     def encoder(self) -> nn.Module:
         net = encoders.build("mobilefacenet+head")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,14 @@ from siamgui.training.export import write_version
 from siamgui.training.job import Job, JobUnwritable
 from siamgui.training.judge import ReferenceVectors, judge_run
 from siamgui.training.judgement import Judgement, Measures, ReferenceKind
-from siamgui.training.learners import make_learner
+from siamgui.training.learners import HeadLearner, make_learner
 from siamgui.training.reference import bundled_embeddings, bundled_faces, embeddings_under, read_faces
 from siamgui.training.settings import Method
-from siamgui.training.trainer import EpochReport, Trainer, Vectors, World
+from siamgui.training.trainer import EpochReport, Quiet, Trainer, Vectors, World
 from siamgui.training.values import PairSet, Part, Split
+
+HEADS = 5
+"""Heads that are trained and averaged: with few pairs the EER of one alone depends by a point on where it started."""
 
 Tick = Callable[[int, int], None]
 
@@ -87,7 +90,9 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         best_epoch = trainer.run(job.folder / "checkpoint", fingerprint(job))
         if world.rank > 0:
             return None
-        after = trainer.embed(np.arange(len(pairs.crops)), tick("embedding"))
+        if isinstance(learner, HeadLearner) and best_epoch:
+            learner = learner.averaged(_further_heads(job, pairs, split, before, device, check))
+        after = trainer.embed_with(learner.module, np.arange(len(pairs.crops)), tick("embedding"))
         encoder = learner.encoder()
     listener.progress("judging", 0, 1, None)
     reference, base = _reference(job, encoder, device, tick("judging"))
@@ -101,6 +106,21 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
     version = write_version(job.folder / "result", encoder, job.parent, job.name, card, table, crops)
     reporter.say("finished", version=version.name, allowed=judgement.gate.allowed)
     return version
+
+
+def _further_heads(
+    job: Job, pairs: PairSet, split: Split, before: Vectors, device: torch.device, check: Callable[[], bool]
+) -> list[HeadLearner]:
+    """Trained like the first, on the same people, each from a start and in an order of its own. None after "stop"."""
+    heads: list[HeadLearner] = []
+    for number in range(1, HEADS):
+        settings = replace(job.settings, seed=job.settings.seed + 1_000_003 * number)
+        learner = make_learner(job.parent, settings)
+        if check() or not isinstance(learner, HeadLearner):
+            break
+        Trainer(learner, pairs, split, settings, before, device, Quiet(check)).run(None, "")
+        heads.append(learner)
+    return heads
 
 
 def choose_device(wanted: str, world: World = World()) -> torch.device:  # noqa: B008

@@ -27,15 +27,14 @@ from siamgui.training import checkpoint
 from siamgui.training.augment import ALIGNED, augment
 from siamgui.training.batches import Batch, labelled_batches, people_batches, share_of
 from siamgui.training.degrade import degrade
-from siamgui.training.identity_losses import make_identity_loss
 from siamgui.training.learners import Learner
-from siamgui.training.losses import LogisticLoss, contrast, energy, make_pair_loss
-from siamgui.training.settings import LossName, Method, Settings
+from siamgui.training.losses import LogisticLoss, energy
+from siamgui.training.objective import IDENTITY_LOSSES, Objective
+from siamgui.training.settings import Method, Settings
 from siamgui.training.values import PairSet, Part, Split
 
 Vectors = NDArray[np.float32]
 
-IDENTITY_LOSSES = (LossName.TRIPLET, LossName.MULTI_SIMILARITY)
 CLIP = 5.0
 _WARM_UP = 0.1
 _LOSS_RATE = 1e-2  # learning rate of a loss's own parameters
@@ -106,60 +105,17 @@ class World:
     size: int = 1
 
 
-class Objective(nn.Module):
-    """Encoder and loss in one module, so that DDP sees all that is trained."""
+class Quiet:
+    """A Listener that says nothing. check: as of a Listener."""
 
-    def __init__(self, learner: Learner, settings: Settings) -> None:
-        super().__init__()
-        self.encoder = learner.module
-        self.settings = settings
-        self.identity = make_identity_loss(settings.loss) if settings.loss in IDENTITY_LOSSES else None
-        # Unit embeddings: no two are farther apart than 2 under L2.
-        self.pair = None if self.identity is not None else make_pair_loss(settings.loss, settings.q or 2.0)
-        start = {n: p.detach().clone() for n, p in self.encoder.named_parameters() if p.requires_grad}
-        self._start = start if settings.l2sp else {}
+    def __init__(self, check: Callable[[], bool]) -> None:
+        self.check = check
 
-    def embed(self, x: Tensor) -> Tensor:
-        return functional.normalize(self.encoder(x).float(), dim=1)
+    def began(self, epochs: int, first_epoch: int) -> None: ...
 
-    def forward(
-        self,
-        x: Tensor,
-        left: Tensor,
-        right: Tensor,
-        same: Tensor,
-        person: Tensor,
-        held: Tensor,
-        target: Tensor,
-        weight: Tensor,
-        strangers: Tensor,
-    ) -> Tensor:
-        """x: inputs of the faces of the pairs, then of the degraded ones. held: (k,) places in x that are anchored.
+    def progress(self, phase: str, done: int, total: int, seconds_left: float | None) -> None: ...
 
-        target: (k, d) unit embeddings they are to keep; weight: (k,), of each one's squared distance.
-        strangers: (b, b) bool, which faces of the pairs count as different people.
-        """
-        embedded = self.embed(x)
-        if self.identity is not None:
-            loss = self.identity(embedded[: len(person)], person)
-        else:
-            assert self.pair is not None
-            loss = self.pair(energy(embedded[left], embedded[right], self.settings.energy), same)
-            if self.settings.contrast:
-                loss = loss + self.settings.contrast * contrast(embedded, left, right, same, strangers)
-        if len(held):
-            loss = loss + (weight * (embedded[held] - target).square().sum(1)).sum()
-        for name, value in self.encoder.named_parameters():
-            if name in self._start:
-                loss = loss + self.settings.l2sp * (value - self._start[name].to(value.device)).square().sum()
-        return loss
-
-    def validation_loss(self, distances: Tensor, same: Tensor) -> float | None:
-        """Of pairs at these L2 distances; None for losses on identities."""
-        if self.pair is None:
-            return None
-        with torch.no_grad():
-            return float(self.pair(distances, same))
+    def epoch(self, report: EpochReport) -> None: ...
 
 
 class Trainer:
@@ -397,7 +353,13 @@ class Trainer:
 
     def embed(self, faces: NDArray[np.int64], progress: Callable[[int, int], None] | None = None) -> Vectors:
         """(n, d) unit embeddings under what has been learned, means of face and mirror image like the engine's."""
-        module = self._objective.encoder.eval()
+        return self.embed_with(self._objective.encoder, faces, progress)
+
+    def embed_with(
+        self, encoder: nn.Module, faces: NDArray[np.int64], progress: Callable[[int, int], None] | None = None
+    ) -> Vectors:
+        """The same under another module that takes the same inputs."""
+        module = encoder.to(self._device).eval()
         out = []
         with torch.inference_mode():
             for k in range(0, len(faces), _EMBEDDED_AT_ONCE):
