@@ -62,10 +62,11 @@ def _page() -> str:
         "likeness supports and how rare it is among other people. It is not a proof of identity.",
         version=siamgui.__version__,
     )
+    # Not inside the f-string: there the words are not found for translation.
+    heads = [escape(head) for head in (tr("Keys"), tr("About"), tr("Licences"))]
     return (
-        f"<h3>{escape(tr('Keys'))}</h3>{_table(keys)}"
-        f"<h3>{escape(tr('About'))}</h3><p>{escape(about)}</p>"
-        f"<h3>{escape(tr('Licences'))}</h3>{_table(_licences())}"
+        f"<h3>{heads[0]}</h3>{_table(keys)}<h3>{heads[1]}</h3><p>{escape(about)}</p>"
+        f"<h3>{heads[2]}</h3>{_table(_licences())}"
     )
 
 

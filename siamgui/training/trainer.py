@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -160,15 +160,13 @@ class Trainer:
         Raises TrainingDiverged, CheckpointUnwritable, and what the listener raises.
         """
         settings, objective = self._settings, self._objective
-        optimizer, schedule = self._optimizer()
+        optimizer = self._optimizer()
         kept = checkpoint.read(folder, fingerprint) if folder is not None else None
         if kept is not None:
             progress, now, best, state = kept
             checkpoint.restore(objective, now)
             if state:
                 checkpoint.restore_optimizer(optimizer, state)
-            for _ in range(progress.epoch * self._steps):
-                schedule.step()
         else:
             self._settle_loss()
             best = checkpoint.trained(objective)
@@ -184,7 +182,7 @@ class Trainer:
             patient = not settings.patience or epoch - progress.best_epoch <= settings.patience
             loss = None
             if epoch <= settings.epochs and patient:
-                loss = self._pass(module, optimizer, schedule, epoch, clock)
+                loss = self._pass(module, optimizer, epoch, clock)
             if loss is None:
                 progress = replace(progress, ended=True)
             else:
@@ -199,22 +197,23 @@ class Trainer:
         checkpoint.restore(objective, best)
         return progress.best_epoch
 
-    def _optimizer(self) -> tuple[torch.optim.AdamW, torch.optim.lr_scheduler.LambdaLR]:
+    def _optimizer(self) -> torch.optim.AdamW:
         encoder = [p for p in self._objective.encoder.parameters() if p.requires_grad]
         own = list(self._objective.pair.parameters()) if self._objective.pair is not None else []
-        groups = [{"params": encoder, "lr": self._settings.learning_rate}]
+        groups: list[dict[str, Any]] = [{"params": encoder, "lr": self._settings.learning_rate}]
         if own:
             groups.append({"params": own, "lr": _LOSS_RATE})
-        optimizer = torch.optim.AdamW(groups, weight_decay=0.0)
+        return torch.optim.AdamW([group | {"peak": group["lr"]} for group in groups], weight_decay=0.0)
+
+    def _pace(self, optimizer: torch.optim.Optimizer, step: int) -> None:
+        """Learning rates of a step, counted from the start of the run: a warm-up, then half a cosine."""
         total = max(1, self._settings.epochs * self._steps)
         warm = max(1, round(_WARM_UP * total))
-
-        def rate(step: int) -> float:
-            if step < warm:
-                return (step + 1) / warm
-            return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
-
-        return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
+        share = (
+            (step + 1) / warm if step < warm else 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
+        )
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * share
 
     def _distributed(self, objective: Objective) -> nn.Module:
         if self._world.size == 1:
@@ -243,7 +242,6 @@ class Trainer:
         self,
         module: nn.Module,
         optimizer: torch.optim.Optimizer,
-        schedule: torch.optim.lr_scheduler.LambdaLR,
         epoch: int,
         clock: _Clock,
     ) -> float | None:
@@ -256,6 +254,7 @@ class Trainer:
                 return None
             with self._precision():
                 loss = module(*self._inputs(share_of(batch, self._world.rank, self._world.size), epoch, step))
+            self._pace(optimizer, (epoch - 1) * self._steps + step)
             optimizer.zero_grad()
             loss.backward()
             norm = nn.utils.clip_grad_norm_(module.parameters(), CLIP)
@@ -263,7 +262,6 @@ class Trainer:
             if not (math.isfinite(value) and math.isfinite(float(norm))):
                 raise TrainingDiverged(epoch=epoch, rate=f"{self._settings.learning_rate:g}")
             optimizer.step()
-            schedule.step()
             losses.append(value)
             done = (epoch - 1) * self._steps + step + 1
             self._listener.progress("training", done, clock.total, clock.left(done))

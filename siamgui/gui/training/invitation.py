@@ -55,4 +55,5 @@ class Invitation(QFrame):
             tr("a pile of unsorted photos: then you say who is who, pair by pair, with one key each"),
         )
         items = "".join(f"<li>{way}</li>" for way in ways)
-        self._ways.setText(f"<p>{tr('Drop here, or choose on the left:')}</p><ul>{items}</ul>")
+        invitation = tr("Drop here, or choose on the left:")
+        self._ways.setText(f"<p>{invitation}</p><ul>{items}</ul>")

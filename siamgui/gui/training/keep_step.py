@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -176,7 +176,8 @@ class KeepStep(QWidget):
             self.list.clear()
             for version in versions:
                 item = QListWidgetItem(_line(version))
-                item.setSizeHint(QSize(0, 2 * self.list.fontMetrics().height() + 16))
+                words = self.list.fontMetrics().boundingRect(QRect(0, 0, 9999, 9999), 0, _line(version))
+                item.setSizeHint(QSize(0, words.height() + 20))  # Chinese lines are higher
                 item.setData(Qt.ItemDataRole.UserRole, version.id)
                 self.list.addItem(item)
                 if version.id == self._chosen:
@@ -366,7 +367,8 @@ def _line(version: Version) -> str:
         notes.append(tr("damaged"))
     elif version.refused:
         notes.append(tr("not recommended"))
-    return f"{version.name}\n{' · '.join(notes) or tr('comes with siamgui')}"
+    below = " · ".join(notes) or tr("comes with siamgui")
+    return f"{version.name}\n{below}"
 
 
 def _standing(version: Version) -> str:

@@ -87,7 +87,7 @@ FIELDS = (
     ),
     Field(
         "contrast",
-        mark("Contrast"),
+        mark("Push apart"),
         mark("How strongly faces of other pairs are pushed apart from each pair of the same person."),
         _TRAINED,
         span=(0, 100, 1),
