@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -116,7 +116,10 @@ class Book:
             self._mode = DeskMode.ASK
         if self._mode is DeskMode.RESOLVE:
             first = clashes[0]
-            cards = tuple(self.pair_card(pair) for pair in ((first.left, first.right), *first.links))
+            links = [self.pair_card(pair) for pair in first.links]
+            # A link that nobody called "same" is there because both faces come from one person's folder.
+            chain = [card if card.said is Label.SAME else replace(card, said=None) for card in links]
+            cards = (self.pair_card((first.left, first.right)), *chain)
             return Desk(self._mode, clash=cards, left_over=len(clashes) - 1)
         if self._mode is DeskMode.LOOK:
             pair = doubts[0]
