@@ -309,7 +309,7 @@ class Child:
 
 def test_the_process_pauses_resumes_is_killed_and_goes_on(tmp_path: Path, pairs: PairSet, split: Split) -> None:
     folder = tmp_path / "run"
-    settings = settings_of(Method.HEAD, epochs=40)
+    settings = settings_of(Method.HEAD, epochs=15)
     make_job(folder, pairs, split, settings)
     child = Child(folder)
     child.hear("epoch")
