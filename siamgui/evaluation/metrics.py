@@ -125,6 +125,13 @@ def equal_error_rate(fmr: Floats, fnmr: Floats) -> float:
     return float(fmr[before] + share * (fmr[after] - fmr[before]))
 
 
+def auc_error(auc: float, genuine: int, impostor: int) -> float:
+    """Standard error of an AUC from so many pairs (Hanley and McNeil, Radiology 1982)."""
+    both, other = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    variance = auc * (1 - auc) + (genuine - 1) * (both - auc**2) + (impostor - 1) * (other - auc**2)
+    return float(np.sqrt(max(0.0, variance) / (genuine * impostor)))
+
+
 def rate_interval(errors: int, trials: int) -> tuple[float, float]:
     """The 95 % interval of a rate over independent trials (Clopper-Pearson)."""
     from scipy.stats import beta

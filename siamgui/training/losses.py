@@ -7,6 +7,7 @@ different people; y_of() is the only place where one becomes the other.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 import torch
@@ -97,7 +98,7 @@ def make_pair_loss(name: LossName, q: float = 2.0) -> nn.Module:
     return losses[name](q)
 
 
-class _Loss(nn.Module):
+class _Loss(nn.Module, ABC):
     """What all losses on pairs share: the checks, and Y instead of "same"."""
 
     def __init__(self, q: float) -> None:
@@ -110,8 +111,9 @@ class _Loss(nn.Module):
             raise ValueError(f"expected two vectors of one length, got {tuple(energy.shape)} and {tuple(same.shape)}")
         return self.loss(energy, y_of(same).to(energy.dtype))
 
+    @abstractmethod
     def loss(self, energy: Tensor, y: Tensor) -> Tensor:
-        raise NotImplementedError
+        """Both (n,): the mean loss."""
 
 
 class ChopraLoss(_Loss):

@@ -23,10 +23,10 @@ from siamgui.core.runtime import gpu_device
 from siamgui.training.adapt import adapt
 from siamgui.training.calibrate import calibrate
 from siamgui.training.events import Reporter
-from siamgui.training.export import write_version
+from siamgui.training.export import unit_embeddings, write_version
 from siamgui.training.job import Job, JobUnwritable
 from siamgui.training.judge import ReferenceVectors, judge_run
-from siamgui.training.judgement import Judgement, Measures, ReferenceKind
+from siamgui.training.judgement import Judgement, ReferenceKind
 from siamgui.training.learners import HeadLearner, make_learner
 from siamgui.training.reference import bundled_embeddings, bundled_faces, embeddings_under, read_faces
 from siamgui.training.settings import Method
@@ -144,13 +144,10 @@ def embed(model: Model, crops: NDArray[np.uint8], progress: Tick) -> Vectors:
 
     encoder = OpenVinoEncoder(model)
     out = []
-    for k in range(0, len(crops), 32):
-        part = crops[k : k + 32]
-        raw = encoder.encode(np.concatenate([part, part[:, :, ::-1]]))
-        mean = raw[: len(part)] + raw[len(part) :]
-        out.append(mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12))
-        progress(k + len(part), len(crops))
-    return np.concatenate(out).astype(np.float32)
+    for k in range(0, len(crops), 64):
+        out.append(unit_embeddings(encoder.encode, crops[k : k + 64])[0])
+        progress(min(k + 64, len(crops)), len(crops))
+    return np.concatenate(out)
 
 
 def fingerprint(job: Job) -> str:
@@ -161,13 +158,6 @@ def fingerprint(job: Job) -> str:
 
 def make_card(job: Job, pairs: PairSet, split: Split, judgement: Judgement, best_epoch: int) -> dict[str, Any]:
     """What stays on the version about how it came about: no names, no paths."""
-    holdout, reference = judgement.holdout, judgement.reference
-
-    def short(measures: Measures | None) -> dict[str, Any] | None:
-        if measures is None:
-            return None
-        return {"eer": measures.eer, "eer_interval": list(measures.eer_interval), "cllr": measures.cllr}
-
     return {
         "method": job.settings.method.value,
         "settings": job.settings.to_json() | {"best_epoch": best_epoch},
@@ -179,12 +169,7 @@ def make_card(job: Job, pairs: PairSet, split: Split, judgement: Judgement, best
             "trained_on": len(split.pairs_of(Part.TRAIN)),
             "judged_on": len(split.pairs_of(Part.JUDGE)),
         },
-        "before": short(holdout.before) if holdout else None,
-        "after": short(holdout.after) if holdout else None,
-        "reference": None
-        if reference is None
-        else {"kind": reference.kind.value, "before": short(reference.before), "after": short(reference.after)},
-        "gate": {"allowed": judgement.gate.allowed, "reasons": [reason.value for reason in judgement.gate.reasons]},
+        **judgement.card(),
     }
 
 

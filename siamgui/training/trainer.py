@@ -22,7 +22,7 @@ from torch.nn import functional
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
-from siamgui.evaluation.metrics import Curve
+from siamgui.evaluation.metrics import Curve, auc_error
 from siamgui.training import checkpoint
 from siamgui.training.augment import ALIGNED, augment
 from siamgui.training.batches import Batch, labelled_batches, people_batches, share_of
@@ -380,13 +380,6 @@ class Trainer:
             checkpoint.write(folder, progress, checkpoint.trained(self._objective), best, optimizer)
         except OSError as error:
             raise CheckpointUnwritable(reason=error.strerror or str(error)) from None
-
-
-def auc_error(auc: float, genuine: int, impostor: int) -> float:
-    """Standard error of an AUC from so many pairs (Hanley and McNeil, Radiology 1982)."""
-    both, other = auc / (2 - auc), 2 * auc**2 / (1 + auc)
-    variance = auc * (1 - auc) + (genuine - 1) * (both - auc**2) + (impostor - 1) * (other - auc**2)
-    return math.sqrt(max(0.0, variance) / (genuine * impostor))
 
 
 class _Clock:
