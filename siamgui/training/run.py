@@ -33,7 +33,7 @@ from siamgui.training.settings import Method
 from siamgui.training.trainer import EpochReport, Quiet, Trainer, Vectors, World
 from siamgui.training.values import PairSet, Part, Split
 
-HEADS = 5
+HEADS = 3
 """Heads that are trained and averaged: with few pairs the EER of one alone depends by a point on where it started."""
 
 Tick = Callable[[int, int], None]
