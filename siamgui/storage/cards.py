@@ -9,6 +9,8 @@ from siamgui.core.i18n import tr
 from siamgui.storage.versions import Version
 from siamgui.training.settings import METHOD_NAMES, Method
 
+_COUNTED = {"photos", "people", "same", "different", "trained_on", "judged_on"}
+
 
 def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
     """The card in words: the same labels for every version, "" where the card says nothing."""
@@ -23,7 +25,7 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
         (tr("Made"), when(str(card.get("created", "")))),
         (tr("Method"), tr(METHOD_NAMES[known]) if known else ""),
         (tr("Stands on"), str(parent.get("name", ""))),
-        (tr("Made from"), _listed(counts)),
+        (tr("Made from"), _made_from(counts)),
         (tr("Settings"), _listed(settings)),
         (tr("Equal error rate on held-out people, before"), _rate(before)),
         (tr("Equal error rate on held-out people, after"), _rate(after)),
@@ -34,6 +36,16 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
         (tr("Network"), version.model.architecture if version.model is not None else ""),
         (tr("Licence"), version.model.licence if version.model is not None else ""),
         (tr("SHA-256 of the weights"), str(card.get("sha256", ""))),
+    )
+
+
+def _made_from(counts: dict[str, Any]) -> str:
+    if not counts.keys() >= _COUNTED:
+        return _listed(counts)
+    return tr(
+        "{photos} photos of {people} people; {same} pairs of the same person, {different} of different people; "
+        "learned from {trained_on} pairs, judged on {judged_on}",
+        **{name: counts[name] for name in _COUNTED},
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtWidgets import QLabel, QProgressBar, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.gui.training.controller import TrainingController
 from siamgui.gui.training.findings import Findings
 from siamgui.gui.training.split_view import SplitView
 from siamgui.gui.training.state import DeskMode, Step, TrainingState
+from siamgui.gui.widgets.scrolling import scrolling
 
 
 class CheckStep(QWidget):
@@ -44,11 +45,7 @@ class CheckStep(QWidget):
         column.addWidget(self.split)
         column.addWidget(self.findings)
         column.addStretch(1)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that the keyboard can scroll it
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setWidget(body)
+        self.scroll_area = scrolling(body, by_keyboard=True)
         self._stack.addWidget(waiting)
         self._stack.addWidget(self.scroll_area)
         layout = QVBoxLayout(self)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from siamgui.gui.training.run_words import about
 from siamgui.gui.training.standing import outlook
 from siamgui.gui.training.state import UNDO_NAMES, Importing, Shelf, TrainingState, photo_count
 from siamgui.gui.widgets.elided_label import ElidedLabel
+from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.storage.sources import Kind
 
 WIDTH = 268
@@ -92,11 +92,7 @@ class Intake(QFrame):
         self._sure.hide()
         column.addWidget(self._sure)
         column.addStretch(1)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setWidget(body)
+        self.scroll_area = scrolling(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.scroll_area)

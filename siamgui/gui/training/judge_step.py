@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from siamgui.gui.training.judge_words import change_words, holdout_words, verdic
 from siamgui.gui.training.run_controller import RunController
 from siamgui.gui.training.run_state import Judged
 from siamgui.gui.training.state import Step, TrainingState
+from siamgui.gui.widgets.scrolling import scrolling
 
 
 class JudgeStep(QWidget):
@@ -73,11 +73,7 @@ class JudgeStep(QWidget):
             column.addWidget(words)
             column.addWidget(part)
         column.addStretch(1)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setWidget(body)
+        self.scroll_area = scrolling(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.scroll_area)

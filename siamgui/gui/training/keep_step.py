@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from siamgui.gui.training.controller import TrainingController
 from siamgui.gui.training.run_controller import RunController
 from siamgui.gui.training.state import TrainingState
 from siamgui.gui.widgets.elided_label import ElidedLabel
+from siamgui.gui.widgets.scrolling import scrolling
 
 if TYPE_CHECKING:
     from siamgui.storage.versions import Version
@@ -107,11 +107,7 @@ class KeepStep(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.card)
         inside.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
+        area = scrolling(body)
         frame = QFrame()
         frame.setProperty("role", "card")
         right = QVBoxLayout(frame)

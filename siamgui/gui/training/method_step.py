@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from siamgui.gui.training.run_words import METHOD_WORDS, about, method_name, sec
 from siamgui.gui.training.settings_form import SettingsForm
 from siamgui.gui.training.state import TrainingState
 from siamgui.gui.widgets.elided_label import ElidedLabel
+from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.training.settings import Method, Settings
 
 LONGEST_NAME = 60
@@ -77,11 +77,7 @@ class MethodStep(QWidget):
         column.addWidget(self._make_expert())
         column.addWidget(self._make_rest())
         column.addStretch(1)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setWidget(body)
+        self.scroll_area = scrolling(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.scroll_area)

@@ -28,7 +28,7 @@ class StepRail(QWidget):
             button.setProperty("kind", "step")
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Preferred)
             button.clicked.connect(self._clicked)
             row.addWidget(button, 1)
 
@@ -50,7 +50,8 @@ class StepRail(QWidget):
             if button.property("standing") != progress.standing.value:
                 button.setProperty("standing", progress.standing.value)
                 theme.restyle(button)
-        self.setMinimumHeight(self.sizeHint().height())
+        # One without words below its name is as high as the others, which in Chinese are higher.
+        self.setFixedHeight(self.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from siamgui.gui.training.run_state import Phase, RunState
 from siamgui.gui.training.run_words import about, method_name, percent, seconds_needed
 from siamgui.gui.training.state import TrainingState
 from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.training.settings import Method
 
 _DOING = {
@@ -101,11 +101,7 @@ class TrainStep(QWidget):
         column_of_all.addWidget(self.error)
         column_of_all.addWidget(self._charts, 1)
         column_of_all.addStretch(0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
+        area = scrolling(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
