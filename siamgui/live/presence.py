@@ -1,0 +1,304 @@
+"""A basic presence check: a short random sequence of movements, and whether they were a head's or a flat picture's.
+
+It is not certified. It stops a photograph that is held still, moved, turned, bent in the hand or pushed nearer. It
+does not stop a video of the person doing the movements asked for, a mask of the right depth, or injected video.
+
+Four of the five landmarks, the eyes and the corners of the mouth, are two pairs of mirror images and so always lie in
+one plane. A homography takes them to fixed places; where it takes the nose is an invariant: of a flat photograph it
+never changes, however that is turned, moved or zoomed. The nose of a head stands out from this plane by a depth D (in
+eye distances, about siamgui.core.quality.NOSE_DEPTH), and turned by an angle t it moves across it by D tan t.
+
+A photograph that is bent has some depth too, but less, and so must be turned further for the nose to move as far. How
+far it was turned shows in the foreshortening: the width of the eyes over the height of the face shrinks by cos t. The
+two together give D (see depth()).
+
+A blink is not asked for: five landmarks say nothing of eyelids.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.alignment import TEMPLATE
+from siamgui.core.cv import cv2
+from siamgui.core.quality import NOSE_DEPTH
+from siamgui.core.types import Face
+from siamgui.live.values import PresenceFailure, PresenceState, Prompt
+
+# A movement is done when the nose has moved as far across the plane as it does at these degrees.
+TURN, RAISE = 20.0, 14.0
+# ... or the face has grown by this factor.
+GROWTH = 1.25
+# "Straight" is within this share of a movement.
+STRAIGHT = 0.4
+# Seconds: for a movement; for looking straight before it; of looking straight that are asked for, at least and at
+# most; that nobody's reaction is shorter than; that a movement must last; that the face may be away.
+TIME_LIMIT, STRAIGHT_LIMIT = 6.0, 8.0
+STRAIGHT_FOR = (0.4, 1.2)
+REACTION = 0.15
+LASTING = 0.1
+AWAY = 0.6
+# Noses that stand out by less are those of pictures.
+LEAST_DEPTH = 0.35
+# A face moves by at most so many eye distances (and grows by so many e-folds) a second, and at once.
+_SPEED, _JUMP = 10.0, 0.6
+_GROWTH_SPEED, _GROWTH_JUMP = 3.0, 0.2
+# A stretch of movement of so many seconds that comes again to within this share of its extent is a loop.
+LOOP, LOOP_SHARE = 2.0, 0.1
+_STEP = 0.1
+
+_EYES = TEMPLATE[:2].mean(0)
+_UNIT = float(np.linalg.norm(TEMPLATE[1] - TEMPLATE[0]))
+_PLANE = ((TEMPLATE[[0, 1, 3, 4]] - _EYES) / _UNIT).astype(np.float32)
+_ASPECT = float(1 / _PLANE[2:, 1].mean())
+# Faces differ in it by about this share.
+_ASPECT_SPREAD = 0.08
+_DEPTHS = np.geomspace(0.05, 1.5, 60)
+_TURNS = (Prompt.LEFT, Prompt.RIGHT, Prompt.UP)
+
+
+class Shape(NamedTuple):
+    """What one frame says of the face's shape and place.
+
+    nose: (2,) where the homography that takes eyes and mouth to fixed places takes it, in eye distances from the
+        middle of the eyes (x right, y down). aspect: width of the eyes over the height from mouth to eyes.
+    middle: (2,) of eyes and mouth, and size: their extent, both in pixels.
+    """
+
+    nose: NDArray[np.float64]
+    aspect: float
+    middle: NDArray[np.float64]
+    size: float
+
+
+def shape_of(face: Face, size: tuple[int, int]) -> Shape | None:
+    """size: (width, height) of the frame. None where the landmarks lie outside of it, or form no convex face."""
+    points = face.landmarks.astype(np.float64)
+    if not np.isfinite(points).all() or (points < 0).any() or (points >= size).any():
+        return None
+    plane = points[[0, 1, 3, 4]]
+    around = plane[[0, 1, 3, 2]]
+    sides = np.roll(around, -1, axis=0) - around
+    after = np.roll(sides, -1, axis=0)
+    area = sides[:, 0] * after[:, 1] - sides[:, 1] * after[:, 0]
+    wide = float(np.linalg.norm(plane[1] - plane[0]))
+    high = float(np.linalg.norm(plane[2:].mean(0) - plane[:2].mean(0)))
+    if (area <= 0.02 * wide * high).any() or min(wide, high) < 4:
+        return None
+    matrix = cv2.getPerspectiveTransform(plane.astype(np.float32), _PLANE)
+    nose = cv2.perspectiveTransform(points[None, 2:3], matrix)[0, 0]
+    # A turned face is narrower and a raised one lower, neither is farther away: the larger one counts.
+    return Shape(nose, wide / high, plane.mean(0), max(wide / _ASPECT, high))
+
+
+def depth(noses: NDArray[np.float64], aspects: NDArray[np.float64]) -> float:
+    """How far the nose stands out from the plane of eyes and mouth, in eye distances, from how a face turned.
+
+    noses: (n, 2) Shape.nose less that of the face seen straight. aspects: (n,) Shape.aspect.
+
+    Turned sideways by t and raised by u, the nose has moved by (D tan t, D tan u) and the aspect is a cos t / cos u, so
+        log aspect = log a - log(1 + x**2 / D**2) / 2 + log(1 + y**2 / D**2) / 2
+    which is solved for a, the aspect of this face, and D in least squares. a is not far from that of other faces.
+    """
+    x, y = noses[:, 0] ** 2, noses[:, 1] ** 2
+    squares = _DEPTHS[:, None] ** 2
+    residual = np.log(aspects) + 0.5 * np.log1p(x / squares) - 0.5 * np.log1p(y / squares) - math.log(_ASPECT)
+    # The prior counts like one frame whose aspect is wrong by its spread; frames are wrong by about a third of that.
+    own = residual.sum(1, keepdims=True) / (len(aspects) + 1 / 9)
+    loss = ((residual - own) ** 2).sum(1) + own[:, 0] ** 2 / 9
+    return float(_DEPTHS[int(np.argmin(loss))])
+
+
+class PresenceCheck:
+    """One attempt, fed with every frame. Pure: the time is that of the frames."""
+
+    def __init__(self, chooser: random.Random, prompts: int = 3) -> None:
+        """chooser: random.SystemRandom() but in tests: the sequence must not be foreseen. prompts: 2 or more."""
+        self._chooser = chooser
+        self._prompts = _sequence(chooser, prompts)
+        self._done = 0
+        self._asked: float | None = None  # when the prompt was shown; None while the face shall look straight
+        self._wait_from: float | None = None  # when looking straight was asked for
+        self._straight_from: float | None = None
+        self._straight_for = chooser.uniform(*STRAIGHT_FOR)
+        self._reached: float | None = None
+        self._first: list[Shape] = []
+        self._base: Shape | None = None
+        self._last: tuple[float, Shape] | None = None
+        self._times: list[float] = []
+        self._shapes: list[Shape] = []
+        self._state = PresenceState(None, 0, prompts, 0.0, STRAIGHT_LIMIT)
+
+    def add(self, at: float, face: Face | None, size: tuple[int, int]) -> PresenceState:
+        """The face that is followed, with refined landmarks, in a frame of size (width, height) at second `at`.
+
+        Before the first face nothing is measured and no time runs.
+        """
+        if self._state.passed is not None:
+            return self._state
+        shape = shape_of(face, size) if face is not None else None
+        if self._last is None and shape is None:
+            return self._state
+        if shape is None or not self._continues(at, shape):
+            assert self._last is not None
+            if at - self._last[0] > AWAY:
+                return self.fail(PresenceFailure.LOST if shape is None else PresenceFailure.CHANGED)
+            return self._state
+        self._last = at, shape
+        self._times.append(at)
+        self._shapes.append(shape)
+        if self._wait_from is None:
+            self._wait_from = at
+        self._state = self._wait(at, shape) if self._asked is None else self._watch(at, shape, self._asked)
+        return self._state
+
+    def fail(self, failure: PresenceFailure) -> PresenceState:
+        """The attempt is over: the caller saw what no landmarks tell, such as another person."""
+        self._state = PresenceState(None, self._done, len(self._prompts), 0.0, 0.0, False, failure)
+        return self._state
+
+    def _continues(self, at: float, shape: Shape) -> bool:
+        """Whether a face can have come here from where it was."""
+        if self._last is None:
+            return True
+        since, before = at - self._last[0], self._last[1]
+        moved = float(np.linalg.norm(shape.middle - before.middle)) / before.size
+        grown = abs(math.log(shape.size / before.size))
+        return moved <= _JUMP + _SPEED * since and grown <= _GROWTH_JUMP + _GROWTH_SPEED * since
+
+    def _wait(self, at: float, shape: Shape) -> PresenceState:
+        """The face shall look straight for a random while before the next prompt."""
+        assert self._wait_from is not None
+        left = STRAIGHT_LIMIT - (at - self._wait_from)
+        if left < 0:
+            return self.fail(self._too_late())
+        if not self._is_straight(shape):
+            self._straight_from = None
+            self._first = []
+        else:
+            self._first.append(shape)
+            if self._straight_from is None:
+                self._straight_from = at
+            if at - self._straight_from >= self._straight_for:
+                if self._base is None:
+                    self._base = _typical(self._first)
+                self._asked = at
+                left = TIME_LIMIT
+        prompt = None if self._asked is None else self._prompts[self._done]
+        return PresenceState(prompt, self._done, len(self._prompts), 0.0, left)
+
+    def _is_straight(self, shape: Shape) -> bool:
+        if self._base is not None:
+            return max(self._shares(shape).values()) < STRAIGHT
+        sideways = abs(shape.nose[0]) < NOSE_DEPTH * math.tan(math.radians(TURN)) * 0.6
+        # How high a nose sits differs between people, so at first only that it stays there is asked for.
+        steady = not self._first or _change(shape, self._first[0]) < STRAIGHT
+        return sideways and steady
+
+    def _watch(self, at: float, shape: Shape, asked: float) -> PresenceState:
+        """The movement that is asked for, or another."""
+        prompt = self._prompts[self._done]
+        shares = self._shares(shape)
+        share = shares.pop(prompt)
+        left = TIME_LIMIT - (at - asked)
+        early = at - asked < REACTION and max(share, *shares.values()) > 2 * STRAIGHT
+        if early or max(shares.values()) >= 1.0:
+            return self.fail(PresenceFailure.WRONG_WAY)
+        if share < 1.0:
+            self._reached = None
+            if left < 0:
+                return self.fail(self._too_late())
+        elif self._reached is None:
+            self._reached = at
+        if self._reached is not None and at - self._reached >= LASTING:
+            return self._next(at)
+        return PresenceState(prompt, self._done, len(self._prompts), min(max(share, 0.0), 1.0), max(left, 0.0))
+
+    def _next(self, at: float) -> PresenceState:
+        self._done += 1
+        self._asked = self._reached = self._straight_from = None
+        self._wait_from, self._straight_for = at, self._chooser.uniform(*STRAIGHT_FOR)
+        total = len(self._prompts)
+        if self._done < total:
+            return PresenceState(None, self._done, total, 1.0, STRAIGHT_LIMIT)
+        if self.depth < LEAST_DEPTH:
+            return self.fail(PresenceFailure.FLAT)
+        if repeats(self._times, self._shapes):
+            return self.fail(PresenceFailure.REPEATED)
+        return PresenceState(None, self._done, total, 1.0, 0.0, True)
+
+    @property
+    def depth(self) -> float:
+        """As depth(), of all frames so far."""
+        base = self._base or _typical(self._shapes)
+        noses = np.array([shape.nose for shape in self._shapes]) - base.nose
+        return depth(noses, np.array([shape.aspect for shape in self._shapes]))
+
+    def _too_late(self) -> PresenceFailure:
+        """What was turned, and far, without its nose moving, is a picture."""
+        aspects = np.log([shape.aspect for shape in self._shapes])
+        turned = float(np.ptp(np.percentile(aspects, (2, 98)))) > 0.25
+        return PresenceFailure.FLAT if turned and self.depth < LEAST_DEPTH else PresenceFailure.TIME
+
+    def _shares(self, shape: Shape) -> dict[Prompt, float]:
+        """How much of each movement the face has made since it looked straight; 1 is all of it."""
+        assert self._base is not None
+        x, y = shape.nose - self._base.nose
+        side = float(x) / (NOSE_DEPTH * math.tan(math.radians(TURN)))
+        return {
+            # Of a picture that is not mirrored: the left of the one before the camera is at its right edge.
+            Prompt.LEFT: side,
+            Prompt.RIGHT: -side,
+            Prompt.UP: -float(y) / (NOSE_DEPTH * math.tan(math.radians(RAISE))),
+            Prompt.CLOSER: math.log(shape.size / self._base.size) / math.log(GROWTH),
+        }
+
+
+def _sequence(chooser: random.Random, count: int) -> tuple[Prompt, ...]:
+    """Never the same movement twice in a row, and at least two turns that differ."""
+    while True:
+        prompts: list[Prompt] = []
+        while len(prompts) < count:
+            prompts.append(chooser.choice([prompt for prompt in Prompt if prompts[-1:] != [prompt]]))
+        if len(set(prompts) & set(_TURNS)) > 1:
+            return tuple(prompts)
+
+
+def _typical(shapes: Sequence[Shape]) -> Shape:
+    return Shape(
+        np.median([shape.nose for shape in shapes], axis=0),
+        float(np.median([shape.aspect for shape in shapes])),
+        np.median([shape.middle for shape in shapes], axis=0),
+        float(np.median([shape.size for shape in shapes])),
+    )
+
+
+def _change(one: Shape, other: Shape) -> float:
+    """How far apart two shapes are, as a share of a movement."""
+    nose = float(np.abs(one.nose - other.nose).max()) / (NOSE_DEPTH * math.tan(math.radians(RAISE)))
+    return max(nose, abs(math.log(one.size / other.size)) / math.log(GROWTH))
+
+
+def repeats(times: Sequence[float], shapes: Sequence[Shape]) -> bool:
+    """Whether a stretch of movement comes twice, more alike than anyone can repeat a movement."""
+    base = _typical(shapes)
+    path = np.array([[*shape.nose, *(shape.middle / base.size), math.log(shape.size)] for shape in shapes])
+    clock = np.arange(times[0], times[-1], _STEP)
+    path = np.stack([np.interp(clock, times, column) for column in path.T], axis=1)
+    length = round(LOOP / _STEP)
+    for start in range(0, len(path) - 2 * length, 2):
+        stretch = path[start : start + length]
+        extent = float(stretch.std(0).max())
+        if extent < 0.05:
+            continue
+        for later in range(start + length, len(path) - length + 1):
+            apart = float((path[later : later + length] - stretch).std(0).max())
+            if apart < LOOP_SHARE * extent:
+                return True
+    return False
