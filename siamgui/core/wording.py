@@ -11,6 +11,8 @@ from siamgui.core.i18n import mark, tr
 from siamgui.core.types import (
     Comparison,
     EngineInfo,
+    FaceReading,
+    Finding,
     Outcome,
     Photo,
     Quality,
@@ -119,15 +121,15 @@ def strictness_hint(strictness: Strictness) -> str:
 def rarity(verdict: Verdict) -> str:
     """How rare such a distance is: one sentence for a decided verdict, both sides for an inconclusive one."""
     if verdict.outcome is Outcome.SAME:
-        return _alike(verdict)
+        return alike(verdict.fmr, verdict.fmr_is_bound)
     if verdict.outcome is Outcome.DIFFERENT:
         return _unlike(verdict)
-    return f"{_alike(verdict)} {_unlike(verdict)}"
+    return f"{alike(verdict.fmr, verdict.fmr_is_bound)} {_unlike(verdict)}"
 
 
-def _alike(verdict: Verdict) -> str:
-    fmr = verdict.fmr
-    if verdict.fmr_is_bound:
+def alike(fmr: float, is_bound: bool) -> str:
+    """How rare such a likeness is among different people, in one sentence."""
+    if is_bound:
         share = one_in(fmr, bound=True)
         return tr("At most {share} pairs of different people look this alike.", share=share)
     if fmr >= 0.95:
@@ -178,12 +180,23 @@ def reason(verdict: Verdict) -> str:
 
 def advice(finding: SideFinding, quality: Quality) -> str:
     """One quality finding: which photo, what is seen, what would help. quality: of the face the finding is about."""
-    seen, seen_decisive, help_ = _ISSUES[finding.finding.issue]
-    text = seen_decisive if finding.finding.decisive else seen
-    values = {"what": tr(text, eyes=round(quality.eye_distance)), "help": tr(help_)}
+    values = _issue(finding.finding, quality)
     if finding.side is Side.LEFT:
         return tr("Left photo: {what} {help}", **values)
     return tr("Right photo: {what} {help}", **values)
+
+
+def reference_advice(reading: FaceReading) -> tuple[str, ...]:
+    """Every quality finding of the photograph that a face before the camera is compared with."""
+    return tuple(
+        tr("Reference photo: {what} {help}", **_issue(finding, reading.quality)) for finding in reading.quality.findings
+    )
+
+
+def _issue(finding: Finding, quality: Quality) -> dict[str, str]:
+    seen, seen_decisive, help_ = _ISSUES[finding.issue]
+    text = seen_decisive if finding.decisive else seen
+    return {"what": tr(text, eyes=round(quality.eye_distance)), "help": tr(help_)}
 
 
 def all_advice(comparison: Comparison) -> tuple[str, ...]:
@@ -205,7 +218,8 @@ def notes(left: Photo, right: Photo) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _likelihood(log10_lr: float) -> str:
+def likelihood(log10_lr: float) -> str:
+    """A likelihood ratio in words. log10_lr: same : different."""
     times = 10 ** abs(log10_lr)
     if times < 1.1:
         return tr("this distance is equally likely either way")
@@ -230,7 +244,7 @@ def details(comparison: Comparison) -> tuple[tuple[str, str], ...]:
         (tr("Distance"), f"{verdict.distance:.2f}"),
         (tr("False match rate (FMR)"), rate_words(verdict.fmr, verdict.fmr_is_bound)),
         (tr("False non-match rate (FNMR)"), rate_words(verdict.fnmr, verdict.fnmr_is_bound)),
-        (tr("Likelihood ratio"), _likelihood(verdict.log10_lr)),
+        (tr("Likelihood ratio"), likelihood(verdict.log10_lr)),
         (
             tr("Strictness"),
             tr(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -52,6 +52,8 @@ class Inference(QObject):
     The engine is that of the active model version at the time it is loaded.
     """
 
+    loading = Signal()
+    """What the engine before has read is not to be compared with what the next one will read."""
     ready = Signal(object)
     failed = Signal(object)
 
@@ -71,6 +73,11 @@ class Inference(QObject):
         self._loading = self._workers.start(partial(self._load, device))
         self._loading.succeeded.connect(self._loaded)
         self._loading.failed.connect(self._load_failed)
+        self.loading.emit()
+
+    def ask(self, work: Callable[[FaceEngine], object]) -> Task:
+        """Run work(engine) -> what it returns. Work that goes on asks anew for each part, so that others get their turn."""
+        return self._workers.start(lambda: work(self._live()))
 
     def find(self, photo: Photo) -> Task:
         """Find the faces and read the most prominent one -> Found. Fails with NoFaceFound."""

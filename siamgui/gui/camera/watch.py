@@ -1,0 +1,114 @@
+"""What the engine sees in the frames of a camera. The inference thread always takes the newest frame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from siamgui.gui.inference import Inference
+from siamgui.gui.tasks import Task
+
+if TYPE_CHECKING:
+    from siamgui.core.pipeline import FaceEngine
+    from siamgui.live.frames import FrameReader
+    from siamgui.live.values import Frame, Seen
+
+
+class Mailbox(Protocol):
+    """Where frames wait, one at a time."""
+
+    def take_frame(self) -> Frame | None:
+        """The newest frame, once. For any thread."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """value: what came of one frame. taken: when that was taken from the mailbox, by time.monotonic()."""
+
+    value: object
+    taken: float
+
+
+class Watch(QObject):
+    """Reads frames as they come, at most one at a time, so that other questions to the engine get their turn.
+
+    Ends with stop(), or when a frame fails.
+    """
+
+    answered = Signal(object)
+    """Answer"""
+    failed = Signal(object)
+    """The exception that ended it."""
+
+    def __init__(
+        self, inference: Inference, mailbox: Mailbox, step: Callable[[Seen], object], parent: QObject | None = None
+    ) -> None:
+        """step: called on the inference thread with what was seen in each frame."""
+        super().__init__(parent)
+        self._inference = inference
+        self._mailbox = mailbox
+        self._step = step
+        self._task: Task | None = None
+        self._again = False
+        self._pick: tuple[float, float] | None = None
+        self._stopped = False
+        # Touched by the inference thread only.
+        self._reader: FrameReader | None = None
+        self._engine: FaceEngine | None = None
+
+    @Slot()
+    def look(self) -> None:
+        """A frame is waiting."""
+        if self._stopped:
+            return
+        if self._task is not None:
+            self._again = True
+            return
+        pick, self._pick = self._pick, None
+        self._task = self._inference.ask(lambda engine: self._look(engine, pick))
+        self._task.succeeded.connect(self._seen)
+        self._task.failed.connect(self._failed)
+
+    def pick(self, x: float, y: float) -> None:
+        """Follow the face nearest to this point of the frame, from the next frame on."""
+        self._pick = (x, y)
+
+    def stop(self) -> None:
+        """No answer comes from now on. Does not wait."""
+        self._stopped = True
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    @Slot(object)
+    def _seen(self, answer: Answer | None) -> None:
+        self._task = None
+        again, self._again = self._again, False
+        if answer is not None:
+            self.answered.emit(answer)
+        if again:
+            self.look()
+
+    @Slot(object)
+    def _failed(self, error: Exception) -> None:
+        self._task = None
+        self._stopped = True
+        self.failed.emit(error)
+
+    def _look(self, engine: FaceEngine, pick: tuple[float, float] | None) -> Answer | None:
+        """On the inference thread."""
+        if self._reader is None or self._engine is not engine:
+            from siamgui.live.frames import FrameReader
+
+            self._reader, self._engine = FrameReader(engine), engine
+        if pick is not None:
+            self._reader.pick(*pick)
+        frame = self._mailbox.take_frame()
+        if frame is None:
+            return None
+        taken = time.monotonic()
+        return Answer(self._step(self._reader.read(frame)), taken)

@@ -1,0 +1,185 @@
+"""What a live verification says in words; the window and the command line speak with this one voice."""
+
+from __future__ import annotations
+
+from siamgui.core import wording
+from siamgui.core.i18n import mark, tr, trn
+from siamgui.core.types import Outcome
+from siamgui.live.values import Hindrance, LiveVerdict, PresenceFailure, Prompt, Reason
+
+_REASONS = {
+    Reason.BOUND: "",
+    Reason.NOBODY: mark("This face is not close to any of the people enrolled."),
+    Reason.TIME_OUT: mark("There was not enough to decide within the time."),
+    Reason.ENDED: mark("The video ended before there was enough to decide."),
+    Reason.CHANGED: mark("Another face took the place of the first one."),
+    Reason.PRESENCE: mark("The presence check was not passed."),
+    Reason.REFERENCE: mark("The reference photo is not good enough to decide."),
+    Reason.STOPPED: mark("It was stopped before there was enough to decide."),
+}
+
+# hindrance: (what to do about it now, what it was, what would help the next time)
+_HINDRANCES = {
+    Hindrance.NO_FACE: (
+        mark("No face is in view. Look into the camera."),
+        mark("No face was in view."),
+        mark("Look into the camera."),
+    ),
+    Hindrance.SEVERAL: (
+        mark("Several faces are in view. Click the one that is meant, or press its number."),
+        mark("Several faces were in view."),
+        mark("Let one person stand before the camera, or choose the face that is meant."),
+    ),
+    Hindrance.FAR: (mark("Come closer."), mark("The face was too far away."), mark("Come closer.")),
+    Hindrance.DARK: (
+        mark("It is too dark. Turn your face to the light."),
+        mark("The face was too dark."),
+        mark("Turn the face to the light."),
+    ),
+    Hindrance.BRIGHT: (
+        mark("The light on your face is too bright."),
+        mark("The face was overexposed."),
+        mark("Use softer light."),
+    ),
+    Hindrance.BLURRED: (
+        mark("The picture is blurred. Hold still."),
+        mark("The face was blurred."),
+        mark("Hold still, and wipe the lens."),
+    ),
+    Hindrance.TURNED: (
+        mark("Look straight into the camera."),
+        mark("The face was turned away."),
+        mark("Look straight into the camera."),
+    ),
+    Hindrance.COVERED: (
+        mark("Your face seems to be covered in part."),
+        mark("The face seemed to be covered in part."),
+        mark("Show the whole face."),
+    ),
+}
+
+_PROMPTS = {
+    None: mark("Look straight into the camera"),
+    Prompt.LEFT: mark("Turn your head to your left"),
+    Prompt.RIGHT: mark("Turn your head to your right"),
+    Prompt.UP: mark("Look up"),
+    Prompt.CLOSER: mark("Come a little closer"),
+}
+
+_FAILURES = {
+    PresenceFailure.TIME: mark("What was asked for did not come in time."),
+    PresenceFailure.WRONG_WAY: mark("The head moved in another way than was asked for."),
+    PresenceFailure.LOST: mark("The face was lost from view on the way."),
+    PresenceFailure.CHANGED: mark("The face did not stay the same throughout."),
+    PresenceFailure.FLAT: mark("The face moved like a flat picture."),
+    PresenceFailure.REPEATED: mark("The same movement was seen twice, as in a recording."),
+}
+
+
+def headline(verdict: LiveVerdict, *, who: bool = False) -> str:
+    """The verdict in a few words. who: the question was who of the enrolled people it is."""
+    if who and verdict.outcome is Outcome.SAME:
+        return tr("Supports: {name}", name=verdict.name)
+    if who and verdict.outcome is Outcome.DIFFERENT:
+        return tr("Nobody enrolled")
+    return wording.headline(verdict.outcome)
+
+
+def rarity(verdict: LiveVerdict, *, who: bool = False) -> str:
+    """How rare such a likeness is, in one sentence; empty where there was no evidence."""
+    if verdict.fmr is None:
+        return ""
+    if not who:
+        return wording.alike(verdict.fmr, verdict.fmr_is_bound)
+    if verdict.outcome is not Outcome.SAME:
+        return ""
+    share = wording.one_in(verdict.fmr, bound=verdict.fmr_is_bound)
+    if verdict.fmr_is_bound:
+        return tr("At most {share} people who are not enrolled look this much like somebody who is.", share=share)
+    return tr("About {share} people who are not enrolled look this much like somebody who is.", share=share)
+
+
+def reason(verdict: LiveVerdict) -> str:
+    """Why it ended as it did and what would help, in up to three sentences; empty where the evidence decided."""
+    said = _REASONS[verdict.reason]
+    parts = [tr(said)] if said and (verdict.outcome is Outcome.INCONCLUSIVE or verdict.reason is Reason.NOBODY) else []
+    if verdict.presence_failure is not None:
+        parts.append(tr(_FAILURES[verdict.presence_failure]))
+    elif verdict.outcome is Outcome.INCONCLUSIVE and verdict.hindrance is not None:
+        _, was, help_ = _HINDRANCES[verdict.hindrance]
+        parts += [tr(was), tr(help_)]
+    return " ".join(parts)
+
+
+def presence(verdict: LiveVerdict) -> str:
+    """What the presence check adds to a verdict; empty where it was not asked for or is the reason of the verdict."""
+    if verdict.presence is None or verdict.presence_failure is not None:
+        return ""
+    if verdict.presence:
+        return tr("Basic presence check passed. It is not a certified one.")
+    return tr("The basic presence check was not finished.")
+
+
+def hindrance(what: Hindrance) -> str:
+    """What to do now about what is in the way."""
+    return tr(_HINDRANCES[what][0])
+
+
+def prompt(asked: Prompt | None) -> str:
+    """What the presence check asks for; None is to look straight into the camera."""
+    return tr(_PROMPTS[asked])
+
+
+def leaning(outcome: Outcome) -> str:
+    """Which side the evidence speaks for so far."""
+    return {
+        Outcome.SAME: tr("So far: same person"),
+        Outcome.DIFFERENT: tr("So far: different people"),
+        Outcome.INCONCLUSIVE: tr("So far: neither side"),
+    }[outcome]
+
+
+def details(verdict: LiveVerdict) -> tuple[tuple[str, str], ...]:
+    """Rows of (label, value) behind a verdict."""
+    rows = []
+    if verdict.distance is not None:
+        rows.append((tr("Distance"), f"{verdict.distance:.2f}"))
+    if verdict.fmr is not None:
+        rows.append((tr("False match rate (FMR)"), wording.rate_words(verdict.fmr, verdict.fmr_is_bound)))
+    if verdict.log10_lr is not None:
+        rows.append((tr("Likelihood ratio"), wording.likelihood(verdict.log10_lr)))
+    share = wording.one_in(verdict.strictness.fmr)
+    rows += [
+        (
+            tr("Strictness"),
+            tr("{name} (FMR {share})", name=wording.strictness_name(verdict.strictness), share=share),
+        ),
+        (tr("Frames with evidence"), str(verdict.frames)),
+        (tr("Time"), tr("{n} s", n=f"{verdict.seconds:.1f}")),
+        (tr("Presence check"), _presence_state(verdict)),
+        (tr("Model"), verdict.encoder),
+    ]
+    return tuple(rows)
+
+
+def _presence_state(verdict: LiveVerdict) -> str:
+    if verdict.presence is None:
+        return tr("off")
+    return tr("passed") if verdict.presence else tr("not passed")
+
+
+def as_text(verdict: LiveVerdict, reference: str, *, who: bool = False) -> str:
+    """The whole answer as plain text of several lines, without a final newline. reference: what a person calls it."""
+    lines = [
+        tr("Reference: “{name}”", name=reference) if not who else tr("Who is this?"),
+        headline(verdict, who=who),
+        *(text for text in (rarity(verdict, who=who), reason(verdict), presence(verdict)) if text),
+        "",
+        *(tr("{label}: {value}", label=label, value=value) for label, value in details(verdict)),
+    ]
+    return "\n".join(lines)
+
+
+def seconds_left(seconds: float) -> str:
+    """A count of whole seconds, never "0 seconds" while there is time."""
+    return trn("{n} second", "{n} seconds", max(1, round(seconds + 0.5)))
