@@ -33,12 +33,16 @@ class Seen:
     faces: every face that is known to be in view, in reading order; empty if there is none.
     followed: index of the one that is followed, None if it is not in view.
     reading: of the followed face; its face is faces[followed].
+    track: number of the unbroken sight of one face; another one when the face was lost or another is followed.
+    picked: whether a person chose the face that is followed.
     """
 
     frame: Frame
     faces: tuple[Face, ...]
     followed: int | None
     reading: FaceReading | None
+    track: int
+    picked: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +125,10 @@ class Reason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BestFrame:
-    """A frame that the verdict rests on. picture: (h, w, 3) uint8 RGB, head and shoulders. distance: to the reference."""
+    """A frame that the verdict rests on.
+
+    picture: (h, w, 3) uint8 RGB, head and shoulders. distance: E_W to the reference. at: as Frame.at.
+    """
 
     picture: Pixels
     distance: float

@@ -1,0 +1,89 @@
+"""A group-sequential test on the evidence of many frames.
+
+The frames of one sight of a face resemble each other far too much to be counted as independent pairs. What stands
+against the reference is therefore one embedding, the weighted mean of all frames, and its distance means what a single
+photograph's means; more frames make it steadier, never more than a photograph by right. On lfw_dev the mean of two to
+four photographs of a person is 0.3 to 1.3 times as often so near to another person's as the calibration says.
+
+The test looks a few times, after more and more evidence, and each look may spend a part of the false match rate that
+the strictness allows; the parts add up to it, so the claim holds however the looks depend on each other (Bonferroni;
+most is kept for the last looks, as O'Brien and Fleming 1979 do). Where n people are enrolled each look is spent on n
+distances.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration
+from siamgui.core.types import Outcome, Strictness
+from siamgui.live.gallery import Nearest
+
+
+class Look(NamedTuple):
+    """seconds: of evidence (frames of full weight) before this look. share: of the rate it may spend."""
+
+    seconds: float
+    share: float
+
+
+LOOKS = (Look(0.6, 0.1), Look(1.2, 0.1), Look(2.4, 0.2), Look(4.8, 0.6))
+_DIFFERENT_FROM = 1
+"""The first look that may end in DIFFERENT: a poor first second must not turn a person away."""
+
+
+class Standing(NamedTuple):
+    """What the evidence says at one look.
+
+    outcome: INCONCLUSIVE while no bound is met. nearest: of the n people. share: of the way to the nearer bound,
+    0 to 1. leaning: the side of that bound. fmr: of all n together. log10_lr: likewise.
+    """
+
+    nearest: Nearest
+    outcome: Outcome
+    leaning: Outcome
+    share: float
+    fmr: float
+    fmr_is_bound: bool
+    log10_lr: float
+
+
+def log10_lr_among(calibration: Calibration, distance: float, n: int) -> float:
+    """log10 of the likelihood ratio of "it is the nearest of n enrolled people" to "it is none of them".
+
+    Among n strangers the nearest comes nearer than one does: its density is n f (1 - F)^(n - 1), with f and F the
+    density and distribution of impostor distances.
+    """
+    farther = math.log10(max(1 - calibration.fmr(distance), 1e-300))
+    return calibration.log10_lr(distance) - math.log10(n) - (n - 1) * farther
+
+
+def allowed(calibration: Calibration, strictness: Strictness, n: int, share: float) -> float:
+    """The distance down to which a look supports SAME. Where the data cannot carry so small a rate, its smallest."""
+    return calibration.threshold(max(strictness.fmr * share / n, calibration.smallest_fmr))
+
+
+def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n: int, look: int) -> Standing:
+    """What the distance to the nearest of n people says at one of LOOKS, counted from 0."""
+    distance = nearest.distance
+    limit = allowed(calibration, strictness, n, LOOKS[look].share)
+    rate = calibration.fmr(distance)
+    ratio = log10_lr_among(calibration, distance, n)
+    against = DIFFERENT_LOG10_LR[strictness]
+    outcome = Outcome.INCONCLUSIVE
+    if distance <= limit:
+        outcome = Outcome.SAME
+    elif ratio <= against and look >= _DIFFERENT_FROM:
+        outcome = Outcome.DIFFERENT
+    towards_same = min(1.0, math.log(rate) / math.log(calibration.fmr(limit)))
+    towards_different = min(1.0, max(0.0, ratio / against))
+    return Standing(
+        nearest=nearest,
+        outcome=outcome,
+        leaning=Outcome.SAME if towards_same > towards_different else Outcome.DIFFERENT,
+        share=max(towards_same, towards_different),
+        fmr=min(1.0, n * rate),
+        fmr_is_bound=rate <= calibration.smallest_fmr or n > 1,
+        log10_lr=ratio,
+    )

@@ -1,0 +1,307 @@
+"""One live verification, frame by frame: evidence, continuity, presence, and the verdict. No clock but the source's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.types import FaceReading, Outcome, Pixels, QualityIssue, Strictness
+from siamgui.live.continuity import Continuity, Evidence
+from siamgui.live.gallery import Gallery, Nearest
+from siamgui.live.presence import PresenceCheck
+from siamgui.live.sequential import LOOKS, Standing, stand
+from siamgui.live.values import (
+    BestFrame,
+    Hindrance,
+    LiveState,
+    LiveVerdict,
+    PresenceFailure,
+    PresenceState,
+    Reason,
+    Reference,
+    Seen,
+)
+
+TIME_OUT = 10.0
+"""Seconds from the first sight of a face to the end of patience; a presence check does not count."""
+LONGEST_STEP = 0.1
+"""Seconds that one frame may stand for, however long the next one takes."""
+ONCE_MORE = 1e-4
+"""The FMR from which two sights are of two people."""
+AT_ODDS = 1e-2
+"""What was seen last must by itself not be farther from the reference than this FMR allows."""
+LAST_FRAMES = 10
+COMPARABLE = 0.7
+"""Faces at least so wide in comparison with the followed one make "several"."""
+WORN = 0.5
+"""Weight of a frame with a finding that does not decide."""
+SIDEWAYS = 60.0
+"""Degrees of yaw at which a frame weighs nothing."""
+APART = 0.3
+"""Seconds between two frames that are both kept to be shown."""
+MOST_SHOWN = 3
+PICTURE = 256
+
+_HINDRANCES = {
+    QualityIssue.SMALL: Hindrance.FAR,
+    QualityIssue.DARK: Hindrance.DARK,
+    QualityIssue.FLAT: Hindrance.DARK,
+    QualityIssue.BRIGHT: Hindrance.BRIGHT,
+    QualityIssue.BLURRED: Hindrance.BLURRED,
+    QualityIssue.TURNED: Hindrance.TURNED,
+    QualityIssue.COVERED: Hindrance.COVERED,
+    QualityIssue.UNCERTAIN: Hindrance.COVERED,
+}
+
+
+class _Kept(NamedTuple):
+    """A frame to show. merit: how good a picture of the face it is."""
+
+    picture: Pixels
+    vector: NDArray[np.float32]
+    at: float
+    merit: float
+
+
+class Session:
+    """Fed with what a FrameReader saw; owned by one thread."""
+
+    def __init__(
+        self,
+        target: Reference | Gallery,
+        calibration: Calibration,
+        strictness: Strictness,
+        presence: PresenceCheck | None = None,
+        time_out: float = TIME_OUT,
+        person: int | None = None,
+    ) -> None:
+        """target: whom the face is compared with, or everybody it may be; a Gallery has at least one person.
+
+        person: id of the enrolled person that the reference is. Raises ValueError where the target's embeddings are not
+        those of the calibration.
+        """
+        if target.encoder != calibration.encoder:
+            raise ValueError(f"embeddings of {target.encoder} do not compare with {calibration.encoder}")
+        self._identifying = isinstance(target, Gallery)
+        self._poor = isinstance(target, Reference) and any(finding.decisive for finding in target.findings)
+        self._gallery = (
+            target
+            if isinstance(target, Gallery)
+            else Gallery.of([(-1 if person is None else person, target.name, target.vectors)], target.encoder)
+        )
+        self._person = person
+        self._calibration, self._strictness = calibration, strictness
+        self._presence, self._time_out = presence, time_out
+        self._continuity = Continuity(calibration.threshold(ONCE_MORE))
+        self._total = np.zeros(self._gallery.templates.shape[1], np.float64)
+        self._last: list[NDArray[np.float32]] = []
+        self._seconds = 0.0  # of evidence
+        self._frames = 0
+        self._look = 0
+        self._share = 0.0
+        self._standing: Standing | None = None
+        self._supported: Standing | None = None  # what a look has found, while presence is still open
+        self._first: float | None = None
+        self._at: float | None = None
+        self._patience = 0.0
+        self._way: Counter[Hindrance] = Counter()
+        self._kept: list[_Kept] = []
+        self._presence_state: PresenceState | None = None
+        self._verdict: LiveVerdict | None = None
+
+    def add(self, seen: Seen) -> LiveState:
+        """Take the next frame in. A verdict that stands is only changed by another face in the place of the first."""
+        at = seen.frame.at
+        passed = 0.0 if self._at is None else at - self._at
+        self._at = at
+        hindrance = self._hindrance(seen)
+        if seen.reading is not None and self._first is None:
+            self._first = at
+        if seen.reading is not None:
+            self._take(seen, seen.reading, min(passed, LONGEST_STEP))
+        if self._continuity.broken:
+            self._change()
+        elif self._verdict is None:
+            self._go_on(seen, passed, hindrance)
+        return LiveState(
+            seen=seen,
+            evidence=1.0 if self._verdict is not None or self._supported is not None else self._share,
+            leaning=self._standing.leaning if self._standing is not None else Outcome.INCONCLUSIVE,
+            hindrance=hindrance,
+            presence=self._presence_state,
+            verdict=self._verdict,
+        )
+
+    def end(self, reason: Reason) -> LiveVerdict:
+        """The verdict as it stands when nothing more will come; reason: ENDED or STOPPED, where there is none yet."""
+        if self._verdict is None:
+            self._verdict = self._make(Outcome.INCONCLUSIVE, reason, self._supported or self._standing)
+        return self._verdict
+
+    # -- one frame ---------------------------------------------------------------------------------------------------
+
+    def _take(self, seen: Seen, reading: FaceReading, seconds: float) -> None:
+        findings = reading.quality.findings
+        weight = 0.0 if reading.quality.decisive else WORN if findings else 1.0
+        weight *= max(0.0, 1 - abs(reading.quality.yaw) / SIDEWAYS)
+        if weight == 0:
+            return
+        known = self._continuity.add(Evidence(reading.embedding.vector, weight, seconds))
+        if self._verdict is not None:
+            return
+        self._keep(seen, reading, weight)
+        if known is not None:
+            self._total += known.weight * known.vector
+            self._last = [*self._last[1 - LAST_FRAMES :], known.vector]
+            self._seconds += known.weight * known.seconds
+            self._frames += 1
+
+    def _go_on(self, seen: Seen, passed: float, hindrance: Hindrance | None) -> None:
+        if self._poor:
+            self._decide(Outcome.INCONCLUSIVE, Reason.REFERENCE, None)
+            return
+        open_presence = self._ask(seen)
+        if self._first is not None and not open_presence:
+            self._patience += passed
+        if hindrance is not None:
+            self._way[hindrance] += 1
+        self._look_again()
+        if self._presence_state is not None and self._presence_state.passed is False:
+            self._decide(Outcome.INCONCLUSIVE, Reason.PRESENCE, self._supported or self._standing)
+        elif self._supported is not None:
+            if self._supported.outcome is Outcome.DIFFERENT:
+                reason = Reason.NOBODY if self._identifying else Reason.BOUND
+                self._decide(Outcome.DIFFERENT, reason, self._supported)
+            elif not open_presence:
+                self._decide(Outcome.SAME, Reason.BOUND, self._supported)
+        elif (self._look == len(LOOKS) and not open_presence) or self._patience > self._time_out:
+            self._decide(Outcome.INCONCLUSIVE, Reason.TIME_OUT, self._standing)
+
+    def _ask(self, seen: Seen) -> bool:
+        """Take the frame into the presence check; returns whether that is still open."""
+        if self._presence is None:
+            return False
+        if self._presence_state is None or self._presence_state.passed is None:
+            face = seen.faces[seen.followed] if seen.followed is not None else None
+            height, width = seen.frame.pixels.shape[:2]
+            self._presence_state = self._presence.add(seen.frame.at, face, (width, height))
+        return self._presence_state.passed is None
+
+    def _look_again(self) -> None:
+        """Follow the evidence, and look where a look is due."""
+        if self._frames == 0 or self._look == len(LOOKS) or self._supported is not None:
+            return
+        n = len(self._gallery)
+        nearest = self._nearest()
+        standing = stand(self._calibration, self._strictness, nearest, n, self._look)
+        due = LOOKS[self._look].seconds
+        self._standing = standing
+        self._share = max(self._share, standing.share * min(1.0, self._seconds / due))
+        if self._seconds < due:
+            return
+        self._look += 1
+        if standing.outcome is Outcome.SAME and self._at_odds(nearest.row):
+            return
+        if standing.outcome is not Outcome.INCONCLUSIVE:
+            self._supported = standing
+
+    def _nearest(self) -> Nearest:
+        mean = (self._total / max(float(np.linalg.norm(self._total)), 1e-12)).astype(np.float32)
+        return self._gallery.nearest(mean)
+
+    def _at_odds(self, row: int) -> bool:
+        """Whether what was seen last does not look like the person that all of it together looks like."""
+        mean = np.mean(self._last, axis=0)
+        mean = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+        return float(self._gallery.distances(mean)[row]) > self._calibration.threshold(AT_ODDS)
+
+    def _hindrance(self, seen: Seen) -> Hindrance | None:
+        if seen.reading is None:
+            return Hindrance.NO_FACE
+        worst = next((_HINDRANCES[finding.issue] for finding in seen.reading.quality.findings), None)
+        followed = seen.reading.face
+        rivals = any(face is not followed and face.width > COMPARABLE * followed.width for face in seen.faces)
+        return Hindrance.SEVERAL if worst is None and rivals and not seen.picked else worst
+
+    # -- the verdict -------------------------------------------------------------------------------------------------
+
+    def _change(self) -> None:
+        """Another face: nothing that was said of the first holds for it."""
+        if self._verdict is not None and self._verdict.reason is Reason.CHANGED:
+            return
+        if self._presence is not None and self._presence_state is not None:
+            self._presence_state = self._presence.fail(PresenceFailure.CHANGED)
+        self._decide(Outcome.INCONCLUSIVE, Reason.CHANGED, None)
+
+    def _decide(self, outcome: Outcome, reason: Reason, standing: Standing | None) -> None:
+        self._verdict = self._make(outcome, reason, standing)
+
+    def _make(self, outcome: Outcome, reason: Reason, standing: Standing | None) -> LiveVerdict:
+        row = None if standing is None else standing.nearest.row
+        presence = self._presence_state
+        verdict = LiveVerdict(
+            outcome=outcome,
+            reason=reason,
+            name=self._gallery.names[0] if not self._identifying else None,
+            person=self._person,
+            strictness=self._strictness,
+            distance=None if standing is None else standing.nearest.distance,
+            fmr=None if standing is None else standing.fmr,
+            fmr_is_bound=standing is not None and standing.fmr_is_bound,
+            log10_lr=None if standing is None else standing.log10_lr,
+            hindrance=self._main_hindrance() if outcome is Outcome.INCONCLUSIVE else None,
+            presence=None if self._presence is None else presence is not None and presence.passed is True,
+            presence_failure=None if presence is None else presence.failure,
+            seconds=0.0 if self._first is None or self._at is None else self._at - self._first,
+            frames=self._frames,
+            best=self._best(row),
+            encoder=self._calibration.encoder,
+        )
+        if self._identifying and outcome is Outcome.SAME and row is not None:
+            verdict = replace(verdict, name=self._gallery.names[row], person=self._gallery.people[row])
+        return verdict
+
+    def _main_hindrance(self) -> Hindrance | None:
+        return self._way.most_common(1)[0][0] if self._way else None
+
+    # -- the frames that are shown -----------------------------------------------------------------------------------
+
+    def _keep(self, seen: Seen, reading: FaceReading, weight: float) -> None:
+        """Keep the frame if it is among the best; frames that lie close together count as one."""
+        at = seen.frame.at
+        merit = weight * (1 - abs(reading.quality.yaw) / 90) * reading.quality.sharpness
+        rival = next((kept for kept in self._kept if abs(kept.at - at) < APART), None)
+        if rival is None and len(self._kept) == MOST_SHOWN:
+            rival = min(self._kept, key=lambda kept: kept.merit)
+        if rival is not None:
+            if rival.merit >= merit:
+                return
+            self._kept.remove(rival)
+        self._kept.append(_Kept(head(seen.frame.pixels, reading), reading.embedding.vector, at, merit))
+
+    def _best(self, row: int | None) -> tuple[BestFrame, ...]:
+        if row is None:
+            return ()
+        best = sorted(self._kept, key=lambda kept: -kept.merit)
+        return tuple(BestFrame(k.picture, float(self._gallery.distances(k.vector)[row]), k.at) for k in best)
+
+
+def head(pixels: Pixels, reading: FaceReading) -> Pixels:
+    """Head and shoulders around a face, (h, w, 3) uint8 RGB of its own, at most PICTURE on the long side."""
+    from siamgui.core.alignment import resized
+
+    height, width = pixels.shape[:2]
+    box = reading.face.box
+    middle, side = (box[:2] + box[2:]) / 2, 0.9 * max(reading.face.width, reading.face.height)
+    left, top = (int(max(0, value)) for value in middle - side)
+    right, bottom = (int(value) for value in np.minimum(middle + side, (width, height)))
+    part = pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+    factor = min(1.0, PICTURE / max(part.shape[:2]))
+    picture = resized(part, max(round(part.shape[1] * factor), 1), max(round(part.shape[0] * factor), 1)).copy()
+    picture.flags.writeable = False
+    return picture
