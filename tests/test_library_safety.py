@@ -274,11 +274,12 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
 
 def test_a_newer_library_is_left_alone(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as db:
+        current = db.execute("PRAGMA user_version").fetchone()[0]
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(errors.LibraryNewer, match="newer siamgui"):
         Library.open(path)
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA user_version = 1")
+        db.execute(f"PRAGMA user_version = {current}")
     with Library.open(path) as library:
         assert len(library.faces()) == FACES
 
@@ -325,7 +326,7 @@ def test_a_crop_of_the_wrong_size_is_damage(path: Path) -> None:
 
 
 def test_another_process_in_the_middle_of_a_change(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("siamgui.storage.library._WAIT", 0.05)
+    monkeypatch.setattr("siamgui.storage.database._WAIT", 0.05)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other, Library.open(path) as library:
         other.execute("BEGIN IMMEDIATE")
         assert len(library.labels()) == 1  # reading goes on

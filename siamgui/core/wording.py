@@ -180,7 +180,7 @@ def reason(verdict: Verdict) -> str:
 
 def advice(finding: SideFinding, quality: Quality) -> str:
     """One quality finding: which photo, what is seen, what would help. quality: of the face the finding is about."""
-    values = _issue(finding.finding, quality)
+    values = issue_words(finding.finding, quality)
     if finding.side is Side.LEFT:
         return tr("Left photo: {what} {help}", **values)
     return tr("Right photo: {what} {help}", **values)
@@ -189,11 +189,13 @@ def advice(finding: SideFinding, quality: Quality) -> str:
 def reference_advice(reading: FaceReading) -> tuple[str, ...]:
     """Every quality finding of the photograph that a face before the camera is compared with."""
     return tuple(
-        tr("Reference photo: {what} {help}", **_issue(finding, reading.quality)) for finding in reading.quality.findings
+        tr("Reference photo: {what} {help}", **issue_words(finding, reading.quality))
+        for finding in reading.quality.findings
     )
 
 
-def _issue(finding: Finding, quality: Quality) -> dict[str, str]:
+def issue_words(finding: Finding, quality: Quality) -> dict[str, str]:
+    """what: is seen. help: what would. For a sentence that says which photo it is; quality: of the face in it."""
     seen, seen_decisive, help_ = _ISSUES[finding.issue]
     text = seen_decisive if finding.decisive else seen
     return {"what": tr(text, eyes=round(quality.eye_distance)), "help": tr(help_)}

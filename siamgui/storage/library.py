@@ -1,18 +1,12 @@
 """The library: photographs that were read, and what the user said of pairs of them. One SQLite file.
 
-Every change is a transaction of its own and on the disk when the call returns, so nothing is lost by kill -9; a full
-disk or a read-only folder gives one sentence and leaves what was stored. A Library belongs to the thread that opened
-it; other threads and processes open their own.
+See siamgui.storage.database for what holds of every change.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +15,12 @@ from numpy.typing import NDArray
 
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.types import FaceReading, Label, Photo, Pixels
-from siamgui.storage.errors import LibraryDamaged, LibraryNewer, LibraryUnwritable, sentences
-from siamgui.storage.paths import data_folder
+from siamgui.storage.database import Database, now
+from siamgui.storage.errors import LibraryDamaged
 from siamgui.storage.pictures import picture_of
-from siamgui.storage.schema import NotOurs, TooNew, migrate
 from siamgui.training.graph import LabelGraph, Pair, ordered
 from siamgui.training.values import PairSet
 
-FILE_NAME = "library.sqlite"
-_WAIT = 5.0  # seconds for another process to finish its change
 _FACE = "id, name, path, sha256, person, good, faces_found"
 _LABEL = '"left", "right", label, source, at'
 
@@ -70,61 +61,8 @@ class Problem:
     text: str
 
 
-class Library:
+class Library(Database):
     """See the module. Any method may raise a LibraryError."""
-
-    def __init__(self, db: sqlite3.Connection, name: str) -> None:
-        self._db = db
-        self._name = name
-        self._seen = self._data_version()
-
-    @classmethod
-    def open(cls, path: Path | None = None) -> Library:
-        """path: None for library.sqlite in the data folder; made when absent.
-
-        Raises LibraryNewer, LibraryDamaged, LibraryUnwritable, LibraryFull, LibraryBusy.
-        """
-        path = path or data_folder() / FILE_NAME
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # faces are nobody else's business
-        except OSError:
-            raise LibraryUnwritable(name=path.name) from None
-        with sentences(path.name):
-            db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
-            try:
-                db.execute("PRAGMA auto_vacuum = FULL")  # what is cleared also leaves the disk
-                db.execute("PRAGMA secure_delete = ON")
-                db.execute("PRAGMA foreign_keys = ON")
-                db.execute("PRAGMA journal_mode = WAL")
-                db.execute("PRAGMA synchronous = FULL")  # on the disk when the call returns, even if the power fails
-                migrate(db)
-            except NotOurs:
-                db.close()
-                raise LibraryDamaged(name=path.name) from None
-            except TooNew:
-                db.close()
-                raise LibraryNewer(name=path.name) from None
-            except BaseException:
-                db.close()
-                raise
-        return cls(db, path.name)
-
-    def close(self) -> None:
-        self._db.close()
-
-    def __enter__(self) -> Library:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def changed_elsewhere(self) -> bool:
-        """Whether another thread or process may have changed the library since this was last asked."""
-        before, self._seen = self._seen, self._data_version()
-        return before != self._seen
-
-    def _data_version(self) -> int:
-        return int(self._read("PRAGMA data_version")[0][0])
 
     # -- faces -------------------------------------------------------------------------------------------------------
 
@@ -246,9 +184,7 @@ class Library:
             before = db.execute(
                 f'SELECT {_LABEL} FROM label WHERE "left" = ? AND "right" = ?', (left, right)
             ).fetchone()
-            db.execute(
-                "INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?, ?)", (left, right, label.value, source, _now())
-            )
+            db.execute("INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?, ?)", (left, right, label.value, source, now()))
         return _label(before) if before else None
 
     def remove_label(self, left: int, right: int) -> None:
@@ -272,7 +208,7 @@ class Library:
                 if pair in standing and standing[pair].label not in (label, Label.UNSURE)
             )
             held = {(label.left, label.right) for label in kept}
-            at = _now()
+            at = now()
             new = [
                 (*pair, label.value, source, at)
                 for pair, label in wanted.items()
@@ -328,41 +264,14 @@ class Library:
             people_known=bool(used) and all(stored[face].person is not None for face in used),
         )
 
-    # -- the rest ----------------------------------------------------------------------------------------------------
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """A JSON value that put() kept."""
-        rows = self._read("SELECT value FROM note WHERE key = ?", (key,))
-        return json.loads(rows[0][0]) if rows else default
-
-    def put(self, key: str, value: Any) -> None:
-        with self._writing() as db:
-            db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
+    # -- the rest ------------------------------------------------------------------------------------------------------
 
     def clear(self) -> None:
         """Forget all faces, labels and problems; what put() kept stays. The pixels leave the disk too."""
         with self._writing() as db:
             for table in ("label", "vector", "image", "face", "problem"):
                 db.execute(f"DELETE FROM {table}")
-        with sentences(self._name):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def _read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with sentences(self._name):
-            return self._db.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of the block or nothing."""
-        with sentences(self._name):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:  # a full disk may have rolled back already
-                    self._db.execute("ROLLBACK")
-                raise
+        self._off_the_disk()
 
 
 def _face(row: tuple[Any, ...]) -> StoredFace:
@@ -385,7 +294,3 @@ def _pair(left: int, right: int) -> Pair:
     if left == right:
         raise ValueError("a face with itself is not a pair")
     return ordered(left, right)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -47,6 +47,54 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             text TEXT NOT NULL)""",
         "CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     ),
+    (
+        # key: the name as it is compared, so that "Ann" and "ANN" are one. Somebody without photographs is never shown.
+        """CREATE TABLE person (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            key TEXT NOT NULL UNIQUE,
+            consent TEXT NOT NULL,
+            retain_until TEXT,
+            created TEXT NOT NULL,
+            last_verified TEXT)""",
+        """CREATE TABLE person_photo (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+            sha256 TEXT NOT NULL,
+            name TEXT NOT NULL,
+            good INTEGER NOT NULL,
+            added TEXT NOT NULL,
+            UNIQUE (person, sha256))""",
+        """CREATE TABLE person_image (
+            photo INTEGER PRIMARY KEY REFERENCES person_photo ON DELETE CASCADE,
+            crop BLOB NOT NULL,
+            picture BLOB NOT NULL)""",
+        """CREATE TABLE person_vector (
+            photo INTEGER NOT NULL REFERENCES person_photo ON DELETE CASCADE,
+            encoder TEXT NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY (photo, encoder)) WITHOUT ROWID""",
+        # reference: the file that was compared with; empty where it is a person, whose name is in one place only.
+        """CREATE TABLE verification (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            reference TEXT NOT NULL,
+            person INTEGER REFERENCES person ON DELETE SET NULL,
+            strictness TEXT NOT NULL,
+            fmr REAL,
+            fmr_is_bound INTEGER NOT NULL,
+            encoder TEXT NOT NULL,
+            encoder_name TEXT NOT NULL,
+            presence INTEGER,
+            presence_failure TEXT,
+            seconds REAL NOT NULL,
+            source TEXT NOT NULL)""",
+        "CREATE INDEX verification_at ON verification (at)",
+        "CREATE INDEX verification_person ON verification (person)",
+    ),
 )
 
 

@@ -20,7 +20,8 @@ from siamgui.core.manifest import bundled
 from siamgui.core.types import Label, Side
 from siamgui.gui.training.check_step import CheckStep
 from siamgui.gui.training.state import DeskMode, Standing, Step
-from siamgui.storage.library import FILE_NAME, Library
+from siamgui.storage.database import FILE_NAME
+from siamgui.storage.library import Library
 from siamgui.storage.paths import data_folder
 from siamgui.training.values import Part
 

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from siamgui.core.types import Label, Outcome
 from siamgui.gui.training.state import DeskMode, Standing, Step
-from siamgui.storage.library import FILE_NAME, Library
+from siamgui.storage.database import FILE_NAME
+from siamgui.storage.library import Library
 from siamgui.storage.paths import data_folder
 from siamgui.storage.sources import Kind
 

@@ -23,7 +23,8 @@ from siamgui.gui.training.method_step import MethodStep
 from siamgui.gui.training.run_state import Phase, RunState
 from siamgui.gui.training.state import Standing, Step
 from siamgui.gui.training.train_step import TrainStep
-from siamgui.storage.library import FILE_NAME, Library
+from siamgui.storage.database import FILE_NAME
+from siamgui.storage.library import Library
 from siamgui.storage.paths import data_folder
 from siamgui.storage.versions import Versions
 from siamgui.training.settings import LossName, Method

@@ -1,0 +1,41 @@
+"""What a person may be called, and which names are one and the same."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from siamgui.storage.people_errors import NameEmpty, NameTooLong, NameUnprintable, NoteTooLong
+
+NAME_LIMIT = 100
+NOTE_LIMIT = 2000
+
+# Control characters, halves of characters, line and paragraph separators. Joiners stay: emoji are made with them.
+_REFUSED = {"Cc", "Cs", "Zl", "Zp"}
+# They turn the direction of what follows, so that a name could be shown as another.
+_TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = {"Cf", "Mn", "Zs"}
+
+
+def clean_name(name: str) -> str:
+    """The name, trimmed and composed (NFC). Raises NameEmpty, NameTooLong, NameUnprintable."""
+    name = unicodedata.normalize("NFC", name.strip())
+    if any(unicodedata.category(character) in _REFUSED or character in _TURNING for character in name):
+        raise NameUnprintable
+    if all(unicodedata.category(character) in _INVISIBLE for character in name):
+        raise NameEmpty
+    if len(name) > NAME_LIMIT:
+        raise NameTooLong(limit=NAME_LIMIT)
+    return name
+
+
+def name_key(name: str) -> str:
+    """Equal for names that a reader would take for one: upper and lower case, wide and narrow, composed or not."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.strip()).casefold())
+
+
+def clean_note(note: str) -> str:
+    """The note, trimmed; it may have several lines. Raises NoteTooLong."""
+    note = note.strip().encode("utf-8", "replace").decode()
+    if len(note) > NOTE_LIMIT:
+        raise NoteTooLong(limit=NOTE_LIMIT)
+    return note
