@@ -43,6 +43,9 @@ COMMANDS = {
     "different": Command(mark("Different people"), "D", "different"),
     "unsure": Command(mark("Unsure"), "U", "inconclusive"),
     "unsay": Command(mark("Take back"), "Z", "undo"),
+    "new_person": Command(mark("New person"), "Ctrl+N", "people"),
+    "find": Command(mark("Search people"), "Ctrl+F"),
+    "who": Command(mark("Who is this?"), "Ctrl+W", "camera"),
     "back": Command(mark("Training: the step before"), "Alt+Left"),
     "next": Command(mark("Training: the next step"), "Alt+Right"),
 }
