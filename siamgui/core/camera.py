@@ -1,4 +1,4 @@
-"""Frames of a webcam, or of a video file, through the same code of OpenCV."""
+"""Frames of a webcam, a video file or a stream of this machine, through the same code of OpenCV."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import re
 import struct
 import sys
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,14 +15,44 @@ from typing import Any, Self, cast
 
 from siamgui.core.errors import CameraAbsent, CameraBusy, CameraForbidden, CameraLost
 from siamgui.core.i18n import tr
-from siamgui.core.imaging import photo_name
-from siamgui.core.types import Pixels
+from siamgui.core.source import (
+    Source,
+    Stream,
+    StreamSilent,
+    UnreadableVideo,
+    VideoEmpty,
+    VideoEnded,
+    VideoTooLarge,
+    check_file,
+    source_name,
+)
+from siamgui.core.types import Frame, Pixels
 
+_SIZES = ((640, 480), (1280, 720), (1920, 1080))
 # Enough for a face at arm's length, and what nearly every webcam offers; OpenCV takes the nearest size there is.
-_WIDTH, _HEIGHT = 1280, 720
+_USUAL_SIZE = _SIZES[1]
 _USUAL_FPS = 30.0
 _MOST_PROBED = 10
 _DAMAGED_IN_A_ROW = 5
+
+_MOST_MEGAPIXELS = 36  # 8K
+_LONG_SIDE = 1920  # larger frames are made smaller: a face before a camera gains nothing from more
+_LONGEST_STEP = 10.0  # seconds from one frame of a file to the next; more is a broken time stamp
+
+# How long a stream may take to begin (its next key frame may be seconds away) and to send its next frame.
+_STREAM_BEGINS, _STREAM_GOES_ON = 5000, 2000  # milliseconds
+_FIRST_FRAME_TRIES = 5  # of a device, each as long as siamgui.core.cv lets V4L2 wait
+
+# What FFmpeg may open. Playlists (HLS, DASH, concat, SDP) are not among the formats, because they name other files and
+# hosts; nor are patterns of pictures. A stream follows no redirection and no proxy, and listens on this machine alone.
+_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+_FORMATS = "avi,matroska,mov,mpegts,mpeg"
+_FILE_OPTIONS = f"protocol_whitelist;file|format_whitelist;{_FORMATS}"
+_STREAM_OPTIONS = (
+    f"protocol_whitelist;http,rtp,rtsp,tcp,udp|format_whitelist;{_FORMATS},flv,h264,mjpeg,mpjpeg,rtsp|"
+    "max_redirects;0|http_proxy;none|localaddr;127.0.0.1|rtsp_transport;tcp"
+)
+_opening = threading.Lock()  # the options are an environment variable, read while a capture is being opened
 
 _LINUX = sys.platform == "linux"
 
@@ -98,33 +130,44 @@ def _probed_cameras() -> tuple[CameraInfo, ...]:
     return tuple(found)
 
 
-def _capture(source: int | Path) -> Any:
+def sizes() -> tuple[tuple[int, int], ...]:
+    """The resolutions that a person may ask a camera for, (width, height), smallest first."""
+    return _SIZES
+
+
+def _capture(source: Source, size: tuple[int, int] = _USUAL_SIZE) -> Any:
+    """A capture of OpenCV, opened or not."""
     from siamgui.core.cv import cv2
 
+    if isinstance(source, int):
+        capture = cv2.VideoCapture(source, cv2.CAP_V4L2 if _LINUX else cv2.CAP_ANY)
+        if capture.isOpened():
+            # Motion JPEG: uncompressed video of this size does not fit through USB 2 at full rate.
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+            capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
+            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
+        return capture
     if isinstance(source, Path):
-        return cv2.VideoCapture(str(source), cv2.CAP_FFMPEG)
-    return cv2.VideoCapture(source, cv2.CAP_V4L2 if _LINUX else cv2.CAP_ANY)
+        # Absolute, because FFmpeg takes a name such as "concat:a" for an address.
+        return _open_ffmpeg(str(source.absolute()), _FILE_OPTIONS, [])
+    patience = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _STREAM_BEGINS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, _STREAM_GOES_ON]
+    return _open_ffmpeg(source.address, _STREAM_OPTIONS, patience)
 
 
-def _next_frame(capture: Any) -> Any:
-    """BGR, or None when the source has ended. Webcams send damaged Motion JPEG now and then; those are skipped."""
+def _open_ffmpeg(address: str, options: str, settings: list[int]) -> Any:
     from siamgui.core.cv import cv2
 
-    for _ in range(_DAMAGED_IN_A_ROW):
-        if not capture.grab():
-            return None
+    with _opening:
+        os.environ[_OPTIONS] = options
         try:
-            there, frame = capture.retrieve()
-        except cv2.error:  # an empty buffer
-            continue
-        if there:
-            return frame
-    return None
+            return cv2.VideoCapture(address, cv2.CAP_FFMPEG, settings)
+        finally:
+            del os.environ[_OPTIONS]
 
 
-def _name(source: int | Path) -> str:
-    if isinstance(source, Path):
-        return photo_name(source)
+def _name(source: Source) -> str:
+    if not isinstance(source, int):
+        return source_name(source)
     try:
         return (_SYSTEM_CLASS / f"video{source}" / "name").read_text(errors="replace").strip()
     except OSError:
@@ -132,52 +175,75 @@ def _name(source: int | Path) -> str:
 
 
 class Camera:
-    """An open camera. One thread opens, reads and closes it.
+    """An open camera, video file or stream. One thread opens, reads and closes it.
 
-    source: a device index, or a video file, which ends where a camera would be unplugged.
-    fps: frames per second as the source states them; above 0.
+    fps: frames per second as the source states them, 30 where it states nothing sensible.
     """
 
-    def __init__(self, capture: Any, source: int | Path, first: Any, fps: float) -> None:
+    def __init__(self, capture: Any, source: Source) -> None:
+        """capture: of OpenCV, opened. Camera.open() is the way in."""
+        from siamgui.core.cv import cv2
+
         self._capture = capture
         self._source = source
-        self._next = first
-        self.fps = fps
+        self._next: Frame | None = None
+        fps = float(capture.get(cv2.CAP_PROP_FPS))
+        self.fps = fps if 0 < fps < 1000 else _USUAL_FPS
+        self._last = -1 / self.fps
+        self._shift = 0.0
 
     @classmethod
-    def open(cls, source: int | Path) -> Camera:
-        """Raises CameraAbsent, CameraForbidden or CameraBusy. Returns when the first frame has come."""
-        from siamgui.core.cv import cv2
+    def open(cls, source: Source, size: tuple[int, int] | None = None) -> Camera:
+        """Returns when the first frame has come. size: (width, height) to ask a device for; it sends the nearest.
 
+        Raises, of a device, CameraAbsent, CameraForbidden or CameraBusy; of a file, UnreadableVideo, whose subclasses
+        say more; of a stream, StreamSilent.
+        """
         _check_access(source)
-        capture = _capture(source)
+        capture = _capture(source, size or _USUAL_SIZE)
         if not capture.isOpened():
+            if isinstance(source, Path):
+                raise UnreadableVideo(name=_name(source))
+            if isinstance(source, Stream):
+                raise StreamSilent(name=_name(source))
             # Without a device node to look at, a camera that does not open counts as absent.
-            known = isinstance(source, Path) or _LINUX
-            raise CameraBusy(name=_name(source)) if known else CameraAbsent()
-        if isinstance(source, int):
-            # Motion JPEG: uncompressed video of this size does not fit through USB 2 at full rate.
-            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-            capture.set(cv2.CAP_PROP_FRAME_WIDTH, _WIDTH)
-            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, _HEIGHT)
-        # Many systems open a busy camera and then send nothing, so only a frame proves that it works.
-        first = _next_frame(capture)
-        if first is None:
-            capture.release()
-            raise CameraBusy(name=_name(source))
-        fps = float(capture.get(cv2.CAP_PROP_FPS))
-        return cls(capture, source, first, fps if 0 < fps < 1000 else _USUAL_FPS)
+            raise CameraBusy(name=_name(source)) if _LINUX else CameraAbsent()
+        camera = cls(capture, source)
+        try:
+            # Many systems open a busy camera and then send nothing, so only a frame proves that it works.
+            for _ in range(_FIRST_FRAME_TRIES if isinstance(source, int) else 1):
+                camera._next = camera._fetch()
+                if camera._next is not None:
+                    return camera
+        except VideoTooLarge:
+            camera.close()
+            raise
+        camera.close()
+        if isinstance(source, Path):
+            raise VideoEmpty(name=_name(source))
+        raise StreamSilent(name=_name(source)) if isinstance(source, Stream) else CameraBusy(name=_name(source))
+
+    def next(self) -> Frame:
+        """Wait for the next frame; its pixels are its own memory, the long side at most 1920.
+
+        at: of a file its own time, which rises from frame to frame whatever the file states; else time.monotonic().
+        Raises CameraLost, of a file that has ended VideoEnded, of a stream StreamSilent, and VideoTooLarge.
+        """
+        frame, self._next = self._next, None
+        frame = frame or self._fetch()
+        if frame is not None:
+            return frame
+        if isinstance(self._source, Path):
+            raise VideoEnded(name=_name(self._source))
+        raise (
+            StreamSilent(name=_name(self._source))
+            if isinstance(self._source, Stream)
+            else CameraLost(name=_name(self._source))
+        )
 
     def read(self) -> Pixels:
-        """Wait for the next frame: (height, width, 3) uint8 RGB, its own memory. Raises CameraLost."""
-        from siamgui.core.cv import cv2
-
-        frame, self._next = self._next, None
-        if frame is None:
-            frame = _next_frame(self._capture)
-            if frame is None:
-                raise CameraLost(name=_name(self._source))
-        return cast(Pixels, cv2.cvtColor(frame, cv2.COLOR_BGR2RGB))
+        """The pixels of next()."""
+        return self.next().pixels
 
     def close(self) -> None:
         """Let go of the camera. May be called twice."""
@@ -192,13 +258,65 @@ class Camera:
     ) -> None:
         self.close()
 
+    def _fetch(self) -> Frame | None:
+        """None when nothing comes any more. Webcams send damaged Motion JPEG now and then; that is skipped."""
+        from siamgui.core.cv import cv2
 
-def _check_access(source: int | Path) -> None:
-    """Raises CameraAbsent or CameraForbidden where the file or device node alone tells."""
-    if isinstance(source, int) and not _LINUX:
-        return
-    node = source if isinstance(source, Path) else _DEVICES / f"video{source}"
-    if not node.exists():
-        raise CameraAbsent()
-    if not os.access(node, os.R_OK if isinstance(source, Path) else os.R_OK | os.W_OK):
-        raise CameraForbidden(name=_name(source))
+        for _ in range(_DAMAGED_IN_A_ROW):
+            self._check_size()
+            if not self._capture.grab():
+                return None
+            at = self._time()
+            self._check_size()
+            try:
+                there, picture = self._capture.retrieve()
+            except cv2.error:  # an empty buffer
+                continue
+            if there:
+                return Frame(_fitted(picture), at)
+        return None
+
+    def _check_size(self) -> None:
+        """Raises VideoTooLarge. Before a frame is decoded the file states its size; a stream may change it midway."""
+        from siamgui.core.cv import cv2
+
+        width, height = (self._capture.get(side) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        if width * height > _MOST_MEGAPIXELS * 1e6:
+            raise VideoTooLarge(name=_name(self._source), limit=_MOST_MEGAPIXELS)
+
+    def _time(self) -> float:
+        from siamgui.core.cv import cv2
+
+        if not isinstance(self._source, Path):
+            return time.monotonic()
+        stated = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
+        at = stated + self._shift
+        if not 0 < at - self._last <= _LONGEST_STEP:  # standing still, going back, jumping, or no number
+            at = self._last + 1 / self.fps
+            self._shift = at - stated
+        self._last = at
+        return at
+
+
+def _fitted(picture: Any) -> Pixels:
+    """BGR to RGB, made smaller where it is larger than anything here needs."""
+    from siamgui.core.cv import cv2
+
+    height, width = picture.shape[:2]
+    scale = _LONG_SIDE / max(height, width)
+    if scale < 1:
+        fitting = (max(1, round(width * scale)), max(1, round(height * scale)))
+        picture = cv2.resize(picture, fitting, interpolation=cv2.INTER_AREA)
+    return cast(Pixels, cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+
+
+def _check_access(source: Source) -> None:
+    """Raises what the file or device node alone tells."""
+    if isinstance(source, Path):
+        check_file(source)
+    elif isinstance(source, int) and _LINUX:
+        node = _DEVICES / f"video{source}"
+        if not node.exists():
+            raise CameraAbsent()
+        if not os.access(node, os.R_OK | os.W_OK):
+            raise CameraForbidden(name=_name(source))

@@ -44,6 +44,18 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a moving source.
+
+    pixels: (height, width, 3) uint8 RGB, not mirrored. at: seconds on the source's own clock, rising: video time for a
+    file, a monotonic clock for a device or a stream.
+    """
+
+    pixels: Pixels
+    at: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """A face found in a photograph, in the pixel coordinates of that photograph (x right, y down).
 

@@ -12,18 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.types import Face, FaceReading, Finding, Outcome, Pixels, Strictness
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """One picture of a source.
-
-    pixels: (height, width, 3) uint8 RGB, not mirrored. at: seconds on the source's own clock, rising: video time for a
-    file, a monotonic clock for a device or a stream.
-    """
-
-    pixels: Pixels
-    at: float
+from siamgui.core.types import Frame as Frame  # noqa: PLC0414 - so that it can be imported from here
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ import enum
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from siamgui.core.camera import CameraInfo
@@ -16,6 +16,7 @@ from siamgui.core.imaging import photo_from_pixels
 from siamgui.core.types import Pixels
 from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.preview import CameraPreview
+from siamgui.gui.display import wrap
 
 COUNTDOWN = 3
 SECOND = 1000
@@ -147,8 +148,9 @@ class CameraPanel(QWidget):
         capture = Capture(self._source, after=self._previous)
         capture.found.connect(self._on_found)
         capture.opened.connect(self._on_opened)
-        capture.frame_ready.connect(self._on_frame)
-        capture.failed.connect(self._on_failed)
+        capture.picture_ready.connect(self._on_picture)
+        capture.lost.connect(self._on_lost)
+        capture.ended.connect(self._on_lost)
         self._capture = capture
         self._previous = None
         self._enter(State.SEARCHING)
@@ -190,17 +192,19 @@ class CameraPanel(QWidget):
             self._start()
 
     @Slot()
-    def _on_frame(self) -> None:
-        frame = self._capture.take() if self._capture is not None else None
-        if frame is None:
+    def _on_picture(self) -> None:
+        if self._capture is None:
             return
-        self._frame = frame
-        self.preview.show_picture(frame, mirrored=True)
+        frame, picture = self._capture.take_frame(), self._capture.take_picture()
+        if frame is None or picture is None:
+            return
+        self._frame = frame.pixels
+        self.preview.show_picture(picture)
         if self._state is State.SEARCHING:
             self._enter(State.LIVE)
 
     @Slot(object)
-    def _on_failed(self, error: SiamguiError) -> None:
+    def _on_lost(self, error: SiamguiError) -> None:
         if self.sender() is not self._capture:
             return
         self._release()
@@ -236,7 +240,7 @@ class CameraPanel(QWidget):
         self.cameras.setEnabled(state in (State.LIVE, State.FAILED))
         self.preview.show_count(self._left if state is State.COUNTING else 0)
         if state is State.TAKEN and self._frame is not None:
-            self.preview.show_picture(self._frame, mirrored=False)
+            self.preview.show_picture(wrap(self._frame).convertToFormat(QImage.Format.Format_RGB32))
         self._say()
         if had_focus:
             self.preview.setFocus()

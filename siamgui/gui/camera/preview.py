@@ -18,9 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from siamgui.core.i18n import tr
-from siamgui.core.types import Pixels
 from siamgui.gui import theme
-from siamgui.gui.display import wrap
 
 RADIUS = 8.0
 COUNT = 36.0
@@ -33,7 +31,6 @@ class CameraPreview(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
-        self._mirrored = False
         self._message = ""
         self._count = 0
         self._ring = False
@@ -42,10 +39,9 @@ class CameraPreview(QWidget):
         self.setAccessibleName(tr("Camera picture"))
         theme.theme.changed.connect(self.update)
 
-    def show_picture(self, pixels: Pixels, *, mirrored: bool) -> None:
-        """pixels: (height, width, 3) uint8 RGB; copied. mirrored: as people see themselves in a mirror."""
-        self._image = wrap(pixels).convertToFormat(QImage.Format.Format_RGB32)
-        self._mirrored = mirrored
+    def show_picture(self, picture: QImage) -> None:
+        """picture: as it shall appear, RGB32, which Qt paints fastest."""
+        self._image = picture
         self._message = ""
         self.update()
 
@@ -121,9 +117,6 @@ class CameraPreview(QWidget):
         size = image.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
         target = QRectF(QPointF(), size)
         target.moveCenter(area.center())
-        if self._mirrored:
-            painter.translate(2 * area.center().x(), 0)
-            painter.scale(-1, 1)
         painter.drawImage(target, image)
 
     def _paint_count(self, painter: QPainter, area: QRectF) -> None:
