@@ -12,6 +12,7 @@ from importlib import import_module
 from siamgui import __version__
 from siamgui.arguments import EXIT_BAD_INPUT, Parser, add_common, wrapped
 from siamgui.arguments.comparing import add_bench, add_compare, add_doctor, add_evaluate, add_open
+from siamgui.arguments.people import add_people
 from siamgui.arguments.training import add_models, add_pairs, add_train
 from siamgui.core import i18n
 from siamgui.core.errors import SiamguiError
@@ -101,6 +102,16 @@ def _parser() -> argparse.ArgumentParser:
     add_common(parser)
     parser.set_defaults(command="open", photos=[])
     commands = parser.add_subparsers(title=tr("commands"), metavar=tr("COMMAND"), prog="siamgui")
-    for add in (add_open, add_compare, add_evaluate, add_pairs, add_train, add_models, add_bench, add_doctor):
+    for add in (
+        add_open,
+        add_compare,
+        add_people,
+        add_evaluate,
+        add_pairs,
+        add_train,
+        add_models,
+        add_bench,
+        add_doctor,
+    ):
         add(commands)
     return parser

@@ -34,6 +34,19 @@ def combine(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[
     return (mean / np.linalg.norm(mean)).astype(np.float32), outliers
 
 
+def odd_ones(vectors: NDArray[np.float32], apart: float) -> NDArray[np.bool_]:
+    """(n,) bool: which of (n, d) unit embeddings do not look like the others, to be told to whoever enrols somebody.
+
+    apart: E_W beyond which two photographs are of different people; what is that far from every other is odd, so that
+    of two both are.
+    """
+    if len(vectors) < 2:
+        return np.zeros(len(vectors), np.bool_)
+    distances = np.sqrt(np.maximum(2 - 2 * vectors @ vectors.T, 0))
+    np.fill_diagonal(distances, np.inf)
+    return np.asarray(combine(vectors)[1] | (distances.min(axis=1) > apart))
+
+
 def _likeness(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n,) the median cosine of each photograph to the others; 1 of a single one."""
     count = len(rows)

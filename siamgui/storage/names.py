@@ -30,7 +30,8 @@ def clean_name(name: str) -> str:
 
 def name_key(name: str) -> str:
     """Equal for names that a reader would take for one: upper and lower case, wide and narrow, composed or not."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.strip()).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.strip()).casefold())
+    return folded.encode("utf-8", "replace").decode()  # halves of characters are in no name, but may be asked for
 
 
 def clean_note(note: str) -> str:

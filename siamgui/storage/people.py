@@ -21,7 +21,7 @@ from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.types import FaceReading, Photo, Pixels
 from siamgui.core.wording import issue_words
 from siamgui.live.gallery import Gallery
-from siamgui.live.templates import combine
+from siamgui.live.templates import combine, odd_ones
 from siamgui.live.values import Reference
 from siamgui.storage.database import Database, now
 from siamgui.storage.errors import LibraryDamaged
@@ -237,10 +237,10 @@ class People(Database):
         name, table = self._table_of(person, encoder)
         return Reference(name, table[~combine(table)[1]], encoder)
 
-    def unlike(self, person: int, encoder: str) -> tuple[PersonPhoto, ...]:
-        """The photographs that do not look like the person's others, and so have no weight. Raises NotReadYet."""
-        outliers = combine(self._table_of(person, encoder)[1])[1]
-        return tuple(photo for photo, out in zip(self.photos(person), outliers, strict=True) if out)
+    def unlike(self, person: int, encoder: str, apart: float) -> tuple[PersonPhoto, ...]:
+        """The photographs that do not look like the person's others. apart: as for odd_ones(). Raises NotReadYet."""
+        odd = odd_ones(self._table_of(person, encoder)[1], apart)
+        return tuple(photo for photo, out in zip(self.photos(person), odd, strict=True) if out)
 
     def gallery(self, encoder: str) -> Gallery:
         """Everybody whose photographs encoder has all seen; those of whom one is missing() are left out."""

@@ -72,6 +72,26 @@ class LastPhoto(SiamguiError):
     text = mark("This is the last photo of “{name}”. Add another one first, or remove the person.")
 
 
+class PhotoNotTheirs(SiamguiError):
+    """values: name (of the person), photo (number)"""
+
+    text = mark("“{name}” has no photo {photo}. “siamgui people show” lists the photos with their numbers.")
+
+
+class NobodyEnrolled(SiamguiError):
+    text = mark("Nobody is enrolled yet. “siamgui people enrol” does it, and so does the page People.")
+
+
+class RemovalNotMeant(SiamguiError):
+    """values: name"""
+
+    text = mark("This removes “{name}” with all photos. Add --yes if you mean it.")
+
+
+class LogNotMeant(SiamguiError):
+    text = mark("This forgets all verifications so far. Add --yes if you mean it.")
+
+
 class NotReadYet(SiamguiError):
     """values: name"""
 

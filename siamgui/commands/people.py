@@ -1,0 +1,349 @@
+"""siamgui people: who is enrolled on this machine, who is on a photograph, and the log of verifications."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from siamgui.commands.enrolled import open_people, read_missing
+from siamgui.commands.model_choice import engine_for
+from siamgui.commands.progress import ProgressLine
+from siamgui.core import wording
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import tr, trn
+from siamgui.core.imaging import load_photo
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import FaceReading, Outcome, Photo, Strictness
+from siamgui.live.identification import Identification, identify
+from siamgui.storage.cards import when
+from siamgui.storage.log import Entry, Log
+from siamgui.storage.people import People, Person, PersonPhoto, check_quality
+from siamgui.storage.people_errors import LogNotMeant, NobodyEnrolled, PhotoNotTheirs, RemovalNotMeant
+
+Answer = Any
+Told = tuple[Answer, list[str]]
+
+
+def run(args: argparse.Namespace) -> int:
+    """args: action, json, device, and what the action takes: name, photos, photo, consent, until, model, yes, ..."""
+    with open_people() as people:
+        answer, lines = _ACTIONS[args.action](people, args)
+    print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else "\n".join(lines))
+    return 0
+
+
+# -- looking ---------------------------------------------------------------------------------------------------------
+
+
+def _list(people: People, _args: argparse.Namespace) -> Told:
+    everybody = people.list()
+    lines = [_line(person) for person in everybody]
+    return [_as_json(person) for person in everybody], lines or [str(NobodyEnrolled())]
+
+
+def _show(people: People, args: argparse.Namespace) -> Told:
+    person = people.find(args.name)
+    engine = engine_for(args.device, args.model)
+    read_missing(engine, people, ProgressLine())
+    unlike = {photo.id for photo in _unlike(people, engine, person)}
+    photos = people.photos(person.id)
+    answer = _as_json(person) | {
+        "photos": [
+            {"id": photo.id, "name": photo.name, "good": photo.good, "unlike": photo.id in unlike, "added": photo.added}
+            for photo in photos
+        ]
+    }
+    rows = (
+        (tr("Number"), str(person.id)),
+        (tr("Consent"), person.consent),
+        (tr("Kept until"), person.retain_until.isoformat() if person.retain_until else tr("it is removed")),
+        (tr("Enrolled"), when(person.created)),
+        (tr("Last verified"), when(person.last_verified) if person.last_verified else tr("never")),
+    )
+    lines = [person.name, *(tr("{label}: {value}", label=label, value=value) for label, value in rows if value)]
+    return answer, lines + [_photo_line(photo, unlike=photo.id in unlike) for photo in photos]
+
+
+def _who(people: People, args: argparse.Namespace) -> Told:
+    if not people.list():
+        raise NobodyEnrolled
+    engine = engine_for(args.device, args.model)
+    read = _read(engine, args.photo)
+    read_missing(engine, people, ProgressLine())
+    gallery = people.gallery(engine.info.encoder)
+    found = identify(gallery, engine.calibration, read.reading, args.strictness)
+    name, person = gallery.names[found.nearest.row], gallery.people[found.nearest.row]
+    same = found.outcome is Outcome.SAME
+    answer = {
+        "outcome": found.outcome.value,
+        "person": {"id": person, "name": name} if same else None,
+        "distance": found.nearest.distance,
+        "runner_up": found.nearest.runner_up,
+        "fpir": found.fpir,
+        "fpir_is_bound": True,
+        "enrolled": len(gallery),
+        "strictness": args.strictness.value,
+        "forced_by_quality": found.forced,
+        "several": found.several,
+        "encoder": gallery.encoder,
+    }
+    quality = read.reading.quality
+    advice = [
+        tr("⚠ “{name}”: {what} {help}", name=read.photo.name, **wording.issue_words(finding, quality))
+        for finding in quality.findings
+    ]
+    return answer, [*_who_lines(found, name), *advice, *_several_faces([read])]
+
+
+def _who_lines(found: Identification, name: str) -> list[str]:
+    if found.outcome is Outcome.SAME:
+        share = wording.one_in(found.fpir, bound=True)
+        rarity = tr("At most {share} people who are not enrolled look this much like somebody who is.", share=share)
+        return [tr("Supports: {name}", name=name), rarity]
+    if found.outcome is Outcome.DIFFERENT:
+        return [tr("Nobody enrolled"), tr("This face is not close to any of the people enrolled.")]
+    headline = wording.headline(Outcome.INCONCLUSIVE)
+    if found.forced:
+        return [headline, tr("The photo is not good enough to decide.")]
+    if found.several:
+        return [headline, tr("Several of the people enrolled look this much like the photo.")]
+    return [headline, tr("“{name}” is the nearest, but not near enough to support it.", name=name)]
+
+
+# -- changes ---------------------------------------------------------------------------------------------------------
+
+
+class _Read(NamedTuple):
+    photo: Photo
+    reading: FaceReading
+    faces: int
+
+
+def _enrol(people: People, args: argparse.Namespace) -> Told:
+    engine, usable, problems = _usable(args)
+    read_missing(engine, people, ProgressLine())
+    alike = _alike(people, engine, usable)
+    person = people.enrol(args.name, args.consent, args.until, [(read.photo, read.reading) for read in usable])
+    done = tr("“{name}” is enrolled.", name=person.name)
+    return _after(people, engine, person, done, usable, problems, alike)
+
+
+def _add(people: People, args: argparse.Namespace) -> Told:
+    person = people.find(args.name)
+    engine, usable, problems = _usable(args)
+    read_missing(engine, people, ProgressLine())
+    alike = [other for other in _alike(people, engine, usable) if other.id != person.id]
+    person = people.add_photos(person.id, [(read.photo, read.reading) for read in usable])
+    done = trn("“{name}” has {n} photo now.", "“{name}” has {n} photos now.", person.photos, name=person.name)
+    return _after(people, engine, person, done, usable, problems, alike)
+
+
+def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[_Read], list[tuple[Path, str]]]:
+    """The photographs that can be used, and for each other one the sentence that says why not.
+
+    Raises the first of them where none can be used.
+    """
+    engine = engine_for(args.device, args.model)
+    usable: list[_Read] = []
+    problems: list[tuple[Path, SiamguiError]] = []
+    for path in args.photos:
+        try:
+            read = _read(engine, path)
+            check_quality(read.photo, read.reading)
+        except SiamguiError as error:
+            problems.append((path, error))
+        else:
+            usable.append(read)
+    if not usable:
+        raise problems[0][1]
+    return engine, usable, [(path, str(error)) for path, error in problems]
+
+
+def _read(engine: FaceEngine, path: Path) -> _Read:
+    photo = load_photo(path)
+    found = engine.find_faces(photo)
+    return _Read(photo, engine.read_face(photo, found.faces[found.prominent]), len(found.faces))
+
+
+def _alike(people: People, engine: FaceEngine, usable: Sequence[_Read]) -> Sequence[Person]:
+    same_below, _ = engine.calibration.limits(Strictness.BALANCED)
+    vectors = np.stack([read.reading.embedding.vector for read in usable])
+    return people.alike(engine.info.encoder, vectors, same_below)
+
+
+def _unlike(people: People, engine: FaceEngine, person: Person) -> Sequence[PersonPhoto]:
+    _, different_above = engine.calibration.limits(Strictness.BALANCED)
+    return people.unlike(person.id, engine.info.encoder, different_above)
+
+
+def _after(
+    people: People,
+    engine: FaceEngine,
+    person: Person,
+    done: str,
+    usable: Sequence[_Read],
+    problems: Sequence[tuple[Path, str]],
+    alike: Sequence[Person],
+) -> Told:
+    unlike = _unlike(people, engine, person)
+    answer = {
+        "person": _as_json(person),
+        "problems": [{"photo": str(path), "text": text} for path, text in problems],
+        "alike": [_as_json(other) for other in alike],
+        "unlike": [photo.name for photo in unlike],
+    }
+    lines = [done, *(text for _, text in problems), *_several_faces(usable)]
+    lines += [
+        tr(
+            "⚠ “{photo}” does not look like the other photos of “{name}”.",
+            photo=photo.name,
+            name=person.name,
+        )
+        for photo in unlike
+    ]
+    lines += [
+        tr(
+            "⚠ “{other}”, who is enrolled too, looks much like “{name}”. If they are one person, remove one of them.",
+            other=other.name,
+            name=person.name,
+        )
+        for other in alike
+    ]
+    return answer, lines
+
+
+def _remove_photo(people: People, args: argparse.Namespace) -> Told:
+    person = people.find(args.name)
+    if args.photo not in {photo.id for photo in people.photos(person.id)}:
+        raise PhotoNotTheirs(name=person.name, photo=args.photo)
+    person = people.remove_photo(args.photo)
+    left = trn("“{name}” has {n} photo now.", "“{name}” has {n} photos now.", person.photos, name=person.name)
+    return _as_json(person), [left]
+
+
+def _rename(people: People, args: argparse.Namespace) -> Told:
+    person = people.rename(people.find(args.name).id, args.new_name)
+    return _as_json(person), [tr("The name is “{name}” now.", name=person.name)]
+
+
+def _consent(people: People, args: argparse.Namespace) -> Told:
+    person = people.set_consent(people.find(args.name).id, args.text)
+    return _as_json(person), [tr("The consent note of “{name}” is kept.", name=person.name)]
+
+
+def _retain(people: People, args: argparse.Namespace) -> Told:
+    person = people.set_retention(people.find(args.name).id, args.until)
+    text = tr("“{name}” is kept until it is removed.", name=person.name)
+    if person.retain_until is not None:
+        text = tr("“{name}” is kept until {date}.", name=person.name, date=person.retain_until.isoformat())
+    return _as_json(person), [text]
+
+
+def _remove(people: People, args: argparse.Namespace) -> Told:
+    person = people.find(args.name)
+    if not args.yes:
+        raise RemovalNotMeant(name=person.name)
+    people.remove(person.id)
+    return _as_json(person), [tr("“{name}” is removed, with everything derived from the photos.", name=person.name)]
+
+
+def _re_embed(people: People, args: argparse.Namespace) -> Told:
+    engine = engine_for(args.device, args.model)
+    count = read_missing(engine, people, ProgressLine())
+    if args.model is None:
+        people.forget_vectors(engine.info.encoder)  # of versions that are no longer active
+    text = trn("{n} photo was read.", "{n} photos were read.", count)
+    return {"read": count, "encoder": engine.info.encoder}, [text]
+
+
+# -- the log ---------------------------------------------------------------------------------------------------------
+
+
+def _log(_people: People, args: argparse.Namespace) -> Told:
+    with Log.open() as log:
+        if args.keep is not None:
+            log.set_keep_days(args.keep or None)
+            log.expire(date.today())
+        if args.csv is not None:
+            written = log.export_csv(args.csv)
+            text = trn(
+                "{n} verification was written to “{name}”.",
+                "{n} verifications were written to “{name}”.",
+                written,
+                name=args.csv.name,
+            )
+            return {"written": written}, [text]
+        entries = log.entries()
+    return [asdict(entry) for entry in entries], [_entry_line(entry) for entry in entries] or [tr("Nothing so far.")]
+
+
+def _clear_log(_people: People, args: argparse.Namespace) -> Told:
+    if not args.yes:
+        raise LogNotMeant
+    with Log.open() as log:
+        count = log.count()
+        log.clear()
+    return {"removed": count}, [tr("All verifications are forgotten.")]
+
+
+_ACTIONS: dict[str, Callable[[People, argparse.Namespace], Told]] = {
+    "list": _list,
+    "show": _show,
+    "enrol": _enrol,
+    "add": _add,
+    "remove-photo": _remove_photo,
+    "rename": _rename,
+    "consent": _consent,
+    "retain": _retain,
+    "remove": _remove,
+    "who": _who,
+    "re-embed": _re_embed,
+    "log": _log,
+    "clear-log": _clear_log,
+}
+
+
+# -- words -----------------------------------------------------------------------------------------------------------
+
+
+def _as_json(person: Person) -> dict[str, Any]:
+    until = person.retain_until
+    return asdict(person) | {"retain_until": until.isoformat() if until else None}
+
+
+def _line(person: Person) -> str:
+    notes = [trn("{n} photo", "{n} photos", person.photos)]
+    if person.last_verified:
+        notes.append(tr("last verified {time}", time=when(person.last_verified)))
+    if person.retain_until:
+        notes.append(tr("kept until {date}", date=person.retain_until.isoformat()))
+    return f"#{person.id}  {person.name}  {', '.join(notes)}"
+
+
+def _photo_line(photo: PersonPhoto, *, unlike: bool) -> str:
+    notes = [] if photo.good else [tr("quality could be better")]
+    if unlike:
+        notes.append(tr("does not look like the others"))
+    return f"  {photo.id}  {photo.name}" + (f"  ({', '.join(notes)})" if notes else "")
+
+
+def _entry_line(entry: Entry) -> str:
+    outcome = wording.headline(entry.outcome)
+    if entry.fmr is not None:
+        outcome = tr("{outcome} (FMR {rate})", outcome=outcome, rate=wording.rate_words(entry.fmr, entry.fmr_is_bound))
+    return "  ".join(filter(None, (when(entry.at), entry.reference, outcome, entry.encoder_name)))
+
+
+def _several_faces(reads: Sequence[_Read]) -> list[str]:
+    return [
+        tr("“{name}” shows {count} faces; the most prominent one was used.", name=read.photo.name, count=read.faces)
+        for read in reads
+        if read.faces > 1
+    ]
