@@ -24,6 +24,7 @@ from siamgui.core.source import (
     VideoEnded,
     VideoTooLarge,
     check_file,
+    check_stream,
     source_name,
 )
 from siamgui.core.types import Frame, Pixels
@@ -314,7 +315,9 @@ def _check_access(source: Source) -> None:
     """Raises what the file or device node alone tells."""
     if isinstance(source, Path):
         check_file(source)
-    elif isinstance(source, int) and _LINUX:
+    elif isinstance(source, Stream):
+        check_stream(source)
+    elif _LINUX:
         node = _DEVICES / f"video{source}"
         if not node.exists():
             raise CameraAbsent()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -17,6 +18,9 @@ from siamgui.core.imaging import photo_name
 _SCHEMES = ("rtsp", "http", "udp", "tcp")
 _BARE = ("udp", "tcp")
 """Schemes whose address is a host and a port and nothing else."""
+
+_RTSP_PORT = 554
+_PATIENCE = 2.0  # seconds
 
 
 class StreamElsewhere(SiamguiError):
@@ -156,6 +160,27 @@ def check_file(path: Path) -> None:
         raise VideoForbidden(name=name) from None
     except (OSError, ValueError):  # a name too long for the system, or with a zero byte
         raise VideoGone(name=name) from None
+
+
+def check_stream(stream: Stream) -> None:
+    """Ask an RTSP server what FFmpeg will ask it; FFmpeg would follow it wherever it points to.
+
+    Raises StreamElsewhere if it points to another address, StreamSilent if nothing answers. Other kinds of streams are
+    not asked: they can be told not to follow.
+    """
+    parts = urlsplit(stream.address)
+    if parts.scheme != "rtsp" or not parts.hostname:
+        return
+    place = parts.netloc.rpartition("@")[2]
+    address = urlunsplit(parts._replace(netloc=place))
+    try:
+        with socket.create_connection((parts.hostname, parts.port or _RTSP_PORT), _PATIENCE) as connection:
+            for number, question in enumerate(("OPTIONS", "DESCRIBE"), 1):
+                connection.sendall(f"{question} {address} RTSP/1.0\r\nCSeq: {number}\r\n\r\n".encode())
+                if re.match(rb"RTSP/1\.\d 3", connection.recv(4096)):
+                    raise StreamElsewhere(name=stream.name)
+    except OSError:
+        raise StreamSilent(name=stream.name) from None
 
 
 def _is_here(host: str) -> bool:
