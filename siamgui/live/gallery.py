@@ -59,7 +59,7 @@ class Gallery:
 
         The distance to a person is the root mean square of E_W to their photographs, outliers left out. Unlike the
         distance to the template it is that of the calibration for a single photograph, and for several the FMR of the
-        calibration is on the safe side (measured on lfw_dev: 0.2 to 0.6 of what is claimed). An empty gallery: (0,).
+        calibration is on the safe side (measured on lfw_dev: 0.1 to 0.6 of what is claimed). An empty gallery: (0,).
         """
         if not self.people:
             return np.empty(0, np.float32)

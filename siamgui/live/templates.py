@@ -21,7 +21,7 @@ def combine(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[
     half of them; of one or two photographs none, since neither can be told to be the wrong one.
 
     The distance to such a mean is smaller than that to a single photograph, of the same person and of others alike: on
-    lfw_dev the share of other people below a distance grows to 1.5 times the FMR of the calibration. Gallery.nearest()
+    lfw_dev the share of other people below a distance is up to 1.6 times the FMR of the calibration. Gallery.nearest()
     gives a distance for which the FMR holds.
     """
     rows = np.asarray(vectors, np.float64)
