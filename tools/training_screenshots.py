@@ -77,7 +77,7 @@ class Session:
         QTest.qWaitForWindowActive(self.window)
         self.window.setFocus()
         self.window.start()
-        self._press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        self._press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
         self._desk, self._runs = self.window.labelling, self.window.runs
         self._settle()
 

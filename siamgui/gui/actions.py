@@ -35,8 +35,9 @@ COMMANDS = {
     "tell_different": Command(mark("They are different people: keep for training"), "Ctrl+Shift+D"),
     "other": Command(mark("Go to the other photo"), "F6"),
     "compare": Command(mark("Compare"), "Ctrl+1", "compare"),
-    "training": Command(mark("Training"), "Ctrl+2", "training"),
-    "settings": Command(mark("Settings"), "Ctrl+3", "settings"),
+    "live": Command(mark("Live"), "Ctrl+2", "live"),
+    "training": Command(mark("Training"), "Ctrl+4", "training"),
+    "settings": Command(mark("Settings"), "Ctrl+6", "settings"),
     "help": Command(mark("Help"), "F1", "help"),
     "quit": Command(mark("Quit"), "Ctrl+Q"),
     "same": Command(mark("Same person"), "S", "same"),
@@ -56,6 +57,7 @@ LOCAL_KEYS = (
     (mark("1 to 9"), mark("Choose a face by its number")),
     (mark("+ − 0"), mark("Zoom in, zoom out, show the whole photo")),
     (mark("Shift with an arrow"), mark("Move a photo that is zoomed in")),
+    (mark("Space"), mark("Live: start, or stop")),
     (mark("Esc"), mark("Go back")),
 )
 

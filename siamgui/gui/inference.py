@@ -76,7 +76,7 @@ class Inference(QObject):
         self.loading.emit()
 
     def ask(self, work: Callable[[FaceEngine], object]) -> Task:
-        """Run work(engine) -> what it returns. Work that goes on asks anew for each part, so that others get their turn."""
+        """Run work(engine) -> what it returns. Work that goes on asks anew for each part: others get their turn."""
         return self._workers.start(lambda: work(self._live()))
 
     def find(self, photo: Photo) -> Task:

@@ -33,13 +33,18 @@ from siamgui.gui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from siamgui.gui.help_page import HelpPage
+    from siamgui.gui.live.controller import LiveController
+    from siamgui.gui.live.page import LivePage
     from siamgui.gui.settings_page import SettingsPage
     from siamgui.gui.training.controller import TrainingController
     from siamgui.gui.training.page import TrainingPage
     from siamgui.gui.training.run_controller import RunController
 
 DECODERS = 2
-PAGES = ("compare", "training", "settings", "help")
+PAGES = ("compare", "live", "training", "settings", "help")
+
+DROPS = ("compare", "live", "training")
+"""Those that take what is dropped; over the others it goes to the first."""
 
 
 class MainWindow(QMainWindow):
@@ -177,6 +182,20 @@ class MainWindow(QMainWindow):
         return TrainingPage(self.labelling, self.runs)
 
     @cached_property
+    def watching(self) -> LiveController:
+        from siamgui.gui.live.controller import LiveController
+
+        return LiveController(self.decoders, self.inference, self.controller.state.strictness, self)
+
+    @cached_property
+    def live(self) -> LivePage:
+        from siamgui.gui.live.page import LivePage
+
+        page = LivePage(self.watching, self.decoders, lambda: self.controller.state)
+        page.strictness_chosen.connect(self._strictness_chosen)
+        return page
+
+    @cached_property
     def settings(self) -> SettingsPage:
         from siamgui.gui.settings_page import SettingsPage
 
@@ -209,7 +228,10 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _strictness_chosen(self, strictness: Strictness) -> None:
+        """There is one, for photographs and before the camera."""
         self.controller.set_strictness(strictness)
+        if "watching" in self.__dict__:
+            self.watching.set_strictness(strictness)
 
     @Slot(object)
     def _gpu_found(self, device: str | None) -> None:
@@ -231,7 +253,7 @@ class MainWindow(QMainWindow):
             self._device = chosen.device
             self.start()
         if chosen.strictness != before.strictness:
-            self.controller.set_strictness(chosen.strictness)
+            self._strictness_chosen(chosen.strictness)
 
     # Showing.
 
@@ -271,8 +293,9 @@ class MainWindow(QMainWindow):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
-    def _drop_page(self) -> ComparePage | TrainingPage:
-        return self.training if self.page == "training" else self.compare
+    def _drop_page(self) -> ComparePage | LivePage | TrainingPage:
+        page: ComparePage | LivePage | TrainingPage = getattr(self, self.page if self.page in DROPS else "compare")
+        return page
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         self._drop_page().drag_over(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
@@ -295,7 +318,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
-        elif self.page == "training" and self.training.go_back():
+        elif self.page in ("live", "training") and getattr(self, self.page).go_back():
             pass
         elif self.page != "compare":
             self._show(self._behind.pop())
@@ -316,6 +339,10 @@ class MainWindow(QMainWindow):
         self.hide()
         self.compare.stop()
         self.controller.stop()
+        if "live" in self.__dict__:
+            self.live.stop()
+        if "watching" in self.__dict__:
+            self.watching.close()
         if "training" in self.__dict__:
             self.training.stop()
         if "runs" in self.__dict__:

@@ -5,6 +5,7 @@ Everything else is styled by the sheet through a few dynamic properties:
     QPushButton / QToolButton   kind = "primary" | "quiet" | "step"
     QLabel                      role = "title" | "headline" | "muted" | "small"
     QFrame                      role = "card" | "panel"
+    QToolButton                 menu = "true" keeps room for the arrow of a menu
 """
 
 from __future__ import annotations
@@ -221,6 +222,11 @@ QPushButton:pressed, QToolButton:pressed { background: @outline; }
 QPushButton:disabled, QToolButton:disabled { color: @pale; border-color: @raised; }
 QPushButton:focus, QToolButton:focus { border: 2px solid @focus; padding: 4px 11px; }
 QToolButton:focus { padding: 4px; }
+QToolButton[menu="true"] { padding-right: 20px; }
+QToolButton::menu-indicator {
+    image: url("@arrow"); width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: right center;
+    right: 4px;
+}
 QPushButton[kind="primary"] { background: @accent; color: @on_accent; border-color: @accent; font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: @accent_hover; }
 QPushButton[kind="primary"]:focus { border: 2px solid @text; }
@@ -234,14 +240,14 @@ QToolButton[kind="step"]:hover { background: @raised; }
 QToolButton[kind="step"]:checked { background: @surface; border: 2px solid @accent; padding: 4px 3px; color: @text; }
 QToolButton[kind="step"]:focus { border: 2px solid @focus; padding: 4px 3px; }
 
-QComboBox {
+QComboBox, QDateEdit {
     background: @surface; color: @text; border: 1px solid @outline; border-radius: 6px;
     padding: 5px 8px 5px 10px; min-height: 20px;
 }
-QComboBox:hover { background: @raised; }
-QComboBox:focus { border: 2px solid @focus; padding: 4px 7px 4px 9px; }
-QComboBox::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow { image: url("@arrow"); width: 12px; height: 12px; }
+QComboBox:hover, QDateEdit:hover { background: @raised; }
+QComboBox:focus, QDateEdit:focus { border: 2px solid @focus; padding: 4px 7px 4px 9px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url("@arrow"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {
     background: @surface; color: @text; border: 1px solid @outline; padding: 4px; outline: none;
     selection-background-color: @accent; selection-color: @on_accent;

@@ -62,7 +62,8 @@ _PROMPTS = {
     None: mark("Look straight into the camera"),
     Prompt.LEFT: mark("Turn your head to your left"),
     Prompt.RIGHT: mark("Turn your head to your right"),
-    Prompt.UP: mark("Look up"),
+    Prompt.TILT_LEFT: mark("Tilt your head to your left shoulder"),
+    Prompt.TILT_RIGHT: mark("Tilt your head to your right shoulder"),
     Prompt.CLOSER: mark("Come a little closer"),
 }
 
@@ -131,12 +132,10 @@ def prompt(asked: Prompt | None) -> str:
 
 
 def leaning(outcome: Outcome) -> str:
-    """Which side the evidence speaks for so far."""
-    return {
-        Outcome.SAME: tr("So far: same person"),
-        Outcome.DIFFERENT: tr("So far: different people"),
-        Outcome.INCONCLUSIVE: tr("So far: neither side"),
-    }[outcome]
+    """Which side the evidence speaks for so far; empty where it speaks for neither."""
+    if outcome is Outcome.INCONCLUSIVE:
+        return ""
+    return tr("so far: same person") if outcome is Outcome.SAME else tr("so far: different people")
 
 
 def details(verdict: LiveVerdict) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,7 @@ class Learner:
         self.desk = desk
         self.qtbot = desk.qtbot
         self.window = desk.window
-        desk.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
         assert desk.window.page == "training"
         self.page = desk.window.training
         self.controller = desk.window.labelling

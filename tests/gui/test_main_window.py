@@ -38,7 +38,7 @@ def test_pages_by_key_and_escape_back(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(start=False)
     window = desk.window
     assert window.page == "compare"
-    desk.press(Qt.Key.Key_3, CTRL)
+    desk.press(Qt.Key.Key_6, CTRL)
     assert window.page == "settings"
     desk.press(Qt.Key.Key_F1)
     assert window.page == "help"

@@ -24,7 +24,7 @@ class Keeper:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.window = desk.window
-        desk.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
         self.wait(lambda: self.window.runs.state.versions is not None and self.window.labelling.state.shelf is not None)
         self.window.labelling.go(Step.KEEP)
         step = self.window.training.steps[Step.KEEP]

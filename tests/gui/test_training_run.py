@@ -61,7 +61,7 @@ class Trainee:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.window = desk.window
-        desk.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
         self.runs = desk.window.runs
         self.wait(lambda: self.state.counts is not None and self.state.versions is not None)
 

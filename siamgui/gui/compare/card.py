@@ -24,6 +24,7 @@ from siamgui.gui import theme
 from siamgui.gui.actions import dress
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.compare.truth_row import TruthRow
+from siamgui.gui.widgets.details import DetailsTable
 from siamgui.gui.widgets.gauge import DistanceGauge
 
 UNDER_HEIGHT = 196
@@ -55,7 +56,7 @@ class VerdictCard(QFrame):
         self.details_button = QPushButton()
         self.copy_button = QPushButton()
         self._buttons = QWidget()
-        self.details = _Details()
+        self.details = DetailsTable()
         self._copied = QTimer(self)
         self._copied.setSingleShot(True)
         self._copied.setInterval(1500)
@@ -345,46 +346,3 @@ class _Crop(QLabel):
         pixmap = QPixmap.fromImage(image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
         pixmap.setDevicePixelRatio(self.devicePixelRatioF())
         self.setPixmap(pixmap)
-
-
-class _Details(QWidget):
-    """Names and values in one pair of columns or more."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(4)
-        self._across = 1
-        self._labels: list[tuple[QLabel, QLabel]] = []
-
-    def arrange(self, across: int) -> None:
-        """across: how many pairs of columns."""
-        self._across = across
-        for column in range(4):
-            self._grid.setColumnStretch(column, column % 2 if column < 2 * across else 0)
-        self._place()
-
-    def set_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
-        if len(self._labels) != len(rows):
-            for label in self.findChildren(QLabel):
-                label.deleteLater()
-            self._labels = [(QLabel(self), QLabel(self)) for _ in rows]
-            for pair in self._labels:
-                for label in pair:
-                    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-                    label.setWordWrap(True)
-                    label.setTextFormat(Qt.TextFormat.PlainText)
-                pair[0].setProperty("role", "small")
-            self._place()
-        for pair, row in zip(self._labels, rows, strict=True):
-            for label, text in zip(pair, row, strict=True):
-                label.setText(text)
-
-    def _place(self) -> None:
-        down = -(-len(self._labels) // self._across)
-        for n, (name, value) in enumerate(self._labels):
-            column, row = divmod(n, down)
-            self._grid.addWidget(name, row, 2 * column)
-            self._grid.addWidget(value, row, 2 * column + 1)

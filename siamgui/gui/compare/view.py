@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSignalBlocker, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QComboBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -23,12 +22,13 @@ from siamgui.core import wording
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.resources import resource
-from siamgui.core.types import Photo, Side, Strictness
+from siamgui.core.types import Photo, Side
 from siamgui.gui.actions import add_action, dress, name_action
 from siamgui.gui.compare.card import VerdictCard
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.slot_view import SlotView
 from siamgui.gui.compare.sources import sources_of, sources_of_files
+from siamgui.gui.widgets.strictness_box import StrictnessBox
 
 BESIDE_FROM = 1100
 """Width of the window from which the card stands beside the photographs."""
@@ -55,7 +55,7 @@ class ComparePage(QWidget):
         self.undo_button = QPushButton()
         self.sample_button = QPushButton()
         self.strictness_label = QLabel()
-        self.strictness = QComboBox()
+        self.strictness = StrictnessBox()
         self.swap_button = QToolButton()
         self.card = VerdictCard()
         self.teach = _Teach()
@@ -68,8 +68,6 @@ class ComparePage(QWidget):
         self.title.setProperty("role", "title")
         for button in (self.undo_button, self.sample_button, self.swap_button):
             button.setProperty("kind", "quiet")
-        for strictness in Strictness:
-            self.strictness.addItem("", strictness)
         self.strictness_label.setBuddy(self.strictness)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -123,7 +121,7 @@ class ComparePage(QWidget):
         self.teach.sample_button.clicked.connect(self.try_sample)
         self.swap_button.clicked.connect(self.controller.swap)
         self.card.copy_wanted.connect(self.copy_as_text)
-        self.strictness.activated.connect(self._strictness_activated)
+        self.strictness.chosen.connect(self.strictness_chosen)
         self.controller.changed.connect(self._render)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
@@ -291,19 +289,13 @@ class ComparePage(QWidget):
             self.card.gauge.set_calibration(self.controller.calibration)
         for view, slot in ((self.slots[Side.LEFT], state.left), (self.slots[Side.RIGHT], state.right)):
             view.render_state(slot, state.blocked is not None)
-        with QSignalBlocker(self.strictness):
-            self.strictness.setCurrentIndex(self.strictness.findData(state.strictness))
-        self.strictness.setToolTip(wording.strictness_hint(state.strictness))
+        self.strictness.show_strictness(state.strictness)
         self.undo_button.setEnabled(state.can_undo)
         self.swap_button.setEnabled(not state.empty)
         self.sample_button.setVisible(not state.empty)
         self.teach.setVisible(state.empty)
         self.card.setVisible(not state.empty)
         self.card.render_state(state)
-
-    @Slot(int)
-    def _strictness_activated(self, index: int) -> None:
-        self.strictness_chosen.emit(Strictness(self.strictness.itemData(index)))  # Qt keeps a plain str
 
     @Slot("QObject*")
     def _focus_moved(self, focus: object) -> None:
@@ -336,11 +328,6 @@ class ComparePage(QWidget):
             name_action(action)
         self.title.setText(tr("Compare"))
         self.strictness_label.setText(tr("Strictness"))
-        self.strictness.setAccessibleName(tr("Strictness"))
-        for n, strictness in enumerate(Strictness):
-            share = wording.one_in(strictness.fmr)
-            self.strictness.setItemText(n, f"{wording.strictness_name(strictness)} · {share}")
-            self.strictness.setItemData(n, wording.strictness_hint(strictness), Qt.ItemDataRole.ToolTipRole)
         dress(self.undo_button, "undo")
         dress(self.sample_button, "sample")
         dress(self.swap_button, "swap", words=False)

@@ -1,0 +1,361 @@
+"""The live page without its looks: the camera, one verification after the other, and the log."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from siamgui.core.camera import CameraInfo
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark
+from siamgui.core.source import Source, Stream
+from siamgui.core.types import Outcome, Pixels, Strictness
+from siamgui.gui.camera.capture import Capture
+from siamgui.gui.camera.watch import Answer, Watch
+from siamgui.gui.inference import Inference, Ready
+from siamgui.gui.live.reference import ReferenceController
+from siamgui.gui.live.run import Run
+from siamgui.gui.live.state import Kind, PageState, Phase, Target
+from siamgui.gui.tasks import Task, Workers
+
+if TYPE_CHECKING:
+    from siamgui.gui.live.books import Books
+    from siamgui.live.values import LiveState, LiveVerdict, Reason
+
+AFTERWARDS = 20_000
+"""Milliseconds for which the camera stays on after a verdict, to see whether the face is exchanged."""
+
+
+class EngineGone(SiamguiError):
+    text = mark("The verification could not go on. Start again.")
+
+
+class LiveController(QObject):
+    """Turns what the user does into a PageState; `changed` says that `state` is another one."""
+
+    changed = Signal()
+    pictured = Signal(object)
+    """QImage: the newest picture, to be shown as it is."""
+    looked = Signal(object)
+    """Answer of a LiveState: what was seen in a frame."""
+    logged = Signal()
+    """A verification was added to the log."""
+
+    def __init__(
+        self, decoders: Workers, inference: Inference, strictness: Strictness, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._inference = inference
+        self._storage = Workers(1, "live storage", self)
+        self._books: Books | None = None  # touched by the storage thread only
+        self._capture: Capture | None = None
+        self._previous: Capture | None = None  # may still be letting go of its camera
+        self._watch: Watch | None = None
+        self._run: Run | None = None
+        self._asked: Task | None = None  # for the target of the verification that is about to start
+        self._afterwards = QTimer(self)
+        self._afterwards.setSingleShot(True)
+        self._afterwards.setInterval(AFTERWARDS)
+        self._afterwards.timeout.connect(self.rest)
+        self.reference = ReferenceController(decoders, inference, self._ask, self)
+        self.reference.changed.connect(self._referred)
+        self.state = PageState(self.reference.state, strictness)
+        inference.loading.connect(self._engine_gone)
+        inference.ready.connect(self._engine_ready)
+        if inference.current is not None:
+            self._engine_ready(inference.current)
+
+    # What the user does.
+
+    @Slot()
+    def start(self) -> None:
+        """Begin a verification; one that runs is given up for it."""
+        ready = self._inference.current
+        if ready is None or not self.state.can_start:
+            return
+        self._give_up()
+        self._set(verdict=None, target=None, error=None, running=True)
+        if self._capture is None:
+            self._open()
+        target = self.reference.target(ready.info.encoder)
+        if isinstance(target, Target):
+            self._begin(target)
+        else:
+            self._asked = target
+            target.succeeded.connect(self._begin)
+            target.failed.connect(self._not_done)
+
+    @Slot()
+    def stop(self) -> None:
+        """End the verification that runs, with a verdict, and let go of the camera."""
+        from siamgui.live.values import Reason
+
+        self._end(Reason.STOPPED)
+
+    @Slot()
+    def rest(self) -> None:
+        """Let go of the camera, at the latest after the frame that is being read. A verdict stays. Does not wait."""
+        self._give_up()
+        self._let_go()
+
+    def pick(self, x: float, y: float) -> None:
+        """Follow the face nearest to a point of the frame, in its pixels, not mirrored."""
+        if self._watch is not None:
+            self._watch.pick(x, y)
+
+    def set_source(self, source: Source | None, size: tuple[int, int] | None = None) -> None:
+        """Where the pictures come from; a source that is open is left for it, and a verification starts anew."""
+        if (source, size) == (self.state.source, self.state.size):
+            return
+        running = self.state.running
+        self.rest()
+        self._set(source=source, size=size, error=None)
+        if running:
+            self.start()
+
+    def set_cameras(self, cameras: tuple[CameraInfo, ...]) -> None:
+        self._set(cameras=cameras)
+
+    def set_presence(self, presence: bool) -> None:
+        """From the next verification on."""
+        self._set(presence=presence)
+
+    def set_strictness(self, strictness: Strictness) -> None:
+        """From the next verification on."""
+        self._set(strictness=strictness)
+
+    def report(self, error: SiamguiError | None) -> None:
+        """Say what could not be done, or with None no longer."""
+        self._set(error=error)
+
+    def close(self) -> None:
+        """Let everything that was asked for be written, and end the threads."""
+        self.rest()
+        self.reference.stop()
+        closed = threading.Event()
+        self._storage.start(partial(self._close, closed))
+        closed.wait()
+        self._storage.stop()
+
+    # The verification.
+
+    @Slot(object)
+    def _begin(self, target: Target) -> None:
+        self._asked = None
+        ready = self._inference.current
+        if ready is None:
+            return
+        presence = self.state.presence and not isinstance(self.state.source, Path)
+        self._run = Run(target, ready.calibration, self.state.strictness, presence)
+        self._set(target=target)
+        if self.state.phase is Phase.LIVE:
+            self._look()
+
+    def _look(self) -> None:
+        """Have the engine see what the camera sees."""
+        capture, run = self._capture, self._run
+        if capture is None or run is None:
+            return
+        self._watch = Watch(self._inference, capture, run.add, self)
+        self._watch.answered.connect(self._answered)
+        self._watch.failed.connect(self._watch_failed)
+        capture.frame_ready.connect(self._watch.look)
+        self._watch.look()
+
+    def _blind(self) -> None:
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch.deleteLater()
+            self._watch = None
+
+    def _give_up(self) -> None:
+        """Without a verdict, unless there is one already."""
+        if self._asked is not None:
+            self._asked.cancel()
+            self._asked = None
+        self._blind()
+        self._run = None
+        self._afterwards.stop()
+        self._set(running=False)
+
+    def _end(self, reason: Reason) -> None:
+        """What is known so far becomes the verdict, and the camera is let go."""
+        run, self._run = self._run, None
+        if run is None or not self.state.running:
+            self.rest()
+            return
+        self._blind()
+        self._let_go()
+        self._asked = self._inference.ask(lambda engine: run.end(reason))
+        self._asked.succeeded.connect(self._decided)
+        self._asked.failed.connect(self._not_done)
+
+    @Slot(object)
+    def _not_done(self, error: Exception) -> None:
+        self._asked = None
+        self.rest()
+        self._set(error=error if isinstance(error, SiamguiError) else EngineGone())
+
+    @Slot(object)
+    def _answered(self, answer: Answer) -> None:
+        live: LiveState = answer.value  # type: ignore[assignment]
+        self.looked.emit(answer)
+        if live.verdict is not None and live.verdict is not self.state.verdict:
+            self._decided(live.verdict)
+            self._afterwards.start()
+
+    @Slot(object)
+    def _decided(self, verdict: LiveVerdict) -> None:
+        self._asked = None
+        target = self.state.target
+        self._set(verdict=verdict, running=False)
+        if target is None:
+            return
+        if verdict.frames:
+            self._keep(verdict, target.kind)
+        if target.kind is Kind.WHO and verdict.outcome is Outcome.SAME and verdict.person is not None:
+            self._ask(partial(_picture, person=verdict.person)).succeeded.connect(self._recognised)
+
+    def _keep(self, verdict: LiveVerdict, kind: Kind) -> None:
+        from siamgui.storage.log import SourceKind
+
+        source = self.state.source
+        known = {Path: SourceKind.FILE, Stream: SourceKind.STREAM}
+        where = next((kind for type_, kind in known.items() if isinstance(source, type_)), SourceKind.CAMERA)
+        ready = self._inference.current
+        name = ready.info.encoder_name if ready is not None else verdict.encoder
+        task = self._ask(lambda books: books.keep(verdict, kind, where, name))
+        task.succeeded.connect(self.logged)
+        task.failed.connect(self._not_kept)
+
+    @Slot(object)
+    def _recognised(self, picture: Pixels) -> None:
+        """The face of the person whom the verdict names."""
+        if self.state.target is not None and self.state.target.kind is Kind.WHO:
+            self._set(target=replace(self.state.target, picture=picture))
+
+    @Slot(object)
+    def _not_kept(self, error: Exception) -> None:
+        if isinstance(error, SiamguiError):
+            self._set(error=error)
+
+    @Slot(object)
+    def _watch_failed(self, error: Exception) -> None:
+        self.rest()
+        self._set(error=error if isinstance(error, SiamguiError) else EngineGone())
+
+    # The camera.
+
+    def _open(self) -> None:
+        source = self.state.source
+        capture = Capture(source, after=self._previous, size=self.state.size, mirrored=not isinstance(source, Path))
+        capture.found.connect(self._found)
+        capture.opened.connect(self._opened)
+        capture.picture_ready.connect(self._picture)
+        capture.lost.connect(self._lost)
+        capture.ended.connect(self._source_ended)
+        capture.finished.connect(self._gave_up)
+        self._previous, self._capture = None, capture
+        self._set(phase=Phase.OPENING)
+        capture.start()
+
+    def _let_go(self) -> None:
+        if self._capture is not None:
+            self._capture.stop()
+            self._previous, self._capture = self._capture, None
+        self._set(phase=Phase.OFF, lost=None)
+
+    @Slot(object)
+    def _found(self, cameras: tuple[CameraInfo, ...]) -> None:
+        if self.sender() is self._capture:
+            self._set(cameras=cameras)
+
+    @Slot(object)
+    def _opened(self, source: Source) -> None:
+        """For the first time, or again after it was lost: then a verification that had begun begins anew."""
+        if self.sender() is not self._capture:
+            return
+        self._set(phase=Phase.LIVE, lost=None)
+        if self._run is not None and self.state.running:
+            run = self._run
+            self._run = Run(run.target, run.calibration, run.strictness, run.presence)
+            self._look()
+
+    @Slot()
+    def _picture(self) -> None:
+        capture = self._capture
+        picture: QImage | None = capture.take_picture() if capture is not None else None
+        if picture is not None:
+            self.pictured.emit(picture)
+
+    @Slot(object)
+    def _lost(self, error: SiamguiError) -> None:
+        if self.sender() is self._capture:
+            self._blind()
+            self._set(phase=Phase.LOST, lost=error)
+
+    @Slot(object)
+    def _source_ended(self, _: SiamguiError) -> None:
+        from siamgui.live.values import Reason
+
+        if self.sender() is self._capture:
+            self._end(Reason.ENDED)
+
+    @Slot()
+    def _gave_up(self) -> None:
+        """The source is nothing that could come back."""
+        if self.sender() is self._capture:
+            error = self.state.lost
+            self.rest()
+            self._set(error=error)
+
+    # The engine and the storage.
+
+    @Slot()
+    def _engine_gone(self) -> None:
+        self.rest()
+        self.reference.set_engine_ready(False)
+        self._set(engine=False)
+
+    @Slot(object)
+    def _engine_ready(self, ready: Ready) -> None:
+        self.reference.set_engine_ready(True)
+        self._set(engine=True)
+
+    @Slot()
+    def _referred(self) -> None:
+        self._set(reference=self.reference.state)
+
+    def _ask(self, work: Callable[[Books], object]) -> Task:
+        return self._storage.start(partial(self._work, work))
+
+    def _work(self, work: Callable[[Books], object]) -> object:
+        """On the storage thread."""
+        if self._books is None:
+            from siamgui.gui.live.books import Books
+
+            self._books = Books()
+        return work(self._books)
+
+    def _close(self, closed: threading.Event) -> None:
+        """On the storage thread."""
+        try:
+            if self._books is not None:
+                self._books.close()
+        finally:
+            closed.set()
+
+    def _set(self, **values: object) -> None:
+        self.state = replace(self.state, **values)  # type: ignore[arg-type]
+        self.changed.emit()
+
+
+def _picture(books: Books, person: int) -> Pixels:
+    return books.picture(person)

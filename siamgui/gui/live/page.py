@@ -1,0 +1,366 @@
+"""The live page: what the face is compared with, the picture of the camera, and the answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QImage, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from siamgui.core.camera import list_cameras
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import tr
+from siamgui.core.types import Side
+from siamgui.gui.actions import add_action, name_action
+from siamgui.gui.camera.watch import Answer
+from siamgui.gui.compare.sources import sources_of
+from siamgui.gui.compare.state import PairState
+from siamgui.gui.live.card import AnswerCard
+from siamgui.gui.live.controller import LiveController
+from siamgui.gui.live.preview import LivePreview
+from siamgui.gui.live.reference_panel import ReferencePanel
+from siamgui.gui.live.sources import VIDEOS, SourceRow
+from siamgui.gui.live.state import Kind, Phase
+from siamgui.gui.tasks import Workers
+from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.strictness_box import StrictnessBox
+
+WIDE_FROM = 1100
+NARROW, WIDE = 320, 372
+"""Widths of the column beside the picture."""
+
+
+class LivePage(QWidget):
+    """The view of a LiveController."""
+
+    strictness_chosen = Signal(object)
+    people_wanted = Signal()
+
+    def __init__(
+        self,
+        controller: LiveController,
+        decoders: Workers,
+        pair: Callable[[], PairState],
+        parent: QWidget | None = None,
+    ) -> None:
+        """pair: what the compare page shows, to take a photograph from."""
+        super().__init__(parent)
+        self.controller = controller
+        self._decoders = decoders
+        self._pair = pair
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        self._dialog: QFileDialog | None = None
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.strictness_label = QLabel()
+        self.strictness = StrictnessBox()
+        self.strictness_label.setBuddy(self.strictness)
+        self.error = Banner()
+        self.reference = ReferencePanel()
+        self.card = AnswerCard()
+        self.preview = LivePreview()
+        self.source = SourceRow()
+        self._build()
+        self._connect()
+        self._retranslate()
+        self._render()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.title)
+        head.addStretch(1)
+        head.addWidget(self.strictness_label)
+        head.addWidget(self.strictness)
+        self._side = QWidget()
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(12)
+        side.addWidget(self.reference, 5)
+        side.addWidget(self.card, 6)
+        picture = QVBoxLayout()
+        picture.setSpacing(8)
+        picture.addWidget(self.preview, 1)
+        picture.addWidget(self.source)
+        body = QHBoxLayout()
+        body.setSpacing(16)
+        body.addWidget(self._side)
+        body.addLayout(picture, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(12)
+        layout.addLayout(head)
+        layout.addWidget(self.error)
+        layout.addLayout(body, 1)
+
+    def _connect(self) -> None:
+        controller, reference = self.controller, self.controller.reference
+        self.actions_by_name: dict[str, QAction] = {}
+        for name, slot in (
+            ("open", self.open_dialog),
+            ("paste", self.paste),
+            ("clear", self._clear),
+            ("details", self.card.details_button.toggle),
+            ("copy", self.card.copy),
+        ):
+            action = add_action(self, name)
+            action.triggered.connect(slot)
+            self.actions_by_name[name] = action
+        self.reference.kind_chosen.connect(self._kind_chosen)
+        self.reference.open_wanted.connect(self.open_dialog)
+        self.reference.paste_wanted.connect(self.paste)
+        self.reference.clear_wanted.connect(self._clear)
+        self.reference.compare_wanted.connect(self.take_from_compare)
+        self.reference.face_chosen.connect(self._face_chosen)
+        self.reference.dismissed.connect(self._photo_error_read)
+        self.reference.person_chosen.connect(self._person_chosen)
+        self.reference.people_wanted.connect(self.people_wanted)
+        self.source.source_chosen.connect(self._source_chosen)
+        self.source.presence_chosen.connect(self._presence_chosen)
+        self.source.refused.connect(self._refused)
+        self.source.toggled.connect(self.toggle)
+        self.card.again_wanted.connect(controller.start)
+        self.preview.face_picked.connect(self._face_picked)
+        self.strictness.chosen.connect(self.strictness_chosen)
+        self.error.dismissed.connect(self._error_read)
+        controller.changed.connect(self._render)
+        controller.pictured.connect(self._pictured)
+        controller.looked.connect(self._looked)
+        controller.logged.connect(reference.refresh)
+
+    # What the user does.
+
+    @Slot()
+    def toggle(self) -> None:
+        """Start; stop what runs; or start again after a verdict."""
+        state = self.controller.state
+        if state.running or (state.phase is not Phase.OFF and state.verdict is None):
+            self.controller.stop()
+        else:
+            self.controller.start()
+        self.preview.setFocus()
+
+    def verify(self, person: int) -> None:
+        """Choose somebody enrolled to compare with."""
+        self.controller.rest()
+        self.controller.reference.refresh()
+        self.controller.reference.choose_person(person)
+
+    def ask_who(self) -> None:
+        """Choose everybody enrolled to compare with."""
+        self.controller.rest()
+        self.controller.reference.refresh()
+        self.controller.reference.choose_kind(Kind.WHO)
+
+    @Slot(object)
+    def take_from_compare(self, side: Side) -> None:
+        """Compare with a photograph of the compare page."""
+        pair = self._pair()
+        loaded = (pair.left if side is Side.LEFT else pair.right).loaded
+        if loaded is not None:
+            self.controller.reference.take_over(loaded)
+
+    @Slot()
+    def paste(self) -> None:
+        self._take(QGuiApplication.clipboard().mimeData(), tr("pasted picture"))
+
+    @Slot()
+    def open_dialog(self) -> None:
+        """Let the user pick a photograph to compare with."""
+        if self._dialog is not None:
+            return
+        dialog = self._dialog = QFileDialog(self, tr("Open a photo"), self._folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._file_selected)
+        dialog.finished.connect(self._dialog_closed)
+        dialog.open()
+
+    def drag_over(self, mime: QMimeData, where: QPoint) -> None:
+        """Show where a drop would go. where: global position."""
+        self.reference.set_target(_video_in(mime) is None)
+
+    def drag_end(self) -> None:
+        self.reference.set_target(False)
+
+    def drop(self, mime: QMimeData, where: QPoint) -> None:
+        """A photograph becomes the reference, a video the source."""
+        self.drag_end()
+        video = _video_in(mime)
+        if video is not None:
+            self.controller.set_source(video, self.controller.state.size)
+        else:
+            self._take(mime, tr("dropped picture"))
+
+    def go_back(self) -> bool:
+        """Escape: let the camera go, or take a message away. False if there was nothing to go back from."""
+        state = self.controller.state
+        if state.running:
+            self.controller.stop()
+        elif state.phase is not Phase.OFF:
+            self.controller.rest()
+        elif state.error is not None:
+            self.controller.report(None)
+        else:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Let go of the camera and of open dialogs."""
+        self.controller.rest()
+        self.source.stop()
+        if self._dialog is not None:
+            self._dialog.close()
+
+    def _take(self, mime: QMimeData, picture_name: str) -> None:
+        reference = self.controller.reference
+        try:
+            source = sources_of(mime, picture_name)[0]
+        except SiamguiError as error:
+            reference.choose_kind(Kind.PHOTO)
+            reference.refuse(error)
+        else:
+            reference.load(source)
+
+    @Slot(str)
+    def _file_selected(self, name: str) -> None:
+        self._folder = str(Path(name).parent)
+        self.controller.reference.load(Path(name))
+
+    @Slot()
+    def _dialog_closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    @Slot()
+    def _clear(self) -> None:
+        self.controller.reference.clear()
+
+    @Slot(object)
+    def _kind_chosen(self, kind: Kind) -> None:
+        self.controller.reference.choose_kind(kind)
+
+    @Slot(int)
+    def _face_chosen(self, index: int) -> None:
+        self.controller.reference.choose_face(index)
+
+    @Slot()
+    def _photo_error_read(self) -> None:
+        self.controller.reference.refuse(None)
+
+    @Slot(object)
+    def _person_chosen(self, person: int | None) -> None:
+        self.controller.reference.choose_person(person)
+
+    @Slot(object, object)
+    def _source_chosen(self, source: object, size: tuple[int, int] | None) -> None:
+        self.controller.set_source(source, size)  # type: ignore[arg-type]
+
+    @Slot(bool)
+    def _presence_chosen(self, on: bool) -> None:
+        self.controller.set_presence(on)
+
+    @Slot(object)
+    def _refused(self, error: SiamguiError) -> None:
+        self.controller.report(error)
+
+    @Slot()
+    def _error_read(self) -> None:
+        self.controller.report(None)
+
+    @Slot(float, float)
+    def _face_picked(self, x: float, y: float) -> None:
+        self.controller.pick(x, y)
+
+    # Showing.
+
+    @Slot(object)
+    def _pictured(self, picture: QImage) -> None:
+        if self.controller.state.phase is Phase.LIVE:
+            self.preview.show_picture(picture)
+
+    @Slot(object)
+    def _looked(self, answer: Answer) -> None:
+        self.preview.show_seen(answer.value, answer.taken)  # type: ignore[arg-type]
+        self.card.show_live(answer.value)  # type: ignore[arg-type]
+
+    @Slot()
+    def _render(self) -> None:
+        state = self.controller.state
+        self.error.say(str(state.error) if state.error is not None else "")
+        self.reference.render_state(state.reference)
+        self.source.render_state(state)
+        self.card.render_state(state)
+        self.strictness.show_strictness(state.strictness)
+        self.strictness.setEnabled(not state.running)
+        self.preview.set_flipped(not isinstance(state.source, Path))
+        if state.phase is Phase.OPENING:
+            self.preview.show_message(tr("Starting the camera…"))
+        elif state.phase is Phase.LOST:
+            self.preview.show_message("\n\n".join((str(state.lost), tr("Trying again…"))))
+        elif state.phase is Phase.OFF:
+            self.preview.show_message(self._invitation())
+        if not state.running and state.verdict is None:
+            self.preview.show_seen(None)
+
+    def _invitation(self) -> str:
+        state = self.controller.state
+        if state.verdict is not None:
+            return tr("The camera is off. Press Space to start again.")
+        if not state.reference.complete:
+            return tr("The camera is off.")
+        return tr("The camera is off. Press Space to start it.")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if event.spontaneous():
+            return
+        self.controller.reference.refresh()
+        pair = self._pair()
+        sides = ((Side.LEFT, pair.left), (Side.RIGHT, pair.right))
+        self.reference.set_sides(tuple(side for side, slot in sides if slot.loaded is not None))
+        if sys.platform == "linux":  # elsewhere a camera is switched on to list it
+            self._decoders.start(list_cameras).succeeded.connect(self.controller.set_cameras)
+        self.preview.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing films while nobody sees it; a window that is only minimised goes on."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if event.isAutoRepeat() or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Space:
+            self.toggle()
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            self.preview.pick(key - Qt.Key.Key_0)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(WIDE if self.window().width() >= WIDE_FROM else NARROW)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+            self._render()
+
+    def _retranslate(self) -> None:
+        for action in self.actions_by_name.values():
+            name_action(action)
+        self.title.setText(tr("Live"))
+        self.strictness_label.setText(tr("Strictness"))
+
+
+def _video_in(mime: QMimeData) -> Path | None:
+    """The one file in what is dragged, if it is called like a video."""
+    files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    return files[0] if len(files) == 1 and files[0].suffix.lower().lstrip(".") in VIDEOS else None

@@ -1,0 +1,192 @@
+"""What the camera sees, with the faces outlined, what is asked for, and how old the latest result is.
+
+Painting waits for nothing: it draws a picture that is ready and marks of which the newest frame may already have moved
+on a little.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
+from PySide6.QtWidgets import QWidget
+
+from siamgui.core.i18n import tr
+from siamgui.gui import theme
+from siamgui.gui.camera.preview import RADIUS, CameraPreview
+from siamgui.gui.live.prompt import draw_prompt
+from siamgui.gui.widgets.face_marks import Outline, draw_marks, label_font, outline
+from siamgui.live import wording
+
+if TYPE_CHECKING:
+    from siamgui.live.values import LiveState, PresenceState
+
+STALE = 1.0
+"""Seconds after which what was seen is not drawn any more."""
+PLATE = QColor(12, 14, 16, 190)
+INK = QColor(255, 255, 255)
+SIGN = 48
+TARGET = 24.0
+"""A small face can be clicked as if it were this wide."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """The latest result. size: of the frame. taken: by time.monotonic(). words: of the result, "" for none."""
+
+    outlines: tuple[Outline, ...]
+    size: QSize
+    followed: int
+    taken: float
+    words: str
+    presence: PresenceState | None
+
+
+class LivePreview(CameraPreview):
+    """face_picked(x, y) is emitted with a point in a face, in frame pixels, not mirrored."""
+
+    face_picked = Signal(float, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._flipped = True
+        self._seen: _Seen | None = None
+
+    def set_flipped(self, flipped: bool) -> None:
+        """Whether the pictures are mirror images of the frames."""
+        self._flipped = flipped
+
+    def show_message(self, message: str) -> None:
+        self._seen = None
+        if message != self._message or self._image is not None:
+            super().show_message(message)
+
+    def show_seen(self, live: LiveState | None, taken: float = 0.0) -> None:
+        """Lay a result over the picture; None takes it away. taken: when its frame was, by time.monotonic()."""
+        if live is None:
+            self._seen = None
+        else:
+            height, width = live.seen.frame.pixels.shape[:2]
+            followed = -1 if live.seen.followed is None else live.seen.followed
+            words = "" if live.verdict is not None or followed < 0 else wording.leaning(live.leaning)
+            outlines = tuple(outline(face) for face in live.seen.faces)
+            self._seen = _Seen(outlines, QSize(width, height), followed, taken, words, live.presence)
+        self.update()
+
+    @property
+    def faces(self) -> int:
+        """How many faces are outlined."""
+        return len(self._seen.outlines) if self._seen is not None else 0
+
+    def pick(self, number: int) -> None:
+        """Choose the face with this number, as it is shown."""
+        if self._seen is not None and 1 <= number <= len(self._seen.outlines):
+            self._emit(self._seen.outlines[self._order(self._seen)[number - 1]].centre)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if self._seen is None or self._image is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        back, invertible = self._to_view(self._seen).inverted()
+        if not invertible:
+            return
+        point = back.map(event.position())
+        for mark in self._seen.outlines:
+            margin = max(0.0, (TARGET / self._to_view(self._seen).m22() - min(mark.width, mark.height)) / 2)
+            if mark.contains(point, margin):
+                self._emit(mark.centre)
+                return
+
+    def _emit(self, centre: QPointF) -> None:
+        self.face_picked.emit(centre.x(), centre.y())
+
+    def _order(self, seen: _Seen) -> list[int]:
+        """The faces from left to right as they are shown."""
+        across = [mark.centre.x() * (-1 if self._flipped else 1) for mark in seen.outlines]
+        return sorted(range(len(across)), key=across.__getitem__)
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(3, 3, -3, -3)
+
+    def _target(self, image: QImage) -> QRectF:
+        area = self._area()
+        size = image.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRectF(QPointF(), size)
+        target.moveCenter(area.center())
+        return target
+
+    def _to_view(self, seen: _Seen) -> QTransform:
+        """From the pixels of a frame to the coordinates of this widget."""
+        assert self._image is not None
+        target = self._target(self._image)
+        scale = target.height() / seen.size.height()
+        if not self._flipped:
+            return QTransform(scale, 0, 0, scale, target.left(), target.top())
+        return QTransform(-scale, 0, 0, scale, target.right(), target.top())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        seen = self._seen
+        if self._image is None:
+            self._paint_sign()
+        if self._image is None or seen is None:
+            return
+        age = time.monotonic() - seen.taken
+        target = self._target(self._image)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(target)
+        if age < STALE:
+            self._paint_faces(painter, seen, target)
+        self._paint_age(painter, seen, target, age)
+        if seen.presence is not None and seen.presence.passed is None and age < STALE:
+            draw_prompt(painter, target, seen.presence, mirrored=self._flipped)
+        painter.end()
+
+    def _paint_sign(self) -> None:
+        """Above the words in place of a picture."""
+        painter = QPainter(self)
+        sign = theme.pixmap("live", theme.colours().muted, SIGN, self.devicePixelRatioF())
+        painter.drawPixmap((self.width() - SIGN) // 2, self.height() // 2 - 2 * SIGN, sign)
+        painter.end()
+
+    def _paint_faces(self, painter: QPainter, seen: _Seen, target: QRectF) -> None:
+        if not seen.outlines:
+            return
+        to_view = self._to_view(seen)
+        scale = to_view.m22()
+        marks = [
+            Outline(
+                to_view.map(mark.centre),
+                mark.width * scale,
+                mark.height * scale,
+                -mark.roll if self._flipped else mark.roll,
+            )
+            for mark in seen.outlines
+        ]
+        if len(marks) == 1:  # nothing to choose from, so no number
+            colours = theme.colours()
+            marks[0].draw(painter, QPen(colours.on_accent, 5.0))
+            marks[0].draw(painter, QPen(colours.accent, 2.5))
+            return
+        order = self._order(seen)
+        painter.setFont(label_font(marks))
+        chosen = order.index(seen.followed) if seen.followed >= 0 else -1
+        draw_marks(painter, [marks[n] for n in order], list(range(1, len(marks) + 1)), target, chosen)
+
+    def _paint_age(self, painter: QPainter, seen: _Seen, target: QRectF, age: float) -> None:
+        """Low, where it leaves the face free."""
+        old = tr("{n} ms ago", n=round(1000 * age)) if age < STALE else tr("{n} s ago", n=round(age))
+        text = f"{seen.words} · {old}" if seen.words else old
+        painter.setFont(theme.font(0.92, QFont.Weight.Medium))
+        metrics = QFontMetricsF(painter.font())
+        plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 20, metrics.height() + 8)
+        plate.moveBottomLeft(target.bottomLeft() + QPointF(10, -10))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(PLATE)
+        painter.drawRoundedRect(plate, RADIUS, RADIUS)
+        painter.setPen(INK)
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)

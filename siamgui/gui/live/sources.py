@@ -1,0 +1,185 @@
+"""Where the pictures come from: a camera and its size, a video file, or a stream of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSignalBlocker, QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from siamgui.core.camera import sizes
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import tr
+from siamgui.core.source import Source, Stream, parse_source, source_name
+from siamgui.gui.live.state import PageState, Phase
+
+VIDEOS = ("mp4", "m4v", "mov", "mkv", "webm", "avi", "mjpeg", "mpg", "mpeg")
+"""What a video file is usually called; others are found under "all files"."""
+_FILE, _STREAM = "file", "stream"
+
+
+class SourceRow(QWidget):
+    """Shows the source of a PageState and passes on what the user wants."""
+
+    source_chosen = Signal(object, object)
+    """Source | None, and (width, height) | None"""
+    presence_chosen = Signal(bool)
+    refused = Signal(object)
+    """SiamguiError: an address that cannot be used."""
+    toggled = Signal()
+    """Start, or stop."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: PageState | None = None
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        self._dialog: QFileDialog | None = None
+        self.cameras = QComboBox()
+        self.cameras.setMinimumContentsLength(14)
+        self.cameras.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.sizes = QComboBox()
+        self.address = QLineEdit()
+        self.address.setProperty("role", "input")
+        self.address.setPlaceholderText("rtsp://127.0.0.1:8554/camera")
+        self.address.hide()
+        self.presence = QCheckBox()
+        self.start_button = QPushButton()
+        self.start_button.setProperty("kind", "primary")
+        self.cameras.activated.connect(self._chosen)
+        self.sizes.activated.connect(self._size_chosen)
+        self.address.returnPressed.connect(self._address_entered)
+        self.presence.clicked.connect(self.presence_chosen)
+        self.start_button.clicked.connect(self.toggled)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.cameras, 1)
+        layout.addWidget(self.address, 1)
+        layout.addWidget(self.sizes)
+        layout.addStretch(1)
+        layout.addWidget(self.presence)
+        layout.addWidget(self.start_button)
+        self._retranslate()
+
+    def render_state(self, state: PageState) -> None:
+        before, self._state = self._state, state
+        if before is None or (before.cameras, before.source) != (state.cameras, state.source):
+            self._list()
+            self.address.setVisible(isinstance(state.source, Stream))
+        device = not isinstance(state.source, Path | Stream)
+        self.sizes.setVisible(device)
+        with QSignalBlocker(self.sizes):
+            self.sizes.setCurrentIndex(max(0, self.sizes.findData(state.size)))
+        self.presence.setChecked(state.presence and not isinstance(state.source, Path))
+        self.presence.setEnabled(not isinstance(state.source, Path) and not state.running)
+        active = state.running or state.phase is not Phase.OFF
+        self.start_button.setText(tr("Stop") if active and state.verdict is None else tr("Start"))
+        self.start_button.setEnabled(state.can_start or active)
+
+    def open_dialog(self) -> None:
+        """Let the user pick a video file."""
+        if self._dialog is not None:
+            return
+        dialog = self._dialog = QFileDialog(self, tr("Open a video"), self._folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        patterns = " ".join(f"*.{ending}" for ending in VIDEOS)
+        dialog.setNameFilters(
+            [tr("Videos ({patterns})", patterns=patterns), tr("All files ({patterns})", patterns="*")]
+        )
+        dialog.fileSelected.connect(self._file_selected)
+        dialog.finished.connect(self._dialog_closed)
+        dialog.open()
+
+    def stop(self) -> None:
+        """Close an open dialog."""
+        if self._dialog is not None:
+            self._dialog.close()
+
+    def _list(self) -> None:
+        state = self._state
+        assert state is not None
+        entries: list[tuple[str, object]] = [(camera.name, camera.index) for camera in state.cameras]
+        if not entries:
+            entries = [(tr("First camera"), None)]
+        if isinstance(state.source, Path | Stream):
+            entries.append((source_name(state.source), state.source))
+        elif state.source is not None and state.source not in [data for _, data in entries]:
+            entries.append((tr("Camera {number}", number=state.source + 1), state.source))
+        entries += [(tr("Video file…"), _FILE), (tr("Address on this machine…"), _STREAM)]
+        with QSignalBlocker(self.cameras):
+            self.cameras.clear()
+            for text, data in entries:
+                self.cameras.addItem(text, data)
+            self._mark()
+
+    def _mark(self) -> None:
+        """Point at the source in use: an entry that asks for one is no source yet."""
+        source = self._state.source if self._state is not None else None
+        known = [self.cameras.itemData(n) for n in range(self.cameras.count())]
+        self.cameras.setCurrentIndex(known.index(source) if source in known else 0)
+
+    @Slot(int)
+    def _chosen(self, at: int) -> None:
+        data = self.cameras.itemData(at)
+        self.address.setVisible(data == _STREAM or isinstance(data, Stream))
+        if data == _FILE:
+            self._mark()
+            self.open_dialog()
+        elif data == _STREAM:
+            self.address.setFocus()
+            self.address.selectAll()
+        else:
+            self.source_chosen.emit(data, self.sizes.currentData())
+
+    @Slot(int)
+    def _size_chosen(self, at: int) -> None:
+        if self._state is not None:
+            self.source_chosen.emit(self._state.source, self.sizes.itemData(at))
+
+    @Slot()
+    def _address_entered(self) -> None:
+        try:
+            source: Source = parse_source(self.address.text())
+        except SiamguiError as error:
+            self.refused.emit(error)
+        else:
+            self.source_chosen.emit(source, self.sizes.currentData())
+
+    @Slot(str)
+    def _file_selected(self, name: str) -> None:
+        self._folder = str(Path(name).parent)
+        self.source_chosen.emit(Path(name), self.sizes.currentData())
+
+    @Slot()
+    def _dialog_closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.cameras.setAccessibleName(tr("Source of the pictures"))
+        self.sizes.setAccessibleName(tr("Size of the pictures"))
+        self.address.setAccessibleName(tr("Address of a stream on this machine"))
+        self.address.setToolTip(tr("Only addresses of this machine. Enter takes it."))
+        self.presence.setText(tr("Presence check"))
+        self.presence.setToolTip(
+            tr(
+                "Asks for a few movements and checks that a head moves, not a flat picture. A basic check, "
+                "not a certified one; never run on video files."
+            )
+        )
+        with QSignalBlocker(self.sizes):
+            chosen = self.sizes.currentData()
+            self.sizes.clear()
+            self.sizes.addItem(tr("Usual size"), None)
+            for width, height in sizes():
+                self.sizes.addItem(f"{width} × {height}", (width, height))
+            self.sizes.setCurrentIndex(max(0, self.sizes.findData(chosen)))
+        if self._state is not None:
+            self._list()
+            self.render_state(self._state)

@@ -1,0 +1,115 @@
+"""What the live page knows, as immutable values."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from siamgui.core.camera import CameraInfo
+from siamgui.core.errors import SiamguiError
+from siamgui.core.source import Source
+from siamgui.core.types import Pixels, Strictness
+from siamgui.gui.compare.state import SlotState
+
+if TYPE_CHECKING:
+    from siamgui.live.gallery import Gallery
+    from siamgui.live.values import LiveVerdict, Reference
+
+
+class Kind(enum.StrEnum):
+    """What the face before the camera is compared with."""
+
+    PHOTO = "photo"
+    PERSON = "person"
+    WHO = "who"  # everybody enrolled
+
+
+class Phase(enum.StrEnum):
+    """What the source does."""
+
+    OFF = "off"
+    OPENING = "opening"
+    LIVE = "live"
+    LOST = "lost"  # and asked for again until it comes back
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Somebody to choose from. last_verified: ISO 8601 in UTC, None for never."""
+
+    id: int
+    name: str
+    photos: int
+    last_verified: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceState:
+    """kind: what is chosen. photo: for PHOTO. person: id, for PERSON. people: None until they have been looked up.
+
+    picture: aligned face of the chosen person, (112, 112, 3) uint8 RGB. error: why the people cannot be looked up.
+    """
+
+    kind: Kind = Kind.PHOTO
+    photo: SlotState = field(default_factory=SlotState)
+    people: tuple[Enrolled, ...] | None = None
+    person: int | None = None
+    picture: Pixels | None = None
+    error: SiamguiError | None = None
+
+    @property
+    def chosen(self) -> Enrolled | None:
+        return next((one for one in self.people or () if one.id == self.person), None)
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is something to compare with."""
+        if self.kind is Kind.PHOTO:
+            return self.photo.reading is not None
+        if self.kind is Kind.PERSON:
+            return self.chosen is not None
+        return bool(self.people)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """What one verification compares with. name: what a person calls it. picture: an aligned face, None of many.
+
+    advice: what is wrong with the photograph, a sentence each.
+    """
+
+    kind: Kind
+    subject: Reference | Gallery
+    name: str
+    picture: Pixels | None
+    person: int | None = None
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageState:
+    """cameras: those that are known of. source: None for the first camera. size: width and height that are asked for.
+
+    presence: whether the presence check is wanted; of a file it never is. engine: whether one stands by.
+    running: a verification is under way. target, verdict: of the last one. error: what keeps it from starting.
+    lost: why the source has gone, while it is waited for.
+    """
+
+    reference: ReferenceState
+    strictness: Strictness
+    phase: Phase = Phase.OFF
+    cameras: tuple[CameraInfo, ...] = ()
+    source: Source | None = None
+    size: tuple[int, int] | None = None
+    presence: bool = True
+    engine: bool = False
+    running: bool = False
+    target: Target | None = None
+    verdict: LiveVerdict | None = None
+    error: SiamguiError | None = None
+    lost: SiamguiError | None = None
+
+    @property
+    def can_start(self) -> bool:
+        return self.engine and self.reference.complete
