@@ -49,11 +49,16 @@ class Reference:
 
 
 class Prompt(enum.StrEnum):
-    """What the presence check asks for. Left and right are those of the person who is asked."""
+    """What the presence check asks for: to turn, to tilt towards a shoulder, to come closer.
+
+    Left and right are those of the person who is asked. Neither looking up nor a blink is among them: five landmarks
+    do not show them reliably (siamgui.live.presence).
+    """
 
     LEFT = "left"
     RIGHT = "right"
-    UP = "up"
+    TILT_LEFT = "tilt left"
+    TILT_RIGHT = "tilt right"
     CLOSER = "closer"
 
 
