@@ -1,4 +1,4 @@
-"""Cameras, with real video files written from real photographs; and what Linux says about its device nodes."""
+"""Cameras, fed with real video files made from real photographs; and what Linux says about its device nodes."""
 
 from __future__ import annotations
 
@@ -10,43 +10,114 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import videos
 
-from siamgui.core.camera import Camera, is_capture, linux_cameras, list_cameras
+from siamgui.core.camera import Camera, is_capture, linux_cameras, list_cameras, sizes
 from siamgui.core.cv import cv2
 from siamgui.core.errors import CameraAbsent, CameraLost
 from siamgui.core.imaging import load_photo
-from siamgui.core.source import VideoForbidden
+from siamgui.core.resources import resource
+from siamgui.core.source import VideoEnded, VideoForbidden
+from siamgui.core.types import Pixels
 
 FRAMES = 12
 
 
 @pytest.fixture(scope="module")
-def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A video of FRAMES frames in which the photograph moves right by 8 pixels each frame."""
-    from siamgui.core.resources import resource
+def clip() -> list[Pixels]:
+    """A person who moves from left to right through the picture."""
+    return videos.pan(load_photo(resource("samples") / "obama1.jpg").pixels, FRAMES, size=(480, 640))
 
-    path = tmp_path_factory.mktemp("video") / "摄像 头.avi"
-    photo = load_photo(resource("samples") / "obama1.jpg").pixels
-    still = cv2.resize(cv2.cvtColor(photo, cv2.COLOR_RGB2BGR), (480, 640))
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (480, 640))
-    for number in range(FRAMES):
-        writer.write(np.roll(still, 8 * number, axis=1))
-    writer.release()
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory, clip: list[Pixels]) -> Path:
+    return videos.write(tmp_path_factory.mktemp("video") / "摄像 头.avi", clip)
+
+
+@pytest.mark.parametrize(
+    "kind", ["mjpeg.avi", "mpeg4.mp4", "mpeg4.mov", "mpeg4.mkv", "mpeg4.ts", "h264.mp4", "h264.avi"]
+)
+def test_every_frame_comes_once_in_order_and_in_rgb(kind: str, clip: list[Pixels], tmp_path: Path) -> None:
+    path = tmp_path / kind
+    if kind.startswith("h264"):
+        videos.write_h264(path, clip)
+    else:
+        videos.write(path, clip)
+    with Camera.open(path) as camera:
+        assert camera.fps == 25
+        for number in range(FRAMES):
+            frame = camera.next()
+            assert frame.at == pytest.approx(number / 25, abs=1e-3)
+            assert frame.pixels.shape == (640, 480, 3)
+            assert frame.pixels.dtype == np.uint8
+            apart = [cv2.absdiff(frame.pixels, other).mean() for other in clip]
+            assert apart[number] == min(apart)
+            assert apart[number] < 6  # the codec's share; with red and blue exchanged it is over 10
+        with pytest.raises(VideoEnded, match=rf"“{kind}” has ended"):
+            camera.next()
+
+
+def test_a_phone_held_upright(clip: list[Pixels], tmp_path: Path) -> None:
+    """It films sideways, and states so."""
+    sideways = [cv2.rotate(frame, cv2.ROTATE_90_COUNTERCLOCKWISE) for frame in clip]
+    with Camera.open(videos.turn_sideways(videos.write(tmp_path / "phone.mp4", sideways), 90)) as camera:
+        assert cv2.absdiff(camera.read(), clip[0]).mean() < 6
+
+
+def test_large_pictures_are_made_smaller(samples: Path, tmp_path: Path) -> None:
+    photo = load_photo(samples / "obama1.jpg").pixels
+    path = videos.write(tmp_path / "uhd.avi", [videos.view(photo, size=(2160, 3840))])
+    with Camera.open(path) as camera:
+        frame = camera.read()
+    assert frame.shape == (1920, 1080, 3)
+    assert cv2.absdiff(frame, videos.view(photo, size=(1080, 1920))).mean() < 3
+
+
+def with_rate(path: Path, scale: int, rate: int) -> Path:
+    """State another number of frames per second in an .avi: rate / scale, in its stream header."""
+    data = bytearray(path.read_bytes())
+    at = data.index(b"vidsMJPG") + 20
+    data[at : at + 8] = struct.pack("<II", scale, rate)
+    at = data.index(b"avih") + 8  # microseconds per frame
+    data[at : at + 4] = struct.pack("<I", 0)
+    path.write_bytes(data)
     return path
 
 
-def test_every_frame_comes_once_in_order_and_in_rgb(video: Path, samples: Path) -> None:
-    photo = cv2.resize(load_photo(samples / "obama1.jpg").pixels, (480, 640)).astype(int)
-    with Camera.open(video) as camera:
-        assert camera.fps == 25
-        for number in range(FRAMES):
-            frame = camera.read()
-            assert frame.shape == (640, 480, 3)
-            assert frame.dtype == np.uint8
-            shown = np.roll(photo, 8 * number, axis=1)
-            assert np.abs(frame - shown).mean() < 4  # JPEG's share; swapped channels or another frame give over 10
-        with pytest.raises(CameraLost, match=r"摄像 头\.avi"):
-            camera.read()
+@pytest.mark.parametrize(("scale", "rate"), [(0, 0), (1, 0), (0, 25), (1, 2**31 - 1)])
+def test_a_frame_rate_that_makes_no_sense(scale: int, rate: int, clip: list[Pixels], tmp_path: Path) -> None:
+    with Camera.open(with_rate(videos.write(tmp_path / "odd.avi", clip), scale, rate)) as camera:
+        times = [camera.next().at for _ in clip]
+        assert 0 < camera.fps < 1000
+    assert times[0] == 0
+    steps = np.diff(times)
+    assert (steps > 0).all()
+    assert steps.max() < 0.1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="measures memory as POSIX does")
+def test_ten_hours_open_at_once_and_stay_flat(tmp_path: Path, clip: list[Pixels]) -> None:
+    """36,000 frames at one a second."""
+    jpegs = [cv2.imencode(".jpg", cv2.resize(frame, (48, 64)))[1].tobytes() for frame in clip]
+    path = videos.write_jpegs(tmp_path / "night.avi", jpegs * 3000, (48, 64), fps=1)
+    program = (
+        "import sys, resource; from pathlib import Path; from siamgui.core.camera import Camera\n"
+        "def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "with Camera.open(Path(sys.argv[1])) as camera:\n"
+        "    for _ in range(100): frame = camera.next()\n"
+        "    begun = peak()\n"
+        "    for _ in range(5001): frame = camera.next()\n"
+        "    print(frame.at, peak() - begun)"
+    )
+    command = [sys.executable, "-c", program, str(path)]
+    at, grown = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert float(at) == 5100
+    assert int(grown) < 5000  # kilobytes; the frames read have 47 MB
+
+
+def test_the_sizes_offered() -> None:
+    assert sizes() == tuple(sorted(sizes()))
+    assert (1280, 720) in sizes()
 
 
 def test_frames_do_not_share_memory(video: Path) -> None:

@@ -38,13 +38,21 @@ def write(path: Path, clip: Iterable[Pixels], fps: float = FPS) -> Path:
 
 def write_h264(path: Path, clip: Sequence[Pixels], fps: float = FPS) -> Path:
     """The kind of file that phones and cameras make: H.264, in an .mp4 or an .avi. Sides are multiples of 16."""
-    kind = cv2.VideoWriter.fourcc(*("H264" if path.suffix == ".avi" else "avc1"))
-    packets = [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1, cv2.VIDEOWRITER_PROP_KEY_INTERVAL, 1]
-    size = (clip[0].shape[1], clip[0].shape[0])
-    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, kind, fps, size, packets)
+    kind = "H264" if path.suffix == ".avi" else "avc1"
+    return _write_packets(path, kind, (h264([frame]) for frame in clip), (clip[0].shape[1], clip[0].shape[0]), fps)
+
+
+def write_jpegs(path: Path, pictures: Iterable[bytes], size: tuple[int, int], fps: float = FPS) -> Path:
+    """A Motion JPEG .avi of these very bytes, which states this size."""
+    return _write_packets(path, "MJPG", pictures, size, fps)
+
+
+def _write_packets(path: Path, kind: str, packets: Iterable[bytes], size: tuple[int, int], fps: float) -> Path:
+    as_they_are = [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1, cv2.VIDEOWRITER_PROP_KEY_INTERVAL, 1]
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*kind), fps, size, as_they_are)
     assert writer.isOpened()
-    for frame in clip:
-        writer.write(np.frombuffer(h264([frame]), np.uint8))
+    for packet in packets:
+        writer.write(np.frombuffer(packet, np.uint8))
     writer.release()
     return path
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from siamgui.core.errors import CameraAbsent, CameraBusy, CameraForbidden, CameraLost
+from siamgui.core.errors import CameraAbsent, CameraBusy, CameraForbidden, CameraLost, SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.source import (
     Source,
@@ -175,6 +175,13 @@ def _name(source: Source) -> str:
         return tr("Camera {number}", number=source + 1)
 
 
+def _failure(source: Source, of_file: type[SiamguiError], of_device: type[SiamguiError]) -> SiamguiError:
+    """What to say of a source that sends nothing."""
+    if isinstance(source, Stream):
+        return StreamSilent(name=source.name)
+    return (of_file if isinstance(source, Path) else of_device)(name=_name(source))
+
+
 class Camera:
     """An open camera, video file or stream. One thread opens, reads and closes it.
 
@@ -195,52 +202,42 @@ class Camera:
 
     @classmethod
     def open(cls, source: Source, size: tuple[int, int] | None = None) -> Camera:
-        """Returns when the first frame has come. size: (width, height) to ask a device for; it sends the nearest.
+        """Return when the first frame has come. size: (width, height) to ask a device for; it sends the nearest.
 
         Raises, of a device, CameraAbsent, CameraForbidden or CameraBusy; of a file, UnreadableVideo, whose subclasses
         say more; of a stream, StreamSilent.
         """
+        from siamgui.core.cv import cv2
+
         _check_access(source)
         capture = _capture(source, size or _USUAL_SIZE)
         if not capture.isOpened():
-            if isinstance(source, Path):
-                raise UnreadableVideo(name=_name(source))
-            if isinstance(source, Stream):
-                raise StreamSilent(name=_name(source))
             # Without a device node to look at, a camera that does not open counts as absent.
-            raise CameraBusy(name=_name(source)) if _LINUX else CameraAbsent()
+            raise _failure(source, UnreadableVideo, CameraBusy if _LINUX else CameraAbsent)
         camera = cls(capture, source)
-        try:
-            # Many systems open a busy camera and then send nothing, so only a frame proves that it works.
-            for _ in range(_FIRST_FRAME_TRIES if isinstance(source, int) else 1):
-                camera._next = camera._fetch()
-                if camera._next is not None:
-                    return camera
-        except VideoTooLarge:
+        # A picture that turns out larger than this arrives in this size.
+        if capture.get(cv2.CAP_PROP_FRAME_WIDTH) * capture.get(cv2.CAP_PROP_FRAME_HEIGHT) > _MOST_MEGAPIXELS * 1e6:
             camera.close()
-            raise
+            raise VideoTooLarge(name=_name(source), limit=_MOST_MEGAPIXELS)
+        # Many systems open a busy camera and then send nothing, so only a frame proves that it works.
+        for _ in range(_FIRST_FRAME_TRIES if isinstance(source, int) else 1):
+            camera._next = camera._fetch()
+            if camera._next is not None:
+                return camera
         camera.close()
-        if isinstance(source, Path):
-            raise VideoEmpty(name=_name(source))
-        raise StreamSilent(name=_name(source)) if isinstance(source, Stream) else CameraBusy(name=_name(source))
+        raise _failure(source, VideoEmpty, CameraBusy)
 
     def next(self) -> Frame:
         """Wait for the next frame; its pixels are its own memory, the long side at most 1920.
 
         at: of a file its own time, which rises from frame to frame whatever the file states; else time.monotonic().
-        Raises CameraLost, of a file that has ended VideoEnded, of a stream StreamSilent, and VideoTooLarge.
+        Raises CameraLost, of a file that has ended VideoEnded, of a stream StreamSilent.
         """
         frame, self._next = self._next, None
         frame = frame or self._fetch()
-        if frame is not None:
-            return frame
-        if isinstance(self._source, Path):
-            raise VideoEnded(name=_name(self._source))
-        raise (
-            StreamSilent(name=_name(self._source))
-            if isinstance(self._source, Stream)
-            else CameraLost(name=_name(self._source))
-        )
+        if frame is None:
+            raise _failure(self._source, VideoEnded, CameraLost)
+        return frame
 
     def read(self) -> Pixels:
         """The pixels of next()."""
@@ -264,11 +261,9 @@ class Camera:
         from siamgui.core.cv import cv2
 
         for _ in range(_DAMAGED_IN_A_ROW):
-            self._check_size()
             if not self._capture.grab():
                 return None
             at = self._time()
-            self._check_size()
             try:
                 there, picture = self._capture.retrieve()
             except cv2.error:  # an empty buffer
@@ -276,14 +271,6 @@ class Camera:
             if there:
                 return Frame(_fitted(picture), at)
         return None
-
-    def _check_size(self) -> None:
-        """Raises VideoTooLarge. Before a frame is decoded the file states its size; a stream may change it midway."""
-        from siamgui.core.cv import cv2
-
-        width, height = (self._capture.get(side) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
-        if width * height > _MOST_MEGAPIXELS * 1e6:
-            raise VideoTooLarge(name=_name(self._source), limit=_MOST_MEGAPIXELS)
 
     def _time(self) -> float:
         from siamgui.core.cv import cv2

@@ -123,7 +123,7 @@ def parse_source(text: str) -> Source:
         host, port = parts.hostname, parts.port
     except ValueError:  # a port that is no number, a bracket that is not closed
         raise StreamUnknown(name=text) from None
-    if parts.scheme not in _SCHEMES or not host or re.search(r"[\s\x00-\x1f\x7f\\]", text):
+    if parts.scheme not in _SCHEMES or not host or re.search(r"[^!-\[\]-~]", text):
         raise StreamUnknown(name=_shown(parts))
     if not _is_here(host):
         raise StreamElsewhere(name=_shown(parts))

@@ -1,0 +1,396 @@
+"""What a person may type as a source; and that files and streams can make the program do nothing but show pictures."""
+
+from __future__ import annotations
+
+import os
+import socket
+import socketserver
+import string
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+import videos
+from hypothesis import given
+from hypothesis import strategies as st
+
+from siamgui.core.camera import Camera
+from siamgui.core.cv import cv2
+from siamgui.core.errors import CameraLost, SiamguiError
+from siamgui.core.imaging import load_photo
+from siamgui.core.resources import resource
+from siamgui.core.source import (
+    Stream,
+    StreamElsewhere,
+    StreamSilent,
+    StreamUnknown,
+    UnreadableVideo,
+    VideoEmpty,
+    VideoGone,
+    VideoIsFolder,
+    VideoNotAFile,
+    parse_source,
+)
+from siamgui.core.types import Pixels
+
+SMALL = (160, 128)
+
+
+@pytest.fixture(scope="module")
+def clip() -> list[Pixels]:
+    return videos.pan(load_photo(resource("samples") / "obama1.jpg").pixels, 12, size=SMALL)
+
+
+# What a person types.
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("0", 0),
+        (" 12 ", 12),
+        ("walk.mp4", Path("walk.mp4")),
+        ("./0", Path("0")),
+        ("~/walk.mp4", Path.home() / "walk.mp4"),
+        ("concat:a.mp4|b.mp4", Path("concat:a.mp4|b.mp4")),
+        ("rtsp://me:secret@127.0.0.1:8554/door?x=1", Stream("rtsp://me:secret@127.0.0.1:8554/door?x=1")),
+        ("HTTP://LOCALHOST:8080/?action=stream", Stream("http://LOCALHOST:8080/?action=stream")),
+        ("http://127.8.8.8/a#b@c", Stream("http://127.8.8.8/a")),
+        ("udp://127.0.0.1:5000?localaddr=0.0.0.0", Stream("udp://127.0.0.1:5000")),
+        ("tcp://[::1]:5000/?listen", Stream("tcp://[::1]:5000")),
+    ],
+)
+def test_sources_that_are_understood(text: str, source: object) -> None:
+    assert parse_source(text) == source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rtsp://192.168.1.20/door",
+        "http://example.com/video.mp4",
+        "http://127.0.0.1@example.com/",
+        "http://a@127.0.0.1@example.com/",
+        "http://example.com#@127.0.0.1/",
+        "http://127.0.0.1.example.com/",
+        "http://localhost.example.com/",
+        "http://0.0.0.0:80/",
+        "udp://239.1.1.1:5000",
+        "rtsp://[2001:db8::1]/door",
+    ],
+)
+def test_addresses_of_other_machines_are_refused(text: str) -> None:
+    with pytest.raises(StreamElsewhere, match="siamgui never uses the network"):
+        parse_source(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://127.0.0.1/video.mp4",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/video.mp4",
+        "rtsp:///door",
+        "http://127.0.0.1:http/",
+        "http://[::1/",
+        "http://127.0.0.1/a b",
+        "http://example.com\\@127.0.0.1/",
+        "udp://127.0.0.1",
+        "tcp://localhost:0",
+    ],
+)
+def test_other_addresses_are_told_to_be_none(text: str) -> None:
+    with pytest.raises(StreamUnknown, match="is not a stream siamgui can read"):
+        parse_source(text)
+
+
+@given(st.sampled_from(["rtsp", "http", "udp", "tcp"]), st.text(string.printable + "é点", max_size=40))
+def test_whatever_is_typed_only_this_machine_is_reached(scheme: str, rest: str) -> None:
+    try:
+        source = parse_source(f"{scheme}://{rest}")
+    except (StreamElsewhere, StreamUnknown):
+        return
+    assert isinstance(source, Stream)
+    place = source.address.removeprefix(f"{scheme}://").replace("?", "/").partition("/")[0].rpartition("@")[2]
+    assert place.startswith(("127.", "[::1]")) or place.lower().partition(":")[0] == "localhost"
+
+
+def test_a_stream_is_named_without_its_password() -> None:
+    assert Stream("rtsp://me:secret@127.0.0.1:8554/door?key=1").name == "rtsp://127.0.0.1:8554/door"
+
+
+# Files that are not what they seem.
+
+
+def refused(source: Path, kind: type[SiamguiError]) -> None:
+    with pytest.raises(kind) as told:
+        Camera.open(source)
+    assert type(told.value) is kind
+    assert f"“{source.name}”" in str(told.value)
+    assert str(source.parent) not in str(told.value)
+
+
+def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
+    (tmp_path / "folder.mp4").mkdir()
+    (tmp_path / "empty.mp4").touch()
+    (tmp_path / "notes.mp4").write_text("not a video" * 100)
+    refused(tmp_path / "gone.mp4", VideoGone)
+    refused(tmp_path / ("x" * 300 + ".mp4"), VideoGone)
+    refused(tmp_path / "folder.mp4", VideoIsFolder)
+    refused(tmp_path / "empty.mp4", VideoEmpty)
+    refused(tmp_path / "notes.mp4", UnreadableVideo)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX has these")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    refused(tmp_path / "pipe.mp4", VideoNotAFile)
+
+
+def test_a_sound_file_is_not_a_video(tmp_path: Path) -> None:
+    import wave
+
+    with wave.open(str(tmp_path / "speech.avi"), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(16000))
+    refused(tmp_path / "speech.avi", UnreadableVideo)
+
+
+def test_a_video_whose_end_is_missing(tmp_path: Path, clip: list[Pixels]) -> None:
+    """An .mp4 has its table of contents at the end."""
+    whole = videos.write(tmp_path / "whole.mp4", clip).read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    refused(tmp_path / "cut.mp4", UnreadableVideo)
+
+
+def test_a_video_without_a_single_frame(tmp_path: Path, clip: list[Pixels]) -> None:
+    whole = videos.write(tmp_path / "whole.avi", clip).read_bytes()
+    (tmp_path / "none.avi").write_bytes(whole[: whole.index(b"movi") + 4] + whole[whole.index(b"idx1") :])
+    refused(tmp_path / "none.avi", VideoEmpty)
+
+
+@contextmanager
+def listening() -> Iterator[tuple[int, Callable[[], bool]]]:
+    """A port that nobody may connect to, and whether somebody did."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+
+        def touched() -> bool:
+            try:
+                server.accept()[0].close()
+            except BlockingIOError:
+                return False
+            return True
+
+        yield server.getsockname()[1], touched
+
+
+PLAYLISTS = {
+    "HLS": "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{target}\n#EXT-X-ENDLIST\n",
+    "DASH": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
+    'mediaPresentationDuration="PT5S"><Period><AdaptationSet mimeType="video/mp4"><Representation id="1" '
+    'bandwidth="1"><BaseURL>{target}</BaseURL></Representation></AdaptationSet></Period></MPD>',
+    "concat": "ffconcat version 1.0\nfile '{target}'\n",
+    "SDP": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video {port} RTP/AVP 26\n",
+}
+
+
+@pytest.mark.parametrize("kind", PLAYLISTS)
+@pytest.mark.parametrize("suffix", [".mp4", ".m3u8", ".mpd", ".ffconcat", ".sdp"])
+def test_a_playlist_opens_neither_a_connection_nor_another_file(
+    kind: str, suffix: str, tmp_path: Path, clip: list[Pixels]
+) -> None:
+    other = videos.write(tmp_path / "other.mp4", clip)
+    with listening() as (port, touched):
+        for target in (f"http://127.0.0.1:{port}/a.ts", f"tcp://127.0.0.1:{port}", other.name, f"file:{other}"):
+            playlist = tmp_path / f"list{suffix}"
+            playlist.write_text(PLAYLISTS[kind].format(target=target, port=port))
+            refused(playlist, UnreadableVideo)
+        assert not touched()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+@pytest.mark.parametrize("name", ["concat:other.mp4", "file:other.mp4", "http:other.mp4", "%03d.mp4", "-i.mp4"])
+def test_a_name_is_only_a_name(name: str, tmp_path: Path, clip: list[Pixels], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    videos.write(tmp_path / "other.mp4", clip)
+    with pytest.raises(VideoGone):
+        Camera.open(Path(name))
+    videos.write(tmp_path / "right.mp4", clip[:3]).rename(tmp_path / name)
+    with Camera.open(Path(name)) as camera:
+        for _ in range(3):
+            camera.next()
+        with pytest.raises(CameraLost):
+            camera.next()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="measures memory as POSIX does")
+def test_an_absurd_size_takes_no_memory(tmp_path: Path, clip: list[Pixels]) -> None:
+    huge = cv2.imencode(".jpg", np.zeros((6400, 6400), np.uint8))[1].tobytes()
+    small = [cv2.imencode(".jpg", frame)[1].tobytes() for frame in clip]
+    # The frame header of a JPEG (SOF0): marker, length, precision, height, width.
+    start = b"\xff\xc0\x00\x11\x08"
+    width, height = (side.to_bytes(2, "big") for side in SMALL)
+    assert start + height + width in small[0]
+    absurd = [picture.replace(start + height + width, start + b"\xff\xdc\xff\xdc") for picture in small]
+    names = [
+        videos.write_jpegs(tmp_path / "honest.avi", [huge] * 3, (6400, 6400)),
+        videos.write_jpegs(tmp_path / "stated.avi", small, (65500, 65500)),
+        videos.write_jpegs(tmp_path / "drawn.avi", absurd, SMALL),
+        videos.write_jpegs(tmp_path / "both.avi", absurd, (65500, 65500)),
+        videos.write_jpegs(tmp_path / "grows.avi", [*small, huge], SMALL),
+    ]
+    program = (
+        "import sys, resource; from pathlib import Path; from siamgui.core.camera import Camera\n"
+        "from siamgui.core.errors import SiamguiError\n"
+        "import siamgui.core.cv\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "for name in sys.argv[1:]:\n"
+        "    try:\n"
+        "        with Camera.open(Path(name)) as camera:\n"
+        "            while camera.next(): pass\n"
+        "    except SiamguiError as error: print(type(error).__name__)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    command = [sys.executable, "-c", program, *map(str, names)]
+    *told, grown = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert told == ["VideoTooLarge", "VideoEnded", "VideoEmpty", "VideoEmpty", "VideoEnded"]
+    assert int(grown) < 100_000  # kilobytes; one frame of the first as RGB has 123 MB
+
+
+# Streams.
+
+
+class _Web(BaseHTTPRequestHandler):
+    """Serves what the test has put into `content`, and sends `/moved` elsewhere."""
+
+    content: bytes
+    elsewhere: str
+
+    def do_GET(self) -> None:
+        self.send_response(302 if self.path == "/moved" else 200)
+        if self.path == "/moved":
+            self.send_header("Location", self.elsewhere)
+        self.send_header("Content-Length", str(len(self.content)))
+        self.end_headers()
+        self.wfile.write(self.content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in http.server
+        """Nothing."""
+
+
+@contextmanager
+def serving(server: socketserver.BaseServer) -> Iterator[int]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def web(content: bytes, elsewhere: str = "") -> ThreadingHTTPServer:
+    handler = type("_Handler", (_Web,), {"content": content, "elsewhere": elsewhere})
+    return ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+
+def test_http_is_read_past_any_proxy(tmp_path: Path, clip: list[Pixels], monkeypatch: pytest.MonkeyPatch) -> None:
+    content = videos.write(tmp_path / "clip.mp4", clip).read_bytes()
+    with listening() as (port, touched), serving(web(content)) as here:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        before = time.monotonic()
+        with Camera.open(parse_source(f"http://localhost:{here}/clip.mp4")) as camera:
+            frame = camera.next()
+            assert frame.pixels.shape == clip[0].shape
+            assert before <= frame.at <= time.monotonic()
+            for _ in clip[1:]:
+                camera.next()
+            with pytest.raises(StreamSilent, match="No pictures come from “http://localhost"):
+                camera.next()
+        assert not touched()
+
+
+def test_http_that_points_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    with listening() as (port, touched):
+        target = f"http://127.0.0.1:{port}/a.ts"
+        playlist = PLAYLISTS["HLS"].format(target=target).encode()
+        with serving(web(playlist, target)) as here:
+            for path in ("moved", "list.m3u8", "list.mp4"):
+                with pytest.raises(StreamSilent):
+                    Camera.open(Stream(f"http://127.0.0.1:{here}/{path}"))
+        assert not touched()
+
+
+def test_rtsp_that_points_elsewhere_is_not_followed() -> None:
+    with listening() as (port, touched):
+
+        class Moved(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                while self.request.recv(4096):
+                    answer = f"RTSP/1.0 302 Moved\r\nCSeq: 1\r\nLocation: rtsp://127.0.0.1:{port}/door\r\n\r\n"
+                    self.request.sendall(answer.encode())
+
+        with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Moved)) as here, pytest.raises(StreamElsewhere):
+            Camera.open(Stream(f"rtsp://127.0.0.1:{here}/door"))
+        assert not touched()
+
+
+def test_h264_over_tcp(clip: list[Pixels]) -> None:
+    """As small cameras send it: bare, one unit after another."""
+    sent = videos.h264(clip)
+
+    class Sender(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(sent)
+
+    server = socketserver.TCPServer(("127.0.0.1", 0), Sender)
+    with serving(server) as here, Camera.open(Stream(f"tcp://127.0.0.1:{here}")) as camera:
+        for shown in clip:
+            assert cv2.absdiff(camera.read(), shown).mean() < 4
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "http", "tcp"])
+def test_nobody_answers(scheme: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"{scheme}://127.0.0.1:{free.getsockname()[1]}"
+        with pytest.raises(StreamSilent, match=f"No pictures come from “{address}”"):
+            Camera.open(Stream(address))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_udp_listens_on_this_machine_alone(clip: list[Pixels], tmp_path: Path) -> None:
+    """Anybody on the network could send pictures otherwise."""
+    content = videos.write(tmp_path / "clip.ts", clip * 3).read_bytes()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.bind(("127.0.0.1", 0))
+        port = sender.getsockname()[1] ^ 1
+        bound: list[str] = []
+        done = threading.Event()
+
+        def send() -> None:
+            while not done.wait(0.02) and len(bound) < 1:
+                lines = Path("/proc/net/udp").read_text().splitlines()
+                bound.extend(line.split()[1] for line in lines if line.split()[1].endswith(f":{port:04X}"))
+            for at in range(0, len(content), 1316):
+                sender.sendto(content[at : at + 1316], ("127.0.0.1", port))
+                done.wait(0.0005)
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        try:
+            with Camera.open(Stream(f"udp://127.0.0.1:{port}")) as camera:
+                assert camera.read().shape == clip[0].shape
+        finally:
+            done.set()
+            thread.join()
+    assert bound == [f"0100007F:{port:04X}"]
