@@ -1,0 +1,1 @@
+"""The people page: who is enrolled, by which photos, for how long."""

@@ -1,0 +1,395 @@
+"""The people page without its looks. A thread of its own, which alone touches the stored people, answers it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark, tr
+from siamgui.core.types import Strictness
+from siamgui.gui.compare.sources import Source
+from siamgui.gui.inference import Inference, Ready
+from siamgui.gui.people.embedder import Embedder
+from siamgui.gui.people.reader import Reader
+from siamgui.gui.people.state import Candidate, Details, Draft, PeopleState, Removal
+from siamgui.gui.tasks import Task, Workers
+from siamgui.storage.people_errors import LastPhoto
+
+if TYPE_CHECKING:
+    from siamgui.gui.people.shelf import Shelf, View
+    from siamgui.storage.people import Person
+
+GRACE = 20_000
+"""Milliseconds in which what was removed can be brought back. It is gone earlier when the page is left."""
+
+
+class PeopleBroken(SiamguiError):
+    text = mark("The enrolled people could not be opened.")
+
+
+class NotDone(SiamguiError):
+    text = mark("That could not be done. Everything is as it was before.")
+
+
+class StillReading(SiamguiError):
+    text = mark("Photos are still being read. Wait for them, then add more.")
+
+
+class ThereAlready(SiamguiError):
+    """values: name"""
+
+    text = mark("“{name}” is there already.")
+
+
+class PeopleController(QObject):
+    """Turns what the user does into a PeopleState; `changed` says that `state` is another one."""
+
+    changed = Signal()
+    draft_ended = Signal()
+    """The draft has become a person, or was given up."""
+
+    def __init__(self, decoders: Workers, inference: Inference, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.inference = inference
+        self._storage = Workers(1, "people", self)
+        self._shelf: Shelf | None = None  # touched by the storage thread only
+        self._chosen: int | None = None
+        self._target: int | None = None  # whom the photographs that are being read are for; None: the draft
+        self._taken: list[Candidate] = []
+        self._under_way = 0
+        self.apart: float | None = None
+        """E_W beyond which two faces are of different people; None without an engine."""
+        self.state = PeopleState()
+        self._grace = QTimer(self)
+        self._grace.setSingleShot(True)
+        self._grace.setInterval(GRACE)
+        self._grace.timeout.connect(self.settle)
+        self._reader = Reader(decoders, inference, self)
+        self._reader.read.connect(self._read)
+        self._reader.refused.connect(self._refused)
+        self._reader.finished.connect(self._all_read)
+        self._embedder = Embedder(inference, self._ask, self)
+        self._embedder.progressed.connect(self._embedded_more)
+        self._embedder.failed.connect(self.report)
+        opened = self._ask(lambda shelf: shelf.expire())
+        opened.succeeded.connect(self._opened)
+        opened.failed.connect(self._open_failed)
+        inference.loading.connect(self._engine_gone)
+        inference.ready.connect(self._ready)
+        if inference.current is not None:
+            self._ready(inference.current)
+
+    # The seam to the stored people.
+
+    def _ask(self, work: Callable[[Shelf], object]) -> Task:
+        return self._storage.start(partial(self._run, work))
+
+    def _do(self, work: Callable[[Shelf], object]) -> Task:
+        """Do what the user wants, and show what has become of the people."""
+        self._under_way += 1
+        self._set(busy=True)
+        task = self._ask(partial(_and_view, work=work, chosen=self._chosen, removal=self.state.removal))
+        task.finished.connect(self._did)
+        task.succeeded.connect(self._viewed)
+        task.failed.connect(self._not_done)
+        return task
+
+    @Slot()
+    def _did(self) -> None:
+        self._under_way -= 1
+        self._set(busy=self._under_way > 0)
+
+    def stop(self) -> None:
+        """Carry out what was asked for, then close the file and end its thread."""
+        self._reader.stop()
+        self.settle()
+        closed = threading.Event()
+        self._storage.start(partial(self._close, closed))
+        closed.wait()
+        self._storage.stop()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look at what is stored again: another page or program may have changed it."""
+        if self.state.blocked is None:
+            self._do(_nothing)
+
+    # What is said on the page.
+
+    @Slot(object)
+    def report(self, error: Exception | None) -> None:
+        """Say what could not be done, or with None no longer."""
+        known = error is None or isinstance(error, SiamguiError)
+        self._set(notice=error if known else NotDone())
+
+    @Slot()
+    def dismiss(self) -> None:
+        self._set(notice=None, refused=(), expired=())
+
+    # Walking.
+
+    @Slot(object)
+    def choose(self, person: int | None) -> None:
+        """Show a person; None for nobody."""
+        if person != self._chosen or self.state.drafting:
+            self._chosen = person
+            self._set(drafting=False, notice=None, refused=())
+            self._do(_nothing)
+
+    @Slot()
+    def begin(self) -> None:
+        """Show the draft of a new person; photographs that lie in it are still there."""
+        if not self.state.drafting:
+            self._set(drafting=True, notice=None, refused=())
+
+    @Slot()
+    def give_up(self) -> None:
+        """Forget the draft."""
+        if self._target is None:
+            self._reader.stop()
+        self.draft_ended.emit()
+        self._set(drafting=False, draft=Draft(), notice=None, refused=(), reading=self._reader.share)
+
+    # Photographs.
+
+    def add(self, sources: Sequence[Source]) -> None:
+        """Read photographs for the person who is shown, or for the draft."""
+        opened = self.state.opened
+        if not self.state.drafting and opened is None:
+            self.begin()
+        target = None if self.state.drafting or opened is None else opened.person.id
+        if self._reader.share is not None and target != self._target:
+            self.report(StillReading())
+            return
+        self._target = target
+        self._reader.add(sources)
+        self._set(notice=None, refused=(), reading=self._reader.share)
+
+    @Slot()
+    def stop_reading(self) -> None:
+        """What was read is used."""
+        self._reader.stop()
+        self._all_read()
+
+    @Slot(object)
+    def _read(self, candidate: Candidate) -> None:
+        there = self.state.draft.candidates if self._target is None else tuple(self._taken)
+        if any(one.photo.sha256 == candidate.photo.sha256 for one in there):
+            self._refused(ThereAlready(name=candidate.photo.name))
+        elif self._target is None:
+            self._set(draft=replace(self.state.draft, candidates=(*there, candidate)))
+            self._look_at_draft()
+        else:
+            self._taken.append(candidate)
+        self._set(reading=self._reader.share)
+
+    @Slot(object)
+    def _refused(self, error: SiamguiError) -> None:
+        self._set(refused=(*self.state.refused, str(error)), reading=self._reader.share)
+
+    @Slot()
+    def _all_read(self) -> None:
+        taken, self._taken = [(one.photo, one.reading) for one in self._taken], []
+        self._set(reading=None)
+        if taken and self._target is not None:
+            person = self._target
+            self._do(lambda shelf: shelf.people.add_photos(person, taken))
+
+    # The draft.
+
+    def _look_at_draft(self) -> None:
+        candidates = self.state.draft.candidates
+        task = self._ask(lambda shelf: shelf.draft(candidates))
+        task.succeeded.connect(self._draft_seen)
+        task.failed.connect(self.report)
+
+    @Slot(object)
+    def _draft_seen(self, draft: Draft) -> None:
+        if draft.candidates is self.state.draft.candidates or draft.candidates == self.state.draft.candidates:
+            self._set(draft=draft)
+
+    def enrol(self, details: Details) -> None:
+        """Make the draft a person. On failure the draft stays, and the page says why."""
+        photos = [(one.photo, one.reading) for one in self.state.draft.candidates]
+        self._set(notice=None)
+
+        def work(shelf: Shelf) -> Person:
+            return shelf.people.enrol(details.name, details.consent, details.until, photos)
+
+        task = self._ask(work)
+        task.succeeded.connect(self._enrolled)
+        task.failed.connect(self.report)
+
+    @Slot(object)
+    def _enrolled(self, person: Person) -> None:
+        self._chosen = person.id
+        self.draft_ended.emit()
+        self._set(draft=Draft(), drafting=False, refused=())
+        self._do(_nothing)
+
+    @Slot()
+    def add_to_alike(self) -> None:
+        """Give the photographs of the draft to the enrolled person with the same face."""
+        draft = self.state.draft
+        if draft.alike is None:
+            return
+        person, photos = draft.alike.id, [(one.photo, one.reading) for one in draft.candidates]
+        self._chosen = person
+        self.draft_ended.emit()
+        self._set(draft=Draft(), drafting=False, notice=None, refused=())
+        self._do(lambda shelf: shelf.people.add_photos(person, photos))
+
+    # A person.
+
+    def change(self, person: int, details: Details) -> None:
+        """Another name, consent note or retention date."""
+
+        def work(shelf: Shelf) -> None:
+            before = shelf.people.find(person)
+            if details.name != before.name:
+                shelf.people.rename(person, details.name)
+            if details.consent != before.consent:
+                shelf.people.set_consent(person, details.consent)
+            if details.until != before.retain_until:
+                shelf.people.set_retention(person, details.until)
+
+        self._set(notice=None)
+        self._do(work)
+
+    def remove(self, person: Person) -> None:
+        """Take a person away, with all that was made of their photographs; undo() brings them back for a while."""
+        self._put_away(Removal(person.id, None, tr("“{name}” is removed, with all photos.", name=person.name)))
+
+    def remove_photo(self, key: int) -> None:
+        """Take a photograph out of what is shown; undo() brings it back for a while."""
+        state = self.state
+        if state.drafting:
+            left = tuple(one for n, one in enumerate(state.draft.candidates) if n != key)
+            self._set(draft=replace(state.draft, candidates=left))
+            self._look_at_draft()
+        elif state.opened is not None and len(state.opened.tiles) < 2:
+            self.report(LastPhoto(name=state.opened.person.name))
+        elif state.opened is not None:
+            name = next((tile.name for tile in state.opened.tiles if tile.key == key), "")
+            self._put_away(Removal(state.opened.person.id, key, tr("The photo “{name}” is removed.", name=name)))
+
+    def _put_away(self, removal: Removal) -> None:
+        self.settle()
+        self._set(removal=removal, notice=None)
+        self._grace.start()
+        self._do(_nothing)
+
+    @Slot()
+    def undo(self) -> None:
+        """Bring back what was removed last."""
+        removal = self.state.removal
+        if removal is not None:
+            self._grace.stop()
+            self._chosen = removal.person
+            self._set(removal=None, drafting=False)
+            self._do(_nothing)
+
+    @Slot()
+    def settle(self) -> None:
+        """Carry out the removal that could still be undone."""
+        removal = self.state.removal
+        if removal is None:
+            return
+        self._grace.stop()
+        self._set(removal=None)
+        if removal.photo is None:
+            self._do(lambda shelf: shelf.people.remove(removal.person))
+        else:
+            photo = removal.photo
+            self._do(lambda shelf: shelf.people.remove_photo(photo))
+
+    # What comes back.
+
+    @Slot(object)
+    def _opened(self, expired: tuple[str, ...]) -> None:
+        self._set(expired=expired)
+        self._do(_nothing)
+
+    @Slot(object)
+    def _open_failed(self, error: Exception) -> None:
+        self._set(blocked=error if isinstance(error, SiamguiError) else PeopleBroken())
+
+    @Slot()
+    def _engine_gone(self) -> None:
+        self.apart = None
+        self._set(engine=False)
+
+    @Slot(object)
+    def _ready(self, ready: Ready) -> None:
+        """An engine stands by: see the faces through it."""
+        from siamgui.gui.people.shelf import Lens
+
+        alike, apart = ready.calibration.limits(Strictness.BALANCED)
+        lens = Lens(ready.info.encoder, alike, apart)
+        self.apart = apart
+        self._set(engine=True)
+        self._do(partial(_look_through, lens=lens))
+        self._look_at_draft()
+        self._reader.go_on()
+
+    @Slot(object)
+    def _viewed(self, view: View) -> None:
+        self._set(people=view.people, opened=view.opened)
+        if view.opened is None and view.people and self._under_way == 1:  # nobody is chosen, or is no longer there
+            self._chosen = view.people[0].person.id
+            self._do(_nothing)
+        self._embedder.start()
+
+    @Slot(object)
+    def _embedded_more(self, share: object) -> None:
+        ended = share is None and self.state.embedding is not None
+        self._set(embedding=share)
+        if ended:
+            self._do(_nothing)
+
+    @Slot(object)
+    def _not_done(self, error: Exception) -> None:
+        if self.state.blocked is None:
+            self.report(error)
+            task = self._ask(partial(_and_view, work=_nothing, chosen=self._chosen, removal=self.state.removal))
+            task.succeeded.connect(self._viewed)
+
+    def _set(self, **values: object) -> None:
+        self.state = replace(self.state, **values)  # type: ignore[arg-type]
+        self.changed.emit()
+
+    # From here on: the storage thread.
+
+    def _run(self, work: Callable[[Shelf], object]) -> object:
+        from siamgui.gui.people.shelf import Shelf
+        from siamgui.storage.people import People
+
+        if self._shelf is None:
+            self._shelf = Shelf(People.open())
+        return work(self._shelf)
+
+    def _close(self, closed: threading.Event) -> None:
+        try:
+            if self._shelf is not None:
+                self._shelf.people.close()
+        finally:
+            closed.set()
+
+
+def _and_view(shelf: Shelf, work: Callable[[Shelf], object], chosen: int | None, removal: Removal | None) -> View:
+    work(shelf)
+    return shelf.view(chosen, removal)
+
+
+def _look_through(shelf: Shelf, lens: object) -> None:
+    shelf.lens = lens  # type: ignore[assignment]
+
+
+def _nothing(shelf: Shelf) -> None:
+    """Only to look."""

@@ -1,0 +1,85 @@
+"""The photographs of one person, side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QWidget
+
+from siamgui.core.i18n import tr, trn
+from siamgui.gui.people.state import Tile
+
+PICTURE = 104
+CELL = QSize(128, 148)
+
+
+class PhotoTiles(QListWidget):
+    """The arrows walk, Delete takes the chosen one out."""
+
+    remove_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles: tuple[Tile, ...] = ()
+        self.setProperty("role", "list")
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setIconSize(QSize(PICTURE, PICTURE))
+        self.setGridSize(CELL)
+        self.setUniformItemSizes(True)
+        self.setWordWrap(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setMinimumHeight(CELL.height() + 24)
+
+    def set_tiles(self, tiles: tuple[Tile, ...]) -> None:
+        if tiles is self._tiles:
+            return
+        row = self.currentRow()
+        self._tiles = tiles
+        self.clear()
+        for tile in tiles:
+            picture = QPixmap.fromImage(tile.picture)
+            icon = QIcon(picture)
+            icon.addPixmap(picture, QIcon.Mode.Selected)  # not tinted
+            item = QListWidgetItem(icon, _caption(tile))
+            item.setSizeHint(CELL - QSize(8, 4))
+            item.setToolTip(_told(tile))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, _told(tile).replace("\n", ". "))
+            self.addItem(item)
+        self.setCurrentRow(min(row, len(tiles) - 1))
+
+    @property
+    def current(self) -> Tile | None:
+        row = self.currentRow()
+        return self._tiles[row] if 0 <= row < len(self._tiles) else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.current is not None:
+            self.remove_wanted.emit(self.current.key)
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(tr("Photos of the person"))
+            for row, tile in enumerate(self._tiles):
+                self.item(row).setText(_caption(tile))
+                self.item(row).setToolTip(_told(tile))
+
+
+def _caption(tile: Tile) -> str:
+    return f"⚠ {tile.name}" if tile.odd else tile.name
+
+
+def _told(tile: Tile) -> str:
+    parts = [tile.name]
+    if tile.odd:
+        parts.append(tr("This does not look like the other photos."))
+    if not tile.good:
+        parts.append(tr("Not the best quality; a better photo helps."))
+    if tile.faces > 1:
+        parts.append(trn("{n} face", "{n} faces in the photo; the most prominent one is used.", tile.faces))
+    return "\n".join(parts)
