@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import enum
 import io
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -222,6 +223,6 @@ def _cell(value: Any) -> Any:
         return int(value)
     if isinstance(value, enum.StrEnum):
         return value.value
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if isinstance(value, str) and unicodedata.normalize("NFKC", value).lstrip()[:1] in ("=", "+", "-", "@"):
         return f"'{value}"
     return value
