@@ -234,13 +234,19 @@ class People(Database):
 
         Raises NotReadYet where encoder has not seen all of the photographs.
         """
-        name, table = self._table_of(person, encoder)
+        name = self.find(person).name
+        table = self._tables(encoder, person).get(person)
+        if table is None:
+            raise NotReadYet(name=name)
         return Reference(name, table[~combine(table)[1]], encoder)
 
     def unlike(self, person: int, encoder: str, apart: float) -> tuple[PersonPhoto, ...]:
         """The photographs that do not look like the person's others. apart: as for odd_ones(). Raises NotReadYet."""
-        odd = odd_ones(self._table_of(person, encoder)[1], apart)
-        return tuple(photo for photo, out in zip(self.photos(person), odd, strict=True) if out)
+        name, photos = self.find(person).name, self.photos(person)
+        vectors = self.vectors(encoder, [photo.id for photo in photos])
+        if np.isnan(vectors).any():
+            raise NotReadYet(name=name)
+        return tuple(photo for photo, odd in zip(photos, odd_ones(vectors, apart), strict=True) if odd)
 
     def gallery(self, encoder: str) -> Gallery:
         """Everybody whose photographs encoder has all seen; those of whom one is missing() are left out."""
@@ -297,13 +303,6 @@ class People(Database):
         with self._writing() as db:
             db.execute("DELETE FROM person_vector WHERE encoder != ?", (except_encoder,))
         self._off_the_disk()
-
-    def _table_of(self, person: int, encoder: str) -> tuple[str, Vectors]:
-        name = self.find(person).name
-        table = self._tables(encoder, person).get(person)
-        if table is None:
-            raise NotReadYet(name=name)
-        return name, table
 
     def _tables(self, encoder: str, person: int | None = None) -> dict[int, Vectors]:
         """(n, d) embeddings by person, in the order of their photographs, of those of whom none is missing."""
