@@ -272,6 +272,17 @@ QListView[role="list"]:focus { border: 2px solid @focus; padding: 3px; }
 QListView[role="list"]::item { border-radius: 4px; padding: 6px 8px; color: @text; }
 QListView[role="list"]::item:selected { background: @accent; color: @on_accent; }
 
+QTableView {
+    background: @surface; border: 1px solid @outline; border-radius: 8px; padding: 4px; outline: none;
+    selection-background-color: @accent; selection-color: @on_accent;
+}
+QTableView:focus { border: 2px solid @focus; padding: 3px; }
+QTableView::item { padding: 4px 8px; border: none; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section {
+    background: @surface; color: @muted; border: none; border-bottom: 1px solid @outline; padding: 6px 11px;
+}
+
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QScrollArea#verdict { border: 2px solid transparent; border-radius: 7px; }
 QScrollArea#verdict:focus { border-color: @focus; }

@@ -102,13 +102,19 @@ def rarity(verdict: LiveVerdict, *, who: bool = False) -> str:
 
 def reason(verdict: LiveVerdict) -> str:
     """Why it ended as it did and what would help, in up to three sentences; empty where the evidence decided."""
-    said = _REASONS[verdict.reason]
-    parts = [tr(said)] if said and (verdict.outcome is Outcome.INCONCLUSIVE or verdict.reason is Reason.NOBODY) else []
-    if verdict.presence_failure is not None:
-        parts.append(tr(_FAILURES[verdict.presence_failure]))
-    elif verdict.outcome is Outcome.INCONCLUSIVE and verdict.hindrance is not None:
+    parts = [why(verdict.outcome, verdict.reason, verdict.presence_failure)]
+    if verdict.outcome is Outcome.INCONCLUSIVE and verdict.presence_failure is None and verdict.hindrance is not None:
         _, was, help_ = _HINDRANCES[verdict.hindrance]
         parts += [tr(was), tr(help_)]
+    return " ".join(part for part in parts if part)
+
+
+def why(outcome: Outcome, ended: Reason, failure: PresenceFailure | None) -> str:
+    """Why it ended as it did, in up to two sentences; empty where the evidence decided."""
+    said = _REASONS[ended]
+    parts = [tr(said)] if said and (outcome is Outcome.INCONCLUSIVE or ended is Reason.NOBODY) else []
+    if failure is not None:
+        parts.append(tr(_FAILURES[failure]))
     return " ".join(parts)
 
 

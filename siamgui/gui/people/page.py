@@ -29,11 +29,9 @@ from siamgui.gui.people.guided import GuidedCamera
 from siamgui.gui.people.list_pane import PeopleList
 from siamgui.gui.people.person_pane import PersonPane
 from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.empty_place import EmptyPlace
 
 PATTERNS = "*.jpg *.jpeg *.jpe *.png *.webp *.heic *.heif *.avif *.tif *.tiff *.bmp *.gif *.jp2 *.mpo *.pgm *.ppm"
-
-
-TEXT_WIDTH = 480
 
 
 class PeoplePage(QWidget):
@@ -56,7 +54,8 @@ class PeoplePage(QWidget):
         self.embedding_words, self.embedding_bar = QLabel(), QProgressBar()
         self.list = PeopleList()
         self.person = PersonPane(controller)
-        self.invitation = _Invitation()
+        self.invitation = EmptyPlace("people")
+        self.invitation.button.show()
         self.camera = GuidedCamera(controller.inference)
         self._stack = QStackedWidget()
         self._build()
@@ -295,6 +294,15 @@ class PeoplePage(QWidget):
         self.title.setText(tr("People"))
         self.hint.setText(tr("Enrolled on this computer. Nothing leaves it."))
         self.embedding_bar.setAccessibleName(tr("Reading the photos anew"))
+        self.invitation.say(
+            tr("Nobody is enrolled yet"),
+            tr(
+                "Enrol somebody from a few photos or with the camera. Then the Live page can say whether the face "
+                "before the camera supports that person, or who of the enrolled people it is.\n\n"
+                "Photos, names and notes stay on this computer, and go when you remove the person."
+            ),
+        )
+        dress(self.invitation.button, "new_person")
 
 
 def _expired(names: tuple[str, ...]) -> str:
@@ -330,50 +338,3 @@ class _UndoBar(QFrame):
         self.setAccessibleName(words)
         dress(self.button, "undo")
         self.setVisible(bool(words))
-
-
-class _Invitation(QFrame):
-    """While nobody is enrolled: what for, and how."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "well")
-        self._icon, self._title, self._text = (QLabel() for _ in range(3))
-        self._title.setProperty("role", "title")
-        self._text.setProperty("role", "muted")
-        self.button = QPushButton()
-        self.button.setProperty("kind", "primary")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(32, 16, 32, 16)
-        layout.setSpacing(12)
-        layout.addStretch(1)
-        for label in (self._icon, self._title, self._text):
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._text.setFixedWidth(TEXT_WIDTH)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(2)
-        self._paint_icon()
-        theme.theme.changed.connect(self._paint_icon)
-        self._retranslate()
-
-    @Slot()
-    def _paint_icon(self) -> None:
-        self._icon.setPixmap(theme.pixmap("people", theme.colours().muted, 40, self.devicePixelRatioF()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def _retranslate(self) -> None:
-        self._title.setText(tr("Nobody is enrolled yet"))
-        self._text.setText(
-            tr(
-                "Enrol somebody from a few photos or with the camera. Then the Live page can say whether the face "
-                "before the camera supports that person, or who of the enrolled people it is.\n\n"
-                "Photos, names and notes stay on this computer, and go when you remove the person."
-            )
-        )
-        dress(self.button, "new_person")

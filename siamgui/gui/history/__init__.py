@@ -1,0 +1,1 @@
+"""The history page: the log of verifications."""

@@ -1,0 +1,41 @@
+"""What the history page shows, as values. All are immutable; the controller makes the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.types import Outcome
+
+if TYPE_CHECKING:
+    from siamgui.storage.log import Entry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One verification in words, in the order of the columns. told: all of it, in sentences."""
+
+    entry: Entry
+    cells: tuple[str, ...]
+    told: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.entry.outcome
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistoryState:
+    """rows: newest first, None while they are being read. total: how many there are, of which rows may be a part.
+
+    keep_days: after how many days an entry is removed, None for never. said: what was done, "" for nothing.
+    notice: what could not be done. blocked: why nothing can be shown at all.
+    """
+
+    rows: tuple[Row, ...] | None = None
+    total: int = 0
+    keep_days: int | None = None
+    said: str = ""
+    notice: SiamguiError | None = None
+    blocked: SiamguiError | None = None

@@ -1,0 +1,104 @@
+"""The log as a table: the rows that contain what is searched for and ended as is asked for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from siamgui.core.i18n import tr
+from siamgui.core.types import Outcome
+from siamgui.gui import theme
+from siamgui.gui.history.state import Row
+from siamgui.gui.history.words import COLUMNS, MODEL, RESULT, SOURCE
+
+ROOM_FOR_ALL = 1000
+Index = QModelIndex | QPersistentModelIndex
+
+
+class LogModel(QAbstractTableModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: tuple[Row, ...] = ()
+        self._wanted: tuple[str, Outcome | None] = ("", None)
+        self.rows: tuple[Row, ...] = ()
+
+    def show(self, rows: tuple[Row, ...], search: str, outcome: Outcome | None) -> None:
+        """search: what any cell has to contain, in whatever case. outcome: None for all."""
+        if rows is self._all and (search, outcome) == self._wanted:
+            return
+        self._all, self._wanted = rows, (search, outcome)
+        words = search.strip().casefold()
+        self.beginResetModel()
+        self.rows = tuple(
+            row
+            for row in rows
+            if (outcome is None or row.outcome is outcome)
+            and (not words or any(words in cell.casefold() for cell in row.cells))
+        )
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.cells[index.column()]
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == RESULT:
+            colours = theme.colours()
+            colour = {
+                Outcome.SAME: colours.same,
+                Outcome.DIFFERENT: colours.different,
+                Outcome.INCONCLUSIVE: colours.inconclusive,
+            }[row.outcome]
+            icon = theme.icon(row.outcome.value, colour)
+            icon.addPixmap(theme.pixmap(row.outcome.value, colours.on_accent), QIcon.Mode.Selected)
+            return icon
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.told
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return tr(COLUMNS[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class LogTable(QTableView):
+    """One row is chosen at a time; the arrows walk."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.log = LogModel()
+        self.setModel(self.log)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(36)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setResizeContentsPrecision(200)
+        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        head.setMinimumSectionSize(72)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, what is said below the table anyway stands there alone."""
+        super().resizeEvent(event)
+        for column in (SOURCE, MODEL):
+            self.setColumnHidden(column, self.width() < ROOM_FOR_ALL)
+
+    @property
+    def current(self) -> Row | None:
+        row = self.currentIndex().row()
+        return self.log.rows[row] if 0 <= row < len(self.log.rows) else None
