@@ -225,4 +225,4 @@ def test_importing_opencv_leaves_the_environment_of_qt_alone(given: str | None) 
         "print(sorted(changed), os.environ.get('QT_QPA_PLATFORM_PLUGIN_PATH'))"
     )
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == f"['OPENCV_FFMPEG_LOGLEVEL'] {given}"
+    assert done.stdout.strip() == f"['OPENCV_FFMPEG_LOGLEVEL', 'OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT'] {given}"

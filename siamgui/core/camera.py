@@ -38,7 +38,7 @@ _DAMAGED_IN_A_ROW = 5
 
 _MOST_MEGAPIXELS = 36  # 8K
 _LONG_SIDE = 1920  # larger frames are made smaller: a face before a camera gains nothing from more
-_LONGEST_STEP = 10.0  # seconds from one frame of a file to the next; more is a broken time stamp
+_STEPS = (0.001, 10.0)  # seconds from one frame of a file to the next; less or more is a broken time stamp
 
 # How long a stream may take to begin (its next key frame may be seconds away) and to send its next frame.
 _STREAM_BEGINS, _STREAM_GOES_ON = 5000, 2000  # milliseconds
@@ -279,7 +279,7 @@ class Camera:
             return time.monotonic()
         stated = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
         at = stated + self._shift
-        if not 0 < at - self._last <= _LONGEST_STEP:  # standing still, going back, jumping, or no number
+        if not _STEPS[0] <= at - self._last <= _STEPS[1]:  # standing still, going back, jumping, or no number
             at = self._last + 1 / self.fps
             self._shift = at - stated
         self._last = at

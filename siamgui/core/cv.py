@@ -14,6 +14,8 @@ _CHANGED_BY_IMPORT = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR", "LD_LIBRA
 _before = {name: os.environ.get(name) for name in _CHANGED_BY_IMPORT}
 # FFmpeg inside OpenCV reads this when it is first used; -8 is its "quiet".
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+# Seconds that reading from a webcam may block, instead of ten: longer is a camera that has stopped.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
 import cv2  # noqa: E402 - after the environment was noted
 
