@@ -151,8 +151,9 @@ def _capture(source: Source, size: tuple[int, int] = _USUAL_SIZE) -> Any:
     if isinstance(source, Path):
         # Absolute, because FFmpeg takes a name such as "concat:a" for an address.
         return _open_ffmpeg(str(source.absolute()), _FILE_OPTIONS, [])
-    patience = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _STREAM_BEGINS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, _STREAM_GOES_ON]
-    return _open_ffmpeg(source.address, _STREAM_OPTIONS, patience)
+    live = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _STREAM_BEGINS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, _STREAM_GOES_ON]
+    # Each further thread of the decoder would hold one more frame back.
+    return _open_ffmpeg(source.address, _STREAM_OPTIONS, [*live, cv2.CAP_PROP_N_THREADS, 1])
 
 
 def _open_ffmpeg(address: str, options: str, settings: list[int]) -> Any:
