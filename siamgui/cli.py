@@ -12,6 +12,7 @@ from importlib import import_module
 from siamgui import __version__
 from siamgui.arguments import EXIT_BAD_INPUT, Parser, add_common, wrapped
 from siamgui.arguments.comparing import add_bench, add_compare, add_doctor, add_evaluate, add_open
+from siamgui.arguments.live import add_verify
 from siamgui.arguments.people import add_people
 from siamgui.arguments.training import add_models, add_pairs, add_train
 from siamgui.core import i18n
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
             "  siamgui                           open the window\n"
             "  siamgui open A.jpg B.jpg          open the window with two photos\n"
             "  siamgui compare A.jpg B.jpg       print the verdict\n"
+            "  siamgui verify --reference A.jpg --source 0   the face before the camera\n"
             "  siamgui evaluate pairs.csv        measure accuracy on your own labelled pairs\n"
             "  siamgui COMMAND --help            all about one command\n"
             "\n"
@@ -105,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     for add in (
         add_open,
         add_compare,
+        add_verify,
         add_people,
         add_evaluate,
         add_pairs,

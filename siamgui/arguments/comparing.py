@@ -35,6 +35,14 @@ def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     parser.add_argument("left", type=Path, metavar="A", help=tr("left photo"))
     parser.add_argument("right", type=Path, metavar="B", help=tr("right photo"))
+    add_strictness(parser)
+    add_model_choice(parser)
+    for side, text in (("left", tr("number of the face to use in A")), ("right", tr("number of the face to use in B"))):
+        parser.add_argument(f"--{side}-face", type=int, metavar="N", help=text)
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def add_strictness(parser: argparse.ArgumentParser) -> None:
     rates = {strictness.value: one_in(strictness.fmr) for strictness in Strictness}
     parser.add_argument(
         "--strictness",
@@ -48,10 +56,6 @@ def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:
             **rates,
         ),
     )
-    add_model_choice(parser)
-    for side, text in (("left", tr("number of the face to use in A")), ("right", tr("number of the face to use in B"))):
-        parser.add_argument(f"--{side}-face", type=int, metavar="N", help=text)
-    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 
 
 def add_evaluate(commands: argparse._SubParsersAction[Parser]) -> None:

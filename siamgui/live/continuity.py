@@ -2,7 +2,7 @@
 
 A few frames are held back until they have been compared with those just before them. In a steady picture the two means
 lie 0.1 to 0.5 apart, however the person turns or the light changes; of two people they lie as far apart as impostors
-do, who come nearer than the limit once in ten thousand pairs. That holds across a gap as well, when the face was out
+do, who come nearer than the limit once in a thousand pairs. That holds across a gap as well, when the face was out
 of view for a while.
 """
 
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-HELD_BACK = 4
+HELD_BACK = 3
 """Frames that are looked at together before they count."""
-BEFORE = 6
+BEFORE = 3
 """Frames before them that they are compared with."""
 
 
@@ -30,7 +30,7 @@ class Evidence:
 
 
 class Continuity:
-    """limit: the distance from which two means are of two people, at an FMR of 1e-4 (Calibration.threshold)."""
+    """limit: the distance from which two means are of two people, at an FMR of 1e-3 (Calibration.threshold)."""
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
@@ -53,6 +53,9 @@ class Continuity:
 
 
 def _mean(vectors: deque[NDArray[np.float32]] | list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    mean = np.sum(vectors, axis=0)
-    unit: NDArray[np.float32] = mean / max(float(np.linalg.norm(mean)), 1e-12)
-    return unit
+    return unit(np.sum(vectors, axis=0))
+
+
+def unit(vector: NDArray[np.floating]) -> NDArray[np.float32]:
+    """The same direction at length 1; a vector of zeros stays one."""
+    return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)

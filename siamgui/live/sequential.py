@@ -16,8 +16,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration
 from siamgui.core.types import Outcome, Strictness
+from siamgui.live.continuity import Evidence, unit
 from siamgui.live.gallery import Nearest
 
 
@@ -33,11 +37,31 @@ _DIFFERENT_FROM = 1
 """The first look that may end in DIFFERENT: a poor first second must not turn a person away."""
 
 
+class Accumulator:
+    """The evidence of the frames so far. seconds: of it. frames: that gave some."""
+
+    def __init__(self, dimensions: int) -> None:
+        self._total = np.zeros(dimensions, np.float64)
+        self.seconds = 0.0
+        self.frames = 0
+
+    def add(self, evidence: Evidence) -> None:
+        self._total += evidence.weight * evidence.vector
+        self.seconds += evidence.weight * evidence.seconds
+        self.frames += 1
+
+    @property
+    def mean(self) -> NDArray[np.float32]:
+        """(d,) the weighted mean of the embeddings, of unit length."""
+        return unit(self._total)
+
+
 class Standing(NamedTuple):
     """What the evidence says at one look.
 
     outcome: INCONCLUSIVE while no bound is met. nearest: of the n people. share: of the way to the nearer bound,
-    0 to 1. leaning: the side of that bound. fmr: of all n together. log10_lr: likewise.
+    0 to 1. leaning: the side of that bound. fmr: of all n together, and of SAME a bound of that of all looks: the rate
+    at this distance over the share that this look may spend. log10_lr: of all n together.
     """
 
     nearest: Nearest
@@ -65,14 +89,18 @@ def allowed(calibration: Calibration, strictness: Strictness, n: int, share: flo
 
 
 def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n: int, look: int) -> Standing:
-    """What the distance to the nearest of n people says at one of LOOKS, counted from 0."""
+    """What the distance to the nearest of n people says at one of LOOKS, counted from 0.
+
+    Where two of them are so near that each would be supported, neither is.
+    """
     distance = nearest.distance
     limit = allowed(calibration, strictness, n, LOOKS[look].share)
     rate = calibration.fmr(distance)
     ratio = log10_lr_among(calibration, distance, n)
     against = DIFFERENT_LOG10_LR[strictness]
     outcome = Outcome.INCONCLUSIVE
-    if distance <= limit:
+    several = nearest.runner_up is not None and nearest.runner_up <= limit
+    if distance <= limit and not several:
         outcome = Outcome.SAME
     elif ratio <= against and look >= _DIFFERENT_FROM:
         outcome = Outcome.DIFFERENT
@@ -83,7 +111,7 @@ def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n:
         outcome=outcome,
         leaning=Outcome.SAME if towards_same > towards_different else Outcome.DIFFERENT,
         share=max(towards_same, towards_different),
-        fmr=min(1.0, n * rate),
-        fmr_is_bound=rate <= calibration.smallest_fmr or n > 1,
+        fmr=min(1.0, n * rate / (LOOKS[look].share if outcome is Outcome.SAME else 1.0)),
+        fmr_is_bound=rate <= calibration.smallest_fmr or n > 1 or outcome is Outcome.SAME,
         log10_lr=ratio,
     )

@@ -9,12 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.alignment import resized
 from siamgui.core.calibration import Calibration
-from siamgui.core.types import FaceReading, Outcome, Pixels, QualityIssue, Strictness
-from siamgui.live.continuity import Continuity, Evidence
-from siamgui.live.gallery import Gallery, Nearest
+from siamgui.core.types import FaceReading, Outcome, Pixels, Quality, QualityIssue, Strictness
+from siamgui.live.continuity import Continuity, Evidence, unit
+from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
-from siamgui.live.sequential import LOOKS, Standing, stand
+from siamgui.live.sequential import LOOKS, Accumulator, Standing, stand
 from siamgui.live.values import (
     BestFrame,
     Hindrance,
@@ -31,7 +32,7 @@ TIME_OUT = 10.0
 """Seconds from the first sight of a face to the end of patience; a presence check does not count."""
 LONGEST_STEP = 0.1
 """Seconds that one frame may stand for, however long the next one takes."""
-ONCE_MORE = 1e-4
+ONCE_MORE = 1e-3
 """The FMR from which two sights are of two people."""
 AT_ODDS = 1e-2
 """What was seen last must by itself not be farther from the reference than this FMR allows."""
@@ -57,6 +58,9 @@ _HINDRANCES = {
     QualityIssue.COVERED: Hindrance.COVERED,
     QualityIssue.UNCERTAIN: Hindrance.COVERED,
 }
+
+
+_WANTING = (Reason.TIME_OUT, Reason.ENDED, Reason.STOPPED)
 
 
 class _Kept(NamedTuple):
@@ -98,10 +102,8 @@ class Session:
         self._calibration, self._strictness = calibration, strictness
         self._presence, self._time_out = presence, time_out
         self._continuity = Continuity(calibration.threshold(ONCE_MORE))
-        self._total = np.zeros(self._gallery.templates.shape[1], np.float64)
+        self._evidence = Accumulator(self._gallery.templates.shape[1])
         self._last: list[NDArray[np.float32]] = []
-        self._seconds = 0.0  # of evidence
-        self._frames = 0
         self._look = 0
         self._share = 0.0
         self._standing: Standing | None = None
@@ -146,9 +148,7 @@ class Session:
     # -- one frame ---------------------------------------------------------------------------------------------------
 
     def _take(self, seen: Seen, reading: FaceReading, seconds: float) -> None:
-        findings = reading.quality.findings
-        weight = 0.0 if reading.quality.decisive else WORN if findings else 1.0
-        weight *= max(0.0, 1 - abs(reading.quality.yaw) / SIDEWAYS)
+        weight = weight_of(reading.quality)
         if weight == 0:
             return
         known = self._continuity.add(Evidence(reading.embedding.vector, weight, seconds))
@@ -156,10 +156,8 @@ class Session:
             return
         self._keep(seen, reading, weight)
         if known is not None:
-            self._total += known.weight * known.vector
+            self._evidence.add(known)
             self._last = [*self._last[1 - LAST_FRAMES :], known.vector]
-            self._seconds += known.weight * known.seconds
-            self._frames += 1
 
     def _go_on(self, seen: Seen, passed: float, hindrance: Hindrance | None) -> None:
         if self._poor:
@@ -194,15 +192,15 @@ class Session:
 
     def _look_again(self) -> None:
         """Follow the evidence, and look where a look is due."""
-        if self._frames == 0 or self._look == len(LOOKS) or self._supported is not None:
+        if self._evidence.frames == 0 or self._look == len(LOOKS) or self._supported is not None:
             return
         n = len(self._gallery)
-        nearest = self._nearest()
+        nearest = self._gallery.nearest(self._evidence.mean)
         standing = stand(self._calibration, self._strictness, nearest, n, self._look)
         due = LOOKS[self._look].seconds
         self._standing = standing
-        self._share = max(self._share, standing.share * min(1.0, self._seconds / due))
-        if self._seconds < due:
+        self._share = max(self._share, standing.share * min(1.0, self._evidence.seconds / due))
+        if self._evidence.seconds < due:
             return
         self._look += 1
         if standing.outcome is Outcome.SAME and self._at_odds(nearest.row):
@@ -210,15 +208,10 @@ class Session:
         if standing.outcome is not Outcome.INCONCLUSIVE:
             self._supported = standing
 
-    def _nearest(self) -> Nearest:
-        mean = (self._total / max(float(np.linalg.norm(self._total)), 1e-12)).astype(np.float32)
-        return self._gallery.nearest(mean)
-
     def _at_odds(self, row: int) -> bool:
         """Whether what was seen last does not look like the person that all of it together looks like."""
-        mean = np.mean(self._last, axis=0)
-        mean = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
-        return float(self._gallery.distances(mean)[row]) > self._calibration.threshold(AT_ODDS)
+        last = unit(np.sum(self._last, axis=0))
+        return float(self._gallery.distances(last)[row]) > self._calibration.threshold(AT_ODDS)
 
     def _hindrance(self, seen: Seen) -> Hindrance | None:
         if seen.reading is None:
@@ -254,11 +247,11 @@ class Session:
             fmr=None if standing is None else standing.fmr,
             fmr_is_bound=standing is not None and standing.fmr_is_bound,
             log10_lr=None if standing is None else standing.log10_lr,
-            hindrance=self._main_hindrance() if outcome is Outcome.INCONCLUSIVE else None,
+            hindrance=self._main_hindrance() if reason in _WANTING else None,
             presence=None if self._presence is None else presence is not None and presence.passed is True,
             presence_failure=None if presence is None else presence.failure,
             seconds=0.0 if self._first is None or self._at is None else self._at - self._first,
-            frames=self._frames,
+            frames=self._evidence.frames,
             best=self._best(row),
             encoder=self._calibration.encoder,
         )
@@ -281,7 +274,7 @@ class Session:
         if rival is not None:
             if rival.merit >= merit:
                 return
-            self._kept.remove(rival)
+            self._kept = [kept for kept in self._kept if kept is not rival]
         self._kept.append(_Kept(head(seen.frame.pixels, reading), reading.embedding.vector, at, merit))
 
     def _best(self, row: int | None) -> tuple[BestFrame, ...]:
@@ -291,14 +284,19 @@ class Session:
         return tuple(BestFrame(k.picture, float(self._gallery.distances(k.vector)[row]), k.at) for k in best)
 
 
+def weight_of(quality: Quality) -> float:
+    """How much a frame counts, 0 to 1: nothing where a finding decides, less with a lesser one or a turned face."""
+    if quality.decisive:
+        return 0.0
+    return (WORN if quality.findings else 1.0) * max(0.0, 1 - abs(quality.yaw) / SIDEWAYS)
+
+
 def head(pixels: Pixels, reading: FaceReading) -> Pixels:
     """Head and shoulders around a face, (h, w, 3) uint8 RGB of its own, at most PICTURE on the long side."""
-    from siamgui.core.alignment import resized
-
     height, width = pixels.shape[:2]
     box = reading.face.box
     middle, side = (box[:2] + box[2:]) / 2, 0.9 * max(reading.face.width, reading.face.height)
-    left, top = (int(max(0, value)) for value in middle - side)
+    left, top = (int(value) for value in np.clip(middle - side, 0, (width - 1, height - 1)))
     right, bottom = (int(value) for value in np.minimum(middle + side, (width, height)))
     part = pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
     factor = min(1.0, PICTURE / max(part.shape[:2]))

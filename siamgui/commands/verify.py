@@ -1,0 +1,218 @@
+"""siamgui verify: the face before a camera, or in a video, against a photograph or the people enrolled."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from siamgui.commands.enrolled import open_people, read_missing
+from siamgui.commands.model_choice import engine_for
+from siamgui.commands.progress import ProgressLine
+from siamgui.core.camera import Camera
+from siamgui.core.errors import CameraLost, SiamguiError
+from siamgui.core.i18n import mark
+from siamgui.core.imaging import load_photo, photo_name
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.source import Source, Stream, VideoEnded, parse_source, source_name
+from siamgui.core.types import Frame
+from siamgui.live import wording
+from siamgui.live.frames import FrameReader
+from siamgui.live.gallery import Gallery
+from siamgui.live.presence import PresenceCheck
+from siamgui.live.session import Session
+from siamgui.live.values import Hindrance, LiveState, LiveVerdict, Prompt, Reason, Reference
+from siamgui.storage.log import Kind, Log, SourceKind
+from siamgui.storage.people_errors import NobodyEnrolled
+
+SCHEMA = "siamgui.verify/1"
+MOST_PER_SECOND = 15.0
+"""Frames of a file that are looked at; a file is not watched in real time, and more would only cost."""
+
+
+class PresenceOnFile(SiamguiError):
+    text = mark("A presence check needs a person before a camera; a video file can’t be asked for movements.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Target:
+    """Whom the face is compared with. name: for a person to read. person: id, where it is one who is enrolled."""
+
+    subject: Reference | Gallery
+    name: str
+    person: int | None
+
+
+def run(args: argparse.Namespace) -> int:
+    """args: reference, person, who, source, strictness, presence, seconds, log, json, device, model."""
+    source = parse_source(args.source)
+    live = not isinstance(source, Path)
+    if args.presence and not live:
+        raise PresenceOnFile
+    presence = live if args.presence is None else args.presence
+    with Camera.open(source) as camera:
+        engine = engine_for(args.device, args.model)
+        target = _target(engine, args)
+        check = PresenceCheck(random.SystemRandom()) if presence else None
+        session = Session(target.subject, engine.calibration, args.strictness, check, person=target.person)
+        verdict = _watch(engine, camera, source, session, args.seconds)
+    if args.log:
+        _keep(verdict, source, engine, who=args.who)
+    if args.json:
+        print(json.dumps(as_json(verdict, target, source), ensure_ascii=False, indent=2))
+    else:
+        print(wording.as_text(verdict, target.name, who=args.who))
+    return 0
+
+
+def _target(engine: FaceEngine, args: argparse.Namespace) -> _Target:
+    if args.reference is not None:
+        return _photo(engine, args.reference)
+    encoder = engine.info.encoder
+    with open_people() as people:
+        if not people.list():
+            raise NobodyEnrolled
+        person = people.find(args.person) if args.person is not None else None
+        read_missing(engine, people, ProgressLine())
+        if person is not None:
+            return _Target(people.reference(person.id, encoder), person.name, person.id)
+        return _Target(people.gallery(encoder), "", None)
+
+
+def _photo(engine: FaceEngine, path: Path) -> _Target:
+    photo = load_photo(path)
+    found = engine.find_faces(photo)
+    reading = engine.read_face(photo, found.faces[found.prominent])
+    vectors = np.stack([reading.embedding.vector])
+    name = photo_name(path)
+    return _Target(Reference(name, vectors, reading.embedding.encoder, reading.quality.findings), name, None)
+
+
+def _watch(engine: FaceEngine, camera: Camera, source: Source, session: Session, seconds: float) -> LiveVerdict:
+    """Look until there is a verdict; through a file to its end, since whoever is seen later is part of the question."""
+    reader, say = FrameReader(engine), _Teller()
+    whole = isinstance(source, Path)
+    with closing(_of_file(camera) if whole else _of_camera(camera)) as frames:
+        start = None
+        for frame in frames:
+            start = frame.at if start is None else start
+            state = session.add(reader.read(frame))
+            if not whole:
+                say(state)
+            if (state.verdict is not None and not whole) or frame.at - start > seconds:
+                break
+    return session.end(Reason.ENDED)
+
+
+def _of_file(camera: Camera) -> Generator[Frame, None, None]:
+    last = -1.0
+    try:
+        while True:
+            frame = camera.next()
+            if frame.at - last >= 0.9 / MOST_PER_SECOND:
+                last = frame.at
+                yield frame
+    except VideoEnded:
+        return
+
+
+def _of_camera(camera: Camera) -> Generator[Frame, None, None]:
+    """The newest frame each time: a camera does not wait for those who look."""
+    newest: list[Frame | SiamguiError] = []
+    there, over = threading.Condition(), threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            found: Frame | SiamguiError
+            try:
+                found = camera.next()
+            except SiamguiError as error:
+                found = error
+                over.set()
+            with there:
+                newest[:] = [found]
+                there.notify()
+
+    thread = threading.Thread(target=read, name="camera")
+    thread.start()
+    try:
+        while True:
+            with there:
+                there.wait_for(lambda: newest)
+                found = newest.pop()
+            if isinstance(found, CameraLost):
+                return
+            if isinstance(found, SiamguiError):
+                raise found
+            yield found
+    finally:
+        over.set()
+        thread.join()
+
+
+class _Teller:
+    """Tells the person before the camera what to do, on standard error, each thing once when it changes."""
+
+    def __init__(self) -> None:
+        self._said: tuple[Prompt | None, Hindrance | None] | None = None
+
+    def __call__(self, state: LiveState) -> None:
+        presence = state.presence
+        asking = presence is not None and presence.passed is None
+        now = (presence.prompt if presence is not None and asking else None, state.hindrance)
+        if now == self._said:
+            return
+        self._said = now
+        if state.hindrance is Hindrance.NO_FACE or (state.hindrance is not None and not asking):
+            print(wording.hindrance(state.hindrance), file=sys.stderr)
+        elif asking:
+            print(wording.prompt(now[0]), file=sys.stderr)
+
+
+def _keep(verdict: LiveVerdict, source: Source, engine: FaceEngine, *, who: bool) -> None:
+    kind = Kind.IDENTIFY if who else Kind.VERIFY
+    with Log.open() as log:
+        log.add(verdict, kind, _kind(source), engine.info.encoder_name)
+
+
+def _kind(source: Source) -> SourceKind:
+    if isinstance(source, Path):
+        return SourceKind.FILE
+    return SourceKind.STREAM if isinstance(source, Stream) else SourceKind.CAMERA
+
+
+def as_json(verdict: LiveVerdict, target: _Target, source: Source) -> dict[str, Any]:
+    """What docs/verify-json.md describes."""
+    enrolled = len(target.subject) if isinstance(target.subject, Gallery) else None
+    return {
+        "schema": SCHEMA,
+        "outcome": verdict.outcome.value,
+        "reason": verdict.reason.value,
+        "reference": target.name or None,
+        "person": None if verdict.person is None else {"id": verdict.person, "name": verdict.name},
+        "enrolled": enrolled,
+        "source": {
+            "kind": _kind(source).value,
+            "name": source if isinstance(source, int) else source_name(source),
+        },
+        "strictness": verdict.strictness.value,
+        "distance": verdict.distance,
+        "fmr": verdict.fmr,
+        "fmr_is_bound": verdict.fmr_is_bound,
+        "log10_lr": verdict.log10_lr,
+        "hindrance": None if verdict.hindrance is None else verdict.hindrance.value,
+        "presence": verdict.presence,
+        "presence_failure": None if verdict.presence_failure is None else verdict.presence_failure.value,
+        "seconds": round(verdict.seconds, 3),
+        "frames": verdict.frames,
+        "encoder": verdict.encoder,
+    }
