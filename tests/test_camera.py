@@ -95,6 +95,20 @@ def test_a_frame_rate_that_makes_no_sense(scale: int, rate: int, clip: list[Pixe
     assert steps.max() < 0.1
 
 
+def test_recordings_strung_together(clip: list[Pixels], tmp_path: Path) -> None:
+    """The second one's time stamps begin anew; the clock goes on."""
+    one = videos.write(tmp_path / "one.ts", clip).read_bytes()
+    (tmp_path / "two.ts").write_bytes(one + one)
+    times = []
+    with Camera.open(tmp_path / "two.ts") as camera, pytest.raises(VideoEnded):  # noqa: PT012
+        while True:
+            times.append(camera.next().at)
+    assert len(times) >= 2 * FRAMES - 2  # the seam may cost one on either side
+    steps = np.diff(times)
+    assert (steps > 0).all()
+    assert steps.max() < 0.2
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="measures memory as POSIX does")
 def test_ten_hours_open_at_once_and_stay_flat(tmp_path: Path, clip: list[Pixels]) -> None:
     """36,000 frames at one a second."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import socketserver
@@ -111,15 +112,39 @@ def test_other_addresses_are_told_to_be_none(text: str) -> None:
         parse_source(text)
 
 
-@given(st.sampled_from(["rtsp", "http", "udp", "tcp"]), st.text(string.printable + "é点", max_size=40))
+PIECES = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    "example.com",
+    "192.168.1.2",
+    "@",
+    "@",
+    ":",
+    "/",
+    "?",
+    "#",
+    "\\",
+    "80",
+    "%40",
+]
+
+
+@given(
+    st.sampled_from(["rtsp", "http", "udp", "tcp"]),
+    st.lists(st.sampled_from(PIECES) | st.text(string.printable + "é点", max_size=3), max_size=8).map("".join),
+)
 def test_whatever_is_typed_only_this_machine_is_reached(scheme: str, rest: str) -> None:
     try:
         source = parse_source(f"{scheme}://{rest}")
-    except (StreamElsewhere, StreamUnknown):
-        return
-    assert isinstance(source, Stream)
-    place = source.address.removeprefix(f"{scheme}://").replace("?", "/").partition("/")[0].rpartition("@")[2]
-    assert place.startswith(("127.", "[::1]")) or place.lower().partition(":")[0] == "localhost"
+    except (StreamElsewhere, StreamUnknown) as error:
+        told = str(error)
+    else:
+        assert isinstance(source, Stream)
+        place = source.address.removeprefix(f"{scheme}://").replace("?", "/").partition("/")[0].rpartition("@")[2]
+        assert place.startswith(("127.", "[::1]")) or place.lower().partition(":")[0] == "localhost"
+        told = source.name
+    assert told.isprintable()
 
 
 def test_a_stream_is_named_without_its_password() -> None:
@@ -154,13 +179,16 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     refused(tmp_path / "pipe.mp4", VideoNotAFile)
 
 
-def test_a_sound_file_is_not_a_video(tmp_path: Path) -> None:
+def test_a_sound_file_is_not_a_video(tmp_path: Path, clip: list[Pixels]) -> None:
     import wave
 
     with wave.open(str(tmp_path / "speech.avi"), "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         sound.writeframes(bytes(16000))
     refused(tmp_path / "speech.avi", UnreadableVideo)
+    whole = videos.write(tmp_path / "whole.mp4", clip).read_bytes()
+    (tmp_path / "speech.mp4").write_bytes(whole.replace(b"vide", b"soun"))  # the kind of its only track
+    refused(tmp_path / "speech.mp4", UnreadableVideo)
 
 
 def test_a_video_whose_end_is_missing(tmp_path: Path, clip: list[Pixels]) -> None:
@@ -356,6 +384,22 @@ def test_h264_over_tcp(clip: list[Pixels]) -> None:
     with serving(server) as here, Camera.open(Stream(f"tcp://127.0.0.1:{here}")) as camera:
         for shown in clip:
             assert cv2.absdiff(camera.read(), shown).mean() < 4
+
+
+def test_a_machine_that_slept_begins_anew(clip: list[Pixels], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was before the camera may have gone. A file goes on where it was."""
+    path = videos.write(tmp_path / "clip.mp4", clip)
+    slept = itertools.count(time.time(), 3600)
+    with serving(web(path.read_bytes())) as here, Camera.open(Stream(f"http://127.0.0.1:{here}/")) as camera:
+        camera.next()
+        camera.next()
+        with monkeypatch.context() as night:
+            night.setattr(time, "time", lambda: next(slept))
+            with pytest.raises(StreamSilent):
+                camera.next()
+            with Camera.open(path) as film:
+                for _ in clip:
+                    film.next()
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http", "tcp"])

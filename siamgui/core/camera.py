@@ -232,10 +232,16 @@ class Camera:
         """Wait for the next frame; its pixels are its own memory, the long side at most 1920.
 
         at: of a file its own time, which rises from frame to frame whatever the file states; else time.monotonic().
-        Raises CameraLost, of a file that has ended VideoEnded, of a stream StreamSilent.
+        Raises CameraLost, of a file that has ended VideoEnded, of a stream StreamSilent; also when a camera or a stream
+        was silent for over two seconds, or the machine slept.
         """
         frame, self._next = self._next, None
-        frame = frame or self._fetch()
+        if frame is None:
+            asked = time.time()
+            frame = self._fetch()
+            # By the wall clock, which goes on while the machine sleeps: what was seen before it may be gone since.
+            if not isinstance(self._source, Path) and time.time() - asked > _STREAM_GOES_ON / 1000:
+                frame = None
         if frame is None:
             raise _failure(self._source, VideoEnded, CameraLost)
         return frame

@@ -122,7 +122,7 @@ def parse_source(text: str) -> Source:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:  # a port that is no number, a bracket that is not closed
-        raise StreamUnknown(name=text) from None
+        raise StreamUnknown(name=_printable(text)) from None
     if parts.scheme not in _SCHEMES or not host or re.search(r"[^!-\[\]-~]", text):
         raise StreamUnknown(name=_shown(parts))
     if not _is_here(host):
@@ -194,4 +194,8 @@ def _is_here(host: str) -> bool:
 
 def _shown(parts: SplitResult) -> str:
     place = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{place}{parts.path}"
+    return _printable(f"{parts.scheme}://{place}{parts.path}")
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
