@@ -8,7 +8,7 @@ each beside it, to be tried with
 
     siamgui verify --reference CLIPS/genuine-000.jpg --source CLIPS/genuine-000.avi --strictness strict
 
-How a clip is made. 640 x 480 pixels, 15 frames a second, 8 seconds. The photographs of one person, the reference not
+How a clip is made. 640 x 480 pixels, 15 frames a second, 10 seconds. The photographs of one person, the reference not
 among them, follow each other, each for 0.6 to 1.2 seconds; one turns into the next within 0.8 seconds by a dissolve of
 the two, laid over each other at the five landmarks, so that nothing jumps as it does when a person is exchanged. The
 hand or head sways (up to 30 pixels), comes nearer and goes (up to 15 %), and tilts (up to 6 degrees); exposure drifts
@@ -37,7 +37,7 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Frame, Pixels
 
-WIDTH, HEIGHT, RATE, SECONDS = 640, 480, 15, 8.0
+WIDTH, HEIGHT, RATE, SECONDS = 640, 480, 15, 10.0
 HOLD, DISSOLVE = (0.6, 1.2), 0.8
 SWAY, ZOOM, TILT, EXPOSURE = 30.0, 0.15, 6.0, 0.33
 NOISE = (2.0, 6.0)
