@@ -1,19 +1,11 @@
-"""What a person may type as a source; and that files and streams can make the program do nothing but show pictures."""
+"""What a person may type as a source, and files that are not what they seem."""
 
 from __future__ import annotations
 
-import itertools
 import os
-import socket
-import socketserver
 import string
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +13,7 @@ import pytest
 import videos
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import PLAYLISTS, listening
 
 from siamgui.core.camera import Camera
 from siamgui.core.cv import cv2
@@ -30,7 +23,6 @@ from siamgui.core.resources import resource
 from siamgui.core.source import (
     Stream,
     StreamElsewhere,
-    StreamSilent,
     StreamUnknown,
     UnreadableVideo,
     VideoEmpty,
@@ -204,32 +196,6 @@ def test_a_video_without_a_single_frame(tmp_path: Path, clip: list[Pixels]) -> N
     refused(tmp_path / "none.avi", VideoEmpty)
 
 
-@contextmanager
-def listening() -> Iterator[tuple[int, Callable[[], bool]]]:
-    """A port that nobody may connect to, and whether somebody did."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-
-        def touched() -> bool:
-            try:
-                server.accept()[0].close()
-            except BlockingIOError:
-                return False
-            return True
-
-        yield server.getsockname()[1], touched
-
-
-PLAYLISTS = {
-    "HLS": "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{target}\n#EXT-X-ENDLIST\n",
-    "DASH": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
-    'mediaPresentationDuration="PT5S"><Period><AdaptationSet mimeType="video/mp4"><Representation id="1" '
-    'bandwidth="1"><BaseURL>{target}</BaseURL></Representation></AdaptationSet></Period></MPD>',
-    "concat": "ffconcat version 1.0\nfile '{target}'\n",
-    "SDP": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video {port} RTP/AVP 26\n",
-}
-
-
 @pytest.mark.parametrize("kind", PLAYLISTS)
 @pytest.mark.parametrize("suffix", [".mp4", ".m3u8", ".mpd", ".ffconcat", ".sdp"])
 def test_a_playlist_opens_neither_a_connection_nor_another_file(
@@ -291,150 +257,3 @@ def test_an_absurd_size_takes_no_memory(tmp_path: Path, clip: list[Pixels]) -> N
     *told, grown = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert told == ["VideoTooLarge", "VideoEnded", "VideoEmpty", "VideoEmpty", "VideoEnded"]
     assert int(grown) < 100_000  # kilobytes; one frame of the first as RGB has 123 MB
-
-
-# Streams.
-
-
-class _Web(BaseHTTPRequestHandler):
-    """Serves what the test has put into `content`, and sends `/moved` elsewhere."""
-
-    content: bytes
-    elsewhere: str
-
-    def do_GET(self) -> None:
-        self.send_response(302 if self.path == "/moved" else 200)
-        if self.path == "/moved":
-            self.send_header("Location", self.elsewhere)
-        self.send_header("Content-Length", str(len(self.content)))
-        self.end_headers()
-        self.wfile.write(self.content)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in http.server
-        """Nothing."""
-
-
-@contextmanager
-def serving(server: socketserver.BaseServer) -> Iterator[int]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def web(content: bytes, elsewhere: str = "") -> ThreadingHTTPServer:
-    handler = type("_Handler", (_Web,), {"content": content, "elsewhere": elsewhere})
-    return ThreadingHTTPServer(("127.0.0.1", 0), handler)
-
-
-def test_http_is_read_past_any_proxy(tmp_path: Path, clip: list[Pixels], monkeypatch: pytest.MonkeyPatch) -> None:
-    content = videos.write(tmp_path / "clip.mp4", clip).read_bytes()
-    with listening() as (port, touched), serving(web(content)) as here:
-        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
-        before = time.monotonic()
-        with Camera.open(parse_source(f"http://localhost:{here}/clip.mp4")) as camera:
-            frame = camera.next()
-            assert frame.pixels.shape == clip[0].shape
-            assert before <= frame.at <= time.monotonic()
-            for _ in clip[1:]:
-                camera.next()
-            with pytest.raises(StreamSilent, match="No pictures come from “http://localhost"):
-                camera.next()
-        assert not touched()
-
-
-def test_http_that_points_elsewhere_is_not_followed(tmp_path: Path) -> None:
-    with listening() as (port, touched):
-        target = f"http://127.0.0.1:{port}/a.ts"
-        playlist = PLAYLISTS["HLS"].format(target=target).encode()
-        with serving(web(playlist, target)) as here:
-            for path in ("moved", "list.m3u8", "list.mp4"):
-                with pytest.raises(StreamSilent):
-                    Camera.open(Stream(f"http://127.0.0.1:{here}/{path}"))
-        assert not touched()
-
-
-def test_rtsp_that_points_elsewhere_is_not_followed() -> None:
-    with listening() as (port, touched):
-
-        class Moved(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                while self.request.recv(4096):
-                    answer = f"RTSP/1.0 302 Moved\r\nCSeq: 1\r\nLocation: rtsp://127.0.0.1:{port}/door\r\n\r\n"
-                    self.request.sendall(answer.encode())
-
-        with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Moved)) as here, pytest.raises(StreamElsewhere):
-            Camera.open(Stream(f"rtsp://127.0.0.1:{here}/door"))
-        assert not touched()
-
-
-def test_h264_over_tcp(clip: list[Pixels]) -> None:
-    """As small cameras send it: bare, one unit after another."""
-    sent = videos.h264(clip)
-
-    class Sender(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            self.request.sendall(sent)
-
-    server = socketserver.TCPServer(("127.0.0.1", 0), Sender)
-    with serving(server) as here, Camera.open(Stream(f"tcp://127.0.0.1:{here}")) as camera:
-        for shown in clip:
-            assert cv2.absdiff(camera.read(), shown).mean() < 4
-
-
-def test_a_machine_that_slept_begins_anew(clip: list[Pixels], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who was before the camera may have gone. A file goes on where it was."""
-    path = videos.write(tmp_path / "clip.mp4", clip)
-    slept = itertools.count(time.time(), 3600)
-    with serving(web(path.read_bytes())) as here, Camera.open(Stream(f"http://127.0.0.1:{here}/")) as camera:
-        camera.next()
-        camera.next()
-        with monkeypatch.context() as night:
-            night.setattr(time, "time", lambda: next(slept))
-            with pytest.raises(StreamSilent):
-                camera.next()
-            with Camera.open(path) as film:
-                for _ in clip:
-                    film.next()
-
-
-@pytest.mark.parametrize("scheme", ["rtsp", "http", "tcp"])
-def test_nobody_answers(scheme: str) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"{scheme}://127.0.0.1:{free.getsockname()[1]}"
-        with pytest.raises(StreamSilent, match=f"No pictures come from “{address}”"):
-            Camera.open(Stream(address))
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
-def test_udp_listens_on_this_machine_alone(clip: list[Pixels], tmp_path: Path) -> None:
-    """Anybody on the network could send pictures otherwise."""
-    content = videos.write(tmp_path / "clip.ts", clip * 3).read_bytes()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        sender.bind(("127.0.0.1", 0))
-        port = sender.getsockname()[1] ^ 1
-        bound: list[str] = []
-        done = threading.Event()
-
-        def send() -> None:
-            while not done.wait(0.02) and len(bound) < 1:
-                lines = Path("/proc/net/udp").read_text().splitlines()
-                bound.extend(line.split()[1] for line in lines if line.split()[1].endswith(f":{port:04X}"))
-            for at in range(0, len(content), 1316):
-                sender.sendto(content[at : at + 1316], ("127.0.0.1", port))
-                done.wait(0.0005)
-
-        thread = threading.Thread(target=send)
-        thread.start()
-        try:
-            with Camera.open(Stream(f"udp://127.0.0.1:{port}")) as camera:
-                assert camera.read().shape == clip[0].shape
-        finally:
-            done.set()
-            thread.join()
-    assert bound == [f"0100007F:{port:04X}"]
