@@ -45,7 +45,7 @@ class HistoryPage(QWidget):
         self.search, self.outcomes, self.count = QLineEdit(), QComboBox(), QLabel()
         self.table = LogTable()
         self.told = QLabel()
-        self._empty = EmptyPlace("history")
+        self.empty = EmptyPlace("history")
         self._stack = QStackedWidget()
         self._keep_label, self.keep = QLabel(), QComboBox()
         self.said = QLabel()
@@ -82,7 +82,7 @@ class HistoryPage(QWidget):
         filters.addWidget(self.outcomes)
         filters.addStretch(1)
         filters.addWidget(self.count)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.empty)
         self._stack.addWidget(self.table)
         self._sure.setObjectName("banner")
         sure = QHBoxLayout(self._sure)
@@ -223,8 +223,8 @@ class HistoryPage(QWidget):
             widget.setVisible(some)
         for widget in (self.export_button, self.clear_button):
             widget.setEnabled(some)
-        self._stack.setCurrentWidget(self.table if some else self._empty)
-        self._empty.setVisible(not some and state.rows is not None)
+        self._stack.setCurrentWidget(self.table if some else self.empty)
+        self.empty.setVisible(not some and state.rows is not None)
         self.question.setText(
             trn("Forget the one entry for good?", "Forget all {n} entries for good? It cannot be undone.", state.total)
         )
@@ -273,7 +273,7 @@ class HistoryPage(QWidget):
             name_action(action)
         self.title.setText(tr("History"))
         self.hint.setText(tr("Every verification made here. No pictures are kept."))
-        self._empty.say(
+        self.empty.say(
             tr("Nothing was verified yet"),
             tr(
                 "Each verification of the Live page is written down here: when, with whom, how it ended, how rare such "

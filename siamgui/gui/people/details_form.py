@@ -24,16 +24,21 @@ USUAL_DAYS = 365
 
 
 class DetailsForm(QWidget):
-    """edited: a field was left, or Enter pressed in it. entered: Enter was pressed in the name. typed: any change."""
+    """edited: a field was left, or Enter pressed in it. entered: Enter was pressed in the name. typed: any change.
+
+    name_left: the keyboard is no longer in the name; after edited, if that comes at all.
+    """
 
     edited = Signal()
     entered = Signal()
+    name_left = Signal()
     typed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names = [QLabel() for _ in range(3)]
-        self.name = QLineEdit()
+        self._stored = Details()
+        self.name = _Name()
         self.name.setProperty("role", "input")
         self.consent = _Note()
         self.limited = QCheckBox()
@@ -61,6 +66,7 @@ class DetailsForm(QWidget):
         self.name.editingFinished.connect(self.edited)
         self.name.returnPressed.connect(self.entered)
         self.name.textChanged.connect(self.typed)
+        self.name.left.connect(self.name_left)
         self.consent.left.connect(self.edited)
         self.limited.toggled.connect(self._limit)
         self.until.dateChanged.connect(self.edited)
@@ -72,13 +78,14 @@ class DetailsForm(QWidget):
         return Details(self.name.text().strip(), self.consent.toPlainText().strip(), until)  # type: ignore[arg-type]
 
     def show_details(self, details: Details, *, all_of_it: bool) -> None:
-        """all_of_it: also in the field that somebody is writing in."""
-        if all_of_it or not self.name.hasFocus():
+        """What is stored. all_of_it: also where that is as before; else what was refused can still be corrected."""
+        before, self._stored = self._stored, details
+        if all_of_it or details.name != before.name:
             with QSignalBlocker(self.name):
                 self.name.setText(details.name)
-        if (all_of_it or not self.consent.hasFocus()) and self.consent.toPlainText() != details.consent:
+        if all_of_it or details.consent != before.consent:
             self.consent.setPlainText(details.consent)
-        if all_of_it or not self.until.hasFocus():
+        if all_of_it or details.until != before.until:
             with QSignalBlocker(self.until), QSignalBlocker(self.limited):
                 self.limited.setChecked(details.until is not None)
                 until = details.until
@@ -110,6 +117,14 @@ class DetailsForm(QWidget):
         self.limited.setText(tr("Keep until"))
         self.limited.setToolTip(tr("The day after, the person is removed with everything derived from the photos."))
         self.until.setAccessibleName(tr("Last day on which the person is kept"))
+
+
+class _Name(QLineEdit):
+    left = Signal()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
 
 
 class _Note(QPlainTextEdit):

@@ -131,6 +131,7 @@ class PersonPane(QFrame):
         self.tiles.currentRowChanged.connect(self._mark_buttons)
         self.form.edited.connect(self.save)
         self.form.entered.connect(self._enter)
+        self.form.name_left.connect(self._restore_name)
         self.form.typed.connect(self._mark_buttons)
         self._controller.draft_ended.connect(self._forget_draft)
 
@@ -145,6 +146,13 @@ class PersonPane(QFrame):
         person, details = opened.person, self.form.details()
         if details != Details(person.name, person.consent, person.retain_until):
             self._controller.change(person.id, details)
+
+    @Slot()
+    def _restore_name(self) -> None:
+        """A name that was refused does not stay in the form of somebody who has another."""
+        opened = self._opened
+        if opened is not None and self._shown == opened.person.id and not self._state.busy:
+            self.form.name.setText(opened.person.name)
 
     @Slot()
     def _enter(self) -> None:
