@@ -100,10 +100,16 @@ def add_bench(commands: argparse._SubParsersAction[Parser]) -> None:
         "bench",
         tr("measure how long each step takes on this machine"),
         tr("Compares the whole with the bare network calls in the same run."),
-        tr("example:\n  siamgui bench --runs 50"),
+        tr("examples:\n  siamgui bench --runs 50\n  siamgui bench --live --seconds 600"),
     )
     parser.add_argument(
         "--runs", type=positive, default=20, metavar="N", help=tr("repetitions of each step (default: 20)")
+    )
+    parser.add_argument(
+        "--live", action="store_true", help=tr("measure live verification in its window instead, on a made film")
+    )
+    parser.add_argument(
+        "--seconds", type=positive, default=40, metavar="N", help=tr("how long, with --live (default: 40)")
     )
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 

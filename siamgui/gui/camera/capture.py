@@ -66,6 +66,9 @@ class Capture(QObject):
         self._stop = threading.Event()
         self._picture: QImage | None = None
         self._frame: Frame | None = None
+        self._arrived = 0.0
+        self.came = 0.0
+        """When the frame that take_frame() gave last arrived, by time.monotonic()."""
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="camera")
 
@@ -90,7 +93,7 @@ class Capture(QObject):
     def take_frame(self) -> Frame | None:
         """The newest frame, once; None if it was taken already. For any thread."""
         with self._lock:
-            frame, self._frame = self._frame, None
+            frame, self._frame, self.came = self._frame, None, self._arrived
         return frame
 
     def _run(self) -> None:
@@ -157,11 +160,12 @@ class Capture(QObject):
     def _deliver(self, frame: Frame) -> None:
         from siamgui.core.cv import cv2
 
+        arrived = time.monotonic()
         pixels = cv2.flip(frame.pixels, 1) if self._mirrored else frame.pixels
         picture = wrap(pixels).convertToFormat(QImage.Format.Format_RGB32)
         with self._lock:
             painted, seen = self._picture is None, self._frame is None
-            self._picture, self._frame = picture, frame
+            self._picture, self._frame, self._arrived = picture, frame, arrived
         if painted:
             self.picture_ready.emit()
         if seen:

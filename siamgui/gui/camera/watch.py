@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class Mailbox(Protocol):
-    """Where frames wait, one at a time."""
+    """Where frames wait, one at a time. came: when the one that was taken last arrived, by time.monotonic()."""
+
+    came: float
 
     def take_frame(self) -> Frame | None:
         """The newest frame, once. For any thread."""
@@ -27,10 +28,10 @@ class Mailbox(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """value: what came of one frame. taken: when that was taken from the mailbox, by time.monotonic()."""
+    """value: what became of one frame. came: when that arrived from the source, by time.monotonic()."""
 
     value: object
-    taken: float
+    came: float
 
 
 class Watch(QObject):
@@ -110,5 +111,5 @@ class Watch(QObject):
         frame = self._mailbox.take_frame()
         if frame is None:
             return None
-        taken = time.monotonic()
-        return Answer(self._step(self._reader.read(frame)), taken)
+        came = self._mailbox.came
+        return Answer(self._step(self._reader.read(frame)), came)

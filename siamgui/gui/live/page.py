@@ -284,7 +284,7 @@ class LivePage(QWidget):
 
     @Slot(object)
     def _looked(self, answer: Answer) -> None:
-        self.preview.show_seen(answer.value, answer.taken)  # type: ignore[arg-type]
+        self.preview.show_seen(answer.value, answer.came)  # type: ignore[arg-type]
         self.card.show_live(answer.value)  # type: ignore[arg-type]
 
     @Slot()

@@ -35,12 +35,12 @@ TARGET = 24.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """The latest result. size: of the frame. taken: by time.monotonic(). words: of the result, "" for none."""
+    """The latest result. size: of the frame. came: by time.monotonic(). words: of the result, "" for none."""
 
     outlines: tuple[Outline, ...]
     size: QSize
     followed: int
-    taken: float
+    came: float
     words: str
     presence: PresenceState | None
 
@@ -64,8 +64,8 @@ class LivePreview(CameraPreview):
         if message != self._message or self._image is not None:
             super().show_message(message)
 
-    def show_seen(self, live: LiveState | None, taken: float = 0.0) -> None:
-        """Lay a result over the picture; None takes it away. taken: when its frame was, by time.monotonic()."""
+    def show_seen(self, live: LiveState | None, came: float = 0.0) -> None:
+        """Lay a result over the picture; None takes it away. came: when its frame arrived, by time.monotonic()."""
         if live is None:
             self._seen = None
         else:
@@ -73,8 +73,16 @@ class LivePreview(CameraPreview):
             followed = -1 if live.seen.followed is None else live.seen.followed
             words = "" if live.verdict is not None or followed < 0 else wording.leaning(live.leaning)
             outlines = tuple(outline(face) for face in live.seen.faces)
-            self._seen = _Seen(outlines, QSize(width, height), followed, taken, words, live.presence)
+            self._tell(live.presence)
+            self._seen = _Seen(outlines, QSize(width, height), followed, came, words, live.presence)
         self.update()
+
+    def _tell(self, presence: PresenceState | None) -> None:
+        """A new prompt, to a screen reader."""
+        before = self._seen.presence if self._seen is not None else None
+        asked = presence is not None and presence.passed is None
+        if presence is not None and asked and (before is None or before.prompt is not presence.prompt):
+            self.say(wording.prompt(presence.prompt))
 
     @property
     def faces(self) -> int:
@@ -134,7 +142,7 @@ class LivePreview(CameraPreview):
             self._paint_sign()
         if self._image is None or seen is None:
             return
-        age = time.monotonic() - seen.taken
+        age = time.monotonic() - seen.came
         target = self._target(self._image)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
