@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -17,33 +17,38 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from siamgui.core.i18n import tr
 from siamgui.core.types import Label, Strictness
 from siamgui.gui import language, preferences, theme
-from siamgui.gui.actions import add_action, dress, name_action
+from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.view import ComparePage
 from siamgui.gui.inference import Inference
 from siamgui.gui.preferences import Preferences
+from siamgui.gui.rail import Rail
 from siamgui.gui.status_line import StatusLine
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from siamgui.gui.help_page import HelpPage
+    from siamgui.gui.history.controller import HistoryController
+    from siamgui.gui.history.page import HistoryPage
     from siamgui.gui.live.controller import LiveController
     from siamgui.gui.live.page import LivePage
+    from siamgui.gui.people.controller import PeopleController
+    from siamgui.gui.people.page import PeoplePage
     from siamgui.gui.settings_page import SettingsPage
     from siamgui.gui.training.controller import TrainingController
     from siamgui.gui.training.page import TrainingPage
     from siamgui.gui.training.run_controller import RunController
 
 DECODERS = 2
-PAGES = ("compare", "live", "training", "settings", "help")
+ABOVE, BELOW = ("compare", "live", "people", "training", "history"), ("settings", "help")
+PAGES = (*ABOVE, *BELOW)
 
-DROPS = ("compare", "live", "training")
+DROPS = ("compare", "live", "people", "training")
 """Those that take what is dropped; over the others it goes to the first."""
 
 
@@ -87,24 +92,10 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(preferences.load_geometry())
         self._actions = {name: add_action(self, name) for name in (*PAGES, "quit")}
         self._actions["quit"].triggered.connect(self.close)
-        self.rail = QWidget()
-        self.rail.setObjectName("rail")
-        self.rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        rail = QVBoxLayout(self.rail)
-        rail.setContentsMargins(8, 12, 8, 12)
-        rail.setSpacing(4)
-        self.tabs: dict[str, QToolButton] = {}
-        self._stack = QStackedWidget()
         for name in PAGES:
-            tab = self.tabs[name] = QToolButton()
-            tab.setCheckable(True)
-            tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            tab.setFixedWidth(72)
-            tab.clicked.connect(self._actions[name].trigger)
             self._actions[name].triggered.connect(self._go_to_sender)
-            if name == "settings":
-                rail.addStretch(1)
-            rail.addWidget(tab)
+        self.rail = Rail(ABOVE, BELOW, self._actions)
+        self._stack = QStackedWidget()
         self.compare.setObjectName("compare")
         self._stack.addWidget(self.compare)
         self._messages = QWidget()
@@ -147,8 +138,7 @@ class MainWindow(QMainWindow):
             page.setObjectName(name)
             self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
-        for other, tab in self.tabs.items():
-            tab.setChecked(other == name)
+        self.rail.mark(name)
 
     @property
     def page(self) -> str:
@@ -193,7 +183,35 @@ class MainWindow(QMainWindow):
 
         page = LivePage(self.watching, self.decoders, lambda: self.controller.state)
         page.strictness_chosen.connect(self._strictness_chosen)
+        page.people_wanted.connect(self._actions["people"].trigger)
         return page
+
+    @cached_property
+    def enrolment(self) -> PeopleController:
+        from siamgui.gui.people.controller import PeopleController
+
+        return PeopleController(self.decoders, self.inference, self)
+
+    @cached_property
+    def people(self) -> PeoplePage:
+        from siamgui.gui.people.page import PeoplePage
+
+        page = PeoplePage(self.enrolment)
+        page.verify_wanted.connect(self._verify)
+        page.who_wanted.connect(self._who)
+        return page
+
+    @cached_property
+    def log(self) -> HistoryController:
+        from siamgui.gui.history.controller import HistoryController
+
+        return HistoryController(self)
+
+    @cached_property
+    def history(self) -> HistoryPage:
+        from siamgui.gui.history.page import HistoryPage
+
+        return HistoryPage(self.log)
 
     @cached_property
     def settings(self) -> SettingsPage:
@@ -213,6 +231,18 @@ class MainWindow(QMainWindow):
     @Slot()
     def _go_to_sender(self) -> None:
         self.go(self.sender().objectName())
+
+    # From the people to the camera.
+
+    @Slot(int)
+    def _verify(self, person: int) -> None:
+        self.go("live")
+        self.live.verify(person)
+
+    @Slot()
+    def _who(self) -> None:
+        self.go("live")
+        self.live.ask_who()
 
     # What the user knows of the pair that is compared.
 
@@ -272,12 +302,8 @@ class MainWindow(QMainWindow):
             self._render()
 
     def _retranslate(self) -> None:
-        self.rail.setAccessibleName(tr("Pages"))
         for action in self._actions.values():
             name_action(action)
-        for name, tab in self.tabs.items():
-            dress(tab, name)
-            tab.setIconSize(QSize(24, 24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -293,8 +319,9 @@ class MainWindow(QMainWindow):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
-    def _drop_page(self) -> ComparePage | LivePage | TrainingPage:
-        page: ComparePage | LivePage | TrainingPage = getattr(self, self.page if self.page in DROPS else "compare")
+    def _drop_page(self) -> ComparePage | LivePage | PeoplePage | TrainingPage:
+        page: ComparePage | LivePage | PeoplePage | TrainingPage
+        page = getattr(self, self.page if self.page in DROPS else "compare")
         return page
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -318,7 +345,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
-        elif self.page in ("live", "training") and getattr(self, self.page).go_back():
+        elif self.page in ("live", "people", "training", "history") and getattr(self, self.page).go_back():
             pass
         elif self.page != "compare":
             self._show(self._behind.pop())
@@ -339,16 +366,11 @@ class MainWindow(QMainWindow):
         self.hide()
         self.compare.stop()
         self.controller.stop()
-        if "live" in self.__dict__:
-            self.live.stop()
+        for name in ("live", "people", "enrolment", "history", "log", "training", "runs", "labelling"):
+            if name in self.__dict__:  # it was wanted
+                getattr(self, name).stop()
         if "watching" in self.__dict__:
             self.watching.close()
-        if "training" in self.__dict__:
-            self.training.stop()
-        if "runs" in self.__dict__:
-            self.runs.stop()
-        if "labelling" in self.__dict__:
-            self.labelling.stop()
         self.decoders.stop()
         self.inference.stop()
 

@@ -389,7 +389,7 @@ def test_the_card_goes_under_the_photos_where_the_window_is_narrow(open_desk: Ca
 def test_every_control_has_a_name_and_can_be_reached_by_tab(desk: Desk, samples: Path) -> None:
     desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
     desk.verdict()
-    desk.window.tabs["compare"].setFocus()
+    desk.window.rail.tabs["compare"].setFocus()
     reached: list[QWidget] = []
     while (focus := QApplication.focusWidget()) not in reached:
         assert focus is not None
@@ -400,7 +400,7 @@ def test_every_control_has_a_name_and_can_be_reached_by_tab(desk: Desk, samples:
     wanted = [left.open_button, left.photo, right.open_button, right.photo, desk.page.card.details_button]
     order = [reached.index(widget) for widget in wanted]
     assert order == sorted(order)
-    for widget in (left.clear_button, desk.page.swap_button, desk.page.strictness, *desk.window.tabs.values()):
+    for widget in (left.clear_button, desk.page.swap_button, desk.page.strictness, *desk.window.rail.tabs.values()):
         assert widget in reached
 
 

@@ -51,7 +51,7 @@ def test_pages_by_key_and_escape_back(open_desk: Callable[..., Desk]) -> None:
     desk.press(Qt.Key.Key_F1)
     desk.press(Qt.Key.Key_1, CTRL)
     assert window.page == "compare"
-    assert [name for name, tab in window.tabs.items() if tab.isChecked()] == ["compare"]
+    assert [name for name, tab in window.rail.tabs.items() if tab.isChecked()] == ["compare"]
 
 
 def test_help_lists_the_keys_and_the_licences_of_everything_bundled(open_desk: Callable[..., Desk]) -> None:
@@ -85,7 +85,7 @@ def test_language_changes_at_once_and_the_photos_stay(desk: Desk, samples: Path)
     desk.window.go("settings")
     choose(desk, desk.window.settings.language, "zh_CN")
     desk.qtbot.waitUntil(lambda: desk.page.card.headline.text() == "支持为同一人", timeout=PATIENCE)
-    assert desk.window.tabs["compare"].text() == "比较"
+    assert desk.window.rail.tabs["compare"].text() == "比较"
     after = desk.controller.state.comparison
     assert after is not None
     assert after.left is before.left

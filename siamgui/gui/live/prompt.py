@@ -15,13 +15,9 @@ FAINT = QColor(255, 255, 255, 70)
 ARROW = 40.0
 PAD = 14.0
 
-# Which way the arrow points, for a picture that is not mirrored; the person's left is on the right there.
-_WAYS = {
-    Prompt.LEFT: QPointF(1, 0),
-    Prompt.RIGHT: QPointF(-1, 0),
-    Prompt.TILT_LEFT: QPointF(0.7, 0.7),
-    Prompt.TILT_RIGHT: QPointF(-0.7, 0.7),
-}
+# To which side, for a picture that is not mirrored; the person's left is on the right there.
+_SIDES = {Prompt.LEFT: 1, Prompt.TILT_LEFT: 1, Prompt.RIGHT: -1, Prompt.TILT_RIGHT: -1}
+_TILTS = (Prompt.TILT_LEFT, Prompt.TILT_RIGHT)
 
 
 def draw_prompt(painter: QPainter, target: QRectF, presence: PresenceState, *, mirrored: bool) -> None:
@@ -77,15 +73,30 @@ def _draw_arrow(painter: QPainter, plate: QRectF, prompt: Prompt, mirrored: bool
         _arrow(painter, QPointF(left, middle), QPointF(-1, 0))
         _arrow(painter, QPointF(right, middle), QPointF(1, 0))
         return
-    way = _WAYS[prompt]
-    if mirrored:
-        way = QPointF(-way.x(), way.y())
-    _arrow(painter, QPointF(right if way.x() > 0 else left, middle), way)
+    side = -_SIDES[prompt] if mirrored else _SIDES[prompt]
+    centre = QPointF(right if side > 0 else left, middle)
+    if prompt in _TILTS:
+        _bent_arrow(painter, centre, side)
+    else:
+        _arrow(painter, centre, QPointF(side, 0))
 
 
 def _arrow(painter: QPainter, centre: QPointF, way: QPointF) -> None:
-    reach, head = ARROW * 0.4, ARROW * 0.28
-    across = QPointF(-way.y(), way.x())
-    tip, tail = centre + way * reach, centre - way * reach
-    painter.drawLine(tail, tip)
-    painter.drawPolyline(QPolygonF([tip - (way + across) * head, tip, tip - (way - across) * head]))
+    reach = ARROW * 0.4
+    tip = centre + way * reach
+    painter.drawLine(centre - way * reach, tip)
+    _head(painter, tip, way)
+
+
+def _bent_arrow(painter: QPainter, centre: QPointF, side: int) -> None:
+    """From upright over to a side, as the crown of the head goes."""
+    radius = ARROW * 0.55
+    middle = centre + QPointF(-side * radius / 2, radius / 2)
+    arc = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
+    painter.drawArc(arc, 100 * 16 if side < 0 else 80 * 16, -side * 85 * 16)
+    _head(painter, middle + QPointF(side * radius, 0), QPointF(0, 1))
+
+
+def _head(painter: QPainter, tip: QPointF, way: QPointF) -> None:
+    across, size = QPointF(-way.y(), way.x()), ARROW * 0.28
+    painter.drawPolyline(QPolygonF([tip - (way + across) * size, tip, tip - (way - across) * size]))
