@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark, tr
+from siamgui.core.i18n import tr
 from siamgui.core.types import Strictness
 from siamgui.gui.compare.sources import Source
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.people.embedder import Embedder
+from siamgui.gui.people.errors import NotDone, PeopleBroken, StillReading, ThereAlready
 from siamgui.gui.people.reader import Reader
 from siamgui.gui.people.state import Candidate, Details, Draft, PeopleState, Removal
 from siamgui.gui.tasks import Task, Workers
@@ -27,24 +28,6 @@ if TYPE_CHECKING:
 
 GRACE = 20_000
 """Milliseconds in which what was removed can be brought back. It is gone earlier when the page is left."""
-
-
-class PeopleBroken(SiamguiError):
-    text = mark("The enrolled people could not be opened.")
-
-
-class NotDone(SiamguiError):
-    text = mark("That could not be done. Everything is as it was before.")
-
-
-class StillReading(SiamguiError):
-    text = mark("Photos are still being read. Wait for them, then add more.")
-
-
-class ThereAlready(SiamguiError):
-    """values: name"""
-
-    text = mark("“{name}” is there already.")
 
 
 class PeopleController(QObject):
@@ -63,6 +46,7 @@ class PeopleController(QObject):
         self._target: int | None = None  # whom the photographs that are being read are for; None: the draft
         self._taken: list[Candidate] = []
         self._under_way = 0
+        self._looking: Task | None = None
         self.apart: float | None = None
         """E_W beyond which two faces are of different people; None without an engine."""
         self.state = PeopleState()
@@ -89,6 +73,18 @@ class PeopleController(QObject):
 
     def _ask(self, work: Callable[[Shelf], object]) -> Task:
         return self._storage.start(partial(self._run, work))
+
+    def _look(self) -> None:
+        """Show the people as they are stored; the look before, if it has not begun, is not needed any more."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = self._do(_nothing)
+        self._looking.finished.connect(self._looked)
+
+    @Slot()
+    def _looked(self) -> None:
+        if self.sender() is self._looking:
+            self._looking = None
 
     def _do(self, work: Callable[[Shelf], object]) -> Task:
         """Do what the user wants, and show what has become of the people."""
@@ -118,7 +114,7 @@ class PeopleController(QObject):
     def refresh(self) -> None:
         """Look at what is stored again: another page or program may have changed it."""
         if self.state.blocked is None:
-            self._do(_nothing)
+            self._look()
 
     # What is said on the page.
 
@@ -140,7 +136,7 @@ class PeopleController(QObject):
         if person != self._chosen or self.state.drafting:
             self._chosen = person
             self._set(drafting=False, notice=None, refused=())
-            self._do(_nothing)
+            self._look()
 
     @Slot()
     def begin(self) -> None:
@@ -231,7 +227,7 @@ class PeopleController(QObject):
         self._chosen = person.id
         self.draft_ended.emit()
         self._set(draft=Draft(), drafting=False, refused=())
-        self._do(_nothing)
+        self._look()
 
     @Slot()
     def add_to_alike(self) -> None:
@@ -283,7 +279,7 @@ class PeopleController(QObject):
         self.settle()
         self._set(removal=removal, notice=None)
         self._grace.start()
-        self._do(_nothing)
+        self._look()
 
     @Slot()
     def undo(self) -> None:
@@ -293,7 +289,7 @@ class PeopleController(QObject):
             self._grace.stop()
             self._chosen = removal.person
             self._set(removal=None, drafting=False)
-            self._do(_nothing)
+            self._look()
 
     @Slot()
     def settle(self) -> None:
@@ -314,7 +310,7 @@ class PeopleController(QObject):
     @Slot(object)
     def _opened(self, expired: tuple[str, ...]) -> None:
         self._set(expired=expired)
-        self._do(_nothing)
+        self._look()
 
     @Slot(object)
     def _open_failed(self, error: Exception) -> None:
@@ -343,7 +339,7 @@ class PeopleController(QObject):
         self._set(people=view.people, opened=view.opened)
         if view.opened is None and view.people and self._under_way == 1:  # nobody is chosen, or is no longer there
             self._chosen = view.people[0].person.id
-            self._do(_nothing)
+            self._look()
         self._embedder.start()
 
     @Slot(object)
@@ -351,7 +347,7 @@ class PeopleController(QObject):
         ended = share is None and self.state.embedding is not None
         self._set(embedding=share)
         if ended:
-            self._do(_nothing)
+            self._look()
 
     @Slot(object)
     def _not_done(self, error: Exception) -> None:

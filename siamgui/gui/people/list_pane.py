@@ -38,9 +38,14 @@ class _PeopleModel(QAbstractListModel):
             return
         self._all, self._search = people, search
         wanted = search.strip().casefold()
-        self.beginResetModel()
-        self.cards = tuple(card for card in people if wanted in card.person.name.casefold())
-        self.endResetModel()
+        found = tuple(card for card in people if wanted in card.person.name.casefold())
+        if [card.person.id for card in found] == [card.person.id for card in self.cards]:
+            self.cards = found  # what is scrolled to stays in view
+            self.dataChanged.emit(self.index(0), self.index(len(found) - 1))
+        else:
+            self.beginResetModel()
+            self.cards = found
+            self.endResetModel()
 
     def row_of(self, person: int | None) -> int:
         return next((row for row, card in enumerate(self.cards) if card.person.id == person), -1)

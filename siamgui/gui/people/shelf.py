@@ -13,7 +13,8 @@ from PySide6.QtGui import QImage
 
 from siamgui.core.types import Embedding, Pixels
 from siamgui.gui.people.state import Candidate, Draft, Opened, PersonCard, Removal, Tile
-from siamgui.live.templates import odd_ones
+from siamgui.live.gallery import Gallery
+from siamgui.live.templates import combine, odd_ones
 from siamgui.storage.people import People, Person, PersonPhoto
 
 THUMB, TILE = 96, 208
@@ -49,14 +50,16 @@ class Shelf:
         self.people = people
         self.lens: Lens | None = None
         self._pictures: dict[int, QImage] = {}  # by photograph
+        self._photos: frozenset[int] = frozenset()
+        self._gallery_of: tuple[object, Gallery] | None = None
 
     def view(self, chosen: int | None, removal: Removal | None) -> View:
         """chosen: the person to open. removal: what is to look as if it were gone."""
         gone = removal.person if removal is not None and removal.photo is None else None
         shown = [person for person in self.people.list() if person.id != gone]
         photos = {person.id: self.people.photos(person.id) for person in shown}
-        known = {photo.id for several in photos.values() for photo in several}
-        self._pictures = {key: image for key, image in self._pictures.items() if key in known}
+        self._photos = frozenset(photo.id for several in photos.values() for photo in several)
+        self._pictures = {key: image for key, image in self._pictures.items() if key in self._photos}
         cards = tuple(PersonCard(person, self._thumb(photos[person.id])) for person in shown)
         person = next((person for person in shown if person.id == chosen), None)
         return View(cards, self._open(person, photos[person.id], removal) if person is not None else None)
@@ -93,10 +96,25 @@ class Shelf:
         return odd_ones(vectors, self.lens.apart).tolist() if self.lens is not None else [False] * len(vectors)
 
     def _alike(self, vectors: NDArray[np.float32], but: int | None = None) -> Person | None:
+        """Who else looks like the photographs with these embeddings, the nearest one."""
         if self.lens is None:
             return None
-        found = self.people.alike(self.lens.encoder, vectors, self.lens.alike)
-        return next((person for person in found if person.id != but), None)
+        gallery = self._gallery(self.lens.encoder)
+        distances = gallery.distances(combine(vectors)[0])
+        for row in distances.argsort():
+            if distances[row] > self.lens.alike:
+                return None
+            if gallery.people[row] != but:
+                return self.people.find(gallery.people[row])
+        return None
+
+    def _gallery(self, encoder: str) -> Gallery:
+        """Everybody; worked out again only after photographs have changed."""
+        missing = set(self.people.missing(encoder))
+        there = (encoder, frozenset(self._photos - missing), frozenset(self._photos & missing))
+        if self._gallery_of is None or self._gallery_of[0] != there:
+            self._gallery_of = (there, self.people.gallery(encoder))
+        return self._gallery_of[1]
 
     def draft(self, candidates: tuple[Candidate, ...]) -> Draft:
         """How the photographs of somebody look together who is about to be enrolled."""

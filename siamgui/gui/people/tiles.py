@@ -34,10 +34,13 @@ class PhotoTiles(QListWidget):
         self.setMinimumHeight(CELL.height() + 24)
 
     def set_tiles(self, tiles: tuple[Tile, ...]) -> None:
-        if tiles is self._tiles:
+        same = [(tile.key, tile.name, tile.odd) for tile in tiles] == [
+            (one.key, one.name, one.odd) for one in self._tiles
+        ]
+        self._tiles = tiles
+        if same:
             return
         row = self.currentRow()
-        self._tiles = tiles
         self.clear()
         for tile in tiles:
             picture = QPixmap.fromImage(tile.picture)
