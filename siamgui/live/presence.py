@@ -50,9 +50,9 @@ AWAY = 0.6
 LEAST_DEPTH = 0.3
 # A face moves by at most so many eye distances, grows by so many e-folds, and its nose crosses so many eye distances:
 # at once (by error of measurement), and a second. A face that was away for longer may not come back farther off.
-_JUMPS = (0.6, 0.2, 0.1)
+_JUMPS = (0.4, 0.15, 0.1)
 _SPEEDS = (10.0, 3.0, 2.5)
-_LONGEST_GAP = 0.2
+_LONGEST_GAP = 0.1
 # A stretch of movement of so many seconds that comes again to within this share of its extent is a loop.
 LOOP, LOOP_SHARE = 2.0, 0.1
 _STEP = 0.1
@@ -136,6 +136,7 @@ class PresenceCheck:
         self._first: list[Shape] = []
         self._base: Shape | None = None
         self._last: tuple[float, Shape] | None = None
+        self._seen_at = 0.0  # there or elsewhere
         self._times: list[float] = []
         self._shapes: list[Shape] = []
         self._state = PresenceState(None, 0, prompts, 0.0, STRAIGHT_LIMIT)
@@ -150,7 +151,8 @@ class PresenceCheck:
         shape = shape_of(face, size) if face is not None else None
         if self._last is None and shape is None:
             return self._state
-        if shape is None or not self._continues(at, shape):
+        since, self._seen_at = at - self._seen_at, at if shape is not None else self._seen_at
+        if shape is None or not self._continues(since, shape):
             assert self._last is not None
             if at - self._last[0] > AWAY:
                 return self.fail(PresenceFailure.LOST if shape is None else PresenceFailure.CHANGED)
@@ -168,11 +170,11 @@ class PresenceCheck:
         self._state = PresenceState(None, self._done, len(self._prompts), 0.0, 0.0, False, failure)
         return self._state
 
-    def _continues(self, at: float, shape: Shape) -> bool:
-        """Whether a face can have come here from where it was."""
+    def _continues(self, since: float, shape: Shape) -> bool:
+        """Whether a face can have come here from where it was, having been out of sight for `since` seconds."""
         if self._last is None:
             return True
-        since, before = min(at - self._last[0], _LONGEST_GAP), self._last[1]
+        since, before = min(since, _LONGEST_GAP), self._last[1]
         changes = (
             float(np.linalg.norm(shape.middle - before.middle)) / before.size,
             abs(math.log(shape.size / before.size)),
