@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.notice = Banner()
         self._build()
         self.controller.changed.connect(self._render)
+        self.inference.ready.connect(self._look_after_people)
         self.compare.strictness_chosen.connect(self._strictness_chosen)
         self.notice.dismissed.connect(self.controller.dismiss_notice)
         self.compare.card.truth.told.connect(self._tell)
@@ -231,6 +232,15 @@ class MainWindow(QMainWindow):
     @Slot()
     def _go_to_sender(self) -> None:
         self.go(self.sender().objectName())
+
+    @Slot()
+    def _look_after_people(self) -> None:
+        """Whose time is over goes, and another model reads everybody anew; before there is a file, there is nobody."""
+        from siamgui.storage.database import FILE_NAME
+        from siamgui.storage.paths import data_folder
+
+        if (data_folder() / FILE_NAME).exists():
+            self.enrolment.look_after()
 
     # From the people to the camera.
 

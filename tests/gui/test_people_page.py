@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from driving import PATIENCE, files
+from driving import PATIENCE, Desk, files
 from PIL import Image, ImageFilter
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
@@ -628,3 +628,53 @@ def test_every_control_has_a_name_for_those_who_cannot_see_it(
         and not (widget.accessibleName() or getattr(widget, "text", str)())
     ]
     assert unnamed == []
+
+
+# The window.
+
+
+def test_the_window_looks_after_people_though_nobody_looks_at_the_page(
+    already: Callable[..., Person], open_desk: Callable[..., Desk], engine: FaceEngine
+) -> None:
+    already("Read by another model", "obama1.jpg", encoder=OLD)
+    already("Gone", "biden.jpg", until=TODAY)
+    with sqlite3.connect(data_folder() / FILE_NAME) as db:
+        db.execute("UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((TODAY - timedelta(1)).isoformat(),))
+    db.close()
+    desk = open_desk()
+    with People.open() as people:
+        desk.qtbot.waitUntil(lambda: len(people.list()) == 1, timeout=PATIENCE)
+        desk.qtbot.waitUntil(lambda: len(people.gallery(engine.info.encoder)) == 1, timeout=PATIENCE)
+    desk.press(KEY.Key_3, CTRL)
+    assert desk.window.page == "people"
+    desk.qtbot.waitUntil(desk.window.people.person.isVisible, timeout=PATIENCE)
+    assert "“Gone”" in desk.window.people.expired.text()
+
+
+def test_before_anybody_is_enrolled_the_window_makes_no_file(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk()
+    desk.settled()
+    desk.window.close()
+    assert not (data_folder() / FILE_NAME).exists()
+
+
+def test_a_drop_on_the_window_and_escape_belong_to_the_page(
+    already: Callable[..., Person], open_desk: Callable[..., Desk], samples: Path
+) -> None:
+    already("Joe", "biden.jpg")
+    desk = open_desk()
+    desk.press(KEY.Key_3, CTRL)
+
+    def state() -> PeopleState:
+        return desk.window.enrolment.state
+
+    desk.qtbot.waitUntil(lambda: state().opened is not None and state().engine, timeout=PATIENCE)
+    desk.press(KEY.Key_N, CTRL)
+    desk.drop_files(samples / "obama1.jpg")
+    desk.qtbot.waitUntil(lambda: len(state().draft.tiles) == 1, timeout=PATIENCE)
+    assert desk.names() == (None, None)
+    desk.press(KEY.Key_Escape)
+    assert desk.window.page == "people"
+    assert not state().drafting
+    desk.press(KEY.Key_Escape)
+    assert desk.window.page == "compare"

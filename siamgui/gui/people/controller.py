@@ -47,6 +47,7 @@ class PeopleController(QObject):
         self._taken: list[Candidate] = []
         self._under_way = 0
         self._looking: Task | None = None
+        self._wanted = False  # whether anybody looks at the people
         self.apart: float | None = None
         """E_W beyond which two faces are of different people; None without an engine."""
         self.state = PeopleState()
@@ -61,9 +62,6 @@ class PeopleController(QObject):
         self._embedder = Embedder(inference, self._ask, self)
         self._embedder.progressed.connect(self._embedded_more)
         self._embedder.failed.connect(self.report)
-        opened = self._ask(lambda shelf: shelf.expire())
-        opened.succeeded.connect(self._opened)
-        opened.failed.connect(self._open_failed)
         inference.loading.connect(self._engine_gone)
         inference.ready.connect(self._ready)
         if inference.current is not None:
@@ -76,6 +74,8 @@ class PeopleController(QObject):
 
     def _look(self) -> None:
         """Show the people as they are stored; the look before, if it has not begun, is not needed any more."""
+        if not self._wanted:
+            return
         if self._looking is not None:
             self._looking.cancel()
         self._looking = self._do(_nothing)
@@ -111,10 +111,19 @@ class PeopleController(QObject):
         self._storage.stop()
 
     @Slot()
+    def look_after(self) -> None:
+        """Remove those whose time is over, and have photographs read that the active model has not seen."""
+        task = self._ask(lambda shelf: shelf.expire())
+        task.succeeded.connect(self._expired)
+        task.failed.connect(self._open_failed)
+        self._embedder.start()
+
+    @Slot()
     def refresh(self) -> None:
-        """Look at what is stored again: another page or program may have changed it."""
-        if self.state.blocked is None:
-            self._look()
+        """Show what is stored, from now on: another page or program may have changed it."""
+        self._wanted = True
+        self.look_after()
+        self._look()
 
     # What is said on the page.
 
@@ -308,13 +317,16 @@ class PeopleController(QObject):
     # What comes back.
 
     @Slot(object)
-    def _opened(self, expired: tuple[str, ...]) -> None:
-        self._set(expired=expired)
-        self._look()
+    def _expired(self, names: tuple[str, ...]) -> None:
+        if names:
+            self._set(expired=(*self.state.expired, *names))
 
     @Slot(object)
     def _open_failed(self, error: Exception) -> None:
-        self._set(blocked=error if isinstance(error, SiamguiError) else PeopleBroken())
+        if self.state.people is not None:
+            self.report(error)
+        else:
+            self._set(blocked=error if isinstance(error, SiamguiError) else PeopleBroken())
 
     @Slot()
     def _engine_gone(self) -> None:
@@ -330,13 +342,14 @@ class PeopleController(QObject):
         lens = Lens(ready.info.encoder, alike, apart)
         self.apart = apart
         self._set(engine=True)
-        self._do(partial(_look_through, lens=lens))
+        self._ask(partial(_look_through, lens=lens)).succeeded.connect(self._embedder.start)
+        self._look()
         self._look_at_draft()
         self._reader.go_on()
 
     @Slot(object)
     def _viewed(self, view: View) -> None:
-        self._set(people=view.people, opened=view.opened)
+        self._set(people=view.people, opened=view.opened, blocked=None)
         if view.opened is None and view.people and self._under_way == 1:  # nobody is chosen, or is no longer there
             self._chosen = view.people[0].person.id
             self._look()

@@ -15,6 +15,7 @@ from siamgui.core.types import Embedding, Pixels
 from siamgui.gui.people.state import Candidate, Draft, Opened, PersonCard, Removal, Tile
 from siamgui.live.gallery import Gallery
 from siamgui.live.templates import combine, odd_ones
+from siamgui.storage.log import Log
 from siamgui.storage.people import People, Person, PersonPhoto
 
 THUMB, TILE = 96, 208
@@ -132,8 +133,10 @@ class Shelf:
         return Draft(candidates, tiles, alike)
 
     def expire(self) -> tuple[str, ...]:
-        """Remove those whose time is over -> their names."""
-        return tuple(self.people.expire(date.today()))
+        """Remove those whose time is over -> their names; and from the log what is older than the user wants."""
+        with Log.open() as log:
+            log.expire(date.today())
+        return self.people.expire(date.today())
 
     # Embeddings under another encoder.
 
