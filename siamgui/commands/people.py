@@ -324,14 +324,16 @@ def _line(person: Person) -> str:
         notes.append(tr("last verified {time}", time=when(person.last_verified)))
     if person.retain_until:
         notes.append(tr("kept until {date}", date=person.retain_until.isoformat()))
-    return f"#{person.id}  {person.name}  {', '.join(notes)}"
+    told = tr(", ").join(notes)
+    return f"#{person.id}  {person.name}  {told}"
 
 
 def _photo_line(photo: PersonPhoto, *, unlike: bool) -> str:
     notes = [] if photo.good else [tr("quality could be better")]
     if unlike:
         notes.append(tr("does not look like the others"))
-    return f"  {photo.id}  {photo.name}" + (f"  ({', '.join(notes)})" if notes else "")
+    told = tr(", ").join(notes)
+    return f"  {photo.id}  {photo.name}" + (f"  ({told})" if told else "")
 
 
 def _entry_line(entry: Entry) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QWidget
 
-from siamgui.core.i18n import tr, trn
+from siamgui.core.i18n import tr
 from siamgui.gui.people.state import Tile
 
 PICTURE = 104
@@ -84,5 +84,5 @@ def _told(tile: Tile) -> str:
     if not tile.good:
         parts.append(tr("Not the best quality; a better photo helps."))
     if tile.faces > 1:
-        parts.append(trn("{n} face", "{n} faces in the photo; the most prominent one is used.", tile.faces))
+        parts.append(tr("{n} faces in the photo; the most prominent one is used.", n=tile.faces))
     return "\n".join(parts)
