@@ -15,6 +15,8 @@ from siamgui.core.i18n import mark
 from siamgui.core.types import Photo, Pixels
 from siamgui.gui.display import DisplayImage, make_display
 
+PATTERNS = "*.jpg *.jpeg *.jpe *.png *.webp *.heic *.heif *.avif *.tif *.tiff *.bmp *.gif *.jp2 *.mpo *.pgm *.ppm"
+"""Of the files that a dialog for photographs shows."""
 _ENCODED = ("image/png", "image/jpeg", "image/webp", "image/tiff", "image/bmp", "image/gif", "image/avif", "image/heic")
 
 

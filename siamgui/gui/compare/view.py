@@ -27,7 +27,7 @@ from siamgui.gui.actions import add_action, dress, name_action
 from siamgui.gui.compare.card import VerdictCard
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.slot_view import SlotView
-from siamgui.gui.compare.sources import sources_of, sources_of_files
+from siamgui.gui.compare.sources import PATTERNS, sources_of, sources_of_files
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 
 BESIDE_FROM = 1100
@@ -167,12 +167,8 @@ class ComparePage(QWidget):
             return
         dialog = self._dialog = QFileDialog(self, tr("Open one or two photos"), self._folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        patterns = (
-            "*.jpg *.jpeg *.jpe *.png *.webp *.heic *.heif *.avif *.tif *.tiff *.bmp *.gif *.jp2 *.mpo *.pgm *.ppm"
-        )
-        dialog.setNameFilters(
-            [tr("Photos ({patterns})", patterns=patterns), tr("All files ({patterns})", patterns="*")]
-        )
+        photos = tr("Photos ({patterns})", patterns=PATTERNS)
+        dialog.setNameFilters([photos, tr("All files ({patterns})", patterns="*")])
         dialog.filesSelected.connect(self._files_selected)
         dialog.finished.connect(self._dialog_closed)
         dialog.open()

@@ -108,7 +108,7 @@ class DetailsForm(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
-        words = (tr("Name"), tr("Consent note"), tr("Retention"))
+        words = (tr("Person’s name"), tr("Consent note"), tr("Retention"))
         for label, text in zip(self._names, words, strict=True):
             label.setText(text)
         self.name.setAccessibleName(words[0])

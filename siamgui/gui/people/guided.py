@@ -16,6 +16,7 @@ from siamgui.gui.camera.watch import Answer, Watch
 from siamgui.gui.compare.sources import Picture
 from siamgui.gui.display import wrap
 from siamgui.gui.inference import Inference
+from siamgui.gui.people.errors import NotDone
 from siamgui.gui.widgets.face_picture import FacePicture
 from siamgui.live import wording
 from siamgui.live.enrolling import Correction, Enrolling, EnrolState, Kept, Pose
@@ -63,6 +64,7 @@ class GuidedCamera(QFrame):
         self.cameras = QComboBox()
         self.cancel_button, self.again_button, self.use_button = (QPushButton() for _ in range(3))
         self._build()
+        inference.loading.connect(self._engine_gone)
         self._retranslate()
 
     def _build(self) -> None:
@@ -124,6 +126,7 @@ class GuidedCamera(QFrame):
         """Begin anew; the photographs so far are forgotten."""
         self._release()
         self._kept, self._state, self._error = (), None, None
+        self._show_kept()
         capture = Capture(self._source, after=self._previous)
         capture.found.connect(self._found)
         capture.opened.connect(self._opened)
@@ -133,7 +136,7 @@ class GuidedCamera(QFrame):
         self._capture, self._previous = capture, None
         self._watch = Watch(self._inference, capture, Enrolling(self._apart).add, self)
         self._watch.answered.connect(self._answered)
-        self._watch.failed.connect(self._lost)
+        self._watch.failed.connect(self._watch_failed)
         capture.frame_ready.connect(self._watch.look)
         capture.start()
         self._say()
@@ -142,7 +145,7 @@ class GuidedCamera(QFrame):
     def use(self) -> None:
         if self._kept:
             pictures = tuple(
-                Picture(wrap(kept.frame.pixels).copy(), f"{tr('camera picture')} {n}")
+                Picture(wrap(kept.frame.pixels).copy(), tr("camera picture {n}", n=n))
                 for n, kept in enumerate(self._kept, 1)
             )
             self.close_camera()
@@ -200,17 +203,32 @@ class GuidedCamera(QFrame):
         state = answer.value
         assert isinstance(state, EnrolState)
         self._state = state
-        self._kept = state.kept
+        if state.kept is not self._kept:
+            self._kept = state.kept
+            self._show_kept()
         if state.wanted is None:
             self._release()
             self.use_button.setFocus()
         self._say()
 
     @Slot(object)
-    def _lost(self, error: Exception) -> None:
-        if self.sender() in (self._capture, self._watch) and isinstance(error, SiamguiError):
+    def _lost(self, error: SiamguiError) -> None:
+        if self.sender() is self._capture:
             self._error = error
             self._say()
+
+    @Slot(object)
+    def _watch_failed(self, error: Exception) -> None:
+        if self.sender() is self._watch:
+            self._release()
+            self._error = error if isinstance(error, SiamguiError) else NotDone()
+            self._say()
+
+    @Slot()
+    def _engine_gone(self) -> None:
+        """What one model saw is not to be compared with what another one will."""
+        if self._capture is not None:
+            self.cancel()
 
     @Slot()
     def _ended(self) -> None:
@@ -221,17 +239,19 @@ class GuidedCamera(QFrame):
 
     # Showing.
 
-    def _say(self) -> None:
-        state, kept = self._state, {one.pose: one for one in self._kept}
+    def _show_kept(self) -> None:
+        kept = {one.pose: one for one in self._kept}
         for pose, face in self.faces.items():
-            one = kept.get(pose)
-            name = tr(_NAMES[pose])
-            done = tr("{pose}: taken", pose=name) if one is not None else tr("{pose}: still to come", pose=name)
-            face.set_image(wrap(one.reading.crop).copy() if one is not None else None, done)
+            one, name = kept.get(pose), tr(_NAMES[pose])
+            said = tr("{pose}: taken", pose=name) if one is not None else tr("{pose}: still to come", pose=name)
+            face.set_image(wrap(one.reading.crop).copy() if one is not None else None, said)
+
+    def _say(self) -> None:
+        state, kept = self._state, self._kept
         wanted = state.wanted if state is not None else Pose.FRONT
         advice = ""
         if self._error is not None:
-            asked, advice = tr("The camera is not there"), str(self._error)
+            asked, advice = tr("No pictures come"), str(self._error)
             self.preview.show_message(str(self._error))
         elif wanted is None:
             asked, advice = tr("Done: all photos are taken"), tr("Use them, or take them again.")
@@ -282,4 +302,5 @@ class GuidedCamera(QFrame):
         self.use_button.setText(tr("Use these photos"))
         for pose, label in self._names.items():
             label.setText(tr(_NAMES[pose]))
+        self._show_kept()
         self._say()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QStandardPaths, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -23,15 +23,13 @@ from siamgui.core.i18n import tr, trn
 from siamgui.core.source import Source as CameraSource
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, dress, name_action
-from siamgui.gui.compare.sources import Source, sources_of
+from siamgui.gui.compare.sources import PATTERNS, Source, sources_of
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.guided import GuidedCamera
 from siamgui.gui.people.list_pane import PeopleList
 from siamgui.gui.people.person_pane import PersonPane
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
-
-PATTERNS = "*.jpg *.jpeg *.jpe *.png *.webp *.heic *.heif *.avif *.tif *.tiff *.bmp *.gif *.jp2 *.mpo *.pgm *.ppm"
 
 
 class PeoplePage(QWidget):
@@ -308,7 +306,7 @@ class PeoplePage(QWidget):
 def _expired(names: tuple[str, ...]) -> str:
     if not names:
         return ""
-    listed = ", ".join(tr("“{name}”", name=name) for name in names[:5])
+    listed = tr(", ").join(tr("“{name}”", name=name) for name in names[:5])
     return trn(
         "Removed because the retention date has passed: {names}.",
         "{n} people were removed because the retention date has passed, among them {names}.",
@@ -335,6 +333,8 @@ class _UndoBar(QFrame):
     def say(self, words: str) -> None:
         """words: empty hides it."""
         self.words.setText(words)
-        self.setAccessibleName(words)
         dress(self.button, "undo")
         self.setVisible(bool(words))
+        if words and words != self.accessibleName():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        self.setAccessibleName(words)

@@ -249,6 +249,7 @@ class PersonPane(QFrame):
         ready = bool(state.draft.candidates) and bool(self.form.name.text().strip()) and state.reading is None
         self.enrol_button.setEnabled(ready)
         self.remove_photo_button.setEnabled(self.tiles.current is not None)
+        self.camera_button.setEnabled(state.engine)
 
     def set_target(self, on: bool) -> None:
         """Whether a drop would land here."""
@@ -284,7 +285,7 @@ def _odd(tiles: tuple[Tile, ...]) -> str:
         return ""
     if len(names) == len(tiles):
         return tr("These photos do not look like one person. Remove what does not belong.")
-    listed = ", ".join(tr("“{name}”", name=name) for name in names[:3])
+    listed = tr(", ").join(tr("“{name}”", name=name) for name in names[:3])
     return trn(
         "{names} does not look like the other photos. Remove it if it shows somebody else.",
         "{n} photos do not look like the others, among them {names}. Remove those that show somebody else.",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWid
 from siamgui.core.i18n import tr
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, name_action
-from siamgui.gui.compare.sources import WebAddressOnly
+from siamgui.gui.compare.sources import PATTERNS, WebAddressOnly
 from siamgui.gui.training.controller import TrainingController
 from siamgui.gui.training.desk import LabelDesk
 from siamgui.gui.training.intake import Intake
@@ -20,8 +20,6 @@ from siamgui.gui.training.problems import ProblemList
 from siamgui.gui.training.state import TrainingState
 from siamgui.gui.widgets.banner import Banner
 from siamgui.storage.sources import Kind, NothingToImport, Wish
-
-PATTERNS = "*.jpg *.jpeg *.jpe *.png *.webp *.heic *.heif *.avif *.tif *.tiff *.bmp *.gif *.jp2 *.mpo *.pgm *.ppm"
 
 
 class PairsStep(QWidget):
