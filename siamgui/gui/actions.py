@@ -49,7 +49,7 @@ COMMANDS = {
     "new_person": Command(mark("New person"), "Ctrl+N", "people"),
     "find": Command(mark("Search"), "Ctrl+F"),
     "export": Command(mark("Export…"), "Ctrl+S"),
-    "who": Command(mark("Who is this?"), "Ctrl+W", "camera"),
+    "who": Command(mark("Who is this?"), "Ctrl+I", "camera"),
     "back": Command(mark("Training: the step before"), "Alt+Left"),
     "next": Command(mark("Training: the next step"), "Alt+Right"),
 }

@@ -257,6 +257,7 @@ QLineEdit[role="input"] {
     background: @surface; border: 1px solid @outline; border-radius: 6px; padding: 5px 8px; min-height: 20px;
 }
 QLineEdit[role="input"]:focus { border: 2px solid @focus; padding: 4px 7px; }
+QLineEdit QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QRadioButton, QCheckBox { border: 2px solid transparent; border-radius: 6px; padding: 2px 4px; spacing: 8px; }
 QRadioButton:focus, QCheckBox:focus { border-color: @focus; }
 QRadioButton::indicator, QCheckBox::indicator {
@@ -272,14 +273,16 @@ QListView[role="list"]:focus { border: 2px solid @focus; padding: 3px; }
 QListView[role="list"]::item { border-radius: 4px; padding: 6px 8px; color: @text; }
 QListView[role="list"]::item:selected { background: @accent; color: @on_accent; }
 
-QTableView {
+QCalendarWidget QWidget#qt_calendar_navigationbar { background: @raised; }
+QCalendarWidget QToolButton { background: transparent; border-color: transparent; }
+QTableView[role="list"] {
     background: @surface; border: 1px solid @outline; border-radius: 8px; padding: 4px; outline: none;
     selection-background-color: @accent; selection-color: @on_accent;
 }
-QTableView:focus { border: 2px solid @focus; padding: 3px; }
-QTableView::item { padding: 4px 8px; border: none; }
-QHeaderView { background: transparent; border: none; }
-QHeaderView::section {
+QTableView[role="list"]:focus { border: 2px solid @focus; padding: 3px; }
+QTableView[role="list"]::item { padding: 4px 8px; border: none; }
+QTableView[role="list"] QHeaderView { background: transparent; border: none; }
+QTableView[role="list"] QHeaderView::section {
     background: @surface; color: @muted; border: none; border-bottom: 1px solid @outline; padding: 6px 11px;
 }
 

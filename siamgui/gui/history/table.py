@@ -75,6 +75,7 @@ class LogTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("role", "list")
         self.log = LogModel()
         self.setModel(self.log)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -23,7 +23,7 @@ from siamgui.gui.tasks import Task, Workers
 from siamgui.storage.people_errors import LastPhoto
 
 if TYPE_CHECKING:
-    from siamgui.gui.people.shelf import Shelf, View
+    from siamgui.gui.people.shelf import Photos, Shelf, View
     from siamgui.storage.people import Person
 
 GRACE = 20_000
@@ -90,11 +90,15 @@ class PeopleController(QObject):
         """Do what the user wants, and show what has become of the people."""
         self._under_way += 1
         self._set(busy=True)
-        task = self._ask(partial(_and_view, work=work, chosen=self._chosen, removal=self.state.removal))
+        task = self._view_after(work)
         task.finished.connect(self._did)
         task.succeeded.connect(self._viewed)
         task.failed.connect(self._not_done)
         return task
+
+    def _view_after(self, work: Callable[[Shelf], object]) -> Task:
+        chosen, removal = self._chosen, self.state.removal
+        return self._ask(lambda shelf: shelf.view_after(work, chosen, removal))
 
     @Slot()
     def _did(self) -> None:
@@ -150,8 +154,7 @@ class PeopleController(QObject):
     @Slot()
     def begin(self) -> None:
         """Show the draft of a new person; photographs that lie in it are still there."""
-        if not self.state.drafting:
-            self._set(drafting=True, notice=None, refused=())
+        self._set(drafting=True, notice=None, refused=())
 
     @Slot()
     def give_up(self) -> None:
@@ -221,34 +224,35 @@ class PeopleController(QObject):
 
     def enrol(self, details: Details) -> None:
         """Make the draft a person. On failure the draft stays, and the page says why."""
-        photos = [(one.photo, one.reading) for one in self.state.draft.candidates]
-        self._set(notice=None)
+        self._use_draft(lambda shelf, photos: shelf.people.enrol(details.name, details.consent, details.until, photos))
 
-        def work(shelf: Shelf) -> Person:
-            return shelf.people.enrol(details.name, details.consent, details.until, photos)
-
-        task = self._ask(work)
-        task.succeeded.connect(self._enrolled)
-        task.failed.connect(self.report)
+    @Slot(object)
+    def _not_enrolled(self, error: Exception) -> None:
+        self._set(enrolling=False)
+        self.report(error)
 
     @Slot(object)
     def _enrolled(self, person: Person) -> None:
         self._chosen = person.id
         self.draft_ended.emit()
-        self._set(draft=Draft(), drafting=False, refused=())
+        self._set(draft=Draft(), drafting=False, enrolling=False, refused=())
         self._look()
 
     @Slot()
     def add_to_alike(self) -> None:
         """Give the photographs of the draft to the enrolled person with the same face."""
-        draft = self.state.draft
-        if draft.alike is None:
+        alike = self.state.draft.alike
+        if alike is not None:
+            self._use_draft(lambda shelf, photos: shelf.people.add_photos(alike.id, photos))
+
+    def _use_draft(self, work: Callable[[Shelf, Photos], Person]) -> None:
+        if self.state.enrolling:
             return
-        person, photos = draft.alike.id, [(one.photo, one.reading) for one in draft.candidates]
-        self._chosen = person
-        self.draft_ended.emit()
-        self._set(draft=Draft(), drafting=False, notice=None, refused=())
-        self._do(lambda shelf: shelf.people.add_photos(person, photos))
+        photos = [(one.photo, one.reading) for one in self.state.draft.candidates]
+        self._set(notice=None, enrolling=True)
+        task = self._ask(lambda shelf: work(shelf, photos))
+        task.succeeded.connect(self._enrolled)
+        task.failed.connect(self._not_enrolled)
 
     # A person.
 
@@ -342,7 +346,7 @@ class PeopleController(QObject):
         lens = Lens(ready.info.encoder, alike, apart)
         self.apart = apart
         self._set(engine=True)
-        self._ask(partial(_look_through, lens=lens)).succeeded.connect(self._embedder.start)
+        self._ask(lambda shelf: shelf.look_through(lens)).succeeded.connect(self._embedder.start)
         self._look()
         self._look_at_draft()
         self._reader.go_on()
@@ -366,8 +370,7 @@ class PeopleController(QObject):
     def _not_done(self, error: Exception) -> None:
         if self.state.blocked is None:
             self.report(error)
-            task = self._ask(partial(_and_view, work=_nothing, chosen=self._chosen, removal=self.state.removal))
-            task.succeeded.connect(self._viewed)
+            self._view_after(_nothing).succeeded.connect(self._viewed)
 
     def _set(self, **values: object) -> None:
         self.state = replace(self.state, **values)  # type: ignore[arg-type]
@@ -389,15 +392,6 @@ class PeopleController(QObject):
                 self._shelf.people.close()
         finally:
             closed.set()
-
-
-def _and_view(shelf: Shelf, work: Callable[[Shelf], object], chosen: int | None, removal: Removal | None) -> View:
-    work(shelf)
-    return shelf.view(chosen, removal)
-
-
-def _look_through(shelf: Shelf, lens: object) -> None:
-    shelf.lens = lens  # type: ignore[assignment]
 
 
 def _nothing(shelf: Shelf) -> None:

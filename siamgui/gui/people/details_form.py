@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDate, QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QIcon, QTextCharFormat
 from PySide6.QtWidgets import (
     QCheckBox,
     QDateEdit,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QToolButton,
     QWidget,
 )
 
@@ -46,6 +47,14 @@ class DetailsForm(QWidget):
         self.until.setCalendarPopup(True)
         self.until.setDisplayFormat("yyyy-MM-dd")
         self.until.setMinimumDate(QDate.currentDate())
+        calendar = self.until.calendarWidget()
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):  # red means something else
+            calendar.setWeekdayTextFormat(day, QTextCharFormat())
+        for button in calendar.findChildren(QToolButton):  # its arrows would be black in the dark
+            arrow = {"qt_calendar_prevmonth": "‹", "qt_calendar_nextmonth": "›"}.get(button.objectName())
+            if arrow is not None:
+                button.setIcon(QIcon())
+                button.setText(arrow)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.limited)

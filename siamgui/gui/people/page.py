@@ -123,6 +123,7 @@ class PeoplePage(QWidget):
     @Slot()
     def begin(self) -> None:
         """Somebody new."""
+        self.person.save()
         self.camera.close_camera()
         self.controller.begin()
         self._show_person()
@@ -130,6 +131,7 @@ class PeoplePage(QWidget):
 
     @Slot(int)
     def _choose(self, person: int) -> None:
+        self.person.save()
         self.camera.close_camera()
         self.controller.choose(person)
         self._show_person()
@@ -275,9 +277,10 @@ class PeoplePage(QWidget):
             self.controller.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What was removed is gone when the page is left."""
+        """What was removed is gone when the page is left, and what was typed is kept."""
         super().hideEvent(event)
         if not event.spontaneous():
+            self.person.save()
             self.controller.settle()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -246,8 +246,9 @@ class PersonPane(QFrame):
     @Slot()
     def _mark_buttons(self) -> None:
         state = self._state
-        ready = bool(state.draft.candidates) and bool(self.form.name.text().strip()) and state.reading is None
-        self.enrol_button.setEnabled(ready)
+        idle = state.reading is None and not state.enrolling
+        self.enrol_button.setEnabled(idle and bool(state.draft.candidates) and bool(self.form.name.text().strip()))
+        self.alike_button.setEnabled(idle)
         self.remove_photo_button.setEnabled(self.tiles.current is not None)
         self.camera_button.setEnabled(state.engine)
 

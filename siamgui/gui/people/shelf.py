@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
 
-from siamgui.core.types import Embedding, Pixels
+from siamgui.core.types import Embedding, FaceReading, Photo, Pixels
 from siamgui.gui.people.state import Candidate, Draft, Opened, PersonCard, Removal, Tile
 from siamgui.live.gallery import Gallery
 from siamgui.live.templates import combine, odd_ones
 from siamgui.storage.log import Log
 from siamgui.storage.people import People, Person, PersonPhoto
 
+Photos = Sequence[tuple[Photo, FaceReading]]
 THUMB, TILE = 96, 208
 """Sides of the pictures in the list and among the photographs, in pixels: twice what is seen, for fine screens."""
 AT_A_TIME = 4
@@ -53,6 +54,15 @@ class Shelf:
         self._pictures: dict[int, QImage] = {}  # by photograph
         self._photos: frozenset[int] = frozenset()
         self._gallery_of: tuple[object, Gallery] | None = None
+
+    def look_through(self, lens: Lens) -> None:
+        """From now on."""
+        self.lens = lens
+
+    def view_after(self, work: Callable[[Shelf], object], chosen: int | None, removal: Removal | None) -> View:
+        """What the page shows once work(self) is done; the rest as view() takes it."""
+        work(self)
+        return self.view(chosen, removal)
 
     def view(self, chosen: int | None, removal: Removal | None) -> View:
         """chosen: the person to open. removal: what is to look as if it were gone."""

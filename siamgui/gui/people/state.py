@@ -100,7 +100,8 @@ class PeopleState:
 
     blocked: why nothing can be shown at all. notice: what could not be done. refused: photographs that were not good
     enough, a sentence each. expired: names that the retention date has removed. reading, embedding: None when idle.
-    drafting: whether the draft is shown in place of the opened person. engine: whether faces can be read.
+    drafting: whether the draft is shown in place of the opened person. enrolling: whether it is being written.
+    engine: whether faces can be read.
     """
 
     people: tuple[PersonCard, ...] | None = None
@@ -114,5 +115,6 @@ class PeopleState:
     expired: tuple[str, ...] = ()
     notice: SiamguiError | None = None
     blocked: SiamguiError | None = None
+    enrolling: bool = False
     engine: bool = False
     busy: bool = False
