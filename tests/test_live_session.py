@@ -18,7 +18,7 @@ from siamgui.live.frames import FrameReader
 from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
 from siamgui.live.session import Session
-from siamgui.live.values import Hindrance, LiveState, Reason, Reference, Seen
+from siamgui.live.values import Hindrance, LiveState, PresenceFailure, Reason, Reference, Seen
 
 WALL = np.full((480, 640, 3), 128, np.uint8)
 
@@ -233,6 +233,30 @@ def test_a_photograph_held_still_does_not_pass_for_a_person(room: Room, obama: l
     verdict = states[-1].verdict
     assert verdict is not None
     assert (verdict.outcome, verdict.reason, verdict.presence) == (Outcome.INCONCLUSIVE, Reason.PRESENCE, False)
+
+
+def test_movements_of_a_face_too_poor_to_compare_are_nobodys(room: Room, obama: list[Seen]) -> None:
+    session = Session(
+        room.reference("obama1"), room.engine.calibration, Strictness.STRICT, PresenceCheck(random.Random(1))
+    )
+    watch(session, obama[:30])
+    reading = obama[30].reading
+    assert reading is not None
+    dark = Finding(QualityIssue.DARK, decisive=True)
+    poor = replace(reading, quality=replace(reading.quality, findings=(dark,)))
+    hidden = [replace(obama[30], reading=poor, frame=Frame(WALL, 1.2 + n / 10)) for n in range(12)]
+    verdict = watch(session, hidden)[-1].verdict
+    assert verdict is not None
+    assert verdict.presence_failure is PresenceFailure.LOST
+
+
+def test_picking_another_face_begins_anew(room: Room, obama: list[Seen], biden: list[Seen]) -> None:
+    session = room.session(room.reference("biden"))
+    watch(session, obama[:10])
+    picked = [replace(one, track=2, picked=True) for one in biden]
+    verdict = watch(session, picked)[-1].verdict
+    assert verdict is not None
+    assert (verdict.outcome, verdict.reason) == (Outcome.SAME, Reason.BOUND)
 
 
 def test_another_person_is_turned_away_without_being_asked_to_move(room: Room, biden: list[Seen]) -> None:

@@ -54,7 +54,7 @@ _JUMPS = (0.4, 0.15, 0.1)
 _SPEEDS = (10.0, 3.0, 2.5)
 _LONGEST_GAP = 0.1
 # A stretch of movement of so many seconds that comes again to within this share of its extent is a loop.
-LOOP, LOOP_SHARE = 2.0, 0.1
+LOOP, LOOP_SHARE, LEAST_EXTENT = 2.0, 0.06, 0.05
 _STEP = 0.1
 
 _EYES = TEMPLATE[:2].mean(0)
@@ -126,7 +126,7 @@ class PresenceCheck:
     def __init__(self, chooser: random.Random, prompts: int = 3) -> None:
         """chooser: random.SystemRandom() but in tests: the sequence must not be foreseen. prompts: 2 or more."""
         self._chooser = chooser
-        self._prompts = _sequence(chooser, prompts)
+        self.prompts = _sequence(chooser, prompts)
         self._done = 0
         self._asked: float | None = None  # when the prompt was shown; None while the face shall look straight
         self._wait_from: float | None = None  # when looking straight was asked for
@@ -165,9 +165,13 @@ class PresenceCheck:
         self._state = self._wait(at, shape) if self._asked is None else self._watch(at, shape, self._asked)
         return self._state
 
+    def again(self) -> PresenceCheck:
+        """Another attempt, with other prompts."""
+        return PresenceCheck(self._chooser, len(self.prompts))
+
     def fail(self, failure: PresenceFailure) -> PresenceState:
         """The attempt is over: the caller saw what no landmarks tell, such as another person."""
-        self._state = PresenceState(None, self._done, len(self._prompts), 0.0, 0.0, False, failure)
+        self._state = PresenceState(None, self._done, len(self.prompts), 0.0, 0.0, False, failure)
         return self._state
 
     def _continues(self, since: float, shape: Shape) -> bool:
@@ -191,7 +195,7 @@ class PresenceCheck:
             return self.fail(self._too_late())
         if self._base is not None:
             shares = self._shares(shape)
-            before = self._prompts[self._done - 1] if self._done else None
+            before = self.prompts[self._done - 1] if self._done else None
             if any(share >= 1.0 for prompt, share in shares.items() if prompt is not before):
                 return self.fail(PresenceFailure.WRONG_WAY)
         if not self._is_straight(shape):
@@ -206,8 +210,8 @@ class PresenceCheck:
                     self._base = _typical(self._first)
                 self._asked = at
                 left = TIME_LIMIT
-        prompt = None if self._asked is None else self._prompts[self._done]
-        return PresenceState(prompt, self._done, len(self._prompts), 0.0, left)
+        prompt = None if self._asked is None else self.prompts[self._done]
+        return PresenceState(prompt, self._done, len(self.prompts), 0.0, left)
 
     def _is_straight(self, shape: Shape) -> bool:
         if self._base is not None:
@@ -216,7 +220,7 @@ class PresenceCheck:
 
     def _watch(self, at: float, shape: Shape, asked: float) -> PresenceState:
         """The movement that is asked for, or another."""
-        prompt = self._prompts[self._done]
+        prompt = self.prompts[self._done]
         shares = self._shares(shape)
         share = shares.pop(prompt)
         left = TIME_LIMIT - (at - asked)
@@ -231,13 +235,13 @@ class PresenceCheck:
             self._reached = at
         if self._reached is not None and at - self._reached >= LASTING:
             return self._next(at)
-        return PresenceState(prompt, self._done, len(self._prompts), min(max(share, 0.0), 1.0), max(left, 0.0))
+        return PresenceState(prompt, self._done, len(self.prompts), min(max(share, 0.0), 1.0), max(left, 0.0))
 
     def _next(self, at: float) -> PresenceState:
         self._done += 1
         self._asked = self._reached = self._straight_from = None
         self._wait_from, self._straight_for = at, self._chooser.uniform(*STRAIGHT_FOR)
-        total = len(self._prompts)
+        total = len(self.prompts)
         if self._done < total:
             return PresenceState(None, self._done, total, 1.0, STRAIGHT_LIMIT)
         if self.depth < LEAST_DEPTH:
@@ -290,21 +294,23 @@ def _typical(shapes: Sequence[Shape]) -> Shape:
 
 
 def repeats(times: Sequence[float], shapes: Sequence[Shape]) -> bool:
-    """Whether a stretch of movement comes twice, more alike than anyone can repeat a movement."""
+    """Whether a stretch of movement comes twice, in place and shape, more alike than anyone can repeat a movement."""
     base = _typical(shapes)
     path = np.array(
         [[s.nose, math.radians(s.roll), *(s.middle / base.size), math.log(s.size)] for s in shapes], np.float64
     )
-    clock = np.arange(times[0], times[-1], _STEP)
-    path = np.stack([np.interp(clock, times, column) for column in path.T], axis=1)
+    # Means over steps of the clock, which are steadier than single frames: differences of the integral.
+    seconds = np.array(times)
+    integral = np.vstack([np.zeros(5), np.cumsum((path[1:] + path[:-1]) / 2 * np.diff(seconds)[:, None], axis=0)])
+    clock = np.arange(seconds[0], seconds[-1], _STEP)
+    steps = np.diff(np.stack([np.interp(clock, seconds, column) for column in integral.T], axis=1), axis=0) / _STEP
     length = round(LOOP / _STEP)
-    for start in range(0, len(path) - 2 * length, 2):
-        stretch = path[start : start + length]
-        extent = float(stretch.std(0).max())
-        if extent < 0.05:
-            continue
-        for later in range(start + length, len(path) - length + 1):
-            apart = float((path[later : later + length] - stretch).std(0).max())
-            if apart < LOOP_SHARE * extent:
-                return True
+    if len(steps) < 2 * length:
+        return False
+    stretches = np.lib.stride_tricks.sliding_window_view(steps, length, axis=0)
+    for start in range(len(stretches) - length):
+        extent = float(stretches[start].std(1).max())
+        apart = np.sqrt(((stretches[start + length :] - stretches[start]) ** 2).mean(2)).max(1)
+        if extent > LEAST_EXTENT and float(apart.min()) < LOOP_SHARE * extent:
+            return True
     return False

@@ -100,8 +100,16 @@ class Session:
         )
         self._person = person
         self._calibration, self._strictness = calibration, strictness
-        self._presence, self._time_out = presence, time_out
-        self._continuity = Continuity(calibration.threshold(ONCE_MORE))
+        self._time_out = time_out
+        self._track = 0
+        self._at: float | None = None
+        self._verdict: LiveVerdict | None = None
+        self._begin(presence)
+
+    def _begin(self, presence: PresenceCheck | None) -> None:
+        """Nothing is known yet."""
+        self._presence = presence
+        self._continuity = Continuity(self._calibration.threshold(ONCE_MORE))
         self._evidence = Accumulator(self._gallery.templates.shape[1])
         self._last: list[NDArray[np.float32]] = []
         self._look = 0
@@ -109,16 +117,20 @@ class Session:
         self._standing: Standing | None = None
         self._supported: Standing | None = None  # what a look has found, while presence is still open
         self._first: float | None = None
-        self._at: float | None = None
         self._patience = 0.0
         self._way: Counter[Hindrance] = Counter()
         self._kept: list[_Kept] = []
         self._presence_state: PresenceState | None = None
-        self._verdict: LiveVerdict | None = None
 
     def add(self, seen: Seen) -> LiveState:
-        """Take the next frame in. A verdict that stands is only changed by another face in the place of the first."""
+        """Take the next frame in. A verdict that stands is only changed by another face in the place of the first.
+
+        Where somebody picks another face before there is a verdict, everything begins anew with that.
+        """
         at = seen.frame.at
+        if seen.picked and seen.track != self._track and self._verdict is None:
+            self._begin(None if self._presence is None else self._presence.again())
+        self._track = seen.track
         passed = 0.0 if self._at is None else at - self._at
         self._at = at
         hindrance = self._hindrance(seen)
@@ -185,7 +197,9 @@ class Session:
         if self._presence is None:
             return False
         if self._presence_state is None or self._presence_state.passed is None:
-            face = seen.faces[seen.followed] if seen.followed is not None else None
+            # A face too poor to be compared could be anybody's.
+            readable = seen.reading is not None and not seen.reading.quality.decisive
+            face = seen.reading.face if readable and seen.reading is not None else None
             height, width = seen.frame.pixels.shape[:2]
             self._presence_state = self._presence.add(seen.frame.at, face, (width, height))
         return self._presence_state.passed is None
