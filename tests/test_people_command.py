@@ -204,6 +204,19 @@ def test_log(capsys: Capture, tmp_path: Path) -> None:
     assert answer(capsys, "log") == []
 
 
+def test_log_of_who_it_was(capsys: Capture) -> None:
+    for outcome, name in ((Outcome.SAME, "Ann"), (Outcome.DIFFERENT, "")):
+        verdict = LiveVerdict(
+            *(outcome, Reason.BOUND, name, None, Strictness.BALANCED, 0.7, None, False, None, None),
+            *(None, None, 2.5, 40, (), "mobilefacenet 1"),
+        )
+        with Log.open() as log:
+            log.add(verdict, Kind.IDENTIFY, SourceKind.FILE, "MobileFaceNet 1")
+    nobody, ann = told(capsys, "log").splitlines()
+    assert nobody.endswith("everybody enrolled  Nobody enrolled  MobileFaceNet 1")
+    assert ann.endswith("everybody enrolled  Supports: Ann  MobileFaceNet 1")
+
+
 # -- bad input -------------------------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import FaceReading, Outcome, Photo, Strictness
 from siamgui.live.identification import Identification, identify
 from siamgui.storage.cards import when
-from siamgui.storage.log import Entry, Log
+from siamgui.storage.log import Entry, Kind, Log
 from siamgui.storage.people import People, Person, PersonPhoto, check_quality
 from siamgui.storage.people_errors import LogNotMeant, NobodyEnrolled, PhotoNotTheirs, RemovalNotMeant
 
@@ -337,10 +337,17 @@ def _photo_line(photo: PersonPhoto, *, unlike: bool) -> str:
 
 
 def _entry_line(entry: Entry) -> str:
+    reference = entry.reference
     outcome = wording.headline(entry.outcome)
+    if entry.kind is Kind.IDENTIFY:
+        reference = tr("everybody enrolled")
+        if entry.outcome is Outcome.SAME:
+            outcome = tr("Supports: {name}", name=entry.reference or tr("somebody removed since"))
+        elif entry.outcome is Outcome.DIFFERENT:
+            outcome = tr("Nobody enrolled")
     if entry.fmr is not None:
         outcome = tr("{outcome} (FMR {rate})", outcome=outcome, rate=wording.rate_words(entry.fmr, entry.fmr_is_bound))
-    return "  ".join(filter(None, (when(entry.at), entry.reference, outcome, entry.encoder_name)))
+    return "  ".join(filter(None, (when(entry.at), reference, outcome, entry.encoder_name)))
 
 
 def _several_faces(reads: Sequence[_Read]) -> list[str]:
