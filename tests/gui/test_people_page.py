@@ -237,6 +237,12 @@ def test_every_photo_is_checked_and_refused_with_its_reason(keeper: Keeper, samp
     assert all(f"“{name}”" in said for name in ("misty.jpg", "blank.png", "notes.txt"))
     keeper.drop(samples / "obama1.jpg")
     assert keeper.page.person.refused.text() == "“obama1.jpg” is there already."
+    keeper.drop(*[tmp_path / f"gone{n}.jpg" for n in range(30)])
+    said = keeper.page.person.refused.text()
+    assert "“gone1.jpg” was not found." in said
+    assert said.endswith("\n28 more photos could not be used.")
+    keeper.click(keeper.page.person.refused.close_button)
+    assert not keeper.page.person.refused.isVisible()
     assert len(keeper.state.draft.tiles) == 1
     assert not keeper.page.person.enrol_button.isEnabled()  # a name is missing
     keeper.page.person.form.name.setText("  ")

@@ -25,8 +25,11 @@ from siamgui.gui.people.words import about
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.face_picture import FacePicture
+from siamgui.gui.widgets.scrolling import scrolling
 
 FACE = 64
+MOST_REFUSED = 2
+"""Photographs that were not good enough and are named one by one."""
 
 
 class PersonPane(QFrame):
@@ -103,18 +106,22 @@ class PersonPane(QFrame):
             photos.addWidget(button)
         self._photos.addWidget(self.tiles)
         self._photos.addWidget(self.well)
+        body = QWidget()
+        below = QVBoxLayout(body)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(8)
+        below.addLayout(alike)
+        for widget in (self.odd, self.refused, self._reading):
+            below.addWidget(widget)
+        below.addLayout(photos)
+        below.addWidget(self._photos, 1)
+        below.addSpacing(4)
+        below.addWidget(self.form)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 16)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addLayout(alike)
-        layout.addWidget(self.odd)
-        layout.addWidget(self.refused)
-        layout.addWidget(self._reading)
-        layout.addLayout(photos)
-        layout.addWidget(self._photos, 1)
-        layout.addSpacing(4)
-        layout.addWidget(self.form)
+        layout.addWidget(scrolling(body), 1)
 
     def _connect(self) -> None:
         self.verify_button.clicked.connect(self._verify)
@@ -202,7 +209,7 @@ class PersonPane(QFrame):
         else:
             self._render_person(opened, another, opened is not before)
         self.odd.say(_odd(state.draft.tiles if drafting or opened is None else opened.tiles))
-        self.refused.say("\n".join(state.refused))
+        self.refused.say(_refused(state.refused))
         share = state.reading
         self._reading.setVisible(share is not None)
         if share is not None:
@@ -228,7 +235,6 @@ class PersonPane(QFrame):
         words = tr("This face looks like “{name}”, who is enrolled already.", name=alike.name) if alike else ""
         self.alike.say(words)
         self.alike_button.setVisible(alike is not None)
-        self.alike_button.setText(tr("Add the photos to “{name}”", name=alike.name) if alike else "")
 
     def _render_person(self, opened: Opened, another: bool, changed: bool) -> None:
         person = opened.person
@@ -273,11 +279,20 @@ class PersonPane(QFrame):
         self.remove_button.setText(tr("Remove person"))
         self.remove_photo_button.setText(tr("Remove photo"))
         self.stop_button.setText(tr("Stop"))
+        self.alike_button.setText(tr("Add the photos there"))
         self.photos_title.setText(tr("Photos"))
         dress(self.add_button, "open", tr("Add photos of the person"))
         dress(self.camera_button, "camera", tr("Take photos of the person"))
         theme.set_icon(self.remove_photo_button, "clear")
         self.tiles.setAccessibleName(tr("Photos of the person"))
+
+
+def _refused(sentences: tuple[str, ...]) -> str:
+    left = len(sentences) - MOST_REFUSED
+    if left <= 0:
+        return "\n".join(sentences)
+    more = trn("One more photo could not be used.", "{n} more photos could not be used.", left)
+    return "\n".join((*sentences[:MOST_REFUSED], more))
 
 
 def _odd(tiles: tuple[Tile, ...]) -> str:
