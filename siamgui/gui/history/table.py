@@ -17,6 +17,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class LogModel(QAbstractTableModel):
+    """rows: those that are shown."""
+
     def __init__(self) -> None:
         super().__init__()
         self._all: tuple[Row, ...] = ()
@@ -101,5 +103,6 @@ class LogTable(QTableView):
 
     @property
     def current(self) -> Row | None:
+        """The chosen one."""
         row = self.currentIndex().row()
         return self.log.rows[row] if 0 <= row < len(self.log.rows) else None

@@ -143,6 +143,7 @@ class GuidedCamera(QFrame):
 
     @Slot()
     def use(self) -> None:
+        """Hand over what was taken so far."""
         if self._kept:
             pictures = tuple(
                 Picture(wrap(kept.frame.pixels).copy(), tr("camera picture {n}", n=n))
@@ -153,6 +154,7 @@ class GuidedCamera(QFrame):
 
     @Slot()
     def cancel(self) -> None:
+        """Go back without any photograph."""
         self.close_camera()
         self.cancelled.emit()
 

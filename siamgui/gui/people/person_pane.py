@@ -177,6 +177,7 @@ class PersonPane(QFrame):
 
     @Slot()
     def remove(self) -> None:
+        """Take the person away who is shown; the page offers the way back."""
         if self._opened is not None and not self._state.drafting:
             self._controller.remove(self._opened.person)
 

@@ -48,6 +48,7 @@ class Reader(QObject):
         return Share(self._done, self._done + len(self._waiting) + (self._task is not None))
 
     def add(self, sources: Sequence[Source]) -> None:
+        """Read these after those that are waiting already."""
         self._waiting.extend(sources)
         self.go_on()
 

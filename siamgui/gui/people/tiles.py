@@ -34,6 +34,7 @@ class PhotoTiles(QListWidget):
         self.setMinimumHeight(CELL.height() + 24)
 
     def set_tiles(self, tiles: tuple[Tile, ...]) -> None:
+        """Show these; the chosen place stays."""
         same = [(tile.key, tile.name, tile.odd) for tile in tiles] == [
             (one.key, one.name, one.odd) for one in self._tiles
         ]
@@ -55,6 +56,7 @@ class PhotoTiles(QListWidget):
 
     @property
     def current(self) -> Tile | None:
+        """The chosen one."""
         row = self.currentRow()
         return self._tiles[row] if 0 <= row < len(self._tiles) else None
 
