@@ -32,7 +32,7 @@ WIDTH, HEIGHT, FOCAL = 320, 240, 300.0
 AT_ARMS_LENGTH = 8.0
 
 # The grid on which surfaces are described.
-_LEFT, _TOP, _RIGHT, _BOTTOM, _CELL = -2.2, -2.2, 2.2, 2.8, 0.02
+_LEFT, _TOP, _RIGHT, _BOTTOM, _CELL = -1.8, -1.8, 1.8, 2.4, 0.02
 _X, _Y = np.meshgrid(np.arange(_LEFT, _RIGHT, _CELL, np.float32), np.arange(_TOP, _BOTTOM, _CELL, np.float32))
 # Height of the middle line (down from the pupils, outwards), and how wide what stands out there is.
 _LINE = ((-2.2, -0.6), (-1.3, -0.05), (-0.9, 0.1), (-0.36, 0.24), (0.02, 0.24), (0.6, 0.22), (0.75, 0.26), (0.94, 0.31))
@@ -120,7 +120,7 @@ def head(model: Model, scale: float = 1.0) -> Surface:
     return Surface(model.photo, height, *model.place(_X, _Y), (0.0, 1.0, 1.6))
 
 
-def sheet(model: Model, height: Plane | None = None, paper: float = 1.8) -> Surface:
+def sheet(model: Model, height: Plane | None = None, paper: float = 1.5) -> Surface:
     """A photograph on paper. height: of the bent sheet, None if it is flat. paper: half of its width.
 
     Paper bends, but does not stretch: the picture runs along the arc, counted from the middle of the face.
@@ -198,7 +198,7 @@ def render(surface: Surface, pose: Pose, background: Pixels) -> Pixels:
     rays = (rays @ rotation).astype(np.float32)
     origin = (-shift @ rotation).astype(np.float32)
     top, bottom = float(surface.height.max()), max(float(surface.height.min()), -1.6)
-    layers = np.linspace(top, bottom, 1 if top - bottom < 1e-6 else 20)
+    layers = np.linspace(top, bottom, 1 if top - bottom < 1e-6 else 14)
     found = np.zeros(columns.shape, bool)
     at_x = np.full(columns.shape, -1e3, np.float32)
     at_y = at_x.copy()

@@ -6,7 +6,7 @@ DATA holds att_faces and lfw_dev. Two kinds of evidence are printed:
 
 1. Photographs of heads. The landmarks of two photographs of one person at different angles, against what the plane of
    one photograph allows: how far the nose has moved across it, and the depth that follows.
-2. Attempts before a made camera (tools/made_heads.py): 320 x 240 pixels, 15 frames a second, blur and noise, and the
+2. Attempts before a made camera (tools/made_heads.py): 320 x 240 pixels, 12 frames a second, blur and noise, and the
    real detector in every frame. Whoever stands there sees the prompts and follows them as well as possible: after a
    reaction time, at a hand's or head's speed, further when the first movement does not suffice.
 
@@ -54,7 +54,7 @@ from siamgui.evaluation.pairs import read_pairs
 from siamgui.live.presence import LEAST_DEPTH, TURN, PresenceCheck, Shape, depth, shape_of
 from siamgui.live.values import PresenceState, Prompt
 
-RATE = 15
+RATE = 12
 LONGEST = 40.0
 REST = Pose()
 HEAD_SWAY = Pose(1.0, 1.0, 0.8, 0.03, 0.03, 0.05)

@@ -9,9 +9,10 @@ one plane. A homography takes them to fixed places; where it takes the nose is a
 never changes, however that is turned, moved or zoomed. The nose of a head stands out from this plane by a depth D, and
 turned by an angle t it moves across it by D tan t.
 
-A photograph that is bent has some depth too, but less, and so must be turned further for the nose to move as far. How
-far it was turned shows in the foreshortening: the width of the eyes over the height of the face shrinks by cos t. The
-two together give D (see depth()). Between the real photographs of one person in lfw_dev it is 0.50 eye distances in the
+A photograph that is bent has some depth too, but less, and so must be turned further for the nose to move as far; and
+beside the eyes, in heights of the face, it never comes farther than D sin t. How far it was turned shows in the
+foreshortening: the width of the eyes over the height of the face shrinks by cos t. Nose and width together give D (see
+depth()). Between the real photographs of one person in lfw_dev it is 0.50 eye distances in the
 median, 0.45 to 0.56 for half of the people.
 
 Five landmarks do not tell whether a face looks up: of a raised head the detector moves the nose by a quarter of what it
@@ -33,8 +34,9 @@ from siamgui.core.cv import cv2
 from siamgui.core.types import Face
 from siamgui.live.values import PresenceFailure, PresenceState, Prompt
 
-# A movement is done when the nose has moved so many eye distances across the plane (a head: turned by 22 degrees).
-TURN = 0.18
+# A movement is done when the nose has moved so many eye distances across the plane, and so many heights of the face to
+# the side of the eyes (a head: turned by about 30 degrees; the first alone a bent picture reaches, turned far enough).
+TURN, ASIDE = 0.18, 0.17
 # ... when the head is tilted by so many degrees, or the face has grown by this factor.
 TILT, GROWTH = 15.0, 1.25
 # "Straight" is within this share of a movement.
@@ -51,7 +53,7 @@ LEAST_DEPTH = 0.3
 # A face moves by at most so many eye distances, grows by so many e-folds, and its nose crosses so many eye distances:
 # at once (by error of measurement), and a second. A face that was away for longer may not come back farther off.
 _JUMPS = (0.4, 0.15, 0.1)
-_SPEEDS = (10.0, 3.0, 2.5)
+_SPEEDS = (10.0, 3.0, 1.5)
 _LONGEST_GAP = 0.1
 # A stretch of movement of so many seconds that comes again to within this share of its extent is a loop.
 LOOP, LOOP_SHARE, LEAST_EXTENT = 2.0, 0.06, 0.05
@@ -70,11 +72,13 @@ class Shape(NamedTuple):
     """What one frame says of the face's shape and place.
 
     nose: where the homography that takes eyes and mouth to fixed places takes it, in eye distances to the right of the
-        middle of the eyes. aspect: width of the eyes over the height from mouth to eyes. roll: degrees, clockwise.
+        middle of the eyes. aside: how far it is to the right of there along the line of the eyes, in heights of the
+        face. aspect: width of the eyes over the height from mouth to eyes. roll: degrees, clockwise.
     middle: (2,) of eyes and mouth, and size: their extent, both in pixels.
     """
 
     nose: float
+    aside: float
     aspect: float
     roll: float
     middle: NDArray[np.float64]
@@ -98,8 +102,9 @@ def shape_of(face: Face, size: tuple[int, int]) -> Shape | None:
     matrix = cv2.getPerspectiveTransform(plane.astype(np.float32), _PLANE)
     nose = cv2.perspectiveTransform(points[None, 2:3], matrix)[0, 0]
     roll = math.degrees(math.atan2(across[1], across[0]))
+    aside = float((points[2] - plane[:2].mean(0)) @ across) / (wide * high)
     # A turned face is narrower, not farther away: the larger extent counts.
-    return Shape(float(nose[0]), wide / high, roll, plane.mean(0), max(wide / _ASPECT, high))
+    return Shape(float(nose[0]), aside, wide / high, roll, plane.mean(0), max(wide / _ASPECT, high))
 
 
 def depth(noses: NDArray[np.float64], aspects: NDArray[np.float64]) -> float:
@@ -132,6 +137,7 @@ class PresenceCheck:
         self._wait_from: float | None = None  # when looking straight was asked for
         self._straight_from: float | None = None
         self._straight_for = chooser.uniform(*STRAIGHT_FOR)
+        self._returned = False  # has looked straight since the movement before
         self._reached: float | None = None
         self._first: list[Shape] = []
         self._base: Shape | None = None
@@ -193,30 +199,32 @@ class PresenceCheck:
         left = STRAIGHT_LIMIT - (at - self._wait_from)
         if left < 0:
             return self.fail(self._too_late())
-        if self._base is not None:
-            shares = self._shares(shape)
-            before = self.prompts[self._done - 1] if self._done else None
-            if any(share >= 1.0 for prompt, share in shares.items() if prompt is not before):
-                return self.fail(PresenceFailure.WRONG_WAY)
-        if not self._is_straight(shape):
+        away = self._away(shape)
+        if self._base is not None and self._returned and away >= 1.0:
+            return self.fail(PresenceFailure.WRONG_WAY)
+        if away >= STRAIGHT:
             self._straight_from = None
             self._first = []
         else:
             self._first.append(shape)
+            self._returned = True
             if self._straight_from is None:
                 self._straight_from = at
             if at - self._straight_from >= self._straight_for:
-                if self._base is None:
-                    self._base = _typical(self._first)
+                now = _typical(self._first)
+                # Who has come closer may stay there.
+                self._base = now if self._base is None else self._base._replace(size=now.size)
                 self._asked = at
                 left = TIME_LIMIT
         prompt = None if self._asked is None else self.prompts[self._done]
         return PresenceState(prompt, self._done, len(self.prompts), 0.0, left)
 
-    def _is_straight(self, shape: Shape) -> bool:
-        if self._base is not None:
-            return max(self._shares(shape).values()) < STRAIGHT
-        return abs(shape.nose) < 0.6 * TURN and abs(shape.roll) < 0.8 * TILT
+    def _away(self, shape: Shape) -> float:
+        """How far the face is from looking straight, as a share of a turn or a tilt."""
+        if self._base is None:
+            # Noses are not quite in the middle of all faces, nor cameras quite level.
+            return STRAIGHT / 0.6 * max(abs(shape.nose) / TURN, abs(shape.roll) / TILT)
+        return max(share for prompt, share in self._shares(shape).items() if prompt is not Prompt.CLOSER)
 
     def _watch(self, at: float, shape: Shape, asked: float) -> PresenceState:
         """The movement that is asked for, or another."""
@@ -225,7 +233,8 @@ class PresenceCheck:
         share = shares.pop(prompt)
         left = TIME_LIMIT - (at - asked)
         early = at - asked < REACTION and max(share, *shares.values()) > 2 * STRAIGHT
-        if early or max(shares.values()) >= 1.0:
+        # Who turns also tilts a little: another movement is one instead of what is asked for.
+        if early or (max(shares.values()) >= 1.0 and share < 0.5):
             return self.fail(PresenceFailure.WRONG_WAY)
         if share < 1.0:
             self._reached = None
@@ -240,6 +249,7 @@ class PresenceCheck:
     def _next(self, at: float) -> PresenceState:
         self._done += 1
         self._asked = self._reached = self._straight_from = None
+        self._returned = False
         self._wait_from, self._straight_for = at, self._chooser.uniform(*STRAIGHT_FOR)
         total = len(self.prompts)
         if self._done < total:
@@ -266,12 +276,12 @@ class PresenceCheck:
     def _shares(self, shape: Shape) -> dict[Prompt, float]:
         """How much of each movement the face has made since it looked straight; 1 is all of it."""
         assert self._base is not None
-        side = (shape.nose - self._base.nose) / TURN
+        turn, aside = (shape.nose - self._base.nose) / TURN, (shape.aside - self._base.aside) / ASIDE
         tilt = (shape.roll - self._base.roll) / TILT
         # Of a picture that is not mirrored: the left of the one before the camera is at its right edge.
         return {
-            Prompt.LEFT: side,
-            Prompt.RIGHT: -side,
+            Prompt.LEFT: min(turn, aside),
+            Prompt.RIGHT: min(-turn, -aside),
             Prompt.TILT_LEFT: tilt,
             Prompt.TILT_RIGHT: -tilt,
             Prompt.CLOSER: math.log(shape.size / self._base.size) / math.log(GROWTH),
@@ -289,8 +299,8 @@ def _sequence(chooser: random.Random, count: int) -> tuple[Prompt, ...]:
 
 
 def _typical(shapes: Sequence[Shape]) -> Shape:
-    nose, aspect, roll, size = (float(np.median([shape[i] for shape in shapes])) for i in (0, 1, 2, 4))
-    return Shape(nose, aspect, roll, np.median([shape.middle for shape in shapes], axis=0), size)
+    nose, aside, aspect, roll, size = (float(np.median([shape[i] for shape in shapes])) for i in (0, 1, 2, 3, 5))
+    return Shape(nose, aside, aspect, roll, np.median([shape.middle for shape in shapes], axis=0), size)
 
 
 def repeats(times: Sequence[float], shapes: Sequence[Shape]) -> bool:
