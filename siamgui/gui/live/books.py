@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark, trn
 from siamgui.core.types import Pixels
 from siamgui.gui.live.state import Enrolled, Kind, Target
 from siamgui.live.values import LiveVerdict
 from siamgui.storage.log import Kind as Asked
 from siamgui.storage.log import Log, SourceKind
 from siamgui.storage.people import People
+
+
+class NobodyRead(SiamguiError):
+    text = mark("The model has not read the photos of the people enrolled yet. Open the page People and wait for it.")
 
 
 class Books:
@@ -35,11 +41,20 @@ class Books:
         return self._people.crop(self._people.photos(person)[0].id)
 
     def target(self, kind: Kind, person: int | None, encoder: str) -> Target:
-        """Raises PersonUnknown, and what says that photographs have no embedding under the encoder yet."""
+        """Raises PersonUnknown; NotReadYet and NobodyRead where the encoder has yet to read the photographs."""
         if kind is Kind.PERSON and person is not None:
             reference = self._people.reference(person, encoder)
             return Target(kind, reference, reference.name, self.picture(person), person)
-        return Target(kind, self._people.gallery(encoder), "", None)
+        gallery = self._people.gallery(encoder)
+        left_out = len(self._people.list()) - len(gallery)
+        if not len(gallery):
+            raise NobodyRead
+        words = trn(
+            "{n} person is left out: the model has not read all of the photos yet.",
+            "{n} people are left out: the model has not read all of their photos yet.",
+            left_out,
+        )
+        return Target(kind, gallery, "", None, advice=(words,) if left_out else ())
 
     def keep(self, verdict: LiveVerdict, kind: Kind, source: SourceKind, encoder_name: str) -> None:
         """In the log."""

@@ -179,7 +179,7 @@ class AnswerCard(QFrame):
         self._say(self.reason, reason)
         self._say(self.rarity, rarity)
         self._say(self.presence, presence)
-        advice = target.advice if target is not None and verdict.outcome is Outcome.INCONCLUSIVE else ()
+        advice = target.advice if target is not None and (who or verdict.outcome is Outcome.INCONCLUSIVE) else ()
         self._say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
         watched = tr("The camera stays on for a moment, to see whether the face is exchanged.")
         self._say(self.promise, watched if state.phase is Phase.LIVE else "")

@@ -114,10 +114,10 @@ class LiveController(QObject):
         """Where the pictures come from; a source that is open is left for it, and a verification starts anew."""
         if (source, size) == (self.state.source, self.state.size):
             return
-        running = self.state.running
+        again = self.state.running and self.state.phase is not Phase.OFF
         self.rest()
         self._set(source=source, size=size, error=None)
-        if running:
+        if again:
             self.start()
 
     def set_cameras(self, cameras: tuple[CameraInfo, ...]) -> None:

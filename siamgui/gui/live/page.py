@@ -118,6 +118,7 @@ class LivePage(QWidget):
         self.reference.dismissed.connect(self._photo_error_read)
         self.reference.person_chosen.connect(self._person_chosen)
         self.reference.people_wanted.connect(self.people_wanted)
+        self.reference.person.entered.connect(self.preview.setFocus)
         self.source.source_chosen.connect(self._source_chosen)
         self.source.presence_chosen.connect(self._presence_chosen)
         self.source.refused.connect(self._refused)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
+    QListView,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -274,19 +276,25 @@ class PersonPart(QWidget):
 
     chosen = Signal(object)
     """id, or None while the name typed is nobody's"""
+    entered = Signal()
+    """The choice was made by keyboard."""
 
     def __init__(self) -> None:
         super().__init__()
         self._state = ReferenceState()
         self.people = QComboBox()
-        self.people.setEditable(True)
+        self.name = QLineEdit()
+        self.people.setLineEdit(self.name)
         self.people.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         completer = QCompleter(self.people.model(), self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self._popup = QListView()
+        completer.setPopup(self._popup)
         self.people.setCompleter(completer)
         self.people.currentIndexChanged.connect(self._index_changed)
+        self.name.returnPressed.connect(self._typed)
         self.picture = FacePicture(112)
         self.words = QLabel()
         self.words.setProperty("role", "small")
@@ -334,6 +342,17 @@ class PersonPart(QWidget):
     def _index_changed(self, at: int) -> None:
         self.chosen.emit(self.people.itemData(at) if at >= 0 else None)
 
+    @Slot()
+    def _typed(self) -> None:
+        """Enter takes the first whose name holds what was typed."""
+        typed = self.people.currentText().strip().casefold()
+        names = [self.people.itemText(n) for n in range(self.people.count())]
+        found = next((n for n, name in enumerate(names) if typed and typed in name.casefold()), -1)
+        if found >= 0:
+            self._popup.hide()
+            self.people.setCurrentIndex(found if self.name.text() not in names else names.index(self.name.text()))
+            self.entered.emit()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
@@ -342,9 +361,7 @@ class PersonPart(QWidget):
 
     def _retranslate(self) -> None:
         self.people.setAccessibleName(tr("Enrolled person"))
-        line = self.people.lineEdit()
-        if line is not None:
-            line.setPlaceholderText(tr("Type a part of the name"))
+        self.name.setPlaceholderText(tr("Type a part of the name"))
 
 
 class WhoPart(QWidget):

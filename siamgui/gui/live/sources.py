@@ -5,17 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QStandardPaths, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from siamgui.core.camera import sizes
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.source import Source, Stream, parse_source, source_name
+from siamgui.gui import theme
 from siamgui.gui.live.state import PageState, Phase
 
 VIDEOS = ("mp4", "m4v", "mov", "mkv", "webm", "avi", "mjpeg", "mpg", "mpeg")
 """What a video file is usually called; others are found under "all files"."""
-_FILE, _STREAM = "file", "stream"
 
 
 class SourceRow(QWidget):
@@ -35,8 +45,17 @@ class SourceRow(QWidget):
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
         self._dialog: QFileDialog | None = None
         self.cameras = QComboBox()
-        self.cameras.setMinimumContentsLength(14)
+        self.cameras.setMinimumContentsLength(10)
         self.cameras.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.other_button = QToolButton()
+        self.other_button.setProperty("kind", "quiet")
+        self.other_button.setProperty("menu", "true")
+        self.other_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.other_button)
+        self.file_action, self.stream_action = menu.addAction(""), menu.addAction("")
+        self.file_action.triggered.connect(self.open_dialog)
+        self.stream_action.triggered.connect(self.ask_address)
+        self.other_button.setMenu(menu)
         self.sizes = QComboBox()
         self.address = QLineEdit()
         self.address.setProperty("role", "input")
@@ -55,6 +74,7 @@ class SourceRow(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.cameras, 1)
         layout.addWidget(self.address, 1)
+        layout.addWidget(self.other_button)
         layout.addWidget(self.sizes)
         layout.addStretch(1)
         layout.addWidget(self.presence)
@@ -76,6 +96,14 @@ class SourceRow(QWidget):
         self.start_button.setText(tr("Stop") if active and state.verdict is None else tr("Start"))
         self.start_button.setEnabled(state.can_start or active)
 
+    @Slot()
+    def ask_address(self) -> None:
+        """Let the user type where a stream is."""
+        self.address.show()
+        self.address.setFocus()
+        self.address.selectAll()
+
+    @Slot()
     def open_dialog(self) -> None:
         """Let the user pick a video file."""
         if self._dialog is not None:
@@ -105,31 +133,16 @@ class SourceRow(QWidget):
             entries.append((source_name(state.source), state.source))
         elif state.source is not None and state.source not in [data for _, data in entries]:
             entries.append((tr("Camera {number}", number=state.source + 1), state.source))
-        entries += [(tr("Video file…"), _FILE), (tr("Address on this machine…"), _STREAM)]
         with QSignalBlocker(self.cameras):
             self.cameras.clear()
             for text, data in entries:
                 self.cameras.addItem(text, data)
-            self._mark()
-
-    def _mark(self) -> None:
-        """Point at the source in use: an entry that asks for one is no source yet."""
-        source = self._state.source if self._state is not None else None
-        known = [self.cameras.itemData(n) for n in range(self.cameras.count())]
-        self.cameras.setCurrentIndex(known.index(source) if source in known else 0)
+            known = [data for _, data in entries]
+            self.cameras.setCurrentIndex(known.index(state.source) if state.source in known else 0)
 
     @Slot(int)
     def _chosen(self, at: int) -> None:
-        data = self.cameras.itemData(at)
-        self.address.setVisible(data == _STREAM or isinstance(data, Stream))
-        if data == _FILE:
-            self._mark()
-            self.open_dialog()
-        elif data == _STREAM:
-            self.address.setFocus()
-            self.address.selectAll()
-        else:
-            self.source_chosen.emit(data, self.sizes.currentData())
+        self.source_chosen.emit(self.cameras.itemData(at), self.sizes.currentData())
 
     @Slot(int)
     def _size_chosen(self, at: int) -> None:
@@ -166,6 +179,11 @@ class SourceRow(QWidget):
         self.sizes.setAccessibleName(tr("Size of the pictures"))
         self.address.setAccessibleName(tr("Address of a stream on this machine"))
         self.address.setToolTip(tr("Only addresses of this machine. Enter takes it."))
+        self.other_button.setToolTip(tr("Other sources than cameras"))
+        self.other_button.setAccessibleName(tr("Other sources than cameras"))
+        theme.set_icon(self.other_button, "open")
+        self.file_action.setText(tr("Video file…"))
+        self.stream_action.setText(tr("Address on this machine…"))
         self.presence.setText(tr("Presence check"))
         self.presence.setToolTip(
             tr(
