@@ -46,6 +46,8 @@ COMMANDS = {
     "different": Command(mark("Different people"), "D", "different"),
     "unsure": Command(mark("Unsure"), "U", "inconclusive"),
     "unsay": Command(mark("Take back"), "Z", "undo"),
+    "video": Command(mark("Video file…"), "Ctrl+Shift+O"),
+    "stream": Command(mark("Address on this machine…"), "Ctrl+L"),
     "new_person": Command(mark("New person"), "Ctrl+N", "people"),
     "find": Command(mark("Search"), "Ctrl+F"),
     "export": Command(mark("Export…"), "Ctrl+S"),

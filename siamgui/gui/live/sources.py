@@ -22,6 +22,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.source import Source, Stream, parse_source, source_name
 from siamgui.gui import theme
+from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.live.state import PageState, Phase
 
 VIDEOS = ("mp4", "m4v", "mov", "mkv", "webm", "avi", "mjpeg", "mpg", "mpeg")
@@ -52,9 +53,10 @@ class SourceRow(QWidget):
         self.other_button.setProperty("menu", "true")
         self.other_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.other_button)
-        self.file_action, self.stream_action = menu.addAction(""), menu.addAction("")
+        self.file_action, self.stream_action = (add_action(self, name) for name in ("video", "stream"))
         self.file_action.triggered.connect(self.open_dialog)
         self.stream_action.triggered.connect(self.ask_address)
+        menu.addActions([self.file_action, self.stream_action])
         self.other_button.setMenu(menu)
         self.sizes = QComboBox()
         self.address = QLineEdit()
@@ -182,8 +184,8 @@ class SourceRow(QWidget):
         self.other_button.setToolTip(tr("Other sources than cameras"))
         self.other_button.setAccessibleName(tr("Other sources than cameras"))
         theme.set_icon(self.other_button, "open")
-        self.file_action.setText(tr("Video file…"))
-        self.stream_action.setText(tr("Address on this machine…"))
+        for action in (self.file_action, self.stream_action):
+            name_action(action)
         self.presence.setText(tr("Presence check"))
         self.presence.setToolTip(
             tr(
