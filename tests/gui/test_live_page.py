@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -163,6 +166,7 @@ def test_a_photo_and_the_face_before_the_camera(live: Live, clips: dict[str, Pat
     assert card.headline.text() != "Supports: same person"
     assert live.verdict().outcome is Outcome.DIFFERENT
     assert card.headline.text() == "Supports: different people"
+    assert verdict.presence is None  # never of a file
     assert live.logged()[0] == ("obama1.jpg", Outcome.DIFFERENT)
 
 
@@ -279,6 +283,45 @@ def test_an_address_of_another_machine_is_refused(live: Live) -> None:
     assert not live.page.error.isVisible()
     assert row.presence.isEnabled()  # as before a camera
     assert not row.sizes.isVisible()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which this machine serves the files of a folder."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_stream_is_a_camera_with_a_presence_check(live: Live, clips: dict[str, Path], samples: Path) -> None:
+    live.compare_with(samples / "obama1.jpg")
+    row, preview = live.page.source, live.page.preview
+    with served(clips["obama"].parent) as address:
+        live.desk.press(Qt.Key.Key_L, CTRL)
+        live.qtbot.keyClicks(row.address, f"{address}/obama.avi")
+        live.desk.press(Qt.Key.Key_Return)
+        assert row.presence.isChecked()
+        preview.setFocus()
+        live.until(preview.hasFocus)
+        live.desk.press(Qt.Key.Key_Space)
+        live.until(lambda: preview.accessibleDescription() == "Look straight into the camera")
+        live.until(lambda: live.page.card.note.text() == "Do what the picture asks for")
+        assert not row.presence.isEnabled()
+        live.desk.press(Qt.Key.Key_Space)
+        verdict = live.verdict()
+        live.until(lambda: filming() == 0)
+    assert (verdict.reason, verdict.presence) == (Reason.STOPPED, False)
+    assert "The basic presence check was not finished." in live.page.card.presence.text()
 
 
 # References other than a dropped photograph.

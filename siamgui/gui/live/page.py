@@ -198,7 +198,9 @@ class LivePage(QWidget):
     def go_back(self) -> bool:
         """Escape: let the camera go, or take a message away. False if there was nothing to go back from."""
         state = self.controller.state
-        if state.running:
+        if self.source.go_back():
+            self.preview.setFocus()
+        elif state.running:
             self.controller.stop()
         elif state.phase is not Phase.OFF:
             self.controller.rest()

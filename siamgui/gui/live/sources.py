@@ -27,6 +27,8 @@ from siamgui.gui.live.state import PageState, Phase
 
 VIDEOS = ("mp4", "m4v", "mov", "mkv", "webm", "avi", "mjpeg", "mpg", "mpeg")
 """What a video file is usually called; others are found under "all files"."""
+ADDRESS = 180
+"""Least width of the line for an address."""
 
 
 class SourceRow(QWidget):
@@ -62,6 +64,7 @@ class SourceRow(QWidget):
         self.address = QLineEdit()
         self.address.setProperty("role", "input")
         self.address.setPlaceholderText("rtsp://127.0.0.1:8554/camera")
+        self.address.setMinimumWidth(ADDRESS)
         self.address.hide()
         self.presence = QCheckBox()
         self.start_button = QPushButton()
@@ -119,6 +122,13 @@ class SourceRow(QWidget):
         dialog.fileSelected.connect(self._file_selected)
         dialog.finished.connect(self._dialog_closed)
         dialog.open()
+
+    def go_back(self) -> bool:
+        """Escape: out of typing an address. False if there was nothing to go back from."""
+        typing = self.address.hasFocus() and not isinstance(self._state.source if self._state else None, Stream)
+        if typing:
+            self.address.hide()
+        return typing
 
     def stop(self) -> None:
         """Close an open dialog."""
