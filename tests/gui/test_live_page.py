@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +29,9 @@ from siamgui.gui.live.page import LivePage
 from siamgui.gui.live.preview import LivePreview
 from siamgui.gui.live.state import Kind, Phase
 from siamgui.live.values import Frame, LiveState, LiveVerdict, PresenceState, Prompt, Reason, Seen
+from siamgui.storage.database import FILE_NAME
 from siamgui.storage.log import Log
+from siamgui.storage.paths import data_folder
 from siamgui.storage.people import People
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -242,6 +245,12 @@ def test_the_space_bar_stops_and_leaving_the_page_forgets(live: Live, clips: dic
     live.until(lambda: filming() == 0)
     live.desk.press(Qt.Key.Key_Space)
     live.until(lambda: live.controller.state.phase is Phase.LIVE)
+    live.desk.drop_files(samples / "obama3.jpg")  # another reference, another question
+    live.until(lambda: live.controller.state.phase is Phase.OFF)
+    assert not live.controller.state.running
+    live.until(lambda: live.controller.state.can_start)
+    live.desk.press(Qt.Key.Key_Space)
+    live.until(lambda: live.controller.state.phase is Phase.LIVE)
     live.desk.press(Qt.Key.Key_1, CTRL)
     assert live.window.page == "compare"
     assert live.controller.state.phase is Phase.OFF
@@ -376,6 +385,17 @@ def test_somebody_enrolled_and_everybody(live: Live, clips: dict[str, Path]) -> 
     assert (live.verdict().outcome, live.verdict().reason) == (Outcome.DIFFERENT, Reason.NOBODY)
     assert card.headline.text() == "Nobody enrolled"
     assert live.logged()[0][1] is Outcome.DIFFERENT
+
+
+@pytest.mark.usefixtures("enrolled")
+def test_whose_retention_date_has_passed_is_nobody_to_choose(open_desk: Callable[..., Desk]) -> None:
+    with sqlite3.connect(data_folder() / FILE_NAME) as db:
+        db.execute("UPDATE person SET retain_until = '2020-01-01' WHERE name = 'Joe Biden'")
+    db.close()
+    live = Live(open_desk(start=False))
+    live.until(live.page.error.isVisible)
+    assert live.page.error.text() == "Removed, because the retention date has passed: Joe Biden."
+    assert [one.name for one in live.controller.state.reference.people or ()] == ["Barack Obama"]
 
 
 def test_nobody_enrolled_leads_to_the_people(live: Live) -> None:

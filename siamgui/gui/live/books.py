@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, trn
 from siamgui.core.types import Pixels
@@ -31,9 +33,12 @@ class Books:
         self._people.close()
         self._log.close()
 
-    def enrolled(self) -> tuple[Enrolled, ...]:
-        """Everybody, by name."""
-        return tuple(Enrolled(one.id, one.name, one.photos, one.last_verified) for one in self._people.list())
+    def enrolled(self) -> tuple[tuple[Enrolled, ...], tuple[str, ...]]:
+        """Everybody, by name; and the names of those whom the retention date has just removed."""
+        today = date.today()
+        expired = self._people.expire(today)
+        self._log.expire(today)
+        return tuple(Enrolled(one.id, one.name, one.photos, one.last_verified) for one in self._people.list()), expired
 
     def picture(self, person: int) -> Pixels:
         """(112, 112, 3) uint8 RGB: the face of the person's first photograph. Raises PersonUnknown."""

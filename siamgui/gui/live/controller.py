@@ -59,13 +59,15 @@ class LiveController(QObject):
         self._previous: Capture | None = None  # may still be letting go of its camera
         self._watch: Watch | None = None
         self._run: Run | None = None
-        self._asked: Task | None = None  # for the target of the verification that is about to start
+        self._asked: Task | None = None  # for what the verification starts with, or what it ends with
+        self._subject: object = None  # of the verification that runs
         self._afterwards = QTimer(self)
         self._afterwards.setSingleShot(True)
         self._afterwards.setInterval(AFTERWARDS)
         self._afterwards.timeout.connect(self.rest)
         self.reference = ReferenceController(decoders, inference, self._ask, self)
         self.reference.changed.connect(self._referred)
+        self.reference.expired.connect(self.report)
         self.state = PageState(self.reference.state, strictness)
         inference.loading.connect(self._engine_gone)
         inference.ready.connect(self._engine_ready)
@@ -81,9 +83,9 @@ class LiveController(QObject):
         if ready is None or not self.state.can_start:
             return
         self._give_up()
-        self._set(verdict=None, target=None, error=None, running=True)
-        if self._capture is None:
-            self._open()
+        phase = Phase.OPENING if self._capture is None else self.state.phase
+        self._set(verdict=None, target=None, error=None, running=True, phase=phase)
+        self._subject = self.state.reference.subject
         target = self.reference.target(ready.info.encoder)
         if isinstance(target, Target):
             self._begin(target)
@@ -131,6 +133,7 @@ class LiveController(QObject):
         """From the next verification on."""
         self._set(strictness=strictness)
 
+    @Slot(object)
     def report(self, error: SiamguiError | None) -> None:
         """Say what could not be done, or with None no longer."""
         self._set(error=error)
@@ -155,7 +158,9 @@ class LiveController(QObject):
         presence = self.state.presence and not isinstance(self.state.source, Path)
         self._run = Run(target, ready.calibration, self.state.strictness, presence)
         self._set(target=target)
-        if self.state.phase is Phase.LIVE:
+        if self._capture is None:
+            self._open()
+        elif self.state.phase is Phase.LIVE:
             self._look()
 
     def _look(self) -> None:
@@ -213,12 +218,14 @@ class LiveController(QObject):
 
     @Slot(object)
     def _decided(self, verdict: LiveVerdict) -> None:
+        from siamgui.live.values import Reason
+
         self._asked = None
         target = self.state.target
         self._set(verdict=verdict, running=False)
         if target is None:
             return
-        if verdict.frames:
+        if verdict.frames or verdict.reason is not Reason.STOPPED:
             self._keep(verdict, target.kind)
         if target.kind is Kind.WHO and verdict.outcome is Outcome.SAME and verdict.person is not None:
             self._ask(partial(_picture, person=verdict.person)).succeeded.connect(self._recognised)
@@ -227,8 +234,8 @@ class LiveController(QObject):
         from siamgui.storage.log import SourceKind
 
         source = self.state.source
-        known = {Path: SourceKind.FILE, Stream: SourceKind.STREAM}
-        where = next((kind for type_, kind in known.items() if isinstance(source, type_)), SourceKind.CAMERA)
+        where = SourceKind.STREAM if isinstance(source, Stream) else SourceKind.CAMERA
+        where = SourceKind.FILE if isinstance(source, Path) else where
         ready = self._inference.current
         name = ready.info.encoder_name if ready is not None else verdict.encoder
         task = self._ask(lambda books: books.keep(verdict, kind, where, name))
@@ -331,7 +338,10 @@ class LiveController(QObject):
 
     @Slot()
     def _referred(self) -> None:
+        """Another reference ends a verification that runs against the one before."""
         self._set(reference=self.reference.state)
+        if self.state.running and self.state.reference.subject != self._subject:
+            self.rest()
 
     def _ask(self, work: Callable[[Books], object]) -> Task:
         return self._storage.start(partial(self._work, work))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark
 from siamgui.core.types import Pixels
 from siamgui.core.wording import reference_advice
 from siamgui.gui.compare.slot_controller import SlotController
@@ -25,10 +26,18 @@ if TYPE_CHECKING:
 Ask = Callable[["Callable[[Books], object]"], Task]
 
 
+class Expired(SiamguiError):
+    """values: names"""
+
+    text = mark("Removed, because the retention date has passed: {names}.")
+
+
 class ReferenceController(QObject):
     """Turns what the user chooses into a ReferenceState; `changed` says that `state` is another one."""
 
     changed = Signal()
+    expired = Signal(object)
+    """Expired: the retention date has removed somebody."""
 
     def __init__(self, decoders: Workers, inference: Inference, ask: Ask, parent: QObject | None = None) -> None:
         """ask: runs work on the storage thread."""
@@ -106,7 +115,10 @@ class ReferenceController(QObject):
             self._picture.failed.connect(self._not_looked_up)
 
     @Slot(object)
-    def _looked_up(self, people: tuple[Enrolled, ...]) -> None:
+    def _looked_up(self, found: tuple[tuple[Enrolled, ...], tuple[str, ...]]) -> None:
+        people, expired = found
+        if expired:
+            self.expired.emit(Expired(names=", ".join(expired)))
         person = self.state.person if any(one.id == self.state.person for one in people) else None
         self._set(people=people, person=person, picture=self.state.picture if person is not None else None, error=None)
         if person is not None and self.state.picture is None:
@@ -134,7 +146,7 @@ class ReferenceController(QObject):
 # On the storage thread.
 
 
-def _enrolled(books: Books) -> tuple[Enrolled, ...]:
+def _enrolled(books: Books) -> tuple[tuple[Enrolled, ...], tuple[str, ...]]:
     return books.enrolled()
 
 

@@ -63,6 +63,13 @@ class ReferenceState:
         return next((one for one in self.people or () if one.id == self.person), None)
 
     @property
+    def subject(self) -> tuple[object, ...]:
+        """Equal as long as the same is chosen."""
+        if self.kind is Kind.PHOTO:
+            return self.kind, self.photo.reading
+        return self.kind, self.person if self.kind is Kind.PERSON else None
+
+    @property
     def complete(self) -> bool:
         """Whether there is something to compare with."""
         if self.kind is Kind.PHOTO:
