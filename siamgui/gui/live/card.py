@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from siamgui.core.i18n import tr, trn
@@ -22,8 +22,10 @@ from siamgui.live import wording
 if TYPE_CHECKING:
     from siamgui.live.values import LiveState, LiveVerdict
 
-CROP = 66
 FRAMES = 3
+CROP, LARGE_CROP = 66, 80
+ROOM = 360
+"""Width from which the pictures are large."""
 
 
 class AnswerCard(QFrame):
@@ -110,6 +112,12 @@ class AnswerCard(QFrame):
         outer.setSpacing(0)
         outer.addWidget(self.scroll_area, 1)
         outer.addLayout(buttons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = LARGE_CROP if self.width() >= ROOM else CROP
+        for picture in self.pictures:
+            picture.setFixedSize(side, side)
 
     def render_state(self, state: PageState) -> None:
         before, self._state = self._state, state

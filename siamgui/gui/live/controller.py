@@ -222,11 +222,11 @@ class LiveController(QObject):
 
         self._asked = None
         target = self.state.target
-        self._set(verdict=verdict, running=False)
-        if target is None:
+        if target is None or (verdict.reason is Reason.STOPPED and not verdict.frames):
+            self._set(running=False)  # nothing was seen, so there is nothing to say
             return
-        if verdict.frames or verdict.reason is not Reason.STOPPED:
-            self._keep(verdict, target.kind)
+        self._set(verdict=verdict, running=False)
+        self._keep(verdict, target.kind)
         if target.kind is Kind.WHO and verdict.outcome is Outcome.SAME and verdict.person is not None:
             self._ask(partial(_picture, person=verdict.person)).succeeded.connect(self._recognised)
 

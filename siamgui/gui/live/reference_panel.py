@@ -330,8 +330,8 @@ class PersonPart(QWidget):
             if self.people.currentData() != state.person:
                 self.people.setCurrentIndex(self.people.findData(state.person) if state.person is not None else -1)
         chosen = state.chosen
-        image = wrap(state.picture).copy() if state.picture is not None else None
         if before.picture is not state.picture:
+            image = wrap(state.picture).copy() if state.picture is not None else None
             self.picture.set_image(image, chosen.name if chosen is not None else "")
         self.picture.setVisible(chosen is not None)
         self.words.setVisible(chosen is not None)
