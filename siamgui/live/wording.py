@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from siamgui.core import wording
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Outcome
@@ -187,4 +189,4 @@ def as_text(verdict: LiveVerdict, reference: str, *, who: bool = False) -> str:
 
 def seconds_left(seconds: float) -> str:
     """A count of whole seconds, never "0 seconds" while there is time."""
-    return trn("{n} second", "{n} seconds", max(1, round(seconds + 0.5)))
+    return trn("{n} second", "{n} seconds", max(1, math.ceil(seconds)))
