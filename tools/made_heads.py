@@ -3,12 +3,12 @@
 Everything is a surface that carries a photograph, moved in front of a perspective camera; the frames are for the real
 detector. Lengths are in eye distances (about 63 mm of a life-size face), angles in degrees.
 
-A head is a height field: how far each place of a frontal face stands out. Along the middle line it follows a generic
-face; measured between pupils, lips and nose tip, that is: nose tip 0.57, root of the nose 0.30, lips 0.33, chin 0.20
-above the pupils (face heights and depths of adults as anthropometry gives them: Farkas, Anthropometry of the Head and
-Face, 1994). Sideways it falls off like an ellipse. The heights of people differ by a tenth. It turns about the neck,
-1.6 eye distances behind the face. What it lacks: the back of the head, shoulders that stay, other shading when turned,
-and a face that changes its expression.
+A head is a height field: how far each place of a frontal face stands out. Heights above the pupils follow a generic
+adult face as face trackers use it: tip of the nose 0.57, its root 0.30, lips 0.32, corners of the mouth 0.05, chin 0.2;
+so the tip is 0.53 above the plane of eyes and mouth, where the photographs of real heads say 0.50 (siamgui/live/
+presence.py). Sideways the face falls off like an ellipse. The heights of people differ by a tenth. The head turns about
+the neck, 1.6 eye distances behind the face. What is missing: the back of the head, shoulders that stay where they are,
+other shading when turned, and a face that changes its expression.
 
 A sheet of paper is flat, or bent without being stretched: a cylinder, a cone, a fold, an S.
 """
@@ -34,10 +34,11 @@ AT_ARMS_LENGTH = 8.0
 # The grid on which surfaces are described.
 _LEFT, _TOP, _RIGHT, _BOTTOM, _CELL = -1.8, -1.8, 1.8, 2.4, 0.02
 _X, _Y = np.meshgrid(np.arange(_LEFT, _RIGHT, _CELL, np.float32), np.arange(_TOP, _BOTTOM, _CELL, np.float32))
-# Height of the middle line (down from the pupils, outwards), and how wide what stands out there is.
-_LINE = ((-2.2, -0.6), (-1.3, -0.05), (-0.9, 0.1), (-0.36, 0.24), (0.02, 0.24), (0.6, 0.22), (0.75, 0.26), (0.94, 0.31))
-_LINE += ((1.04, 0.22), (1.15, 0.28), (1.3, 0.2), (1.5, 0.21), (1.75, 0.15), (1.95, -0.1), (2.2, -0.9), (2.8, -1.0))
-_NOSE = ((-0.2, 0.0), (0.02, 0.06), (0.26, 0.22), (0.45, 0.34), (0.58, 0.36), (0.64, 0.3), (0.74, 0.06), (0.8, 0.0))
+# Down from the pupils, and outwards: the face without nose and mouth, and what these add along the middle line.
+_FACE = ((-2.2, -0.6), (-1.3, -0.05), (-0.9, 0.1), (-0.36, 0.22), (0.02, 0.12), (0.6, 0.1), (1.3, 0.1))
+_FACE += ((1.5, 0.14), (1.75, 0.1), (1.95, -0.1), (2.2, -0.9), (2.8, -1.0))
+_NOSE = ((-0.25, 0.0), (0.02, 0.18), (0.26, 0.35), (0.45, 0.45), (0.58, 0.47), (0.64, 0.4), (0.74, 0.1), (0.8, 0.0))
+_MOUTH = ((0.6, 0.0), (0.75, 0.15), (0.94, 0.22), (1.04, 0.12), (1.15, 0.2), (1.3, 0.12), (1.5, 0.06), (1.7, 0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,13 +111,12 @@ def head(model: Model, scale: float = 1.0) -> Surface:
     # Nose tip and mouth of this face go where those of the generic one are, and the middle line runs through them.
     y = np.interp(_Y, (-2.2, 0, marks[2, 1], mouth[1], mouth[1] + 2), (-2.2, 0, 0.58, 1.04, 3.04)).astype(np.float32)
     x = _X - np.interp(_Y, (0, marks[2, 1], mouth[1]), (0, marks[2, 0], mouth[0])).astype(np.float32)
-    line = np.interp(y, *np.transpose(_LINE))
     nose = np.interp(y, *np.transpose(_NOSE)) * np.exp(-((x / (0.1 + 0.14 * np.clip(y / 0.58, 0, 1))) ** 2))
-    # An ellipse as deep as it is wide: 0 at the middle, and at the ears a good eye distance farther back.
+    mouth_height = np.interp(y, *np.transpose(_MOUTH)) * np.exp(-((x / 0.28) ** 2))
+    # An ellipse as deep as it is wide: 0.1 lower at the pupils, and at the ears a good eye distance farther back.
     away = 1.25 * (1 - np.sqrt(np.clip(1 - (x / 1.3) ** 2, 0.0, 1)))
-    # Pupils lie at height 0, in sockets beside the root of the nose.
-    sockets = 0.14 * np.exp(-((np.abs(x) - 0.5) ** 2 / 0.08 + y**2 / 0.03))
-    height = cv2.GaussianBlur((scale * (line + nose - away - sockets)).astype(np.float32), (0, 0), 1.5)
+    outline = np.interp(y, *np.transpose(_FACE)) + nose + mouth_height - away
+    height = cv2.GaussianBlur((scale * outline).astype(np.float32), (0, 0), 1.5)
     return Surface(model.photo, height, *model.place(_X, _Y), (0.0, 1.0, 1.6))
 
 

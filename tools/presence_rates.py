@@ -1,6 +1,6 @@
 """How often the presence check is passed by pictures and refuses heads.
 
-    python tools/presence_rates.py DATA [--folds 3 4] [--attempts 150] [--seed 0] [--workers 2] [--json FILE]
+    python tools/presence_rates.py DATA [--folds 3 4] [--attempts 40] [--seed 0] [--workers 2] [--json FILE]
 
 DATA holds att_faces and lfw_dev. Two kinds of evidence are printed:
 
@@ -16,7 +16,8 @@ DATA holds att_faces and lfw_dev. Two kinds of evidence are printed:
    turned      ... turned about its upright axis by up to 65 degrees
    near        a large print, turned, so near to the camera that its perspective is strong
    zoomed      a picture on a screen, shifted and zoomed
-   bent        as turned, round a cylinder, at the eyes by 8 to 25 degrees; cone: the same, wider above or below
+   bent        as turned, round a cylinder, at the eyes by 5 to 15 degrees: a life-size face round a pipe of 24 cm or
+               more; cone: the same, wider above or below; bowed: 15 to 25 degrees, a pipe of 15 cm or more
    curled      one half is bent back as it is asked for, by up to 60 degrees
    wave        as turned, in the shape of an S
    slides      three photographs of one person on a screen: turned to either side and straight, shown as asked for
@@ -61,7 +62,21 @@ HEAD_SWAY = Pose(1.0, 1.0, 0.8, 0.03, 0.03, 0.05)
 HAND_SWAY = Pose(2.0, 2.0, 1.0, 0.06, 0.06, 0.1)
 STAND = Pose(distance=0.0)
 FRONTAL = 0.06
-ATTACKS = ("still", "held", "moved", "turned", "near", "zoomed", "bent", "cone", "curled", "wave", "slides", "loop")
+ATTACKS = (
+    "still",
+    "held",
+    "moved",
+    "turned",
+    "near",
+    "zoomed",
+    "bent",
+    "cone",
+    "bowed",
+    "curled",
+    "wave",
+    "slides",
+    "loop",
+)
 KINDS = ("genuine", *ATTACKS, "beyond")
 
 
@@ -135,7 +150,13 @@ def one_picture(photos: Sequence[Photograph], engine: FaceEngine, rng: np.random
 
 # --- Attempts
 
-Target = Callable[[Prompt | None, float], tuple[Surface, Pose]]
+
+@dataclass(frozen=True)
+class Act:
+    """What follows a prompt: where to go (more: 1 at first, larger where that did not suffice), and what is seen."""
+
+    goal: Callable[[Prompt | None, float], Pose]
+    show: Callable[[Prompt | None, Pose], tuple[Surface, Pose]]
 
 
 def _wall(rng: np.random.Generator) -> Pixels:
@@ -160,87 +181,88 @@ def _movement(prompt: Prompt | None, more: float, turned: float, tilted: float, 
     return REST
 
 
-def genuine(model: Model, rng: np.random.Generator) -> Target:
+def genuine(model: Model, rng: np.random.Generator) -> Act:
     surface = made.head(model, float(np.clip(rng.normal(1, 0.1), 0.75, 1.25)))
     turned, tilted, nearer = rng.normal(28, 5), rng.normal(20, 4), rng.normal(0.35, 0.06)
     # Nobody turns about one axis only.
     lean = rng.normal(0, 1, 4) * (3, 3, 3, 4)
 
-    def target(prompt: Prompt | None, more: float) -> tuple[Surface, Pose]:
+    def goal(prompt: Prompt | None, more: float) -> Pose:
         pose = _movement(prompt, more, turned, tilted, nearer)
         side = _way(prompt)
         if prompt in (Prompt.LEFT, Prompt.RIGHT):
-            pose = replace(pose, yaw=float(np.clip(pose.yaw, -45, 45)), pitch=lean[0], roll=side * lean[1])
-        elif side:
-            pose = replace(pose, roll=float(np.clip(pose.roll, -35, 35)), pitch=lean[2], yaw=side * lean[3])
-        return surface, pose
+            return replace(pose, yaw=float(np.clip(pose.yaw, -45, 45)), pitch=lean[0], roll=side * lean[1])
+        if side:
+            return replace(pose, roll=float(np.clip(pose.roll, -35, 35)), pitch=lean[2], yaw=side * lean[3])
+        return pose
 
-    return target
+    return Act(goal, lambda _prompt, pose: (surface, pose))
 
 
-def picture(kind: str, model: Model, rng: np.random.Generator) -> Target:
+def picture(kind: str, model: Model, rng: np.random.Generator) -> Act:
     """A photograph on one piece of paper or screen, as kind says."""
-    angle = float(rng.uniform(8, 25)) * (1 if kind != "cone" else float(rng.choice([-1, 1])))
-    strong = float(rng.uniform(28, 50))
+    gentle, firm, strong = rng.uniform(5, 15), rng.uniform(15, 25), rng.uniform(28, 50)
     height = {
-        "bent": lambda: made.cylinder(angle),
-        "cone": lambda: made.cone(angle),
-        "wave": lambda: made.wave(float(rng.uniform(-35, 35))),
+        "bent": lambda: made.cylinder(gentle),
+        "cone": lambda: made.cone(gentle * rng.choice([-1, 1])),
+        "bowed": lambda: made.cylinder(firm),
+        "wave": lambda: made.wave(rng.uniform(-35, 35)),
         "beyond": lambda: made.cylinder(strong) if rng.random() < 0.5 else made.fold(strong, strong),
     }.get(kind, lambda: None)()
     surface = made.sheet(model, height)
-    turned = float(rng.uniform(25, 45)) if kind not in ("still", "held", "moved", "zoomed") else 0.0
-    start = replace(REST, distance=3.5) if kind == "near" else REST
+    turned = float(rng.uniform(25, 45)) if kind not in ("moved", "zoomed") else 0.0
     aside = float(rng.uniform(0.5, 1.2))
+    share = 3.5 / made.AT_ARMS_LENGTH if kind == "near" else 1.0
 
-    def target(prompt: Prompt | None, more: float) -> tuple[Surface, Pose]:
-        if kind in ("still", "held"):
-            return surface, REST
-        pose = _movement(prompt, more, turned, 20.0, 0.35)
+    def goal(prompt: Prompt | None, more: float) -> Pose:
+        pose = _movement(None if kind in ("still", "held") else prompt, more, turned, 20.0, 0.35)
         if prompt in (Prompt.LEFT, Prompt.RIGHT):
             pose = replace(pose, yaw=float(np.clip(pose.yaw, -65, 65)))
             if kind in ("moved", "zoomed"):
                 pose = replace(pose, x=_way(prompt) * aside)
             if kind == "zoomed":
                 pose = replace(pose, distance=made.AT_ARMS_LENGTH / 1.15)
-        return surface, replace(pose, distance=pose.distance * start.distance / made.AT_ARMS_LENGTH)
+        return replace(pose, distance=pose.distance * share)
 
-    return target
+    return Act(goal, lambda _prompt, pose: (surface, pose))
 
 
-def curled(model: Model, rng: np.random.Generator) -> Target:
+def curled(model: Model, rng: np.random.Generator) -> Act:
     most = float(rng.uniform(30, 45))
-    sheets: dict[tuple[int, int], Surface] = {}
+    sheets: dict[int, Surface] = {}
 
-    def target(prompt: Prompt | None, more: float) -> tuple[Surface, Pose]:
-        side = _way(prompt) if prompt in (Prompt.LEFT, Prompt.RIGHT) else 0
-        # The half towards which the head shall turn is the one that grows narrow.
-        back = min(round(most * more / 4) * 4, 60)
-        halves = (back, 0) if side < 0 else (0, back) if side > 0 else (0, 0)
-        if halves not in sheets:
-            sheets[halves] = made.sheet(model, made.fold(*halves))
-        return sheets[halves], _movement(None if side else prompt, more, 0.0, 20.0, 0.35)
+    def goal(prompt: Prompt | None, more: float) -> Pose:
+        return _movement(prompt, more, most, 20.0, 0.35)
 
-    return target
+    def show(_prompt: Prompt | None, pose: Pose) -> tuple[Surface, Pose]:
+        # The half towards which the head shall turn is bent back, and so grows narrow; steps of a degree.
+        back = round(min(max(pose.yaw, -60), 60))
+        if back not in sheets:
+            sheets[back] = made.sheet(model, made.fold(max(-back, 0), max(back, 0)))
+        return sheets[back], replace(pose, yaw=0.0)
+
+    return Act(goal, show)
 
 
-def slides(models: Sequence[Model]) -> Target:
+def slides(models: Sequence[Model]) -> Act:
     """models: of photographs turned towards the left edge, straight, and towards the right edge."""
     surfaces = [made.sheet(model) for model in models]
 
-    def target(prompt: Prompt | None, more: float) -> tuple[Surface, Pose]:
-        side = _way(prompt) if prompt in (Prompt.LEFT, Prompt.RIGHT) else 0
-        return surfaces[1 + side], _movement(None if side else prompt, more, 0.0, 20.0, 0.35)
+    def goal(prompt: Prompt | None, more: float) -> Pose:
+        return _movement(prompt, more, 0.0, 20.0, 0.35)
 
-    return target
+    def show(prompt: Prompt | None, pose: Pose) -> tuple[Surface, Pose]:
+        return surfaces[1 + _way(prompt) if prompt in (Prompt.LEFT, Prompt.RIGHT) else 1], pose
+
+    return Act(goal, show)
 
 
 class Follower:
     """Sees the prompts, and moves: what is before the camera at each moment."""
 
-    def __init__(self, target: Target, rng: np.random.Generator, sway: Pose, speed: float) -> None:
-        self._target, self._rng = target, rng
-        self._mover = Mover(rng, target(None, 1.0)[1], speed, sway)
+    def __init__(self, act: Act, rng: np.random.Generator, sway: Pose, speed: float) -> None:
+        self._act, self._rng = act, rng
+        self._mover = Mover(rng, act.goal(None, 1.0), speed, sway)
         self._shown: Prompt | None = None
         self._acting: Prompt | None = None
         self._react_at = math.inf
@@ -252,14 +274,13 @@ class Follower:
         if at >= self._react_at:
             self._acting, self._since, self._react_at = self._shown, at, math.inf
         more = 1 + 0.35 * max(at - self._since - 1.0, 0.0) if self._acting else 1.0
-        surface, pose = self._target(self._acting, more)
-        return surface, self._mover.step(pose, 1 / RATE)
+        return self._act.show(self._acting, self._mover.step(self._act.goal(self._acting, more), 1 / RATE))
 
 
 class Loop:
     """Plays movements of a head again and again, whatever is asked for."""
 
-    def __init__(self, target: Target, rng: np.random.Generator) -> None:
+    def __init__(self, act: Act, rng: np.random.Generator) -> None:
         prompts: list[Prompt] = []
         length = int(rng.integers(2, 6))
         while len(prompts) < length:
@@ -270,8 +291,8 @@ class Loop:
         self._clip: list[tuple[Surface, Pose]] = []
         for prompt in prompts:
             for asked, seconds in ((prompt, rng.uniform(0.8, 1.4)), (None, rng.uniform(0.7, 1.5))):
-                surface, pose = target(asked, 1.2)
-                self._clip += [(surface, mover.step(pose, 1 / RATE)) for _ in range(round(seconds * RATE))]
+                goal = act.goal(asked, 1.2)
+                self._clip += [act.show(asked, mover.step(goal, 1 / RATE)) for _ in range(round(seconds * RATE))]
         self._frame = int(rng.integers(len(self._clip)))
 
     def step(self, at: float, prompt: Prompt | None) -> tuple[Surface, Pose]:
@@ -292,8 +313,8 @@ def attempt(kind: str, photos: Sequence[Photograph], seed: Sequence[int], engine
     elif kind == "slides":
         actor = Follower(slides([model.like(models[1]) for model in models]), rng, STAND, speed)
     else:
-        target = curled(models[0], rng) if kind == "curled" else picture(kind, models[0], rng)
-        actor = Follower(target, rng, STAND if kind in ("still", "zoomed") else HAND_SWAY, speed)
+        act = curled(models[0], rng) if kind == "curled" else picture(kind, models[0], rng)
+        actor = Follower(act, rng, STAND if kind in ("still", "zoomed") else HAND_SWAY, speed)
     wall, blur, noise = _wall(rng), rng.uniform(0.3, 0.9), rng.uniform(2, 6)
     check = PresenceCheck(random.Random(int(rng.integers(2**32))))
     face: Face | None = None
@@ -324,7 +345,7 @@ def _work(job: tuple[str, Sequence[Photograph], Sequence[int]]) -> Attempt:
 def jobs(
     photos: Sequence[Photograph], kinds: Sequence[str], attempts: int, seed: int
 ) -> Iterator[tuple[str, Sequence[Photograph], Sequence[int]]]:
-    """Every attempt of a kind is with another person, as far as there are enough."""
+    """Every attempt of a kind is with another person, as far as there are enough; three times as many genuine ones."""
     people: dict[str, list[Photograph]] = {}
     for photo in photos:
         people.setdefault(photo.person, []).append(photo)
@@ -339,7 +360,7 @@ def jobs(
     for kind in kinds:
         number = KINDS.index(kind)
         order = np.random.default_rng((seed, number)).permutation(len(three if kind == "slides" else straight))
-        for n in range(attempts if len(order) else 0):
+        for n in range(attempts * (3 if kind == "genuine" else 1) if len(order) else 0):
             who = int(order[n % len(order)])
             yield kind, three[who] if kind == "slides" else (straight[who],), (seed, number, n)
 
@@ -377,7 +398,9 @@ def main() -> int:
     parser.add_argument("data", type=Path, metavar="DATA", help="the folder that holds att_faces and lfw_dev")
     parser.add_argument("--folds", nargs="+", default=["3", "4"], metavar="FOLD")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, metavar="KIND")
-    parser.add_argument("--attempts", type=int, default=150, help="of each kind (default: 150)")
+    parser.add_argument(
+        "--attempts", type=int, default=40, help="of each kind, and three times as many genuine ones (default: 40)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--json", type=Path, help="write every attempt to this file")

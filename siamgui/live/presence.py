@@ -49,7 +49,7 @@ REACTION = 0.15
 LASTING = 0.1
 AWAY = 0.6
 # Noses that stand out by less are those of pictures.
-LEAST_DEPTH = 0.3
+LEAST_DEPTH = 0.32
 # A face moves by at most so many eye distances, grows by so many e-folds, and its nose crosses so many eye distances:
 # at once (by error of measurement), and a second. A face that was away for longer may not come back farther off.
 _JUMPS = (0.4, 0.15, 0.1)
