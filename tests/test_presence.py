@@ -237,6 +237,29 @@ def test_landmarks_that_are_no_face_in_the_frame_count_as_none(landmarks: NDArra
     assert checks().add(0.0, face, SIZE).passed is None
 
 
+@given(
+    frames=st.lists(
+        st.tuples(
+            st.floats(0, 3),
+            st.none() | st.lists(st.floats(-50, 700) | st.just(math.nan), min_size=10, max_size=10),
+        ),
+        max_size=30,
+    )
+)
+def test_whatever_the_landmarks_are_the_check_goes_on_or_ends(
+    frames: list[tuple[float, list[float] | None]],
+) -> None:
+    check, at, decided = checks(), 0.0, None
+    for since, numbers in frames:
+        at += since
+        marks = None if numbers is None else np.array(numbers, np.float32).reshape(5, 2)
+        state = check.add(at, None if marks is None else Face(np.zeros(4, np.float32), marks, 0.5), SIZE)
+        assert 0 <= state.share <= 1
+        assert decided in (None, state)
+        assert (state.passed is False) == (state.failure is not None)
+        decided = state if state.passed is not None else None
+
+
 def _path(times: NDArray[np.floating], noise: float, seed: int, again: bool) -> list[presence.Shape]:
     """Turning left and right: exactly again every 3 s, or as somebody does who tries to."""
     rng = np.random.default_rng(seed)
