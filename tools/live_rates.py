@@ -7,8 +7,8 @@ For each clip the frames go through the same FrameReader and Session as those of
 
 Genuine     the reference is one photograph of the person that is not in the clip; then, of people with enough
             photographs, three that are not in the clip, as of an enrolled person.
-Impostor    some clips, whole, against every photograph of the other people. A distance is within reach of a look for few of
-            these pairs; those go through Session.
+Impostor    some clips, whole, against every photograph of the other people. A distance is within reach of a look for
+            few of these pairs; those go through Session.
 Swap        one person becomes another, at once or after half a second of nobody; the reference shows one of the two.
 
 Every setting was chosen on folds 1 and 2.
@@ -21,7 +21,7 @@ import csv
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 

@@ -1,7 +1,8 @@
-"""Make the screenshots of the README: python tools/screenshots.py [folder] [--training LFW]
+"""Make the screenshots of the README: python tools/screenshots.py [folder] [--training LFW | --live]
 
 Drives the real window with the bundled photographs and grabs it, without a screen. The folder is docs/screenshots.
-With --training, those of the training page instead; what that takes stands in training_screenshots.py.
+With --training, those of the training page instead; what that takes stands in training_screenshots.py. With --live,
+those of the pages Live, People and History.
 """
 
 from __future__ import annotations
@@ -106,6 +107,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs" / "screenshots")
     parser.add_argument("--training", type=Path, metavar="LFW", help="photographs to train on: images/NAME/*.jpg")
+    parser.add_argument("--live", action="store_true", help="the pages Live, People and History")
     arguments = parser.parse_args()
     folder = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -118,6 +120,11 @@ def main() -> None:
             from training_screenshots import take as take_training
 
             take_training(app, arguments.training, Path(scratch), folder, lambda: wait(STILL))
+            return
+        if arguments.live:
+            from live_screenshots import take as take_live
+
+            take_live(app, Path(scratch), folder, lambda: wait(STILL))
             return
         photos = photographs(Path(scratch))
         for shot in SHOTS:

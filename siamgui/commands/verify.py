@@ -19,7 +19,7 @@ from siamgui.commands.enrolled import open_people, read_missing
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core.camera import Camera
-from siamgui.core.errors import CameraLost, SiamguiError
+from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.imaging import load_photo, photo_name
 from siamgui.core.pipeline import FaceEngine
@@ -149,10 +149,8 @@ def _of_camera(camera: Camera) -> Generator[Frame, None, None]:
             with there:
                 there.wait_for(lambda: newest)
                 found = newest.pop()
-            if isinstance(found, CameraLost):
-                return
             if isinstance(found, SiamguiError):
-                raise found
+                return  # it was there, and is no more
             yield found
     finally:
         over.set()

@@ -1,0 +1,173 @@
+"""The screenshots of the pages Live, People and History, from films made of the bundled photographs.
+
+    python tools/screenshots.py [folder] --live
+
+What is shown is the real window at work; only the camera is a film.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+from made_clips import write
+from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from siamgui.core.cv import cv2
+from siamgui.core.imaging import load_photo
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.resources import resource
+from siamgui.core.source import Stream
+from siamgui.core.types import Pixels
+from siamgui.gui import language, theme
+from siamgui.gui.main_window import MainWindow
+from siamgui.gui.preferences import Preferences
+from siamgui.storage.people import People
+
+SIZE = (1280, 800)
+FRAMES = 150
+ENOUGH = 0.55
+"""Share of the evidence at which the ring is shown."""
+
+
+def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
+    """Write live.png, live-same.png, live-several.png, presence.png, people.png and history.png."""
+    engine = FaceEngine.load("cpu")
+    photos = {path.stem: path for path in resource("samples").glob("*.jpg")}
+    films = _films(engine, photos, scratch)
+    _enrol(engine, photos)
+    theme.apply(app, "light")
+    language.apply(app, "en")
+    window = MainWindow(Preferences(), "cpu")
+    window.resize(*SIZE)
+    window.show()
+    window.start()
+    window.go("live")
+    live = window.watching
+
+    def show(name: str) -> None:
+        window.grab().save(str(folder / f"{name}.png"))
+        print(name, flush=True)
+
+    live.reference.load(photos["obama2"])
+    _until(lambda: live.state.can_start)
+    shares: list[float] = []
+    asked: list[bool] = []
+    live.looked.connect(lambda answer: shares.append(answer.value.evidence))
+    live.looked.connect(lambda answer: asked.append(_asks(answer.value)))
+    for name, film in (("live", films["one"]), ("live-several", films["two"])):
+        shares.clear()
+        live.set_source(film)
+        live.start()
+        _until(lambda: bool(shares) and (shares[-1] > ENOUGH or live.state.verdict is not None))
+        show(name)
+        if name == "live":
+            _until(lambda: live.state.verdict is not None)
+            rest()
+            show("live-same")
+        live.rest()
+    with _served(scratch) as address:
+        live.set_source(Stream(f"{address}/{films['one'].name}"))
+        live.start()
+        _until(lambda: bool(asked) and asked[-1])
+        show("presence")
+        live.rest()
+    for person in window.watching.state.reference.people or ():
+        window.live.verify(person.id)
+        live.set_source(films["one"])
+        live.start()
+        _until(lambda: live.state.verdict is not None)
+        live.rest()
+    window.go("people")
+    rest()
+    show("people")
+    window.go("history")
+    rest()
+    show("history")
+    window.close()
+
+
+def _asks(state: object) -> bool:
+    presence = state.presence  # type: ignore[attr-defined]
+    return presence is not None and presence.prompt is not None
+
+
+def _until(there: Callable[[], bool]) -> None:
+    while not there():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
+
+
+def _films(engine: FaceEngine, photos: dict[str, Path], scratch: Path) -> dict[str, Path]:
+    one, other = (_near(engine, photos[name]) for name in ("obama1", "biden"))
+    films = {name: scratch / f"{name}.avi" for name in ("one", "two")}
+    write(films["one"], (_view(one, number) for number in range(FRAMES)))
+    write(films["two"], (_beside(_view(one, number), _view(other, number + 40)) for number in range(FRAMES)))
+    return films
+
+
+def _near(engine: FaceEngine, path: Path) -> Pixels:
+    """The part of a photograph that a webcam would see, four to three."""
+    photo = load_photo(path)
+    found = engine.find_faces(photo)
+    face = found.faces[found.prominent]
+    x, y = face.box.reshape(2, 2).mean(0)
+    high = min(3.2 * face.height, photo.height)
+    wide = min(high * 4 / 3, photo.width)
+    left = int(np.clip(x - wide / 2, 0, photo.width - wide))
+    top = int(np.clip(y - 0.45 * high, 0, photo.height - high))
+    return photo.pixels[top : top + int(high), left : left + int(wide)]
+
+
+def _view(picture: Pixels, number: int) -> Pixels:
+    """One frame: whoever is in it does not quite sit still."""
+    scale = 1.12 * max(640 / picture.shape[1], 480 / picture.shape[0]) * (1 + 0.02 * np.sin(number / 11))
+    x, y = 320 + 8 * np.sin(number / 9), 240 + 5 * np.cos(number / 7)
+    matrix = np.array([[scale, 0, x - scale * picture.shape[1] / 2], [0, scale, y - scale * picture.shape[0] / 2]])
+    frame: Pixels = cv2.warpAffine(picture, matrix, (640, 480), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    return frame
+
+
+def _beside(left: Pixels, right: Pixels) -> Pixels:
+    return np.hstack([left[:, 160:480], right[:, 160:480]])
+
+
+def _enrol(engine: FaceEngine, photos: dict[str, Path]) -> None:
+    with People.open() as people:
+        for name, files, note in (
+            ("Barack Obama", ("obama2", "obama3"), "Asked at the counter on 3 May"),
+            ("Joe Biden", ("biden",), ""),
+        ):
+            taken = []
+            for file in files:
+                photo = load_photo(photos[file])
+                found = engine.find_faces(photo)
+                taken.append((photo, engine.read_face(photo, found.faces[found.prominent])))
+            people.enrol(name, note, date(2030, 12, 31), taken)
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """The folder as addresses of this machine: a presence check is never run on a file, but on a stream."""
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *args: object) -> None:
+            super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
