@@ -400,7 +400,7 @@ def test_whose_retention_date_has_passed_is_nobody_to_choose(open_desk: Callable
     db.close()
     live = Live(open_desk(start=False))
     live.until(live.page.error.isVisible)
-    assert live.page.error.text() == "Removed, because the retention date has passed: Joe Biden."
+    assert live.page.error.text() == "Removed, because the retention date has passed: “Joe Biden”."
     assert [one.name for one in live.controller.state.reference.people or ()] == ["Barack Obama"]
 
 

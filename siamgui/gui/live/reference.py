@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark
+from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Pixels
 from siamgui.core.wording import reference_advice
 from siamgui.gui.compare.slot_controller import SlotController
@@ -118,7 +118,8 @@ class ReferenceController(QObject):
     def _looked_up(self, found: tuple[tuple[Enrolled, ...], tuple[str, ...]]) -> None:
         people, expired = found
         if expired:
-            self.expired.emit(Expired(names=", ".join(expired)))
+            listed = tr(", ").join(tr("“{name}”", name=name) for name in expired)
+            self.expired.emit(Expired(names=listed))
         person = self.state.person if any(one.id == self.state.person for one in people) else None
         self._set(people=people, person=person, picture=self.state.picture if person is not None else None, error=None)
         if person is not None and self.state.picture is None:
