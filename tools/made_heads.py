@@ -5,10 +5,10 @@ detector. Lengths are in eye distances (about 63 mm of a life-size face), angles
 
 A head is a height field: how far each place of a frontal face stands out. Heights above the pupils follow a generic
 adult face as face trackers use it: tip of the nose 0.57, its root 0.30, lips 0.32, corners of the mouth 0.05, chin 0.2;
-so the tip is 0.53 above the plane of eyes and mouth, where the photographs of real heads say 0.50 (siamgui/live/
-presence.py). Sideways the face falls off like an ellipse. The heights of people differ by a tenth. The head turns about
-the neck, 1.6 eye distances behind the face. What is missing: the back of the head, shoulders that stay where they are,
-other shading when turned, and a face that changes its expression.
+so the tip is 0.53 above the plane of eyes and mouth, where photographs of real heads say 0.47 to 0.50 (presence_rates).
+Sideways the face falls off like an ellipse. The heights of people differ by a tenth. The head turns about the neck, 1.6
+eye distances behind the face. What is missing: the back of the head, shoulders that stay where they are, other shading
+when turned, and a face that changes its expression.
 
 A sheet of paper is flat, or bent without being stretched: a cylinder, a cone, a fold, an S.
 """
