@@ -117,10 +117,10 @@ def _near(engine: FaceEngine, path: Path) -> Pixels:
     found = engine.find_faces(photo)
     face = found.faces[found.prominent]
     x, y = face.box.reshape(2, 2).mean(0)
-    high = min(3.2 * face.height, photo.height)
+    high = min(2.4 * face.height, photo.height)
     wide = min(high * 4 / 3, photo.width)
     left = int(np.clip(x - wide / 2, 0, photo.width - wide))
-    top = int(np.clip(y - 0.45 * high, 0, photo.height - high))
+    top = int(np.clip(y - 0.5 * high, 0, photo.height - high))
     return photo.pixels[top : top + int(high), left : left + int(wide)]
 
 
