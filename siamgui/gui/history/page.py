@@ -260,6 +260,7 @@ class HistoryPage(QWidget):
         super().showEvent(event)
         if not event.spontaneous():
             self.controller.refresh()
+            self.search.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

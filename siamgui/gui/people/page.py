@@ -275,6 +275,7 @@ class PeoplePage(QWidget):
         super().showEvent(event)
         if not event.spontaneous():
             self.controller.refresh()
+            self.setFocus()  # and not, as the next in the order, a button that removes somebody
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What was removed is gone when the page is left, and what was typed is kept."""
