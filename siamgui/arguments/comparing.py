@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from siamgui.arguments import Parser, add_jobs, add_model_choice, command, positive
-from siamgui.core.i18n import tr
+from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Strictness
 from siamgui.core.wording import one_in
 
@@ -42,7 +42,14 @@ def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 
 
-def add_strictness(parser: argparse.ArgumentParser) -> None:
+PAIRS_TAKEN_FOR_THE_SAME = mark(
+    "how many pairs of different people may come out as the same: "
+    "convenient {convenient}, balanced {balanced}, strict {strict} (default: balanced)"
+)
+
+
+def add_strictness(parser: argparse.ArgumentParser, text: str = PAIRS_TAKEN_FOR_THE_SAME) -> None:
+    """text: what it decides, marked for translation, with a field for the rate of each."""
     rates = {strictness.value: one_in(strictness.fmr) for strictness in Strictness}
     parser.add_argument(
         "--strictness",
@@ -50,11 +57,7 @@ def add_strictness(parser: argparse.ArgumentParser) -> None:
         choices=list(Strictness),
         default=Strictness.BALANCED,
         metavar="{" + ",".join(rates) + "}",
-        help=tr(
-            "how many pairs of different people may come out as the same: "
-            "convenient {convenient}, balanced {balanced}, strict {strict} (default: balanced)",
-            **rates,
-        ),
+        help=tr(text, **rates),
     )
 
 

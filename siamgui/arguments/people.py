@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 
 from siamgui.arguments import Parser, add_common, add_model_choice, command, not_negative
-from siamgui.core.i18n import tr
-from siamgui.core.types import Strictness
-from siamgui.core.wording import one_in
+from siamgui.arguments.comparing import add_strictness
+from siamgui.core.i18n import mark, tr
 
 ALWAYS = "always"
+STRANGERS_TAKEN_FOR_SOMEBODY = mark(
+    "how many people who are not enrolled may be taken for somebody who is: "
+    "convenient {convenient}, balanced {balanced}, strict {strict} (default: balanced)"
+)
 
 
 def add_people(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -70,7 +73,7 @@ def add_people(commands: argparse._SubParsersAction[Parser]) -> None:
     for name in ("remove", "clear-log"):
         subs[name].add_argument("--yes", action="store_true", help=tr("do it"))
     subs["who"].add_argument("photo", type=Path, metavar=tr("PHOTO"), help=tr("its most prominent face is meant"))
-    _add_strictness(subs["who"])
+    add_strictness(subs["who"], STRANGERS_TAKEN_FOR_SOMEBODY)
     subs["log"].add_argument("--csv", type=Path, metavar=tr("FILE"), help=tr("write all of them to a file instead"))
     subs["log"].add_argument(
         "--keep", type=not_negative, metavar=tr("DAYS"), help=tr("forget older ones from now on; 0: keep them all")
@@ -80,22 +83,6 @@ def add_people(commands: argparse._SubParsersAction[Parser]) -> None:
     for sub in subs.values():
         sub.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
         add_common(sub, repeated=True)
-
-
-def _add_strictness(parser: argparse.ArgumentParser) -> None:
-    rates = {strictness.value: one_in(strictness.fmr) for strictness in Strictness}
-    parser.add_argument(
-        "--strictness",
-        type=Strictness,
-        choices=list(Strictness),
-        default=Strictness.BALANCED,
-        metavar="{" + ",".join(rates) + "}",
-        help=tr(
-            "how many people who are not enrolled may be taken for somebody who is: "
-            "convenient {convenient}, balanced {balanced}, strict {strict} (default: balanced)",
-            **rates,
-        ),
-    )
 
 
 def _day(text: str) -> date:

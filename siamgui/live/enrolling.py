@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from siamgui.core.types import FaceReading, QualityIssue
-from siamgui.live.values import Frame, Hindrance, Seen
+from siamgui.live.values import HINDRANCES, Frame, Hindrance, Seen
 
 HOLD = 0.8
 """Seconds of good frames before the best of them is kept."""
@@ -31,15 +31,7 @@ NEAREST = 40.0
 SEVERAL = 0.6
 """A second face at least this wide, as a share of the first, leaves open who is meant."""
 
-_HINDRANCES = {
-    QualityIssue.SMALL: Hindrance.FAR,
-    QualityIssue.DARK: Hindrance.DARK,
-    QualityIssue.FLAT: Hindrance.DARK,
-    QualityIssue.BRIGHT: Hindrance.BRIGHT,
-    QualityIssue.BLURRED: Hindrance.BLURRED,
-    QualityIssue.COVERED: Hindrance.COVERED,
-    QualityIssue.UNCERTAIN: Hindrance.COVERED,
-}
+_HINDRANCES = {issue: hindrance for issue, hindrance in HINDRANCES.items() if issue is not QualityIssue.TURNED}
 
 
 class Pose(enum.StrEnum):

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from siamgui.core.alignment import resized
 from siamgui.core.calibration import Calibration
-from siamgui.core.types import FaceReading, Outcome, Pixels, Quality, QualityIssue, Strictness
+from siamgui.core.types import FaceReading, Outcome, Pixels, Quality, Strictness
 from siamgui.live.continuity import Continuity, Evidence, unit
 from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
 from siamgui.live.sequential import LOOKS, Accumulator, Standing, stand
 from siamgui.live.values import (
+    HINDRANCES,
     BestFrame,
     Hindrance,
     LiveState,
@@ -47,18 +48,6 @@ APART = 0.3
 """Seconds between two frames that are both kept to be shown."""
 MOST_SHOWN = 3
 PICTURE = 256
-
-_HINDRANCES = {
-    QualityIssue.SMALL: Hindrance.FAR,
-    QualityIssue.DARK: Hindrance.DARK,
-    QualityIssue.FLAT: Hindrance.DARK,
-    QualityIssue.BRIGHT: Hindrance.BRIGHT,
-    QualityIssue.BLURRED: Hindrance.BLURRED,
-    QualityIssue.TURNED: Hindrance.TURNED,
-    QualityIssue.COVERED: Hindrance.COVERED,
-    QualityIssue.UNCERTAIN: Hindrance.COVERED,
-}
-
 
 _WANTING = (Reason.TIME_OUT, Reason.ENDED, Reason.STOPPED)
 
@@ -230,7 +219,7 @@ class Session:
     def _hindrance(self, seen: Seen) -> Hindrance | None:
         if seen.reading is None:
             return Hindrance.NO_FACE
-        worst = next((_HINDRANCES[finding.issue] for finding in seen.reading.quality.findings), None)
+        worst = next((HINDRANCES[finding.issue] for finding in seen.reading.quality.findings), None)
         followed = seen.reading.face
         rivals = any(face is not followed and face.width > COMPARABLE * followed.width for face in seen.faces)
         return Hindrance.SEVERAL if worst is None and rivals and not seen.picked else worst

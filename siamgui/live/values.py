@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from siamgui.core.types import Face, FaceReading, Finding, Outcome, Pixels, Strictness
+from siamgui.core.types import Face, FaceReading, Finding, Outcome, Pixels, QualityIssue, Strictness
 from siamgui.core.types import Frame as Frame  # noqa: PLC0414 - so that it can be imported from here
 
 
@@ -102,6 +102,18 @@ class Hindrance(enum.StrEnum):
     BLURRED = "blurred"
     TURNED = "turned"
     COVERED = "covered"
+
+
+HINDRANCES = {
+    QualityIssue.SMALL: Hindrance.FAR,
+    QualityIssue.DARK: Hindrance.DARK,
+    QualityIssue.FLAT: Hindrance.DARK,
+    QualityIssue.BRIGHT: Hindrance.BRIGHT,
+    QualityIssue.BLURRED: Hindrance.BLURRED,
+    QualityIssue.TURNED: Hindrance.TURNED,
+    QualityIssue.COVERED: Hindrance.COVERED,
+    QualityIssue.UNCERTAIN: Hindrance.COVERED,
+}
 
 
 class Reason(enum.StrEnum):
