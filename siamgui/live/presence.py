@@ -1,8 +1,9 @@
 """A basic presence check: a short random sequence of movements, and whether they were a head's or a flat picture's.
 
-It is not certified. It stops a photograph that is held still, moved, turned, bent a little in the hand or pushed
-nearer. It does not stop a video of the person doing the movements asked for, a photograph bent to the depth of a head,
-a mask, or injected video. How often it does what: tools/presence_rates.py.
+It is not certified. It stops a photograph that is held still, moved, turned, zoomed or pushed nearer, photographs shown
+one after the other, and a clip that runs again and again. Paper that is bent towards the shape of a face passes now and
+then, the more often the more it is bent. It does not stop a video of the person doing the movements asked for, a mask,
+or injected video. Figures, on other people than those by whom the settings were chosen: tools/presence_rates.py.
 
 Four of the five landmarks, the eyes and the corners of the mouth, are two pairs of mirror images and so always lie in
 one plane. A homography takes them to fixed places; where it takes the nose is an invariant: of a flat photograph it
