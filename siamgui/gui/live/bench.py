@@ -35,13 +35,15 @@ TICK = 4
 """Milliseconds of the timer whose lateness is measured."""
 WARM = 2000
 """Milliseconds after a start that are not measured: windows open and networks allocate once."""
+PAUSE = 0.5
+"""Seconds without an answer that are taken for the change from one film to the next."""
 FILM = 20
 """Seconds of it; then it begins again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """seconds: that were measured. answers: frames through detection and embedding, in this time.
+    """seconds: of film in which frames were answered. answers: frames through detection and embedding in this time.
 
     delays: milliseconds by which a steady timer of the GUI thread was late while the engine worked; quiet_delays: the
     same while the film was only shown. A paint waits no longer than that. ages: of the overlay when it is first handed
@@ -112,6 +114,8 @@ class _Meter(QObject):
         self._playing = False
         self._started = self._last = 0.0
         self._answers = 0
+        self._answered = 0.0  # when the last one was
+        self._filmed = 0.0
         self._quiet: list[float] = []
         self._busy: list[float] = []
         self._ages: list[float] = []
@@ -127,9 +131,8 @@ class _Meter(QObject):
 
     @property
     def result(self) -> Live:
-        seconds = time.monotonic() - self._started
         return Live(
-            seconds, self._answers, tuple(self._busy), tuple(self._quiet), tuple(self._ages), tuple(self._memory)
+            self._filmed, self._answers, tuple(self._busy), tuple(self._quiet), tuple(self._ages), tuple(self._memory)
         )
 
     def begin(self) -> None:
@@ -197,9 +200,12 @@ class _Meter(QObject):
 
     @Slot(object)
     def _looked(self, answer: Answer) -> None:
-        if self._started:
+        now = time.monotonic()
+        since, self._answered = now - self._answered, now
+        if self._started and since < PAUSE:  # else a film has begun
             self._answers += 1
-            self._ages.append(1000 * (time.monotonic() - answer.came))
+            self._filmed += since
+            self._ages.append(1000 * (now - answer.came))
 
     @Slot(object)
     def _failed(self, error: Exception) -> None:
