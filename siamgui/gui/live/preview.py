@@ -29,6 +29,8 @@ STALE = 1.0
 PLATE = QColor(12, 14, 16, 190)
 INK = QColor(255, 255, 255)
 SIGN = 48
+UPPER = 0.58
+"""A face whose middle is higher than this share of the picture leaves its lower edge free."""
 TARGET = 24.0
 """A small face can be clicked as if it were this wide."""
 
@@ -149,9 +151,11 @@ class LivePreview(CameraPreview):
         painter.setClipRect(target)
         if age < STALE:
             self._paint_faces(painter, seen, target)
-        self._paint_age(painter, seen, target, age)
-        if seen.presence is not None and seen.presence.passed is None and age < STALE:
-            draw_prompt(painter, target, seen.presence, mirrored=self._flipped)
+        asking = seen.presence is not None and seen.presence.passed is None and age < STALE
+        low = seen.followed < 0 or seen.outlines[seen.followed].centre.y() < UPPER * seen.size.height()
+        self._paint_age(painter, seen, target, age, high=asking and low)
+        if asking and seen.presence is not None:
+            draw_prompt(painter, target, seen.presence, mirrored=self._flipped, low=low)
         painter.end()
 
     def _paint_sign(self) -> None:
@@ -185,14 +189,17 @@ class LivePreview(CameraPreview):
         chosen = order.index(seen.followed) if seen.followed >= 0 else -1
         draw_marks(painter, [marks[n] for n in order], list(range(1, len(marks) + 1)), target, chosen)
 
-    def _paint_age(self, painter: QPainter, seen: _Seen, target: QRectF, age: float) -> None:
+    def _paint_age(self, painter: QPainter, seen: _Seen, target: QRectF, age: float, *, high: bool) -> None:
         """Low, where it leaves the face free."""
         old = tr("{n} ms ago", n=round(1000 * age)) if age < STALE else tr("{n} s ago", n=round(age))
         text = f"{seen.words} · {old}" if seen.words else old
         painter.setFont(theme.font(0.92, QFont.Weight.Medium))
         metrics = QFontMetricsF(painter.font())
         plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 20, metrics.height() + 8)
-        plate.moveBottomLeft(target.bottomLeft() + QPointF(10, -10))
+        if high:  # the prompt stands below
+            plate.moveTopLeft(target.topLeft() + QPointF(10, 10))
+        else:
+            plate.moveBottomLeft(target.bottomLeft() + QPointF(10, -10))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(PLATE)
         painter.drawRoundedRect(plate, RADIUS, RADIUS)

@@ -14,16 +14,17 @@ INK = QColor(255, 255, 255)
 FAINT = QColor(255, 255, 255, 70)
 ARROW = 40.0
 PAD = 14.0
+MARGIN = 10.0
 
 # To which side, for a picture that is not mirrored; the person's left is on the right there.
 _SIDES = {Prompt.LEFT: 1, Prompt.TILT_LEFT: 1, Prompt.RIGHT: -1, Prompt.TILT_RIGHT: -1}
 _TILTS = (Prompt.TILT_LEFT, Prompt.TILT_RIGHT)
 
 
-def draw_prompt(painter: QPainter, target: QRectF, presence: PresenceState, *, mirrored: bool) -> None:
-    """A plate at the top of target: an arrow, what to do, how far that has come, the time left, and which of how many.
+def draw_prompt(painter: QPainter, target: QRectF, presence: PresenceState, *, mirrored: bool, low: bool) -> None:
+    """A plate on target: an arrow, what to do, how far that has come, the time left, and which of how many.
 
-    mirrored: the picture is a mirror image.
+    mirrored: the picture is a mirror image. low: at the lower edge, where it leaves a face in the upper half free.
     """
     words = wording.prompt(presence.prompt)
     count = f"{presence.done + 1} / {presence.total}"
@@ -35,7 +36,8 @@ def draw_prompt(painter: QPainter, target: QRectF, presence: PresenceState, *, m
     line, note = QFontMetricsF(large), QFontMetricsF(small)
     width = 2 * PAD + 2 * ARROW + 24 + line.horizontalAdvance(words)
     plate = QRectF(0, 0, width, line.height() + note.height() + 2 * PAD + 8)
-    plate.moveCenter(QPointF(target.center().x(), target.top() + 10 + plate.height() / 2))
+    away = MARGIN + plate.height() / 2
+    plate.moveCenter(QPointF(target.center().x(), target.bottom() - away if low else target.top() + away))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(PLATE)
     painter.drawRoundedRect(plate, 10, 10)
