@@ -153,6 +153,53 @@ def test_an_exchange_never_ends_in_same(
     assert verdict.fmr is None
 
 
+def test_whoever_comes_and_cannot_be_made_out_is_not_the_first(room: Room, obama: list[Seen]) -> None:
+    """A verdict does not hold for a second face that is too poor to be compared, in another place or in the same."""
+    reading = obama[30].reading
+    assert reading is not None
+    poor = replace(reading, quality=replace(reading.quality, findings=(Finding(QualityIssue.DARK, decisive=True),)))
+    for track in (1, 2):
+        session = room.session(room.reference("obama1"))
+        states = watch(session, obama)
+        assert states[-1].verdict is not None
+        assert states[-1].verdict.outcome is Outcome.SAME
+        later = [replace(obama[30], reading=poor, track=track, frame=Frame(WALL, 2 + n / 10)) for n in range(14)]
+        watch(session, later[: 1 if track == 2 else None])
+        verdict = session.end(Reason.ENDED)
+        assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, Reason.CHANGED)
+
+
+def test_two_people_in_turn_are_neither(room: Room, obama: list[Seen], biden: list[Seen]) -> None:
+    for every in (1, 2, 3):
+        turns = [(obama if n // every % 2 else biden)[n % 40] for n in range(120)]
+        film = [replace(one, frame=Frame(one.frame.pixels, n / 15), track=1) for n, one in enumerate(turns)]
+        for name in ("obama1", "biden"):
+            session = room.session(room.reference(name), Strictness.CONVENIENT)
+            watch(session, film)
+            assert session.end(Reason.ENDED).outcome is not Outcome.SAME
+
+
+def test_one_missed_frame_does_not_lead_to_a_bystander(room: Room) -> None:
+    both = np.hstack([view(room.portraits["obama1"]), view(room.portraits["biden"], zoom=0.8)])
+    missed = np.hstack([WALL, view(room.portraits["biden"], zoom=0.8)])
+    reader = FrameReader(room.engine)
+    seen = [reader.read(Frame(pixels, n / FPS)) for n, pixels in enumerate([both] * 8 + [missed] * 2 + [both] * 8)]
+    assert {one.track for one in seen} == {1}
+    assert [one.followed is None for one in seen] == [False] * 8 + [True] * 2 + [False] * 8
+
+
+def test_a_face_too_poor_to_read_runs_out_of_time_before_a_presence_check_too(room: Room, obama: list[Seen]) -> None:
+    reading = obama[30].reading
+    assert reading is not None
+    poor = replace(reading, quality=replace(reading.quality, findings=(Finding(QualityIssue.DARK, decisive=True),)))
+    check = PresenceCheck(random.Random(1))
+    session = Session(room.reference("obama1"), room.engine.calibration, Strictness.STRICT, check)
+    film = [replace(obama[30], reading=poor, frame=Frame(WALL, n / 10)) for n in range(110)]
+    verdict = watch(session, film)[-1].verdict
+    assert verdict is not None
+    assert (verdict.reason, verdict.hindrance) == (Reason.TIME_OUT, Hindrance.DARK)
+
+
 def test_a_gap_of_nobody_does_not_hide_an_exchange(room: Room, obama: list[Seen], biden: list[Seen]) -> None:
     gap = [Seen(Frame(WALL, obama[9].frame.at + 0.04 * n), (), None, None, 1, False) for n in range(1, 20)]
     states = watch(room.session(room.reference("biden")), [*obama[:10], *gap, *biden])

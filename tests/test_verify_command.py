@@ -143,6 +143,7 @@ def test_sources_that_cannot_be_used(capsys: Capture, samples: Path, tmp_path: P
     assert "was not found" in refused(capsys, "--reference", reference, "--source", tmp_path / "gone.mp4")
     assert "not a video" in refused(capsys, "--reference", reference, "--source", words)
     assert "no pictures" in refused(capsys, "--reference", reference, "--source", tmp_path / "empty.avi")
+    assert "was not found" in refused(capsys, "--reference", reference, "--source", "~nobody-of-this-name/x.mp4")
     assert "folder" in refused(capsys, "--reference", reference, "--source", tmp_path)
     assert "No camera was found" in refused(capsys, "--reference", reference, "--source", 99)
     said = refused(capsys, "--reference", reference, "--source", "rtsp://203.0.113.7/camera")

@@ -59,18 +59,18 @@ def run(args: argparse.Namespace) -> int:
     if args.presence and not live:
         raise PresenceOnFile
     presence = live if args.presence is None else args.presence
-    with Camera.open(source) as camera:
-        engine = engine_for(args.device, args.model)
-        target = _target(engine, args)
-        check = PresenceCheck(random.SystemRandom()) if presence else None
-        session = Session(target.subject, engine.calibration, args.strictness, check, person=target.person)
+    engine = engine_for(args.device, args.model)
+    target = _target(engine, args)
+    check = PresenceCheck(random.SystemRandom()) if presence else None
+    session = Session(target.subject, engine.calibration, args.strictness, check, person=target.person)
+    with Camera.open(source) as camera:  # last: its light is on, and its clock runs
         verdict = _watch(engine, camera, source, session, args.seconds)
-    if args.log:
-        _keep(verdict, source, engine, who=args.who)
     if args.json:
         print(json.dumps(as_json(verdict, target, source), ensure_ascii=False, indent=2))
     else:
         print(wording.as_text(verdict, target.name, who=args.who))
+    if args.log:
+        _keep(verdict, source, engine, who=args.who)
     return 0
 
 
@@ -108,8 +108,10 @@ def _watch(engine: FaceEngine, camera: Camera, source: Source, session: Session,
             state = session.add(reader.read(frame))
             if not whole:
                 say(state)
-            if (state.verdict is not None and not whole) or frame.at - start > seconds:
+            if state.verdict is not None and not whole:
                 break
+            if frame.at - start > seconds:
+                return session.end(Reason.TIME_OUT)
     return session.end(Reason.ENDED)
 
 
@@ -127,15 +129,15 @@ def _of_file(camera: Camera) -> Generator[Frame, None, None]:
 
 def _of_camera(camera: Camera) -> Generator[Frame, None, None]:
     """The newest frame each time: a camera does not wait for those who look."""
-    newest: list[Frame | SiamguiError] = []
+    newest: list[Frame | Exception] = []
     there, over = threading.Condition(), threading.Event()
 
     def read() -> None:
         while not over.is_set():
-            found: Frame | SiamguiError
+            found: Frame | Exception
             try:
                 found = camera.next()
-            except SiamguiError as error:
+            except Exception as error:  # whatever it is, whoever waits for a frame must hear of it
                 found = error
                 over.set()
             with there:
@@ -149,8 +151,11 @@ def _of_camera(camera: Camera) -> Generator[Frame, None, None]:
             with there:
                 there.wait_for(lambda: newest)
                 found = newest.pop()
-            if isinstance(found, SiamguiError):
-                return  # it was there, and is no more
+            if isinstance(found, SiamguiError):  # it was there, and is no more
+                print(f"siamgui: {found}", file=sys.stderr)
+                return
+            if isinstance(found, Exception):
+                raise found
             yield found
     finally:
         over.set()

@@ -184,7 +184,7 @@ def _failure(source: Source, of_file: type[SiamguiError], of_device: type[Siamgu
 
 
 class Camera:
-    """An open camera, video file or stream. One thread opens, reads and closes it.
+    """An open camera, video file or stream. One thread at a time opens, reads and closes it.
 
     fps: frames per second as the source states them, 30 where it states nothing sensible.
     """
@@ -268,15 +268,15 @@ class Camera:
         from siamgui.core.cv import cv2
 
         for _ in range(_DAMAGED_IN_A_ROW):
-            if not self._capture.grab():
-                return None
-            at = self._time()
             try:
+                if not self._capture.grab():
+                    return None
+                at = self._time()
                 there, picture = self._capture.retrieve()
+                if there:
+                    return Frame(_fitted(picture), at)
             except cv2.error:  # an empty buffer
                 continue
-            if there:
-                return Frame(_fitted(picture), at)
         return None
 
     def _time(self) -> float:

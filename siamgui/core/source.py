@@ -117,7 +117,10 @@ def parse_source(text: str) -> Source:
     if re.fullmatch(r"[0-9]{1,6}", text):
         return int(text)
     if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
-        return Path(text).expanduser()
+        try:
+            return Path(text).expanduser()
+        except RuntimeError:  # "~somebody" whom this machine does not know
+            return Path(text)
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port

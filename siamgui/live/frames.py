@@ -85,8 +85,8 @@ class FrameReader:
                 back = max(found, key=lambda face: overlap(face, self._last) if self._last is not None else 0.0)
                 if overlap(back, self._last) >= SAME_PLACE:
                     chosen = back
-                elif frame.at - self._last_at < PATIENCE and self._picked:
-                    return None  # the one that was picked may come back
+                elif frame.at - self._last_at < PATIENCE:
+                    return None  # it may come back, and another in view is not it
                 else:
                     self._track += 1
                     self._picked = False

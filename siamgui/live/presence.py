@@ -172,6 +172,11 @@ class PresenceCheck:
         self._state = self._wait(at, shape) if self._asked is None else self._watch(at, shape, self._asked)
         return self._state
 
+    @property
+    def begun(self) -> bool:
+        """Whether a face was seen; before that no time runs."""
+        return self._last is not None
+
     def again(self) -> PresenceCheck:
         """Another attempt, with other prompts."""
         return PresenceCheck(self._chooser, len(self.prompts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from siamgui.core.alignment import resized
 from siamgui.core.calibration import Calibration
 from siamgui.core.types import FaceReading, Outcome, Pixels, Quality, Strictness
-from siamgui.live.continuity import Continuity, Evidence, unit
+from siamgui.live.continuity import HELD_BACK, Continuity, Evidence, unit
 from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
 from siamgui.live.sequential import LOOKS, Accumulator, Standing, stand
@@ -38,6 +38,11 @@ ONCE_MORE = 1e-3
 AT_ODDS = 1e-2
 """What was seen last must by itself not be farther from the reference than this FMR allows."""
 LAST_FRAMES = 10
+ASTRAY = 1 / 3
+"""Share of the latest frames that may by themselves be farther away than AT_ODDS allows."""
+LATEST = 30
+UNREAD = 1.0
+"""Seconds for which a face may be in view without being readable before it could be anybody's."""
 COMPARABLE = 0.7
 """Faces at least so wide in comparison with the followed one make "several"."""
 WORN = 0.5
@@ -100,7 +105,9 @@ class Session:
         self._presence = presence
         self._continuity = Continuity(self._calibration.threshold(ONCE_MORE))
         self._evidence = Accumulator(self._gallery.templates.shape[1])
-        self._last: list[NDArray[np.float32]] = []
+        self._last: deque[NDArray[np.float32]] = deque(maxlen=LATEST)
+        self._to_prove = 0  # frames that a new sight still owes before it counts as the same face
+        self._unread = 0.0
         self._look = 0
         self._share = 0.0
         self._standing: Standing | None = None
@@ -119,6 +126,8 @@ class Session:
         at = seen.frame.at
         if seen.picked and seen.track != self._track and self._verdict is None:
             self._begin(None if self._presence is None else self._presence.again())
+        elif seen.track != self._track and self._evidence.frames:
+            self._to_prove = HELD_BACK
         self._track = seen.track
         passed = 0.0 if self._at is None else at - self._at
         self._at = at
@@ -127,7 +136,8 @@ class Session:
             self._first = at
         if seen.reading is not None:
             self._take(seen, seen.reading, min(passed, LONGEST_STEP))
-        if self._continuity.broken:
+        self._watch_over(seen, passed)
+        if self._continuity.broken or (self._evidence.frames and self._unread > UNREAD and self._said_same):
             self._change()
         elif self._verdict is None:
             self._go_on(seen, passed, hindrance)
@@ -142,9 +152,26 @@ class Session:
 
     def end(self, reason: Reason) -> LiveVerdict:
         """The verdict as it stands when nothing more will come; reason: ENDED or STOPPED, where there is none yet."""
+        if self._said_same and self._to_prove:
+            self._change()  # who came last was never seen well enough to be the first
         if self._verdict is None:
             self._verdict = self._make(Outcome.INCONCLUSIVE, reason, self._supported or self._standing)
         return self._verdict
+
+    @property
+    def _said_same(self) -> bool:
+        return self._verdict is not None and self._verdict.outcome is Outcome.SAME
+
+    def _watch_over(self, seen: Seen, passed: float) -> None:
+        """Whether the face in view is known to be the first one: a poor or new sight has to prove it."""
+        if seen.reading is None:
+            return
+        if weight_of(seen.reading.quality) > 0:
+            self._to_prove = max(0, self._to_prove - 1)
+        if weight_of(seen.reading.quality) == 0 or self._to_prove:
+            self._unread += passed
+        else:
+            self._unread = 0.0
 
     # -- one frame ---------------------------------------------------------------------------------------------------
 
@@ -158,14 +185,15 @@ class Session:
         self._keep(seen, reading, weight)
         if known is not None:
             self._evidence.add(known)
-            self._last = [*self._last[1 - LAST_FRAMES :], known.vector]
+            self._last.append(known.vector)
 
     def _go_on(self, seen: Seen, passed: float, hindrance: Hindrance | None) -> None:
         if self._poor:
             self._decide(Outcome.INCONCLUSIVE, Reason.REFERENCE, None)
             return
         open_presence = self._ask(seen)
-        if self._first is not None and not open_presence:
+        begun = self._presence is not None and self._presence.begun
+        if self._first is not None and not (open_presence and begun):
             self._patience += passed
         if hindrance is not None:
             self._way[hindrance] += 1
@@ -195,7 +223,7 @@ class Session:
 
     def _look_again(self) -> None:
         """Follow the evidence, and look where a look is due."""
-        if self._evidence.frames == 0 or self._look == len(LOOKS) or self._supported is not None:
+        if self._evidence.frames == 0 or self._look == len(LOOKS) or self._supported is not None or self._to_prove:
             return
         n = len(self._gallery)
         nearest = self._gallery.nearest(self._evidence.mean)
@@ -212,9 +240,15 @@ class Session:
             self._supported = standing
 
     def _at_odds(self, row: int) -> bool:
-        """Whether what was seen last does not look like the person that all of it together looks like."""
-        last = unit(np.sum(self._last, axis=0))
-        return float(self._gallery.distances(last)[row]) > self._calibration.threshold(AT_ODDS)
+        """Whether what was seen last does not look like the person that all of it together looks like.
+
+        Of two people in turn the mean may look like either; half of the frames do not.
+        """
+        limit = self._calibration.threshold(AT_ODDS)
+        latest = list(self._last)
+        astray = np.mean([float(self._gallery.distances(vector)[row]) > limit for vector in latest])
+        last = unit(np.sum(latest[-LAST_FRAMES:], axis=0))
+        return bool(astray > ASTRAY) or float(self._gallery.distances(last)[row]) > limit
 
     def _hindrance(self, seen: Seen) -> Hindrance | None:
         if seen.reading is None:

@@ -59,7 +59,8 @@ class LiveController(QObject):
         self._previous: Capture | None = None  # may still be letting go of its camera
         self._watch: Watch | None = None
         self._run: Run | None = None
-        self._asked: Task | None = None  # for what the verification starts with, or what it ends with
+        self._asked: Task | None = None  # for what the verification starts with
+        self._ending: Task | None = None  # for what it ends with; that is wanted whatever comes next
         self._subject: object = None  # of the verification that runs
         self._afterwards = QTimer(self)
         self._afterwards.setSingleShot(True)
@@ -80,7 +81,7 @@ class LiveController(QObject):
     def start(self) -> None:
         """Begin a verification; one that runs is given up for it."""
         ready = self._inference.current
-        if ready is None or not self.state.can_start:
+        if ready is None or not self.state.can_start or self._ending is not None:
             return
         self._give_up()
         phase = Phase.OPENING if self._capture is None else self.state.phase
@@ -198,15 +199,20 @@ class LiveController(QObject):
             return
         self._blind()
         self._let_go()
-        self._asked = self._inference.ask(lambda engine: run.end(reason))
-        self._asked.succeeded.connect(self._decided)
-        self._asked.failed.connect(self._not_done)
+        self._ending = self._inference.ask(lambda engine: run.end(reason))
+        self._ending.succeeded.connect(self._decided)
+        self._ending.failed.connect(self._not_done)
+        self._ending.cancelled.connect(self._not_ended)
 
     @Slot(object)
     def _not_done(self, error: Exception) -> None:
-        self._asked = None
+        self._asked = self._ending = None
         self.rest()
         self._set(error=error if isinstance(error, SiamguiError) else EngineGone())
+
+    @Slot()
+    def _not_ended(self) -> None:
+        self._ending = None
 
     @Slot(object)
     def _answered(self, answer: Answer) -> None:
@@ -220,7 +226,7 @@ class LiveController(QObject):
     def _decided(self, verdict: LiveVerdict) -> None:
         from siamgui.live.values import Reason
 
-        self._asked = None
+        self._asked = self._ending = None
         target = self.state.target
         if target is None or (verdict.reason is Reason.STOPPED and not verdict.frames):
             self._set(running=False)  # nothing was seen, so there is nothing to say
@@ -304,9 +310,13 @@ class LiveController(QObject):
 
     @Slot(object)
     def _lost(self, error: SiamguiError) -> None:
-        if self.sender() is self._capture:
-            self._blind()
-            self._set(phase=Phase.LOST, lost=error)
+        if self.sender() is not self._capture:
+            return
+        if not self.state.running:  # a verdict stands, and whoever comes back with the source is not watched
+            self.rest()
+            return
+        self._blind()
+        self._set(phase=Phase.LOST, lost=error)
 
     @Slot(object)
     def _source_ended(self, _: SiamguiError) -> None:
