@@ -139,6 +139,12 @@ def test_whatever_is_typed_only_this_machine_is_reached(scheme: str, rest: str) 
     assert told.isprintable()
 
 
+@pytest.mark.parametrize("place", ["192.0.2.7[::1]", "localhost[::1]", "[::1]192.0.2.7", "a[b]@192.0.2.7[::1]:80"])
+def test_a_bracket_hides_no_other_machine(place: str) -> None:
+    with pytest.raises((StreamElsewhere, StreamUnknown)):
+        parse_source(f"rtsp://{place}/camera")
+
+
 def test_a_stream_is_named_without_its_password() -> None:
     assert Stream("rtsp://me:secret@127.0.0.1:8554/door?key=1").name == "rtsp://127.0.0.1:8554/door"
 

@@ -126,7 +126,9 @@ def parse_source(text: str) -> Source:
         host, port = parts.hostname, parts.port
     except ValueError:  # a port that is no number, a bracket that is not closed
         raise StreamUnknown(name=_printable(text)) from None
-    if parts.scheme not in _SCHEMES or not host or re.search(r"[^!-\[\]-~]", text):
+    # Of "elsewhere[::1]" urlsplit() sees the bracket only, and FFmpeg the rest.
+    plain = re.fullmatch(r"([^\[\]]*@)?(\[[^\[\]]*\]|[^\[\]@:]+)(:[0-9]*)?", parts.netloc)
+    if parts.scheme not in _SCHEMES or not host or plain is None or re.search(r"[^!-\[\]-~]", text):
         raise StreamUnknown(name=_shown(parts))
     if not _is_here(host):
         raise StreamElsewhere(name=_shown(parts))

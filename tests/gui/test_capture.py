@@ -219,11 +219,12 @@ def test_a_stream_that_goes_silent_and_comes_back(qtbot: QtBot, capture: Callabl
         reading = capture(stream)
         told = Told(reading)
         reading.start()
+        qtbot.waitUntil(lambda: "lost" in told.said, timeout=PATIENCE)
+        reading.take_frame()
         qtbot.waitUntil(lambda: told.said.count("opened") == 2, timeout=PATIENCE)
         assert told.said == ["opened", "lost", "opened"]
         assert isinstance(told.errors[0], StreamSilent)
         assert stream.address in str(told.errors[0])
-        reading.take_frame()
         qtbot.waitUntil(lambda: reading.take_frame() is not None, timeout=PATIENCE)
         reading.stop()
 
