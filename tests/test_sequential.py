@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,6 +40,18 @@ def test_same_is_only_said_within_the_claim(strictness: Strictness, distance: fl
     if standing.outcome is Outcome.DIFFERENT:
         assert standing.log10_lr <= DIFFERENT_LOG10_LR[strictness]
     assert 0 <= standing.share <= 1
+
+
+@given(strictnesses, distances, st.sampled_from([1e-4, 0.03, 0.5, 1.0]), st.integers(0, len(LOOKS) - 1))
+def test_data_that_carries_little_does_not_make_the_test_generous(
+    strictness: Strictness, distance: float, smallest: float, look: int
+) -> None:
+    """As of a version that was calibrated on a few pairs: the claim gets larger, the distance that is asked for not."""
+    nearest = Nearest(0, distance, None)
+    poor = stand(replace(CALIBRATION, smallest_fmr=smallest), strictness, nearest, 1, look)
+    assert (poor.outcome is Outcome.SAME) == (stand(CALIBRATION, strictness, nearest, 1, look).outcome is Outcome.SAME)
+    assert poor.fmr >= smallest
+    assert 0 <= poor.share <= 1
 
 
 @given(strictnesses, distances, numbers)

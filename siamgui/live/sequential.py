@@ -84,8 +84,8 @@ def log10_lr_among(calibration: Calibration, distance: float, n: int) -> float:
 
 
 def allowed(calibration: Calibration, strictness: Strictness, n: int, share: float) -> float:
-    """The distance down to which a look supports SAME. Where the data cannot carry so small a rate, its smallest."""
-    return calibration.threshold(max(strictness.fmr * share / n, calibration.smallest_fmr))
+    """The distance down to which a look supports SAME; where the table does not reach so far, its least."""
+    return calibration.threshold(strictness.fmr * share / n)
 
 
 def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n: int, look: int) -> Standing:
@@ -104,7 +104,8 @@ def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n:
         outcome = Outcome.SAME
     elif ratio <= against and look >= _DIFFERENT_FROM:
         outcome = Outcome.DIFFERENT
-    towards_same = min(1.0, math.log(rate) / math.log(calibration.fmr(limit)))
+    # A version that was calibrated on very few pairs claims no rate below 1, and no way towards it can be told.
+    towards_same = min(1.0, math.log(rate) / min(math.log(calibration.fmr(limit)), -1e-9))
     towards_different = min(1.0, max(0.0, ratio / against))
     return Standing(
         nearest=nearest,

@@ -132,12 +132,13 @@ class Session:
         passed = 0.0 if self._at is None else at - self._at
         self._at = at
         hindrance = self._hindrance(seen)
-        if seen.reading is not None and self._first is None:
-            self._first = at
         if seen.reading is not None:
-            self._take(seen, seen.reading, min(passed, LONGEST_STEP))
-        self._watch_over(seen, passed)
-        if self._continuity.broken or (self._evidence.frames and self._unread > UNREAD and self._said_same):
+            self._first = at if self._first is None else self._first
+            weight = weight_of(seen.reading.quality)
+            if weight > 0:
+                self._take(seen, seen.reading, weight, min(passed, LONGEST_STEP))
+            self._watch_over(passed, readable=weight > 0)
+        if self._continuity.broken or (self._said_same and self._unread > UNREAD):
             self._change()
         elif self._verdict is None:
             self._go_on(seen, passed, hindrance)
@@ -162,23 +163,15 @@ class Session:
     def _said_same(self) -> bool:
         return self._verdict is not None and self._verdict.outcome is Outcome.SAME
 
-    def _watch_over(self, seen: Seen, passed: float) -> None:
+    def _watch_over(self, passed: float, *, readable: bool) -> None:
         """Whether the face in view is known to be the first one: a poor or new sight has to prove it."""
-        if seen.reading is None:
-            return
-        if weight_of(seen.reading.quality) > 0:
+        if readable:
             self._to_prove = max(0, self._to_prove - 1)
-        if weight_of(seen.reading.quality) == 0 or self._to_prove:
-            self._unread += passed
-        else:
-            self._unread = 0.0
+        self._unread = 0.0 if readable and not self._to_prove else self._unread + passed
 
     # -- one frame ---------------------------------------------------------------------------------------------------
 
-    def _take(self, seen: Seen, reading: FaceReading, seconds: float) -> None:
-        weight = weight_of(reading.quality)
-        if weight == 0:
-            return
+    def _take(self, seen: Seen, reading: FaceReading, weight: float, seconds: float) -> None:
         known = self._continuity.add(Evidence(reading.embedding.vector, weight, seconds))
         if self._verdict is not None:
             return
@@ -215,8 +208,8 @@ class Session:
             return False
         if self._presence_state is None or self._presence_state.passed is None:
             # A face too poor to be compared could be anybody's.
-            readable = seen.reading is not None and not seen.reading.quality.decisive
-            face = seen.reading.face if readable and seen.reading is not None else None
+            reading = seen.reading
+            face = reading.face if reading is not None and not reading.quality.decisive else None
             height, width = seen.frame.pixels.shape[:2]
             self._presence_state = self._presence.add(seen.frame.at, face, (width, height))
         return self._presence_state.passed is None
