@@ -160,7 +160,7 @@ def test_a_photo_and_the_face_before_the_camera(live: Live, clips: dict[str, Pat
     live.desk.press(Qt.Key.Key_Escape)
     live.until(lambda: filming() == 0)
     assert card.headline.text() == "Supports: same person"
-    assert "The camera is off" in page.preview.accessibleDescription()
+    assert page.preview.accessibleDescription() == "Press Space to play the video again."
     live.desk.press(Qt.Key.Key_D, CTRL)
     assert card.details.isVisible()
     live.desk.press(Qt.Key.Key_C, CTRL)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from siamgui.gui.compare.state import PairState
 from siamgui.gui.compare.truth_row import TruthRow
 from siamgui.gui.widgets.details import DetailsTable
 from siamgui.gui.widgets.gauge import DistanceGauge
+from siamgui.gui.widgets.scrolling import scrolling
 
 UNDER_HEIGHT = 196
 CROP_UNDER = 96
@@ -98,11 +98,8 @@ class VerdictCard(QFrame):
         content.addLayout(self._columns)
         content.addWidget(self.details)
         content.addStretch(1)
-        self.scroll_area = QScrollArea()
+        self.scroll_area = scrolling(body, by_keyboard=True)
         self.scroll_area.setObjectName("verdict")
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setWidget(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.scroll_area)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -28,6 +28,7 @@ from siamgui.gui.compare.card import VerdictCard
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.slot_view import SlotView
 from siamgui.gui.compare.sources import PATTERNS, sources_of, sources_of_files
+from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 
 BESIDE_FROM = 1100
@@ -46,9 +47,8 @@ class ComparePage(QWidget):
         self.controller = controller
         self._last_side = Side.LEFT
         self._sample = 0
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self._dialog_side = Side.LEFT
-        self._dialog: QFileDialog | None = None
+        self.files = FileDialog(self)
         self._calibrated = False
         self.slots = {side: SlotView(side) for side in Side}
         self.title = QLabel()
@@ -109,6 +109,7 @@ class ComparePage(QWidget):
             action = add_action(self, name)
             action.triggered.connect(slot)
             self.actions_by_name[name] = action
+        self.files.chosen.connect(self._files_chosen)
         for view in self.slots.values():
             view.open_wanted.connect(self.open_dialog)
             view.paste_wanted.connect(self.paste)
@@ -163,15 +164,8 @@ class ComparePage(QWidget):
     def open_dialog(self, side: Side) -> None:
         """Let the user pick one file, or two for both slots."""
         self._dialog_side = side
-        if self._dialog is not None:
-            return
-        dialog = self._dialog = QFileDialog(self, tr("Open one or two photos"), self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         photos = tr("Photos ({patterns})", patterns=PATTERNS)
-        dialog.setNameFilters([photos, tr("All files ({patterns})", patterns="*")])
-        dialog.filesSelected.connect(self._files_selected)
-        dialog.finished.connect(self._dialog_closed)
-        dialog.open()
+        self.files.ask(tr("Open one or two photos"), QFileDialog.FileMode.ExistingFiles, [photos])
 
     @Slot()
     def try_sample(self) -> None:
@@ -189,16 +183,9 @@ class ComparePage(QWidget):
             self._close_cameras(*(Side if len(sources) == 2 else [side or self.controller.first_empty()]))
             self.controller.load(sources, side)
 
-    @Slot(list)
-    def _files_selected(self, files: list[str]) -> None:
-        self._folder = str(Path(files[0]).parent)
-        self.open_files([Path(file) for file in files], self._dialog_side)
-
-    @Slot()
-    def _dialog_closed(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+    @Slot(object)
+    def _files_chosen(self, files: tuple[Path, ...]) -> None:
+        self.open_files(list(files), self._dialog_side)
 
     @Slot(object, object)
     def _photo_taken(self, side: Side, photo: Photo) -> None:
@@ -211,8 +198,7 @@ class ComparePage(QWidget):
     def stop(self) -> None:
         """Let go of the cameras and of an open dialog."""
         self._close_cameras(*Side)
-        if self._dialog is not None:
-            self._dialog.close()
+        self.files.close()
 
     # Which slot the keyboard means: the one with the focus, else the first empty one, else the last one used.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QStandardPaths, Qt, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,6 +27,7 @@ from siamgui.gui.history.controller import HistoryController
 from siamgui.gui.history.table import LogTable
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
+from siamgui.gui.widgets.file_dialog import FileDialog, Place
 
 KEEP_DAYS = (None, 7, 30, 90, 365)
 FILE = "verifications.csv"
@@ -38,8 +39,7 @@ class HistoryPage(QWidget):
     def __init__(self, controller: HistoryController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.controller = controller
-        self._dialog: QFileDialog | None = None
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self.files = FileDialog(self, Place.DocumentsLocation)
         self.title, self.hint = QLabel(), QLabel()
         self.trouble, self.notice = Banner(closable=False), Banner()
         self.search, self.outcomes, self.count = QLineEdit(), QComboBox(), QLabel()
@@ -121,6 +121,7 @@ class HistoryPage(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._tell)
         self.keep.activated.connect(self._keep_chosen)
         self.export_button.clicked.connect(self.open_dialog)
+        self.files.chosen.connect(self._export_to)
         self.clear_button.clicked.connect(self._ask)
         self.no_button.clicked.connect(self._leave_it)
         self.yes_button.clicked.connect(self._clear)
@@ -167,27 +168,19 @@ class HistoryPage(QWidget):
     @Slot()
     def open_dialog(self) -> None:
         """Ask where the CSV file is to be written."""
-        if self._dialog is not None or not self.controller.state.total:
+        if not self.controller.state.total:
             return
-        dialog = self._dialog = QFileDialog(self, tr("Export the log"), self._folder)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilters([tr("Tables ({patterns})", patterns="*.csv"), tr("All files ({patterns})", patterns="*")])
-        dialog.selectFile(FILE)
-        dialog.fileSelected.connect(self._export_to)
-        dialog.finished.connect(self._dialog_closed)
-        dialog.open()
+        tables = tr("Tables ({patterns})", patterns="*.csv")
+        dialog = self.files.make(tr("Export the log"), QFileDialog.FileMode.AnyFile, [tables])
+        if dialog is not None:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix("csv")
+            dialog.selectFile(FILE)
+            dialog.open()
 
-    @Slot(str)
-    def _export_to(self, path: str) -> None:
-        self._folder = str(Path(path).parent)
-        self.controller.export(Path(path))
-
-    @Slot()
-    def _dialog_closed(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+    @Slot(object)
+    def _export_to(self, files: tuple[Path, ...]) -> None:
+        self.controller.export(files[0])
 
     def go_back(self) -> bool:
         """Escape: out of the question or the search. False if there was nothing to go back from."""
@@ -201,8 +194,7 @@ class HistoryPage(QWidget):
 
     def stop(self) -> None:
         """Close an open dialog."""
-        if self._dialog is not None:
-            self._dialog.close()
+        self.files.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.table.hasFocus() and self.clear_button.isEnabled():

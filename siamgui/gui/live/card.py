@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Outcome, Pixels
@@ -17,6 +17,7 @@ from siamgui.gui.live.ring import EvidenceRing
 from siamgui.gui.live.state import Kind, PageState, Phase
 from siamgui.gui.widgets.details import DetailsTable
 from siamgui.gui.widgets.face_picture import FacePicture
+from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.live import wording
 
 if TYPE_CHECKING:
@@ -102,11 +103,8 @@ class AnswerCard(QFrame):
             content.addWidget(part)
         content.addWidget(self.details)
         content.addStretch(1)
-        self.scroll_area = QScrollArea()
+        self.scroll_area = scrolling(body, by_keyboard=True)
         self.scroll_area.setObjectName("verdict")
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setWidget(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -132,7 +130,8 @@ class AnswerCard(QFrame):
         self.ring.show_evidence(live.evidence, leans)
         hindrance = wording.hindrance(live.hindrance) if live.hindrance is not None else ""
         asked = live.presence is not None and live.presence.passed is None
-        self.reason.setText("" if asked else hindrance)
+        moving = live.presence is not None and asked and live.presence.prompt is not None
+        self.reason.setText("" if moving else hindrance)
         self.reason.setVisible(bool(self.reason.text()))
         if live.presence is not None and not asked:
             self.note.setText(tr("Presence check passed"))
@@ -165,9 +164,9 @@ class AnswerCard(QFrame):
             self.headline.setText(tr("Look into the camera"))
             self._say(self.rarity, _teaching(state))
         elif state.phase is Phase.LOST:
-            self.headline.setText(tr("Waiting for the camera…"))
+            self.headline.setText(tr("Waiting for the video…") if state.is_film else tr("Waiting for the camera…"))
         elif state.phase is Phase.OPENING:
-            self.headline.setText(tr("Starting the camera…"))
+            self.headline.setText(tr("Opening the video…") if state.is_film else tr("Starting the camera…"))
         else:
             self.headline.setText(tr("Looking…"))
         promise = tr("Nothing of what the camera sees is kept: only the outcome, in the log.")
@@ -190,6 +189,8 @@ class AnswerCard(QFrame):
         advice = target.advice if target is not None and (who or verdict.outcome is Outcome.INCONCLUSIVE) else ()
         self._say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
         watched = tr("The camera stays on for a moment, to see whether the face is exchanged.")
+        if state.is_film:
+            watched = tr("The video goes on, to see whether the face is exchanged.")
         self._say(self.promise, watched if state.phase is Phase.LIVE else "")
         self._show_faces(target.picture if target is not None else None, verdict)
         spoken = " ".join(part for part in (headline, reason, rarity, presence, *advice) if part)

@@ -156,7 +156,7 @@ class LiveController(QObject):
         ready = self._inference.current
         if ready is None:
             return
-        presence = self.state.presence and not isinstance(self.state.source, Path)
+        presence = self.state.presence and not self.state.is_film
         self._run = Run(target, ready.calibration, self.state.strictness, presence)
         self._set(target=target)
         if self._capture is None:

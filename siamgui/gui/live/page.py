@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QImage, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -16,7 +16,7 @@ from siamgui.core.i18n import tr
 from siamgui.core.types import Side
 from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.camera.watch import Answer
-from siamgui.gui.compare.sources import sources_of
+from siamgui.gui.compare.sources import PATTERNS, sources_of
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.live.card import AnswerCard
 from siamgui.gui.live.controller import LiveController
@@ -26,6 +26,7 @@ from siamgui.gui.live.sources import VIDEOS, SourceRow
 from siamgui.gui.live.state import Kind, Phase
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 
 WIDE_FROM = 1100
@@ -51,8 +52,7 @@ class LivePage(QWidget):
         self.controller = controller
         self._decoders = decoders
         self._pair = pair
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        self._dialog: QFileDialog | None = None
+        self.files = FileDialog(self)
         self.title = QLabel()
         self.title.setProperty("role", "title")
         self.strictness_label = QLabel()
@@ -111,6 +111,7 @@ class LivePage(QWidget):
             self.actions_by_name[name] = action
         self.reference.kind_chosen.connect(self._kind_chosen)
         self.reference.open_wanted.connect(self.open_dialog)
+        self.files.chosen.connect(self._file_chosen)
         self.reference.paste_wanted.connect(self.paste)
         self.reference.clear_wanted.connect(self._clear)
         self.reference.compare_wanted.connect(self.take_from_compare)
@@ -171,13 +172,8 @@ class LivePage(QWidget):
     @Slot()
     def open_dialog(self) -> None:
         """Let the user pick a photograph to compare with."""
-        if self._dialog is not None:
-            return
-        dialog = self._dialog = QFileDialog(self, tr("Open a photo"), self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._file_selected)
-        dialog.finished.connect(self._dialog_closed)
-        dialog.open()
+        photos = tr("Photos ({patterns})", patterns=PATTERNS)
+        self.files.ask(tr("Open a photo"), QFileDialog.FileMode.ExistingFile, [photos])
 
     def drag_over(self, mime: QMimeData, where: QPoint) -> None:
         """Show where a drop would go. where: global position."""
@@ -214,8 +210,7 @@ class LivePage(QWidget):
         """Let go of the camera and of open dialogs."""
         self.controller.rest()
         self.source.stop()
-        if self._dialog is not None:
-            self._dialog.close()
+        self.files.close()
 
     def _take(self, mime: QMimeData, picture_name: str) -> None:
         reference = self.controller.reference
@@ -227,16 +222,9 @@ class LivePage(QWidget):
         else:
             reference.load(source)
 
-    @Slot(str)
-    def _file_selected(self, name: str) -> None:
-        self._folder = str(Path(name).parent)
-        self.controller.reference.load(Path(name))
-
-    @Slot()
-    def _dialog_closed(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+    @Slot(object)
+    def _file_chosen(self, files: tuple[Path, ...]) -> None:
+        self.controller.reference.load(files[0])
 
     @Slot()
     def _clear(self) -> None:
@@ -299,9 +287,9 @@ class LivePage(QWidget):
         self.card.render_state(state)
         self.strictness.show_strictness(state.strictness)
         self.strictness.setEnabled(not state.running)
-        self.preview.set_flipped(not isinstance(state.source, Path))
+        self.preview.set_flipped(not state.is_film)
         if state.phase is Phase.OPENING:
-            self.preview.show_message(tr("Starting the camera…"))
+            self.preview.show_message(tr("Opening the video…") if state.is_film else tr("Starting the camera…"))
         elif state.phase is Phase.LOST:
             self.preview.show_message("\n\n".join((str(state.lost), tr("Trying again…"))))
         elif state.phase is Phase.OFF:
@@ -312,9 +300,12 @@ class LivePage(QWidget):
     def _invitation(self) -> str:
         state = self.controller.state
         if state.verdict is not None:
-            return tr("The camera is off. Press Space to start again.")
+            again = tr("Press Space to play the video again.")
+            return again if state.is_film else tr("The camera is off. Press Space to start again.")
         if not state.reference.complete:
             return tr("The camera is off.")
+        if state.is_film:
+            return tr("Press Space to play the video.")
         return tr("The camera is off. Press Space to start it.")
 
     def showEvent(self, event: QShowEvent) -> None:

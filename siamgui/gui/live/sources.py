@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QStandardPaths, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,6 +24,7 @@ from siamgui.core.source import Source, Stream, parse_source, source_name
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.live.state import PageState, Phase
+from siamgui.gui.widgets.file_dialog import FileDialog, Place
 
 VIDEOS = ("mp4", "m4v", "mov", "mkv", "webm", "avi", "mjpeg", "mpg", "mpeg")
 """What a video file is usually called; others are found under "all files"."""
@@ -45,8 +46,7 @@ class SourceRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: PageState | None = None
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-        self._dialog: QFileDialog | None = None
+        self.files = FileDialog(self, Place.MoviesLocation)
         self.cameras = QComboBox()
         self.cameras.setMinimumContentsLength(10)
         self.cameras.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -57,6 +57,7 @@ class SourceRow(QWidget):
         menu = QMenu(self.other_button)
         self.file_action, self.stream_action = (add_action(self, name) for name in ("video", "stream"))
         self.file_action.triggered.connect(self.open_dialog)
+        self.files.chosen.connect(self._file_chosen)
         self.stream_action.triggered.connect(self.ask_address)
         menu.addActions([self.file_action, self.stream_action])
         self.other_button.setMenu(menu)
@@ -111,17 +112,8 @@ class SourceRow(QWidget):
     @Slot()
     def open_dialog(self) -> None:
         """Let the user pick a video file."""
-        if self._dialog is not None:
-            return
-        dialog = self._dialog = QFileDialog(self, tr("Open a video"), self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        patterns = " ".join(f"*.{ending}" for ending in VIDEOS)
-        dialog.setNameFilters(
-            [tr("Videos ({patterns})", patterns=patterns), tr("All files ({patterns})", patterns="*")]
-        )
-        dialog.fileSelected.connect(self._file_selected)
-        dialog.finished.connect(self._dialog_closed)
-        dialog.open()
+        videos = tr("Videos ({patterns})", patterns=" ".join(f"*.{ending}" for ending in VIDEOS))
+        self.files.ask(tr("Open a video"), QFileDialog.FileMode.ExistingFile, [videos])
 
     def go_back(self) -> bool:
         """Escape: out of typing an address. False if there was nothing to go back from."""
@@ -132,8 +124,7 @@ class SourceRow(QWidget):
 
     def stop(self) -> None:
         """Close an open dialog."""
-        if self._dialog is not None:
-            self._dialog.close()
+        self.files.close()
 
     def _list(self) -> None:
         state = self._state
@@ -170,16 +161,9 @@ class SourceRow(QWidget):
         else:
             self.source_chosen.emit(source, self.sizes.currentData())
 
-    @Slot(str)
-    def _file_selected(self, name: str) -> None:
-        self._folder = str(Path(name).parent)
-        self.source_chosen.emit(Path(name), self.sizes.currentData())
-
-    @Slot()
-    def _dialog_closed(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+    @Slot(object)
+    def _file_chosen(self, files: tuple[Path, ...]) -> None:
+        self.source_chosen.emit(files[0], self.sizes.currentData())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siamgui.core.camera import CameraInfo
@@ -116,6 +117,11 @@ class PageState:
     verdict: LiveVerdict | None = None
     error: SiamguiError | None = None
     lost: SiamguiError | None = None
+
+    @property
+    def is_film(self) -> bool:
+        """Whether the pictures come from a file, and not from a camera or a stream."""
+        return isinstance(self.source, Path)
 
     @property
     def can_start(self) -> bool:

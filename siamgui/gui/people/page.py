@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -30,6 +30,7 @@ from siamgui.gui.people.list_pane import PeopleList
 from siamgui.gui.people.person_pane import PersonPane
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
+from siamgui.gui.widgets.file_dialog import FileDialog
 
 
 class PeoplePage(QWidget):
@@ -43,8 +44,7 @@ class PeoplePage(QWidget):
     def __init__(self, controller: PeopleController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.controller = controller
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        self._dialog: QFileDialog | None = None
+        self.files = FileDialog(self)
         self.title, self.hint = QLabel(), QLabel()
         self.trouble, self.notice, self.expired = Banner(closable=False), Banner(), Banner()
         self.undo_bar = _UndoBar()
@@ -109,6 +109,7 @@ class PeoplePage(QWidget):
         self.list.remove_wanted.connect(self.person.remove)
         self.invitation.button.clicked.connect(self.begin)
         self.person.files_wanted.connect(self.open_dialog)
+        self.files.chosen.connect(self._files_chosen)
         self.person.camera_wanted.connect(self.use_camera)
         self.person.verify_wanted.connect(self.verify_wanted)
         self.camera.taken.connect(self._taken)
@@ -165,26 +166,12 @@ class PeoplePage(QWidget):
     @Slot()
     def open_dialog(self) -> None:
         """Let the user choose photographs of the person who is shown."""
-        if self._dialog is not None:
-            return
-        dialog = self._dialog = QFileDialog(self, tr("Open photos of one person"), self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         photos = tr("Photos ({patterns})", patterns=PATTERNS)
-        dialog.setNameFilters([photos, tr("All files ({patterns})", patterns="*")])
-        dialog.filesSelected.connect(self._selected)
-        dialog.finished.connect(self._dialog_closed)
-        dialog.open()
+        self.files.ask(tr("Open photos of one person"), QFileDialog.FileMode.ExistingFiles, [photos])
 
-    @Slot(list)
-    def _selected(self, files: list[str]) -> None:
-        self._folder = str(Path(files[0]).parent)
-        self.add([Path(file) for file in files])
-
-    @Slot()
-    def _dialog_closed(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+    @Slot(object)
+    def _files_chosen(self, files: tuple[Path, ...]) -> None:
+        self.add(list(files))
 
     @Slot()
     def _paste(self) -> None:
@@ -217,8 +204,7 @@ class PeoplePage(QWidget):
         """Let go of the camera, keep what was typed, and close an open dialog."""
         self.camera.close_camera()
         self.person.save()
-        if self._dialog is not None:
-            self._dialog.close()
+        self.files.close()
 
     # Drops, which the window hands on while this page is shown.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QStandardPaths, Slot
+from PySide6.QtCore import QEvent, QMimeData, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from siamgui.gui.training.invitation import Invitation
 from siamgui.gui.training.problems import ProblemList
 from siamgui.gui.training.state import TrainingState
 from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.storage.sources import Kind, NothingToImport, Wish
 
 
@@ -29,8 +30,7 @@ class PairsStep(QWidget):
         super().__init__(parent)
         self.controller = controller
         self._state = controller.state
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        self._dialog: QFileDialog | None = None
+        self.files = FileDialog(self)
         self._kind = Kind.CSV
         self.unfinished = Banner()
         self.continue_button = QPushButton()
@@ -61,6 +61,7 @@ class PairsStep(QWidget):
         self.unfinished.dismissed.connect(self.controller.forget_import)
         self.continue_button.clicked.connect(self.controller.continue_import)
         self.intake.wanted.connect(self.open_dialog)
+        self.files.chosen.connect(self._files_chosen)
         self.intake.problems_wanted.connect(self._show_problems)
         self.problems.closed.connect(self._show_desk)
         self._actions = [add_action(self, name) for name in ("open", "paste")]
@@ -72,40 +73,27 @@ class PairsStep(QWidget):
     @Slot(object)
     def open_dialog(self, kind: Kind) -> None:
         """Let the user pick a list, a folder of folders, or photographs."""
-        if self._dialog is not None:
-            return
-        self._kind = kind
         titles = {
             Kind.CSV: tr("Open a list of pairs"),
             Kind.PEOPLE: tr("Open a folder with one folder per person"),
             Kind.LOOSE: tr("Open photos of people"),
         }
-        dialog = self._dialog = QFileDialog(self, titles[kind], self._folder)
-        if kind is Kind.CSV:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            lists = tr("Lists of pairs ({patterns})", patterns="*.csv *.tsv *.txt")
-            dialog.setNameFilters([lists, tr("All files ({patterns})", patterns="*")])
-        elif kind is Kind.PEOPLE:
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        else:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-            photos = tr("Photos ({patterns})", patterns=PATTERNS)
-            dialog.setNameFilters([photos, tr("All files ({patterns})", patterns="*")])
-        dialog.filesSelected.connect(self._selected)
-        dialog.finished.connect(self._dialog_closed)
+        modes = {Kind.CSV: QFileDialog.FileMode.ExistingFile, Kind.PEOPLE: QFileDialog.FileMode.Directory}
+        filters = {
+            Kind.CSV: [tr("Lists of pairs ({patterns})", patterns="*.csv *.tsv *.txt")],
+            Kind.LOOSE: [tr("Photos ({patterns})", patterns=PATTERNS)],
+        }
+        mode = modes.get(kind, QFileDialog.FileMode.ExistingFiles)
+        dialog = self.files.make(titles[kind], mode, filters.get(kind, ()))
+        if dialog is None:
+            return
+        self._kind = kind
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly, kind is Kind.PEOPLE)
         dialog.open()
 
-    @Slot(list)
-    def _selected(self, files: list[str]) -> None:
-        self._folder = str(Path(files[0]).parent)
-        self.controller.import_(Wish(tuple(Path(file) for file in files), self._kind))
-
-    @Slot()
-    def _dialog_closed(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+    @Slot(object)
+    def _files_chosen(self, files: tuple[Path, ...]) -> None:
+        self.controller.import_(Wish(files, self._kind))
 
     @Slot()
     def _open(self) -> None:
@@ -141,8 +129,7 @@ class PairsStep(QWidget):
 
     def stop(self) -> None:
         """Close an open dialog."""
-        if self._dialog is not None:
-            self._dialog.close()
+        self.files.close()
 
     # Showing.
 
