@@ -22,11 +22,12 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Embedding
 from siamgui.gui import theme
+from siamgui.gui.embedder import Share
 from siamgui.gui.inference import Inference
 from siamgui.gui.people import controller as controlling
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.page import PeoplePage
-from siamgui.gui.people.state import PeopleState, Share
+from siamgui.gui.people.state import PeopleState
 from siamgui.gui.tasks import Workers
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.paths import data_folder
@@ -555,6 +556,7 @@ def test_a_photo_is_added_removed_and_brought_back_but_never_the_last(
     keeper.click(keeper.page.person.remove_photo_button)
     keeper.settle()
     assert len(keeper.state.opened.tiles) == 2
+    assert keeper.page.person.about.text().startswith("2 photos")
     assert keeper.stored()[0].photos == 3
     keeper.click(keeper.page.undo_bar.button)
     keeper.settle()

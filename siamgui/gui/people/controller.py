@@ -14,8 +14,8 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.types import Strictness
 from siamgui.gui.compare.sources import Source
+from siamgui.gui.embedder import Embedder
 from siamgui.gui.inference import Inference, Ready
-from siamgui.gui.people.embedder import Embedder
 from siamgui.gui.people.errors import NotDone, PeopleBroken, StillReading, ThereAlready
 from siamgui.gui.people.reader import Reader
 from siamgui.gui.people.state import Candidate, Details, Draft, PeopleState, Removal

@@ -12,8 +12,9 @@ from PySide6.QtGui import QImage
 
 from siamgui.core.errors import SiamguiError
 from siamgui.gui.compare.sources import Decoded, Source, UnusablePhoto, decode
+from siamgui.gui.embedder import Share
 from siamgui.gui.inference import Found, Inference
-from siamgui.gui.people.state import Candidate, Share
+from siamgui.gui.people.state import Candidate
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -21,8 +21,6 @@ from siamgui.storage.people import People, Person, PersonPhoto
 Photos = Sequence[tuple[Photo, FaceReading]]
 THUMB, TILE = 96, 208
 """Sides of the pictures in the list and among the photographs, in pixels: twice what is seen, for fine screens."""
-AT_A_TIME = 4
-"""Faces that are embedded in one task, so that nothing else has to wait for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,12 @@ class Shelf:
     def view(self, chosen: int | None, removal: Removal | None) -> View:
         """chosen: the person to open. removal: what is to look as if it were gone."""
         gone = removal.person if removal is not None and removal.photo is None else None
-        shown = [person for person in self.people.list() if person.id != gone]
+        fewer = removal.person if removal is not None and removal.photo is not None else None
+        shown = [
+            replace(person, photos=person.photos - 1) if person.id == fewer else person
+            for person in self.people.list()
+            if person.id != gone
+        ]
         photos = {person.id: self.people.photos(person.id) for person in shown}
         self._photos = frozenset(photo.id for several in photos.values() for photo in several)
         self._pictures = {key: image for key, image in self._pictures.items() if key in self._photos}
@@ -150,14 +153,14 @@ class Shelf:
 
     # Embeddings under another encoder.
 
-    def missing(self) -> tuple[int, dict[int, Pixels]]:
-        """How many photographs have no embedding under the encoder, and the crops of the first few of them."""
+    def to_embed(self, most: int) -> tuple[int, dict[int, Pixels]]:
+        """How many photographs have no embedding under the encoder, and the crops of at most so many."""
         if self.lens is None:
             return 0, {}
         photos = self.people.missing(self.lens.encoder)
-        return len(photos), {photo: self.people.crop(photo) for photo in photos[:AT_A_TIME]}
+        return len(photos), {photo: self.people.crop(photo) for photo in photos[:most]}
 
-    def put(self, embeddings: dict[int, Embedding]) -> None:
+    def put_embeddings(self, embeddings: Mapping[int, Embedding]) -> None:
         """Keep what the encoder has made of some photographs; what another one made of them goes when all are done."""
         for encoder in {embedding.encoder for embedding in embeddings.values()}:
             some = {photo: one.vector for photo, one in embeddings.items() if one.encoder == encoder}

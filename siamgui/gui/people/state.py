@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from siamgui.core.errors import SiamguiError
+from siamgui.gui.embedder import Share
 
 if TYPE_CHECKING:
     from siamgui.core.types import FaceReading, Photo
@@ -84,14 +85,6 @@ class Removal:
     person: int
     photo: int | None
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many: photographs read, or faces read again."""
-
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from siamgui.core.imaging import photo_name
-from siamgui.core.types import Embedding, FaceReading, Label, Photo
+from siamgui.core.types import Embedding, FaceReading, Label, Photo, Pixels
 from siamgui.gui.display import wrap
 from siamgui.gui.training.state import Desk, DeskMode, FaceCard, PairCard, Shelf
 from siamgui.storage.collect import CONFIRMED, COPIES, DISPUTED, Collected, Taken, take_in
@@ -180,6 +180,13 @@ class Book:
     def missing(self) -> list[int]:
         """Faces that have not been seen through the lens: all of them while there is none."""
         return [face for face in self.faces if face not in self._seen]
+
+    def to_embed(self, most: int) -> tuple[int, dict[int, Pixels]]:
+        """How many faces have not been seen through the lens, and the crops of at most so many; none without a lens."""
+        if self.lens is None:
+            return 0, {}
+        missing = self.missing()
+        return len(missing), {face: self.library.crop(face) for face in missing[:most]}
 
     def put_embeddings(self, embeddings: Mapping[int, Embedding]) -> None:
         """Keep the embeddings of faces."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo, photo_name
-from siamgui.core.types import Embedding, Photo, Pixels
+from siamgui.core.types import Photo
 from siamgui.gui.compare.sources import UnusablePhoto
 from siamgui.gui.inference import Found, Inference
 from siamgui.gui.tasks import Task, Workers
@@ -26,8 +26,6 @@ from siamgui.storage.sources import Plan
 
 UNDER_WAY = 3
 """Photographs between file and library at a time."""
-AT_A_TIME = 4
-"""Faces that are embedded in one task, so that a comparison does not wait for more."""
 AskBook = Callable[[Callable[[Book], object]], Task]
 
 
@@ -184,52 +182,3 @@ class _Reader(QObject):
     def _broken(self, error: Exception) -> None:
         self.broken = error
         self.done.emit(self)
-
-
-def _missing(book: Book) -> dict[int, Pixels]:
-    return {face: book.library.crop(face) for face in book.missing()[:AT_A_TIME]} if book.lens is not None else {}
-
-
-class Embedder(QObject):
-    """Reads the kept crops of faces again, for an encoder that has not seen them. done: some more are stored."""
-
-    done = Signal()
-
-    def __init__(self, inference: Inference, ask: AskBook, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._inference = inference
-        self._ask = ask
-        self._busy = False
-
-    @Slot()
-    def start(self) -> None:
-        """Go on until nothing is missing; harmless while it runs."""
-        if not self._busy and self._inference.current is not None:
-            self._busy = True
-            self._then(self._ask(_missing), self._fetched)
-
-    @Slot(object)
-    def _fetched(self, crops: dict[int, Pixels]) -> None:
-        if crops:
-            self._then(self._inference.embed(crops), self._embedded)
-        else:
-            self._busy = False
-
-    @Slot(object)
-    def _embedded(self, embeddings: dict[int, Embedding]) -> None:
-        self._then(self._ask(lambda book: book.put_embeddings(embeddings)), self._stored)
-
-    @Slot()
-    def _stored(self) -> None:
-        self._busy = False
-        self.done.emit()
-        self.start()
-
-    @Slot()
-    def _give_up(self) -> None:
-        """Until start() is called again."""
-        self._busy = False
-
-    def _then(self, task: Task, slot: Callable[..., None]) -> None:
-        task.succeeded.connect(slot)
-        task.failed.connect(self._give_up)

@@ -14,11 +14,12 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.types import Label, Strictness
+from siamgui.gui.embedder import Embedder
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.book import Book, Lens
 from siamgui.gui.training.checking import check
-from siamgui.gui.training.collector import Collector, Embedder
+from siamgui.gui.training.collector import Collector
 from siamgui.gui.training.standing import check_progress, lack_of, pairs_progress
 from siamgui.gui.training.state import (
     Check,
@@ -80,7 +81,7 @@ class TrainingController(QObject):
         self._wish: Wish | None = None
         self._under_way = 0
         self._embedder = Embedder(inference, self._ask, self)
-        self._embedder.done.connect(self._look)
+        self._embedder.stored.connect(self._look)
         self._since_look = QElapsedTimer()
         self._since_look.start()
         self.state = TrainingState()

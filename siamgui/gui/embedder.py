@@ -1,32 +1,53 @@
-"""Reads the kept crops of enrolled people again, for an encoder that has not seen them. It can stop at any moment."""
+"""Reads kept crops of faces again, for an encoder that has not seen them. It can stop at any moment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.types import Embedding, Pixels
 from siamgui.gui.inference import Inference
-from siamgui.gui.people.state import Share
 from siamgui.gui.tasks import Task
 
-if TYPE_CHECKING:
-    from siamgui.gui.people.shelf import Shelf
+AT_A_TIME = 4
+"""Faces that are embedded in one task, so that a comparison does not wait for more."""
 
-AskShelf = Callable[[Callable[["Shelf"], object]], Task]
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many: photographs read, or faces read again."""
+
+    done: int
+    total: int
+
+
+class Keeper(Protocol):
+    """Who keeps the crops; lives on a storage thread."""
+
+    def to_embed(self, most: int) -> tuple[int, dict[int, Pixels]]:
+        """How many faces have no embedding under the encoder in use, and the crops of at most so many of them."""
+
+    def put_embeddings(self, embeddings: Mapping[int, Embedding]) -> None:
+        """Keep the embeddings of some of them."""
 
 
 class Embedder(QObject):
-    """A few faces at a time, so that a comparison does not wait for more."""
+    """A few faces at a time."""
 
     progressed = Signal(object)
     """Share, or None when nothing is left to do."""
+    stored = Signal()
+    """Some more embeddings are kept."""
     failed = Signal(object)
     """The exception; start() goes on from what was stored."""
 
-    def __init__(self, inference: Inference, ask: AskShelf, parent: QObject | None = None) -> None:
+    def __init__(
+        self, inference: Inference, ask: Callable[[Callable[[Any], object]], Task], parent: QObject | None = None
+    ) -> None:
+        """ask: runs a function of the Keeper on its thread."""
         super().__init__(parent)
         self._inference = inference
         self._ask = ask
@@ -38,7 +59,7 @@ class Embedder(QObject):
         """Go on until nothing is missing; harmless while it runs."""
         if not self._busy and self._inference.current is not None:
             self._busy = True
-            self._then(self._ask(_missing), self._fetched)
+            self._then(self._ask(_to_embed), self._fetched)
 
     @Slot(object)
     def _fetched(self, answer: tuple[int, dict[int, Pixels]]) -> None:
@@ -52,11 +73,12 @@ class Embedder(QObject):
 
     @Slot(object)
     def _embedded(self, embeddings: dict[int, Embedding]) -> None:
-        self._then(self._ask(lambda shelf: shelf.put(embeddings)), self._stored)
+        self._then(self._ask(lambda keeper: keeper.put_embeddings(embeddings)), self._kept)
 
     @Slot()
-    def _stored(self) -> None:
+    def _kept(self) -> None:
         self._busy = False
+        self.stored.emit()
         self.start()
 
     @Slot(object)
@@ -70,5 +92,5 @@ class Embedder(QObject):
         task.failed.connect(self._failed)
 
 
-def _missing(shelf: Shelf) -> tuple[int, dict[int, Pixels]]:
-    return shelf.missing()
+def _to_embed(keeper: Keeper) -> tuple[int, dict[int, Pixels]]:
+    return keeper.to_embed(AT_A_TIME)
