@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from filling import ENCODER, fill, photo, reading
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from PIL import Image
@@ -277,6 +277,8 @@ def test_nobody_is_called_so(people: People, name: str) -> None:
 
 
 @given(st.text(max_size=120))
+@example("ı")
+@example("Straße")
 def test_a_name_is_clean_or_refused(name: str) -> None:
     try:
         clean = clean_name(name)

@@ -30,7 +30,8 @@ def clean_name(name: str) -> str:
 
 def name_key(name: str) -> str:
     """Equal for names that a reader would take for one: upper and lower case, wide and narrow, composed or not."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.strip()).casefold())
+    # By way of capitals: folding alone keeps some letters apart that share one, as i with and without its dot.
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.strip()).upper().casefold()).strip()
     return folded.encode("utf-8", "replace").decode()  # halves of characters are in no name, but may be asked for
 
 
