@@ -73,7 +73,7 @@ def finished_version(tmp_path_factory: pytest.TempPathFactory, engine: FaceEngin
     from siamgui.core.calibration import Calibration
     from siamgui.core.imaging import load_photo
     from siamgui.core.manifest import bundled
-    from siamgui.training.export import write_version
+    from siamgui.versions.export import write_version
 
     crops = []
     for name in ("obama1", "obama2", "biden"):

@@ -20,6 +20,7 @@ from PIL import Image
 from siamgui import __version__
 from siamgui.cli import main
 from siamgui.core.resources import resource
+from tests.conftest import ROOT
 
 Capture = pytest.CaptureFixture[str]
 
@@ -132,7 +133,7 @@ def test_json_is_as_documented(capsys: Capture, samples: Path) -> None:
         for x, y in answer[side]["faces"][answer[side]["face"] - 1]["landmarks"]:
             assert x0 < x < x1
             assert y0 < y < y1
-    documented = (Path(__file__).parent.parent / "docs" / "compare-json.md").read_text(encoding="utf-8")
+    documented = (ROOT / "docs" / "compare-json.md").read_text(encoding="utf-8")
     for name in {*schema["required"], *schema["$defs"]["side"]["required"]}:
         assert f"`{name}`" in documented
 
@@ -412,7 +413,7 @@ def test_doctor_finds_all_well(capsys: Capture) -> None:
 
 def test_doctor_finds_a_damaged_model(tmp_path: Path) -> None:
     """In a copy of the project, run as a process of its own."""
-    root = Path(__file__).parent.parent
+    root = ROOT
     for name in ("siamgui", "models", "resources"):
         shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     damaged = max((tmp_path / "models").rglob("*.bin"), key=lambda path: path.stat().st_size)

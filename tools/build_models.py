@@ -30,7 +30,7 @@ from torch import nn
 
 from siamgui.core.encoders.centerface import CenterFace
 from siamgui.core.encoders.mobilefacenet import MobileFaceNet
-from siamgui.training.export import serving_form
+from siamgui.versions.export import serving_form
 
 ROOT = Path(__file__).resolve().parent.parent
 

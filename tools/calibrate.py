@@ -26,7 +26,7 @@ from siamgui.core.manifest import bundled
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import open_runtime
 from siamgui.core.types import Strictness
-from siamgui.training.calibrate import calibrate, nothing_known, pair_distances
+from siamgui.versions.calibrate import calibrate, nothing_known, pair_distances
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT))
 
-from test_runtime import GOLDEN, NAMES, distances, readings, torch_engine  # noqa: E402
+from tests.core.test_runtime import GOLDEN, NAMES, distances, readings, torch_engine  # noqa: E402
 
 GOLDEN.parent.mkdir(exist_ok=True)
 values = distances(readings(torch_engine("cpu"), ROOT / "resources" / "samples")).round(6).tolist()

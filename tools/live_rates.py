@@ -35,7 +35,7 @@ from siamgui.live.continuity import Continuity, Evidence
 from siamgui.live.frames import FrameReader
 from siamgui.live.sequential import LOOKS, Accumulator, allowed
 from siamgui.live.session import LONGEST_STEP, ONCE_MORE, Session, weight_of
-from siamgui.live.values import LiveVerdict, Reason, Reference, Seen
+from siamgui.live.types import LiveVerdict, Reason, Reference, Seen
 
 SWAP_SECONDS = 4.0
 

@@ -1,4 +1,4 @@
-"""The screenshots of the pages Live, People and History, from films made of the bundled photographs.
+"""The screenshots of the pages Live, PeopleStore and History, from films made of the bundled photographs.
 
     python tools/screenshots.py [folder] --live
 
@@ -28,7 +28,7 @@ from siamgui.core.types import Pixels
 from siamgui.gui import language, theme
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
-from siamgui.storage.people import People
+from siamgui.storage.people_store import PeopleStore
 
 SIZE = (1280, 800)
 FRAMES = 150
@@ -138,7 +138,7 @@ def _beside(left: Pixels, right: Pixels) -> Pixels:
 
 
 def _enrol(engine: FaceEngine, photos: dict[str, Path]) -> None:
-    with People.open() as people:
+    with PeopleStore.open() as people:
         for name, files, note in (
             ("Barack Obama", ("obama2", "obama3"), "Asked at the counter on 3 May"),
             ("Joe Biden", ("biden",), ""),

@@ -12,7 +12,7 @@ from made_heads import Model, Mover, Pose, Surface
 
 from siamgui.core.cv import cv2
 from siamgui.core.types import Pixels
-from siamgui.live.values import Prompt
+from siamgui.live.types import Prompt
 
 RATE = 12
 REST = Pose()

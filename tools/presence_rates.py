@@ -66,7 +66,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Face, Pixels
 from siamgui.evaluation.pairs import read_pairs
 from siamgui.live.presence import LEAST_DEPTH, TURN, PresenceCheck, Shape, depth, shape_of
-from siamgui.live.values import PresenceState
+from siamgui.live.types import PresenceState
 
 LONGEST = 40.0
 FRONTAL = 0.06

@@ -30,14 +30,14 @@ from siamgui.gui import language, theme
 from siamgui.gui.display import wrap
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
-from siamgui.gui.training.book import Book
-from siamgui.gui.training.judge_parts import WorstPairs
-from siamgui.gui.training.run_state import Phase
-from siamgui.gui.training.state import FaceCard, PairCard, Step
+from siamgui.gui.training.finetuning.run_state import Phase
+from siamgui.gui.training.labelling.book import Book
+from siamgui.gui.training.labelling.state import FaceCard, PairCard, Step
+from siamgui.gui.training.versions.judge_parts import WorstPairs
 from siamgui.gui.widgets.mosaic import Mosaic
-from siamgui.storage.sources import Kind, Wish
-from siamgui.training.judgement import WorstPair
-from siamgui.training.values import PairSet
+from siamgui.labelling.import_plan import ImportKind, ImportRequest
+from siamgui.labelling.types import PairSet
+from siamgui.versions.judgement import WorstPair
 
 PEOPLE, EACH, ANSWERS = 60, 3, 100
 SHOWN_AFTER = 36
@@ -56,8 +56,8 @@ def take(app: QApplication, collection: Path, scratch: Path, folder: Path, rest:
     theme.apply(app, "light")
     language.apply(app, "en")
     session = Session(folder, rest)
-    session.bring_in(Wish((known,), Kind.PEOPLE))
-    session.bring_in(Wish(tuple(pile), Kind.LOOSE))
+    session.bring_in(ImportRequest((known,), ImportKind.PEOPLE))
+    session.bring_in(ImportRequest(tuple(pile), ImportKind.LOOSE))
     session.label()
     session.train()
     session.use()
@@ -81,7 +81,7 @@ class Session:
         self._desk, self._runs = self.window.labelling, self.window.runs
         self._settle()
 
-    def bring_in(self, wish: Wish) -> None:
+    def bring_in(self, wish: ImportRequest) -> None:
         self._desk.import_(wish)
         self._settle()
 

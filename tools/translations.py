@@ -82,7 +82,7 @@ def updated(path: Path, template: Catalog) -> Catalog:
 
 def po_bytes(catalogue: Catalog) -> bytes:
     target = io.BytesIO()
-    write_po(target, catalogue, width=110, ignore_obsolete=True, include_lineno=False)
+    write_po(target, catalogue, width=110, ignore_obsolete=True, no_location=True, sort_output=True)
     return target.getvalue()
 
 

@@ -15,7 +15,8 @@ from siamgui.arguments import (
     positive,
 )
 from siamgui.core.i18n import tr
-from siamgui.training.settings import LossName, Method
+from siamgui.finetuning.settings import LossName
+from siamgui.versions.method import Method
 
 
 def add_pairs(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -78,7 +79,7 @@ def add_train(commands: argparse._SubParsersAction[Parser]) -> None:
             "  siamgui train pairs.csv --name poor-camera --activate\n"
             "  siamgui train people/ --method head\n"
             "  siamgui train pairs.csv --prepare run/      only write the run, to train it elsewhere:\n"
-            "  torchrun --nproc-per-node 2 -m siamgui.training run/\n"
+            "  torchrun --nproc-per-node 2 -m siamgui.finetuning run/\n"
             "  siamgui train --resume run/                 go on with a run, and keep its result\n"
             "  siamgui train --recipe att-faces DATA       the experiment of the paper\n"
             "\n"

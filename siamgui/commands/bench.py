@@ -33,7 +33,7 @@ from siamgui.core.resources import resource
 from siamgui.core.runtime import Runtime, open_runtime
 from siamgui.core.types import FaceReading, Photo, Pixels, Strictness
 from siamgui.core.wording import engine_line
-from siamgui.evaluation.run import read_photos
+from siamgui.evaluation.reading import read_photos
 
 SCHEMA = "siamgui.bench/1"
 _LARGE = 12_000_000  # pixels of an ordinary camera's photo

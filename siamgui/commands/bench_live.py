@@ -19,7 +19,7 @@ from siamgui.core.wording import engine_line
 from siamgui.live.frames import FrameReader
 from siamgui.live.gallery import Gallery
 from siamgui.live.session import Session
-from siamgui.live.values import Reference
+from siamgui.live.types import Reference
 
 SCHEMA = "siamgui.bench-live/1"
 LIMIT = 16.0

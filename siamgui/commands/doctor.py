@@ -19,8 +19,8 @@ from siamgui.core.resources import resource
 from siamgui.core.runtime import gpu_device
 from siamgui.core.types import EngineInfo
 from siamgui.core.wording import engine_line
-from siamgui.storage.engine import open_engine
-from siamgui.storage.versions import Versions
+from siamgui.versions.active_engine import open_engine
+from siamgui.versions.version_store import VersionStore
 
 # What the package is called, for a person and for pip.
 PACKAGES = {
@@ -113,7 +113,7 @@ def _model_files(problems: list[str]) -> list[ModelFile]:
 
 def _version_problems() -> list[str]:
     """Of the versions that the user trained."""
-    versions = Versions()
+    versions = VersionStore()
     try:
         damaged = [version.damaged for version in versions.list() if version.damaged]
         trouble = versions.trouble()

@@ -9,25 +9,25 @@ from datetime import date
 
 from siamgui.core.i18n import tr
 from siamgui.core.pipeline import FaceEngine
-from siamgui.storage.log import Log
-from siamgui.storage.people import People
+from siamgui.storage.people_store import PeopleStore
+from siamgui.storage.verification_log import VerificationLog
 
 _AT_A_TIME = 16  # embeddings kept in one transaction
 
 
 @contextmanager
-def open_people() -> Iterator[People]:
+def open_people() -> Iterator[PeopleStore]:
     """Without those whose retention date has passed, of whom standard error says so; nor does the log keep longer."""
     today = date.today()
-    with Log.open() as log:
+    with VerificationLog.open() as log:
         log.expire(today)
-    with People.open() as people:
+    with PeopleStore.open() as people:
         for name in people.expire(today):
             print(tr("The retention date of “{name}” has passed: removed.", name=name), file=sys.stderr)
         yield people
 
 
-def read_missing(engine: FaceEngine, people: People, progress: Callable[[int, int], None]) -> int:
+def read_missing(engine: FaceEngine, people: PeopleStore, progress: Callable[[int, int], None]) -> int:
     """Read the photographs that the engine's encoder has not seen yet; returns how many.
 
     What was read before it is interrupted stays. progress: called with (done, in all).

@@ -14,8 +14,8 @@ from siamgui.core.i18n import tr
 from siamgui.core.pipeline import FaceEngine
 from siamgui.evaluation import report
 from siamgui.evaluation.pairs import PairList, People, read_pairs, read_people
+from siamgui.evaluation.reading import Readings, read_photos
 from siamgui.evaluation.results import Evaluation, evaluate_pairs, evaluate_people
-from siamgui.evaluation.run import Readings, read_photos
 from siamgui.evaluation.summary import summary
 
 

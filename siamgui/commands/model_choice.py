@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from siamgui.core.pipeline import FaceEngine
-from siamgui.storage.engine import open_engine
+from siamgui.versions.active_engine import open_engine
 
 
 def engine_for(device: str, model: str | None) -> FaceEngine:

@@ -11,15 +11,15 @@ from itertools import zip_longest
 from typing import Any
 
 from siamgui.core.i18n import tr
-from siamgui.storage.cards import card_rows
-from siamgui.storage.versions import Version, Versions
+from siamgui.versions.cards import card_rows
+from siamgui.versions.version_store import Version, VersionStore
 
 _CELL = 40  # characters of one column of a comparison
 
 
 def run(args: argparse.Namespace) -> int:
     """args: action, json, and what the action takes: name, other, new_name, file, reason."""
-    versions = Versions()
+    versions = VersionStore()
     answer = _ACTIONS[args.action](versions, args)
     if args.json:
         print(json.dumps(_as_json(answer), ensure_ascii=False, indent=2))
@@ -30,47 +30,47 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _list(versions: Versions, _args: argparse.Namespace) -> tuple[Version, ...]:
+def _list(versions: VersionStore, _args: argparse.Namespace) -> tuple[Version, ...]:
     return versions.list()
 
 
-def _show(versions: Versions, args: argparse.Namespace) -> Version:
+def _show(versions: VersionStore, args: argparse.Namespace) -> Version:
     return versions.find(args.name)
 
 
-def _activate(versions: Versions, args: argparse.Namespace) -> Version:
+def _activate(versions: VersionStore, args: argparse.Namespace) -> Version:
     return versions.activate(versions.find(args.name).id, args.reason)
 
 
-def _rollback(versions: Versions, _args: argparse.Namespace) -> Version:
+def _rollback(versions: VersionStore, _args: argparse.Namespace) -> Version:
     return versions.roll_back()
 
 
-def _rename(versions: Versions, args: argparse.Namespace) -> Version:
+def _rename(versions: VersionStore, args: argparse.Namespace) -> Version:
     return versions.rename(versions.find(args.name).id, args.new_name)
 
 
-def _export(versions: Versions, args: argparse.Namespace) -> Version:
+def _export(versions: VersionStore, args: argparse.Namespace) -> Version:
     version = versions.find(args.name)
     versions.export(version.id, args.file)
     return version
 
 
-def _import(versions: Versions, args: argparse.Namespace) -> Version:
+def _import(versions: VersionStore, args: argparse.Namespace) -> Version:
     return versions.import_(args.file)
 
 
-def _delete(versions: Versions, args: argparse.Namespace) -> Version:
+def _delete(versions: VersionStore, args: argparse.Namespace) -> Version:
     version = versions.find(args.name)
     versions.delete(version.id)
     return version
 
 
-def _compare(versions: Versions, args: argparse.Namespace) -> tuple[Version, ...]:
+def _compare(versions: VersionStore, args: argparse.Namespace) -> tuple[Version, ...]:
     return versions.find(args.name), versions.find(args.other)
 
 
-_ACTIONS: dict[str, Callable[[Versions, argparse.Namespace], Version | tuple[Version, ...]]] = {
+_ACTIONS: dict[str, Callable[[VersionStore, argparse.Namespace], Version | tuple[Version, ...]]] = {
     "list": _list,
     "show": _show,
     "activate": _activate,

@@ -20,14 +20,14 @@ from siamgui.core.files import write_whole
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Label, Strictness
 from siamgui.evaluation.pairs import COLUMNS
-from siamgui.storage.collect import CONFIRMED, COPIES, DISPUTED, collect, embed_missing, take_in
-from siamgui.storage.library import Library, StoredFace
-from siamgui.storage.sources import Kind, Wish, make_plan
-from siamgui.training.asking import next_pair
-from siamgui.training.graph import copies, suspects
-from siamgui.training.methods import recommend
-from siamgui.training.split import split_pairs
-from siamgui.training.values import Part
+from siamgui.finetuning.methods import recommend
+from siamgui.finetuning.split import split_pairs
+from siamgui.labelling.graph import copies, suspects
+from siamgui.labelling.import_plan import ImportKind, ImportRequest, make_plan
+from siamgui.labelling.next_pair import next_pair
+from siamgui.labelling.types import Part
+from siamgui.storage.label_import import CONFIRMED, COPIES, DISPUTED, collect, embed_missing, take_in
+from siamgui.storage.label_store import LabelStore, StoredFace
 
 Answer = dict[str, Any]
 NOTHING = "nothing"
@@ -57,14 +57,16 @@ class FileUnwritable(SiamguiError):
 
 def run(args: argparse.Namespace) -> int:
     """args: action, json, device, model, and what the action takes: source, images, unsorted, jobs, file, yes, ..."""
-    with Library.open() as library:
+    with LabelStore.open() as library:
         answer, lines = _ACTIONS[args.action](library, args)
     print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else "\n".join(lines))
     return 0
 
 
-def _import(library: Library, args: argparse.Namespace) -> tuple[Answer, list[str]]:
-    plan = make_plan(Wish(tuple(args.source), Kind.LOOSE if args.unsorted else Kind.ANY), args.images)
+def _import(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+    plan = make_plan(
+        ImportRequest(tuple(args.source), ImportKind.LOOSE if args.unsorted else ImportKind.ANY), args.images
+    )
     engine = engine_for(args.device, args.model)
     collected = collect(engine, library, plan.photos, plan.persons, args.jobs, ProgressLine())
     if not collected.faces:
@@ -115,7 +117,7 @@ def _import(library: Library, args: argparse.Namespace) -> tuple[Answer, list[st
     return answer, lines
 
 
-def _status(library: Library, _args: argparse.Namespace) -> tuple[Answer, list[str]]:
+def _status(library: LabelStore, _args: argparse.Namespace) -> tuple[Answer, list[str]]:
     faces, graph = library.faces(), library.graph()
     labels = library.labels()
     count = Counter(label.label for label in labels)
@@ -149,7 +151,7 @@ def _status(library: Library, _args: argparse.Namespace) -> tuple[Answer, list[s
     return answer, [_row(*row) for row in rows]
 
 
-def _check(library: Library, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+def _check(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     encoder, calibration = _seen(library, args)
     faces = {face.id: face for face in library.faces()}
     vectors = library.vectors(encoder, list(faces))
@@ -229,7 +231,7 @@ def _check_lines(answer: Answer) -> list[str]:
     return lines
 
 
-def _label(library: Library, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+def _label(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     photos = (args.left, args.right)
     collected = collect(engine_for(args.device, args.model), library, photos, (None, None), 1, lambda *_: None)
     if collected.problems:
@@ -256,7 +258,7 @@ def _label(library: Library, args: argparse.Namespace) -> tuple[Answer, list[str
     return answer, lines
 
 
-def _next(library: Library, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+def _next(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     encoder, calibration = _seen(library, args)
     faces = {face.id: face for face in library.faces()}
     undecided = sum(calibration.limits(Strictness.BALANCED)) / 2
@@ -267,7 +269,7 @@ def _next(library: Library, args: argparse.Namespace) -> tuple[Answer, list[str]
     return {"left": left, "right": right}, [left, right]
 
 
-def _export(library: Library, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+def _export(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     faces = {face.id: face for face in library.faces()}
     base = Path(os.path.abspath(args.file)).parent
     table = io.StringIO(newline="")
@@ -299,7 +301,7 @@ def _export(library: Library, args: argparse.Namespace) -> tuple[Answer, list[st
     return {"written": written, "left_out": left_out}, lines
 
 
-def _clear(library: Library, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+def _clear(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     if not args.yes:
         raise NotMeant
     faces, labels = len(library.faces()), len(library.labels())
@@ -309,7 +311,7 @@ def _clear(library: Library, args: argparse.Namespace) -> tuple[Answer, list[str
     return {"photos": faces, "pairs": labels}, [tr("All photos and labels are forgotten.")]
 
 
-_ACTIONS: dict[str, Callable[[Library, argparse.Namespace], tuple[Answer, list[str]]]] = {
+_ACTIONS: dict[str, Callable[[LabelStore, argparse.Namespace], tuple[Answer, list[str]]]] = {
     "import": _import,
     "status": _status,
     "check": _check,
@@ -320,7 +322,7 @@ _ACTIONS: dict[str, Callable[[Library, argparse.Namespace], tuple[Answer, list[s
 }
 
 
-def _seen(library: Library, args: argparse.Namespace) -> tuple[str, Calibration]:
+def _seen(library: LabelStore, args: argparse.Namespace) -> tuple[str, Calibration]:
     """The engine's encoder, once it has seen every face, and its calibration."""
     engine = engine_for(args.device, args.model)
     embed_missing(engine, library, ProgressLine())

@@ -22,10 +22,10 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import FaceReading, Outcome, Photo, Strictness
 from siamgui.live.identification import Identification, identify
-from siamgui.storage.cards import when
-from siamgui.storage.log import Entry, Kind, Log
-from siamgui.storage.people import People, Person, PersonPhoto, check_quality
 from siamgui.storage.people_errors import LogNotMeant, NobodyEnrolled, PhotoNotTheirs, RemovalNotMeant
+from siamgui.storage.people_store import PeopleStore, Person, PersonPhoto, check_quality
+from siamgui.storage.verification_log import Asked, Entry, VerificationLog
+from siamgui.versions.cards import when
 
 Answer = Any
 Told = tuple[Answer, list[str]]
@@ -42,13 +42,13 @@ def run(args: argparse.Namespace) -> int:
 # -- looking ---------------------------------------------------------------------------------------------------------
 
 
-def _list(people: People, _args: argparse.Namespace) -> Told:
+def _list(people: PeopleStore, _args: argparse.Namespace) -> Told:
     everybody = people.list()
     lines = [_line(person) for person in everybody]
     return [_as_json(person) for person in everybody], lines or [str(NobodyEnrolled())]
 
 
-def _show(people: People, args: argparse.Namespace) -> Told:
+def _show(people: PeopleStore, args: argparse.Namespace) -> Told:
     person = people.find(args.name)
     engine = engine_for(args.device, args.model)
     read_missing(engine, people, ProgressLine())
@@ -71,7 +71,7 @@ def _show(people: People, args: argparse.Namespace) -> Told:
     return answer, lines + [_photo_line(photo, unlike=photo.id in unlike) for photo in photos]
 
 
-def _who(people: People, args: argparse.Namespace) -> Told:
+def _who(people: PeopleStore, args: argparse.Namespace) -> Told:
     if not people.list():
         raise NobodyEnrolled
     engine = engine_for(args.device, args.model)
@@ -126,7 +126,7 @@ class _Read(NamedTuple):
     faces: int
 
 
-def _enrol(people: People, args: argparse.Namespace) -> Told:
+def _enrol(people: PeopleStore, args: argparse.Namespace) -> Told:
     engine, usable, problems = _usable(args)
     read_missing(engine, people, ProgressLine())
     alike = _alike(people, engine, usable)
@@ -135,7 +135,7 @@ def _enrol(people: People, args: argparse.Namespace) -> Told:
     return _after(people, engine, person, done, usable, problems, alike)
 
 
-def _add(people: People, args: argparse.Namespace) -> Told:
+def _add(people: PeopleStore, args: argparse.Namespace) -> Told:
     person = people.find(args.name)
     engine, usable, problems = _usable(args)
     read_missing(engine, people, ProgressLine())
@@ -172,19 +172,19 @@ def _read(engine: FaceEngine, path: Path) -> _Read:
     return _Read(photo, engine.read_face(photo, found.faces[found.prominent]), len(found.faces))
 
 
-def _alike(people: People, engine: FaceEngine, usable: Sequence[_Read]) -> Sequence[Person]:
+def _alike(people: PeopleStore, engine: FaceEngine, usable: Sequence[_Read]) -> Sequence[Person]:
     same_below, _ = engine.calibration.limits(Strictness.BALANCED)
     vectors = np.stack([read.reading.embedding.vector for read in usable])
     return people.alike(engine.info.encoder, vectors, same_below)
 
 
-def _unlike(people: People, engine: FaceEngine, person: Person) -> Sequence[PersonPhoto]:
+def _unlike(people: PeopleStore, engine: FaceEngine, person: Person) -> Sequence[PersonPhoto]:
     _, different_above = engine.calibration.limits(Strictness.BALANCED)
     return people.unlike(person.id, engine.info.encoder, different_above)
 
 
 def _after(
-    people: People,
+    people: PeopleStore,
     engine: FaceEngine,
     person: Person,
     done: str,
@@ -219,7 +219,7 @@ def _after(
     return answer, lines
 
 
-def _remove_photo(people: People, args: argparse.Namespace) -> Told:
+def _remove_photo(people: PeopleStore, args: argparse.Namespace) -> Told:
     person = people.find(args.name)
     if args.photo not in {photo.id for photo in people.photos(person.id)}:
         raise PhotoNotTheirs(name=person.name, photo=args.photo)
@@ -228,17 +228,17 @@ def _remove_photo(people: People, args: argparse.Namespace) -> Told:
     return _as_json(person), [left]
 
 
-def _rename(people: People, args: argparse.Namespace) -> Told:
+def _rename(people: PeopleStore, args: argparse.Namespace) -> Told:
     person = people.rename(people.find(args.name).id, args.new_name)
     return _as_json(person), [tr("The name is “{name}” now.", name=person.name)]
 
 
-def _consent(people: People, args: argparse.Namespace) -> Told:
+def _consent(people: PeopleStore, args: argparse.Namespace) -> Told:
     person = people.set_consent(people.find(args.name).id, args.text)
     return _as_json(person), [tr("The consent note of “{name}” is kept.", name=person.name)]
 
 
-def _retain(people: People, args: argparse.Namespace) -> Told:
+def _retain(people: PeopleStore, args: argparse.Namespace) -> Told:
     person = people.set_retention(people.find(args.name).id, args.until)
     text = tr("“{name}” is kept until it is removed.", name=person.name)
     if person.retain_until is not None:
@@ -246,7 +246,7 @@ def _retain(people: People, args: argparse.Namespace) -> Told:
     return _as_json(person), [text]
 
 
-def _remove(people: People, args: argparse.Namespace) -> Told:
+def _remove(people: PeopleStore, args: argparse.Namespace) -> Told:
     person = people.find(args.name)
     if not args.yes:
         raise RemovalNotMeant(name=person.name)
@@ -254,7 +254,7 @@ def _remove(people: People, args: argparse.Namespace) -> Told:
     return _as_json(person), [tr("“{name}” is removed, with everything derived from the photos.", name=person.name)]
 
 
-def _re_embed(people: People, args: argparse.Namespace) -> Told:
+def _re_embed(people: PeopleStore, args: argparse.Namespace) -> Told:
     engine = engine_for(args.device, args.model)
     count = read_missing(engine, people, ProgressLine())
     if args.model is None:
@@ -266,8 +266,8 @@ def _re_embed(people: People, args: argparse.Namespace) -> Told:
 # -- the log ---------------------------------------------------------------------------------------------------------
 
 
-def _log(_people: People, args: argparse.Namespace) -> Told:
-    with Log.open() as log:
+def _log(_people: PeopleStore, args: argparse.Namespace) -> Told:
+    with VerificationLog.open() as log:
         if args.keep is not None:
             log.set_keep_days(args.keep or None)
             log.expire(date.today())
@@ -284,16 +284,16 @@ def _log(_people: People, args: argparse.Namespace) -> Told:
     return [asdict(entry) for entry in entries], [_entry_line(entry) for entry in entries] or [tr("Nothing so far.")]
 
 
-def _clear_log(_people: People, args: argparse.Namespace) -> Told:
+def _clear_log(_people: PeopleStore, args: argparse.Namespace) -> Told:
     if not args.yes:
         raise LogNotMeant
-    with Log.open() as log:
+    with VerificationLog.open() as log:
         count = log.count()
         log.clear()
     return {"removed": count}, [tr("All verifications are forgotten.")]
 
 
-_ACTIONS: dict[str, Callable[[People, argparse.Namespace], Told]] = {
+_ACTIONS: dict[str, Callable[[PeopleStore, argparse.Namespace], Told]] = {
     "list": _list,
     "show": _show,
     "enrol": _enrol,
@@ -339,7 +339,7 @@ def _photo_line(photo: PersonPhoto, *, unlike: bool) -> str:
 def _entry_line(entry: Entry) -> str:
     reference = entry.reference
     outcome = wording.headline(entry.outcome)
-    if entry.kind is Kind.IDENTIFY:
+    if entry.kind is Asked.IDENTIFY:
         reference = tr("everybody enrolled")
         if entry.outcome is Outcome.SAME:
             outcome = tr("Supports: {name}", name=entry.reference or tr("somebody removed since"))

@@ -19,18 +19,19 @@ from siamgui.commands.progress import ProgressLine, duration
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model, bundled
-from siamgui.storage.collect import collect, take_in
-from siamgui.storage.library import Library
-from siamgui.storage.paths import data_folder
-from siamgui.storage.sources import Kind, Wish, make_plan
-from siamgui.storage.versions import Version, Versions
-from siamgui.training.events import Reporter
-from siamgui.training.job import Job
-from siamgui.training.judgement import Judgement, Measures
-from siamgui.training.methods import defaults, recommend
-from siamgui.training.settings import METHOD_NAMES, Method, Settings
-from siamgui.training.split import split_pairs
-from siamgui.training.values import PairSet
+from siamgui.core.paths import data_folder
+from siamgui.finetuning.events import Reporter
+from siamgui.finetuning.job import Job
+from siamgui.finetuning.methods import defaults, recommend
+from siamgui.finetuning.settings import Settings
+from siamgui.finetuning.split import split_pairs
+from siamgui.labelling.import_plan import ImportKind, ImportRequest, make_plan
+from siamgui.labelling.types import PairSet
+from siamgui.storage.label_import import collect, take_in
+from siamgui.storage.label_store import LabelStore
+from siamgui.versions.judgement import Judgement, Measures
+from siamgui.versions.method import METHOD_NAMES, Method
+from siamgui.versions.version_store import Version, VersionStore
 
 EXIT_REFUSED = 3
 _SETTINGS = (
@@ -89,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _recipe(args: argparse.Namespace) -> int:
-    from siamgui.training import att_faces
+    from siamgui.finetuning import att_faces
 
     if args.source is None:
         raise RecipeNeedsData
@@ -100,13 +101,16 @@ def _recipe(args: argparse.Namespace) -> int:
 
 def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
     """The snapshot to train on, and the version it starts from."""
-    version = Versions().find(args.model) if args.model else Versions().active()
+    version = VersionStore().find(args.model) if args.model else VersionStore().active()
     parent = version.model or bundled("mobilefacenet")
     if args.source is None:
-        with Library.open() as library:
+        with LabelStore.open() as library:
             return library.pair_set(), parent
-    plan = make_plan(Wish((args.source,), Kind.ANY), args.images)
-    with tempfile.TemporaryDirectory(prefix="siamgui-") as folder, Library.open(Path(folder) / "pairs.sqlite") as own:
+    plan = make_plan(ImportRequest((args.source,), ImportKind.ANY), args.images)
+    with (
+        tempfile.TemporaryDirectory(prefix="siamgui-") as folder,
+        LabelStore.open(Path(folder) / "pairs.sqlite") as own,
+    ):
         taken = take_in(
             own,
             plan,
@@ -136,7 +140,7 @@ def _settings(args: argparse.Namespace, pairs: PairSet) -> tuple[Settings, str]:
 
 
 def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
-    from siamgui.training.run import run_job
+    from siamgui.finetuning.run import run_job
 
     result = job.result
     if result is None:
@@ -145,7 +149,7 @@ def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
             result = run_job(job, reporter, lambda: False)
     assert result is not None
     judgement = job.judgement()
-    versions = Versions()
+    versions = VersionStore()
     version = versions.adopt(result)
     if not keep_folder:
         shutil.rmtree(job.folder, ignore_errors=True)

@@ -30,9 +30,9 @@ from siamgui.live.frames import FrameReader
 from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
 from siamgui.live.session import Session
-from siamgui.live.values import Hindrance, LiveState, LiveVerdict, Prompt, Reason, Reference
-from siamgui.storage.log import Kind, Log, SourceKind
+from siamgui.live.types import Hindrance, LiveState, LiveVerdict, Prompt, Reason, Reference
 from siamgui.storage.people_errors import NobodyEnrolled
+from siamgui.storage.verification_log import Asked, SourceKind, VerificationLog
 
 SCHEMA = "siamgui.verify/1"
 MOST_PER_SECOND = 15.0
@@ -182,8 +182,8 @@ class _Teller:
 
 
 def _keep(verdict: LiveVerdict, source: Source, engine: FaceEngine, *, who: bool) -> None:
-    kind = Kind.IDENTIFY if who else Kind.VERIFY
-    with Log.open() as log:
+    kind = Asked.IDENTIFY if who else Asked.VERIFY
+    with VerificationLog.open() as log:
         log.add(verdict, kind, _kind(source), engine.info.encoder_name)
 
 

@@ -1,6 +1,6 @@
 """From a distance to what it means: FMR, FNMR, likelihood ratio, and a verdict of three outcomes.
 
-The tables are measured by siamgui.training.calibrate on pairs of people whose identity is known, all against all, and
+The tables are measured by siamgui.versions.calibrate on pairs of people whose identity is known, all against all, and
 stored beside the encoder. Nothing here claims a rate below what that data carries.
 """
 

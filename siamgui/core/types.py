@@ -178,7 +178,7 @@ class Outcome(enum.StrEnum):
 
 
 class Label(enum.StrEnum):
-    """What a person says of a pair of faces. The loss alone speaks Y = 0 / 1 (siamgui.training.losses)."""
+    """What a person says of a pair of faces. The loss alone speaks Y = 0 / 1 (siamgui.finetuning.losses)."""
 
     SAME = "same"
     DIFFERENT = "different"

@@ -14,7 +14,7 @@ from siamgui.core.calibration import Calibration
 from siamgui.core.types import Strictness
 from siamgui.evaluation.bootstrap import fmr_interval
 from siamgui.evaluation.metrics import Curve, StrictnessResult, Tally, strictness_result, tally
-from siamgui.evaluation.run import Readings
+from siamgui.evaluation.reading import Readings
 
 _BLOCK = 512
 _BINS = 20_000

@@ -16,7 +16,7 @@ from siamgui.evaluation.all_pairs import compare_all
 from siamgui.evaluation.bootstrap import REPEATS, eer_interval, people_of_pairs
 from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, StrictnessResult
 from siamgui.evaluation.pairs import PairList, People, TooLittleRead
-from siamgui.evaluation.run import Readings
+from siamgui.evaluation.reading import Readings
 
 SCHEMA = "siamgui.evaluation/1"
 TARGETS = (1e-2, 1e-3, 1e-4)

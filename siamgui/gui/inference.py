@@ -108,7 +108,7 @@ class Inference(QObject):
     # From here on: the inference thread.
 
     def _load(self, device: str) -> Ready:
-        from siamgui.storage.engine import open_engine
+        from siamgui.versions.active_engine import open_engine
 
         self._engine = None  # the memory of the old one goes first
         notices: tuple[SiamguiError, ...] = ()

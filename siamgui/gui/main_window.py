@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from siamgui.gui.people.controller import PeopleController
     from siamgui.gui.people.page import PeoplePage
     from siamgui.gui.settings_page import SettingsPage
-    from siamgui.gui.training.controller import TrainingController
+    from siamgui.gui.training.finetuning.run_controller import RunController
+    from siamgui.gui.training.labelling.controller import TrainingController
     from siamgui.gui.training.page import TrainingPage
-    from siamgui.gui.training.run_controller import RunController
 
 DECODERS = 2
 ABOVE, BELOW = ("compare", "live", "people", "training", "history"), ("settings", "help")
@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def labelling(self) -> TrainingController:
-        from siamgui.gui.training.controller import TrainingController
+        from siamgui.gui.training.labelling.controller import TrainingController
 
         controller = TrainingController(self.decoders, self.inference, self)
         controller.told.connect(self.compare.card.truth.confirm)
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def runs(self) -> RunController:
-        from siamgui.gui.training.run_controller import RunController
+        from siamgui.gui.training.finetuning.run_controller import RunController
 
         runs = RunController(self.labelling, self)
         runs.active_changed.connect(self.start)
@@ -236,8 +236,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _look_after_people(self) -> None:
         """Whose time is over goes, and another model reads everybody anew; before there is a file, there is nobody."""
+        from siamgui.core.paths import data_folder
         from siamgui.storage.database import FILE_NAME
-        from siamgui.storage.paths import data_folder
 
         if (data_folder() / FILE_NAME).exists():
             self.enrolment.look_after()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from siamgui.core.types import FaceReading, QualityIssue
-from siamgui.live.values import HINDRANCES, Frame, Hindrance, Seen
+from siamgui.live.types import HINDRANCES, Frame, Hindrance, Seen
 
 HOLD = 0.8
 """Seconds of good frames before the best of them is kept."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Face
-from siamgui.live.values import Frame, Seen
+from siamgui.live.types import Frame, Seen
 
 SEARCH_EVERY = 6
 """Frames from one search of the whole frame to the next while a face is followed."""

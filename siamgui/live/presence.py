@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from siamgui.core.alignment import TEMPLATE
 from siamgui.core.cv import cv2
 from siamgui.core.types import Face
-from siamgui.live.values import PresenceFailure, PresenceState, Prompt
+from siamgui.live.types import PresenceFailure, PresenceState, Prompt
 
 # A movement is done when the nose has moved so many eye distances across the plane, and so many heights of the face to
 # the side of the eyes (a head: turned by about 30 degrees; the first alone a bent picture reaches, turned far enough).

@@ -56,7 +56,7 @@ class Accumulator:
         return unit(self._total)
 
 
-class Standing(NamedTuple):
+class LookResult(NamedTuple):
     """What the evidence says at one look.
 
     outcome: INCONCLUSIVE while no bound is met. nearest: of the n people. share: of the way to the nearer bound,
@@ -88,7 +88,7 @@ def allowed(calibration: Calibration, strictness: Strictness, n: int, share: flo
     return calibration.threshold(strictness.fmr * share / n)
 
 
-def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n: int, look: int) -> Standing:
+def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n: int, look: int) -> LookResult:
     """What the distance to the nearest of n people says at one of LOOKS, counted from 0.
 
     Where two of them are so near that each would be supported, neither is.
@@ -107,7 +107,7 @@ def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n:
     # A version that was calibrated on very few pairs claims no rate below 1, and no way towards it can be told.
     towards_same = min(1.0, math.log(rate) / min(math.log(calibration.fmr(limit)), -1e-9))
     towards_different = min(1.0, max(0.0, ratio / against))
-    return Standing(
+    return LookResult(
         nearest=nearest,
         outcome=outcome,
         leaning=Outcome.SAME if towards_same > towards_different else Outcome.DIFFERENT,

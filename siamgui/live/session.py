@@ -15,8 +15,8 @@ from siamgui.core.types import FaceReading, Outcome, Pixels, Quality, Strictness
 from siamgui.live.continuity import HELD_BACK, Continuity, Evidence, unit
 from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
-from siamgui.live.sequential import LOOKS, Accumulator, Standing, stand
-from siamgui.live.values import (
+from siamgui.live.sequential import LOOKS, Accumulator, LookResult, stand
+from siamgui.live.types import (
     HINDRANCES,
     BestFrame,
     Hindrance,
@@ -110,8 +110,8 @@ class Session:
         self._unread = 0.0
         self._look = 0
         self._share = 0.0
-        self._standing: Standing | None = None
-        self._supported: Standing | None = None  # what a look has found, while presence is still open
+        self._standing: LookResult | None = None
+        self._supported: LookResult | None = None  # what a look has found, while presence is still open
         self._first: float | None = None
         self._patience = 0.0
         self._way: Counter[Hindrance] = Counter()
@@ -261,10 +261,10 @@ class Session:
             self._presence_state = self._presence.fail(PresenceFailure.CHANGED)
         self._decide(Outcome.INCONCLUSIVE, Reason.CHANGED, None)
 
-    def _decide(self, outcome: Outcome, reason: Reason, standing: Standing | None) -> None:
+    def _decide(self, outcome: Outcome, reason: Reason, standing: LookResult | None) -> None:
         self._verdict = self._make(outcome, reason, standing)
 
-    def _make(self, outcome: Outcome, reason: Reason, standing: Standing | None) -> LiveVerdict:
+    def _make(self, outcome: Outcome, reason: Reason, standing: LookResult | None) -> LiveVerdict:
         row = None if standing is None else standing.nearest.row
         presence = self._presence_state
         verdict = LiveVerdict(

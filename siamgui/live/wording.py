@@ -7,7 +7,7 @@ import math
 from siamgui.core import wording
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Outcome
-from siamgui.live.values import Hindrance, LiveVerdict, PresenceFailure, Prompt, Reason
+from siamgui.live.types import Hindrance, LiveVerdict, PresenceFailure, Prompt, Reason
 
 _REASONS = {
     Reason.BOUND: "",

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from siamgui.core.paths import data_folder
 from siamgui.storage.errors import LibraryDamaged, LibraryNewer, LibraryUnwritable, sentences
-from siamgui.storage.paths import data_folder
 from siamgui.storage.schema import NotOurs, TooNew, migrate
 
 FILE_NAME = "library.sqlite"

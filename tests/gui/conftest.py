@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from driving import PATIENCE, Desk
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from siamgui.gui import preferences, theme
 from siamgui.gui.main_window import MainWindow
+from tests.builders.window import PATIENCE, Desk
 
 
 @pytest.fixture(autouse=True)

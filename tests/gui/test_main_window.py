@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from driving import PATIENCE, Desk
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QComboBox
@@ -20,6 +19,7 @@ from siamgui.core import resources
 from siamgui.core.types import Side, Strictness
 from siamgui.gui import preferences, theme
 from siamgui.gui.preferences import Preferences
+from tests.builders.window import PATIENCE, Desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

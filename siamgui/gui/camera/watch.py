@@ -14,7 +14,7 @@ from siamgui.gui.tasks import Task
 if TYPE_CHECKING:
     from siamgui.core.pipeline import FaceEngine
     from siamgui.live.frames import FrameReader
-    from siamgui.live.values import Frame, Seen
+    from siamgui.live.types import Frame, Seen
 
 
 class Mailbox(Protocol):

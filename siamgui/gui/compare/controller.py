@@ -12,9 +12,9 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.types import Comparison, EngineInfo, Side, Strictness
 from siamgui.gui.compare.slot_controller import SlotController
-from siamgui.gui.compare.sources import Decoded, Source
 from siamgui.gui.compare.state import Loaded, PairState, SlotState
 from siamgui.gui.inference import CpuInstead, Inference, Ready
+from siamgui.gui.photos.sources import Decoded, Source
 from siamgui.gui.tasks import Workers
 
 if TYPE_CHECKING:

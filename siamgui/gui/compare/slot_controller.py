@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.types import EngineInfo
-from siamgui.gui.compare.sources import Decoded, Source, UnusablePhoto, decode
 from siamgui.gui.compare.state import Loaded, SlotState
 from siamgui.gui.inference import Found, Inference
+from siamgui.gui.photos.sources import Decoded, Source, UnusablePhoto, decode
 from siamgui.gui.tasks import Task, Workers
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.types import Comparison, Detection, EngineInfo, FaceReading, Strictness
-from siamgui.gui.compare.sources import Decoded, Source
+from siamgui.gui.photos.sources import Decoded, Source
 
 
 @dataclass(frozen=True, slots=True, eq=False)

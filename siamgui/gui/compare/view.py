@@ -27,7 +27,7 @@ from siamgui.gui.actions import add_action, dress, name_action
 from siamgui.gui.compare.card import VerdictCard
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.slot_view import SlotView
-from siamgui.gui.compare.sources import PATTERNS, sources_of, sources_of_files
+from siamgui.gui.photos.sources import PATTERNS, sources_of, sources_of_files
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 

@@ -18,7 +18,7 @@ from siamgui.gui.history.state import HistoryState, Row
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
-    from siamgui.storage.log import Log
+    from siamgui.storage.verification_log import VerificationLog
 
 MOST = 5000
 """Entries that are shown; the export holds all."""
@@ -41,7 +41,7 @@ class HistoryController(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._storage = Workers(1, "history", self)
-        self._log: Log | None = None  # touched by the storage thread only
+        self._log: VerificationLog | None = None  # touched by the storage thread only
         self.state = HistoryState()
 
     @Slot()
@@ -78,10 +78,10 @@ class HistoryController(QObject):
         closed.wait()
         self._storage.stop()
 
-    def _ask(self, work: Callable[[Log], object]) -> Task:
+    def _ask(self, work: Callable[[VerificationLog], object]) -> Task:
         return self._storage.start(partial(self._run, work))
 
-    def _do(self, work: Callable[[Log], object]) -> None:
+    def _do(self, work: Callable[[VerificationLog], object]) -> None:
         task = self._ask(partial(_and_view, work=work))
         task.succeeded.connect(self._viewed)
         task.failed.connect(self._not_done)
@@ -111,11 +111,11 @@ class HistoryController(QObject):
 
     # From here on: the storage thread.
 
-    def _run(self, work: Callable[[Log], object]) -> object:
-        from siamgui.storage.log import Log
+    def _run(self, work: Callable[[VerificationLog], object]) -> object:
+        from siamgui.storage.verification_log import VerificationLog
 
         if self._log is None:
-            self._log = Log.open()
+            self._log = VerificationLog.open()
         return work(self._log)
 
     def _close(self, closed: threading.Event) -> None:
@@ -126,13 +126,13 @@ class HistoryController(QObject):
             closed.set()
 
 
-def _and_view(log: Log, work: Callable[[Log], object]) -> View:
-    from siamgui.gui.history.words import row_of
+def _and_view(log: VerificationLog, work: Callable[[VerificationLog], object]) -> View:
+    from siamgui.gui.history.wording import row_of
 
     work(log)
     log.expire(date.today())
     return tuple(row_of(entry) for entry in log.entries(MOST)), log.count(), log.keep_days
 
 
-def _nothing(log: Log) -> None:
+def _nothing(log: VerificationLog) -> None:
     """Only to look."""

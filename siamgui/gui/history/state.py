@@ -9,7 +9,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.types import Outcome
 
 if TYPE_CHECKING:
-    from siamgui.storage.log import Entry
+    from siamgui.storage.verification_log import Entry
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from siamgui.core.i18n import tr
 from siamgui.core.types import Outcome
 from siamgui.gui import theme
 from siamgui.gui.history.state import Row
-from siamgui.gui.history.words import COLUMNS, MODEL, RESULT, SOURCE
+from siamgui.gui.history.wording import COLUMNS, MODEL, RESULT, SOURCE
 
 ROOM_FOR_ALL = 1000
 Index = QModelIndex | QPersistentModelIndex

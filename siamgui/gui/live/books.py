@@ -7,11 +7,10 @@ from datetime import date
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, trn
 from siamgui.core.types import Pixels
-from siamgui.gui.live.state import Enrolled, Kind, Target
-from siamgui.live.values import LiveVerdict
-from siamgui.storage.log import Kind as Asked
-from siamgui.storage.log import Log, SourceKind
-from siamgui.storage.people import People
+from siamgui.gui.live.state import Enrolled, ReferenceKind, Target
+from siamgui.live.types import LiveVerdict
+from siamgui.storage.people_store import PeopleStore
+from siamgui.storage.verification_log import Asked, SourceKind, VerificationLog
 
 
 class NobodyRead(SiamguiError):
@@ -22,9 +21,9 @@ class Books:
     """The people and the log. Any method may raise a LibraryError."""
 
     def __init__(self) -> None:
-        self._people = People.open()
+        self._people = PeopleStore.open()
         try:
-            self._log = Log.open()
+            self._log = VerificationLog.open()
         except BaseException:
             self._people.close()
             raise
@@ -45,9 +44,9 @@ class Books:
         self._people.find(person)
         return self._people.crop(self._people.photos(person)[0].id)
 
-    def target(self, kind: Kind, person: int | None, encoder: str) -> Target:
+    def target(self, kind: ReferenceKind, person: int | None, encoder: str) -> Target:
         """Raises PersonUnknown; NotReadYet and NobodyRead where the encoder has yet to read the photographs."""
-        if kind is Kind.PERSON and person is not None:
+        if kind is ReferenceKind.PERSON and person is not None:
             reference = self._people.reference(person, encoder)
             return Target(kind, reference, reference.name, self.picture(person), person)
         gallery = self._people.gallery(encoder)
@@ -61,6 +60,6 @@ class Books:
         )
         return Target(kind, gallery, "", None, advice=(words,) if left_out else ())
 
-    def keep(self, verdict: LiveVerdict, kind: Kind, source: SourceKind, encoder_name: str) -> None:
+    def keep(self, verdict: LiveVerdict, kind: ReferenceKind, source: SourceKind, encoder_name: str) -> None:
         """In the log."""
-        self._log.add(verdict, Asked.IDENTIFY if kind is Kind.WHO else Asked.VERIFY, source, encoder_name)
+        self._log.add(verdict, Asked.IDENTIFY if kind is ReferenceKind.WHO else Asked.VERIFY, source, encoder_name)

@@ -14,14 +14,14 @@ from siamgui.gui import theme
 from siamgui.gui.actions import dress
 from siamgui.gui.display import wrap
 from siamgui.gui.live.ring import EvidenceRing
-from siamgui.gui.live.state import Kind, PageState, Phase
+from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind
 from siamgui.gui.widgets.details import DetailsTable
 from siamgui.gui.widgets.face_picture import FacePicture
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.live import wording
 
 if TYPE_CHECKING:
-    from siamgui.live.values import LiveState, LiveVerdict
+    from siamgui.live.types import LiveState, LiveVerdict
 
 FRAMES = 3
 CROP, LARGE_CROP = 66, 80
@@ -30,13 +30,13 @@ ROOM = 360
 
 
 class AnswerCard(QFrame):
-    """Shows a PageState, and while a verification runs each LiveState. Its content scrolls where there is no room."""
+    """Shows a LivePageState, and each LiveState of a verification that runs. Scrolls where there is no room."""
 
     again_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state: PageState | None = None
+        self._state: LivePageState | None = None
         self._spoken = ""
         self.setProperty("role", "card")
         self.ring = EvidenceRing()
@@ -117,7 +117,7 @@ class AnswerCard(QFrame):
         for picture in self.pictures:
             picture.setFixedSize(side, side)
 
-    def render_state(self, state: PageState) -> None:
+    def render_state(self, state: LivePageState) -> None:
         before, self._state = self._state, state
         if not state.running or before is None or _wait(before) != _wait(state):  # else show_live() knows more
             self._show()
@@ -155,7 +155,7 @@ class AnswerCard(QFrame):
             self._show_wait(state)
         self._show_details()
 
-    def _show_wait(self, state: PageState) -> None:
+    def _show_wait(self, state: LivePageState) -> None:
         self.ring.show_evidence(0.0, None)
         self.ring.setVisible(state.running)
         for label in (self.rarity, self.presence, self.advice, self.reason, self.note):
@@ -172,9 +172,9 @@ class AnswerCard(QFrame):
         promise = tr("Nothing of what the camera sees is kept: only the outcome, in the log.")
         self._say(self.promise, promise)
 
-    def _show_verdict(self, state: PageState, verdict: LiveVerdict) -> None:
+    def _show_verdict(self, state: LivePageState, verdict: LiveVerdict) -> None:
         target = state.target
-        who = target is not None and target.kind is Kind.WHO
+        who = target is not None and target.kind is ReferenceKind.WHO
         headline = wording.headline(verdict, who=who)
         reason, rarity = wording.reason(verdict), wording.rarity(verdict, who=who)
         presence = wording.presence(verdict)
@@ -227,7 +227,7 @@ class AnswerCard(QFrame):
         state = self._state
         if state is None or state.verdict is None or state.target is None:
             return
-        text = wording.as_text(state.verdict, state.target.name, who=state.target.kind is Kind.WHO)
+        text = wording.as_text(state.verdict, state.target.name, who=state.target.kind is ReferenceKind.WHO)
         QGuiApplication.clipboard().setText(text)
         self.copy_button.setText(tr("Copied"))  # for a moment
         self._copied.start()
@@ -262,11 +262,11 @@ class AnswerCard(QFrame):
         dress(self.copy_button, "copy", words=False)
 
 
-def _wait(state: PageState) -> tuple[bool, Phase]:
+def _wait(state: LivePageState) -> tuple[bool, Phase]:
     return state.running, state.phase
 
 
-def _teaching(state: PageState) -> str:
+def _teaching(state: LivePageState) -> str:
     """What to do, and what will happen."""
     if not state.reference.complete:
         return tr("Choose above who the face before the camera is compared with. Then press Space.")

@@ -21,13 +21,13 @@ from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.watch import Answer, Watch
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.live.reference import ReferenceController
-from siamgui.gui.live.run import Run
-from siamgui.gui.live.state import Kind, PageState, Phase, Target
+from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind, Target
+from siamgui.gui.live.verification import Run
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
     from siamgui.gui.live.books import Books
-    from siamgui.live.values import LiveState, LiveVerdict, Reason
+    from siamgui.live.types import LiveState, LiveVerdict, Reason
 
 AFTERWARDS = 20_000
 """Milliseconds for which the camera stays on after a verdict, to see whether the face is exchanged."""
@@ -38,7 +38,7 @@ class EngineGone(SiamguiError):
 
 
 class LiveController(QObject):
-    """Turns what the user does into a PageState; `changed` says that `state` is another one."""
+    """Turns what the user does into a LivePageState; `changed` says that `state` is another one."""
 
     changed = Signal()
     pictured = Signal(object)
@@ -69,7 +69,7 @@ class LiveController(QObject):
         self.reference = ReferenceController(decoders, inference, self._ask, self)
         self.reference.changed.connect(self._referred)
         self.reference.expired.connect(self.report)
-        self.state = PageState(self.reference.state, strictness)
+        self.state = LivePageState(self.reference.state, strictness)
         inference.loading.connect(self._engine_gone)
         inference.ready.connect(self._engine_ready)
         if inference.current is not None:
@@ -98,7 +98,7 @@ class LiveController(QObject):
     @Slot()
     def stop(self) -> None:
         """End the verification that runs, with a verdict, and let go of the camera."""
-        from siamgui.live.values import Reason
+        from siamgui.live.types import Reason
 
         self._end(Reason.STOPPED)
 
@@ -224,7 +224,7 @@ class LiveController(QObject):
 
     @Slot(object)
     def _decided(self, verdict: LiveVerdict) -> None:
-        from siamgui.live.values import Reason
+        from siamgui.live.types import Reason
 
         self._asked = self._ending = None
         target = self.state.target
@@ -233,11 +233,11 @@ class LiveController(QObject):
             return
         self._set(verdict=verdict, running=False)
         self._keep(verdict, target.kind)
-        if target.kind is Kind.WHO and verdict.outcome is Outcome.SAME and verdict.person is not None:
+        if target.kind is ReferenceKind.WHO and verdict.outcome is Outcome.SAME and verdict.person is not None:
             self._ask(partial(_picture, person=verdict.person)).succeeded.connect(self._recognised)
 
-    def _keep(self, verdict: LiveVerdict, kind: Kind) -> None:
-        from siamgui.storage.log import SourceKind
+    def _keep(self, verdict: LiveVerdict, kind: ReferenceKind) -> None:
+        from siamgui.storage.verification_log import SourceKind
 
         source = self.state.source
         where = SourceKind.STREAM if isinstance(source, Stream) else SourceKind.CAMERA
@@ -251,7 +251,7 @@ class LiveController(QObject):
     @Slot(object)
     def _recognised(self, picture: Pixels) -> None:
         """The face of the person whom the verdict names."""
-        if self.state.target is not None and self.state.target.kind is Kind.WHO:
+        if self.state.target is not None and self.state.target.kind is ReferenceKind.WHO:
             self._set(target=replace(self.state.target, picture=picture))
 
     @Slot(object)
@@ -320,7 +320,7 @@ class LiveController(QObject):
 
     @Slot(object)
     def _source_ended(self, _: SiamguiError) -> None:
-        from siamgui.live.values import Reason
+        from siamgui.live.types import Reason
 
         if self.sender() is self._capture:
             self._end(Reason.ENDED)

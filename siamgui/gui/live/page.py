@@ -16,14 +16,14 @@ from siamgui.core.i18n import tr
 from siamgui.core.types import Side
 from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.camera.watch import Answer
-from siamgui.gui.compare.sources import PATTERNS, sources_of
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.live.card import AnswerCard
 from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.preview import LivePreview
 from siamgui.gui.live.reference_panel import ReferencePanel
-from siamgui.gui.live.sources import VIDEOS, SourceRow
-from siamgui.gui.live.state import Kind, Phase
+from siamgui.gui.live.source_row import VIDEOS, SourceRow
+from siamgui.gui.live.state import Phase, ReferenceKind
+from siamgui.gui.photos.sources import PATTERNS, sources_of
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.file_dialog import FileDialog
@@ -155,7 +155,7 @@ class LivePage(QWidget):
         """Choose everybody enrolled to compare with."""
         self.controller.rest()
         self.controller.reference.refresh()
-        self.controller.reference.choose_kind(Kind.WHO)
+        self.controller.reference.choose_kind(ReferenceKind.WHO)
 
     @Slot(object)
     def take_from_compare(self, side: Side) -> None:
@@ -217,7 +217,7 @@ class LivePage(QWidget):
         try:
             source = sources_of(mime, picture_name)[0]
         except SiamguiError as error:
-            reference.choose_kind(Kind.PHOTO)
+            reference.choose_kind(ReferenceKind.PHOTO)
             reference.refuse(error)
         else:
             reference.load(source)
@@ -231,7 +231,7 @@ class LivePage(QWidget):
         self.controller.reference.clear()
 
     @Slot(object)
-    def _kind_chosen(self, kind: Kind) -> None:
+    def _kind_chosen(self, kind: ReferenceKind) -> None:
         self.controller.reference.choose_kind(kind)
 
     @Slot(int)

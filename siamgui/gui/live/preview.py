@@ -22,7 +22,7 @@ from siamgui.gui.widgets.face_marks import Outline, draw_marks, label_font, outl
 from siamgui.live import wording
 
 if TYPE_CHECKING:
-    from siamgui.live.values import LiveState, PresenceState
+    from siamgui.live.types import LiveState, PresenceState
 
 STALE = 1.0
 """Seconds after which what was seen is not drawn any more."""

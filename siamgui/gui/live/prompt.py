@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from siamgui.gui import theme
 from siamgui.live import wording
-from siamgui.live.values import PresenceState, Prompt
+from siamgui.live.types import PresenceState, Prompt
 
 PLATE = QColor(12, 14, 16, 205)
 INK = QColor(255, 255, 255)

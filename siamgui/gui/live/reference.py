@@ -14,10 +14,10 @@ from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Pixels
 from siamgui.core.wording import reference_advice
 from siamgui.gui.compare.slot_controller import SlotController
-from siamgui.gui.compare.sources import Source
 from siamgui.gui.compare.state import Loaded, SlotState
 from siamgui.gui.inference import Inference
-from siamgui.gui.live.state import Enrolled, Kind, ReferenceState, Target
+from siamgui.gui.live.state import Enrolled, ReferenceKind, ReferenceState, Target
+from siamgui.gui.photos.sources import Source
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
@@ -50,17 +50,17 @@ class ReferenceController(QObject):
 
     # What the user does.
 
-    def choose_kind(self, kind: Kind) -> None:
+    def choose_kind(self, kind: ReferenceKind) -> None:
         self._set(kind=kind)
 
     def load(self, source: Source) -> None:
         """Take a photograph as the reference."""
-        self._set(kind=Kind.PHOTO)
+        self._set(kind=ReferenceKind.PHOTO)
         self._slot.load(source, 0)
 
     def take_over(self, loaded: Loaded) -> None:
         """Take a photograph of the compare page, with the face that is chosen there."""
-        self._set(kind=Kind.PHOTO)
+        self._set(kind=ReferenceKind.PHOTO)
         self._slot.adopt(SlotState(loaded))
 
     def choose_face(self, index: int) -> None:
@@ -74,7 +74,7 @@ class ReferenceController(QObject):
         self._slot.refuse(error)
 
     def choose_person(self, person: int | None) -> None:
-        self._set(kind=Kind.PERSON, person=person, picture=None)
+        self._set(kind=ReferenceKind.PERSON, person=person, picture=None)
         self._look_up_picture()
 
     # The people.
@@ -88,16 +88,16 @@ class ReferenceController(QObject):
     def target(self, encoder: str) -> Target | Task:
         """What to compare with under an encoder, or the task that looks it up; for a state that is complete."""
         state = self.state
-        if state.kind is not Kind.PHOTO:
+        if state.kind is not ReferenceKind.PHOTO:
             return self._ask(partial(_target, kind=state.kind, person=state.person, encoder=encoder))
-        from siamgui.live.values import Reference
+        from siamgui.live.types import Reference
 
         reading, shown = state.photo.reading, state.photo.shown
         assert reading is not None
         assert shown is not None
         name, embedding = shown.photo.name, reading.embedding
         subject = Reference(name, embedding.vector[None], embedding.encoder, reading.quality.findings)
-        return Target(Kind.PHOTO, subject, name, reading.crop, advice=reference_advice(reading))
+        return Target(ReferenceKind.PHOTO, subject, name, reading.crop, advice=reference_advice(reading))
 
     def set_engine_ready(self, ready: bool) -> None:
         self._slot.set_engine_ready(ready)
@@ -155,5 +155,5 @@ def _picture(books: Books, person: int) -> Pixels:
     return books.picture(person)
 
 
-def _target(books: Books, kind: Kind, person: int | None, encoder: str) -> Target:
+def _target(books: Books, kind: ReferenceKind, person: int | None, encoder: str) -> Target:
     return books.target(kind, person, encoder)

@@ -28,13 +28,17 @@ from siamgui.gui import theme
 from siamgui.gui.actions import dress
 from siamgui.gui.compare.state import SlotState
 from siamgui.gui.display import wrap
-from siamgui.gui.live.state import Kind, ReferenceState
+from siamgui.gui.live.state import ReferenceKind, ReferenceState
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.face_picture import FacePicture
 from siamgui.gui.widgets.photo_view import PhotoView
 
-KINDS = {Kind.PHOTO: mark("Photo"), Kind.PERSON: mark("Person"), Kind.WHO: mark("Who is this?")}
+KINDS = {
+    ReferenceKind.PHOTO: mark("Photo"),
+    ReferenceKind.PERSON: mark("Person"),
+    ReferenceKind.WHO: mark("Who is this?"),
+}
 
 
 class ReferencePanel(QFrame):
@@ -57,7 +61,7 @@ class ReferencePanel(QFrame):
         self.setProperty("role", "card")
         self.title = QLabel()
         self.title.setProperty("role", "small")
-        self.kinds = {kind: QToolButton() for kind in Kind}
+        self.kinds = {kind: QToolButton() for kind in ReferenceKind}
         self._group = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(4)
@@ -94,7 +98,7 @@ class ReferencePanel(QFrame):
 
     def render_state(self, state: ReferenceState) -> None:
         self.kinds[state.kind].setChecked(True)
-        parts = {Kind.PHOTO: self.photo, Kind.PERSON: self.person, Kind.WHO: self.who}
+        parts = {ReferenceKind.PHOTO: self.photo, ReferenceKind.PERSON: self.person, ReferenceKind.WHO: self.who}
         self._stack.setCurrentWidget(parts[state.kind])
         self.photo.render_state(state.photo)
         self.person.render_state(state)

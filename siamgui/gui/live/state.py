@@ -15,10 +15,10 @@ from siamgui.gui.compare.state import SlotState
 
 if TYPE_CHECKING:
     from siamgui.live.gallery import Gallery
-    from siamgui.live.values import LiveVerdict, Reference
+    from siamgui.live.types import LiveVerdict, Reference
 
 
-class Kind(enum.StrEnum):
+class ReferenceKind(enum.StrEnum):
     """What the face before the camera is compared with."""
 
     PHOTO = "photo"
@@ -52,7 +52,7 @@ class ReferenceState:
     picture: aligned face of the chosen person, (112, 112, 3) uint8 RGB. error: why the people cannot be looked up.
     """
 
-    kind: Kind = Kind.PHOTO
+    kind: ReferenceKind = ReferenceKind.PHOTO
     photo: SlotState = field(default_factory=SlotState)
     people: tuple[Enrolled, ...] | None = None
     person: int | None = None
@@ -66,16 +66,16 @@ class ReferenceState:
     @property
     def subject(self) -> tuple[object, ...]:
         """Equal as long as the same is chosen."""
-        if self.kind is Kind.PHOTO:
+        if self.kind is ReferenceKind.PHOTO:
             return self.kind, self.photo.reading
-        return self.kind, self.person if self.kind is Kind.PERSON else None
+        return self.kind, self.person if self.kind is ReferenceKind.PERSON else None
 
     @property
     def complete(self) -> bool:
         """Whether there is something to compare with."""
-        if self.kind is Kind.PHOTO:
+        if self.kind is ReferenceKind.PHOTO:
             return self.photo.reading is not None
-        if self.kind is Kind.PERSON:
+        if self.kind is ReferenceKind.PERSON:
             return self.chosen is not None
         return bool(self.people)
 
@@ -87,7 +87,7 @@ class Target:
     advice: what is wrong with the photograph, a sentence each.
     """
 
-    kind: Kind
+    kind: ReferenceKind
     subject: Reference | Gallery
     name: str
     picture: Pixels | None
@@ -96,7 +96,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PageState:
+class LivePageState:
     """cameras: those that are known of. source: None for the first camera. size: width and height that are asked for.
 
     presence: whether the presence check is wanted; of a file it never is. engine: whether one stands by.

@@ -13,18 +13,18 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.types import Strictness
-from siamgui.gui.compare.sources import Source
-from siamgui.gui.embedder import Embedder
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.people.errors import NotDone, PeopleBroken, StillReading, ThereAlready
 from siamgui.gui.people.reader import Reader
 from siamgui.gui.people.state import Candidate, Details, Draft, PeopleState, Removal
+from siamgui.gui.photos.embedder import Embedder
+from siamgui.gui.photos.sources import Source
 from siamgui.gui.tasks import Task, Workers
 from siamgui.storage.people_errors import LastPhoto
 
 if TYPE_CHECKING:
     from siamgui.gui.people.shelf import Photos, Shelf, View
-    from siamgui.storage.people import Person
+    from siamgui.storage.people_store import Person
 
 GRACE = 20_000
 """Milliseconds in which what was removed can be brought back. It is gone earlier when the page is left."""
@@ -340,10 +340,10 @@ class PeopleController(QObject):
     @Slot(object)
     def _ready(self, ready: Ready) -> None:
         """An engine stands by: see the faces through it."""
-        from siamgui.gui.people.shelf import Lens
+        from siamgui.gui.people.shelf import EncoderLimits
 
         alike, apart = ready.calibration.limits(Strictness.BALANCED)
-        lens = Lens(ready.info.encoder, alike, apart)
+        lens = EncoderLimits(ready.info.encoder, alike, apart)
         self.apart = apart
         self._set(engine=True)
         self._ask(lambda shelf: shelf.look_through(lens)).succeeded.connect(self._embedder.start)
@@ -380,10 +380,10 @@ class PeopleController(QObject):
 
     def _run(self, work: Callable[[Shelf], object]) -> object:
         from siamgui.gui.people.shelf import Shelf
-        from siamgui.storage.people import People
+        from siamgui.storage.people_store import PeopleStore
 
         if self._shelf is None:
-            self._shelf = Shelf(People.open())
+            self._shelf = Shelf(PeopleStore.open())
         return work(self._shelf)
 
     def _close(self, closed: threading.Event) -> None:

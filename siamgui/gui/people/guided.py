@@ -13,10 +13,10 @@ from siamgui.core.source import Source
 from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.preview import CameraPreview
 from siamgui.gui.camera.watch import Answer, Watch
-from siamgui.gui.compare.sources import Picture
 from siamgui.gui.display import wrap
 from siamgui.gui.inference import Inference
 from siamgui.gui.people.errors import NotDone
+from siamgui.gui.photos.sources import Picture
 from siamgui.gui.widgets.face_picture import FacePicture
 from siamgui.live import wording
 from siamgui.live.enrolling import Correction, Enrolling, EnrolState, Kept, Pose

@@ -18,7 +18,7 @@ from siamgui.core.i18n import tr, trn
 from siamgui.gui.actions import dress
 from siamgui.gui.people.row_painter import PersonRow
 from siamgui.gui.people.state import PeopleState, PersonCard
-from siamgui.gui.people.words import list_lines
+from siamgui.gui.people.wording import list_lines
 
 WIDTH = 264
 Index = QModelIndex | QPersistentModelIndex

@@ -23,11 +23,11 @@ from siamgui.core.i18n import tr, trn
 from siamgui.core.source import Source as CameraSource
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, dress, name_action
-from siamgui.gui.compare.sources import PATTERNS, Source, sources_of
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.guided import GuidedCamera
 from siamgui.gui.people.list_pane import PeopleList
 from siamgui.gui.people.person_pane import PersonPane
+from siamgui.gui.photos.sources import PATTERNS, Source, sources_of
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog

@@ -21,7 +21,7 @@ from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.details_form import DetailsForm
 from siamgui.gui.people.state import Details, Opened, PeopleState, Tile
 from siamgui.gui.people.tiles import PhotoTiles
-from siamgui.gui.people.words import about
+from siamgui.gui.people.wording import about
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.face_picture import FacePicture

@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from siamgui.core.errors import SiamguiError
-from siamgui.gui.compare.sources import Decoded, Source, UnusablePhoto, decode
-from siamgui.gui.embedder import Share
 from siamgui.gui.inference import Found, Inference
 from siamgui.gui.people.state import Candidate
+from siamgui.gui.photos.embedder import Share
+from siamgui.gui.photos.sources import Decoded, Source, UnusablePhoto, decode
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Reader(QObject):
 def make_candidate(photo: Photo, reading: FaceReading, faces: int) -> Candidate:
     """For worker threads. Raises PhotoTooPoor."""
     from siamgui.gui.people.shelf import TILE, square
-    from siamgui.storage.people import check_quality
+    from siamgui.storage.people_store import check_quality
     from siamgui.storage.pictures import picture_of
 
     check_quality(photo, reading)

@@ -15,8 +15,8 @@ from siamgui.core.types import Embedding, FaceReading, Photo, Pixels
 from siamgui.gui.people.state import Candidate, Draft, Opened, PersonCard, Removal, Tile
 from siamgui.live.gallery import Gallery
 from siamgui.live.templates import combine, odd_ones
-from siamgui.storage.log import Log
-from siamgui.storage.people import People, Person, PersonPhoto
+from siamgui.storage.people_store import PeopleStore, Person, PersonPhoto
+from siamgui.storage.verification_log import VerificationLog
 
 Photos = Sequence[tuple[Photo, FaceReading]]
 THUMB, TILE = 96, 208
@@ -24,7 +24,7 @@ THUMB, TILE = 96, 208
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class EncoderLimits:
     """The encoder through which faces are seen.
 
     alike: E_W up to which two faces may be of one person. apart: E_W beyond which they are of different people.
@@ -46,14 +46,14 @@ class View:
 class Shelf:
     """All methods may raise a LibraryError; then nothing has changed."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: PeopleStore) -> None:
         self.people = people
-        self.lens: Lens | None = None
+        self.lens: EncoderLimits | None = None
         self._pictures: dict[int, QImage] = {}  # by photograph
         self._photos: frozenset[int] = frozenset()
         self._gallery_of: tuple[object, Gallery] | None = None
 
-    def look_through(self, lens: Lens) -> None:
+    def look_through(self, lens: EncoderLimits) -> None:
         """From now on."""
         self.lens = lens
 
@@ -147,7 +147,7 @@ class Shelf:
 
     def expire(self) -> tuple[str, ...]:
         """Remove those whose time is over -> their names; and from the log what is older than the user wants."""
-        with Log.open() as log:
+        with VerificationLog.open() as log:
             log.expire(date.today())
         return self.people.expire(date.today())
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from siamgui.core.errors import SiamguiError
-from siamgui.gui.embedder import Share
+from siamgui.gui.photos.embedder import Share
 
 if TYPE_CHECKING:
     from siamgui.core.types import FaceReading, Photo
-    from siamgui.storage.people import Person
+    from siamgui.storage.people_store import Person
 
 
 @dataclass(frozen=True, slots=True, eq=False)

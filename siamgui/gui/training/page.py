@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 from siamgui.core.i18n import mark, tr
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, name_action
-from siamgui.gui.training.controller import TrainingController
-from siamgui.gui.training.pairs_step import PairsStep
-from siamgui.gui.training.state import Standing, Step, TrainingState, step_name
+from siamgui.gui.training.labelling.controller import TrainingController
+from siamgui.gui.training.labelling.pairs_step import PairsStep
+from siamgui.gui.training.labelling.state import Step, StepStatus, TrainingState, step_name
 from siamgui.gui.training.step_rail import StepRail
 from siamgui.gui.widgets.banner import Banner
 
 if TYPE_CHECKING:
-    from siamgui.gui.training.run_controller import RunController
+    from siamgui.gui.training.finetuning.run_controller import RunController
 
 
 class StepView(Protocol):
@@ -86,22 +86,22 @@ class TrainingPage(QWidget):
         if step is Step.PAIRS:
             return PairsStep(self.controller)
         if step is Step.CHECK:
-            from siamgui.gui.training.check_step import CheckStep
+            from siamgui.gui.training.labelling.check_step import CheckStep
 
             return CheckStep(self.controller)
         if step is Step.METHOD:
-            from siamgui.gui.training.method_step import MethodStep
+            from siamgui.gui.training.finetuning.method_step import MethodStep
 
             return MethodStep(self.controller, self.runs)
         if step is Step.TRAIN:
-            from siamgui.gui.training.train_step import TrainStep
+            from siamgui.gui.training.finetuning.train_step import TrainStep
 
             return TrainStep(self.controller, self.runs)
         if step is Step.JUDGE:
-            from siamgui.gui.training.judge_step import JudgeStep
+            from siamgui.gui.training.versions.judge_step import JudgeStep
 
             return JudgeStep(self.controller, self.runs)
-        from siamgui.gui.training.keep_step import KeepStep
+        from siamgui.gui.training.versions.activate_step import KeepStep
 
         return KeepStep(self.controller, self.runs)
 
@@ -162,7 +162,7 @@ class TrainingPage(QWidget):
         self.rail.render_state(state)
         self.trouble.say(str(state.blocked) if state.blocked is not None else "")
         self.notice.say(str(state.notice) if state.notice is not None else "")
-        if state.shelf is None or state.progress[state.step].standing is Standing.BLOCKED:
+        if state.shelf is None or state.progress[state.step].standing is StepStatus.BLOCKED:
             self.waiting.render_state(state)
             self._stack.setCurrentWidget(self.waiting)
         else:
@@ -177,7 +177,7 @@ class TrainingPage(QWidget):
             button.setVisible(target is not None)
             button.setText(tr(text, step=step_name(target)) if target is not None else "")
         after = state.step.moved(1)
-        ready = after is not None and state.progress[after].standing is not Standing.BLOCKED
+        ready = after is not None and state.progress[after].standing is not StepStatus.BLOCKED
         if self.next_button.property("kind") != ("primary" if ready else ""):
             self.next_button.setProperty("kind", "primary" if ready else "")
             theme.restyle(self.next_button)

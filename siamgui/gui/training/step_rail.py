@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.gui import theme
-from siamgui.gui.training.state import Standing, Step, TrainingState, step_name
+from siamgui.gui.training.labelling.state import Step, StepStatus, TrainingState, step_name
 
 
 class StepRail(QWidget):
@@ -37,8 +37,8 @@ class StepRail(QWidget):
         for step, button in self.buttons.items():
             progress = state.progress[step]
             here = step is state.step
-            done = progress.standing is Standing.DONE
-            words = progress.words or (tr("not yet") if progress.standing is Standing.BLOCKED else "")
+            done = progress.standing is StepStatus.DONE
+            words = progress.words or (tr("not yet") if progress.standing is StepStatus.BLOCKED else "")
             sign = "✓ " if done else ""
             name = f"{step.number}  {step_name(step)}"
             button.setText(f"{name}\n{sign}{words}")

@@ -1,0 +1,90 @@
+"""The training process: python -m siamgui.finetuning FOLDER
+
+FOLDER is a run (siamgui.finetuning.job). Reports are written to standard output, one JSON object a line. Commands are
+read from standard input, one word a line: pause, resume, stop (end and keep the best), cancel (leave, to go on later);
+its end counts as cancel. Exit code 0: finished; 2: failed, with a sentence; 3: left, to go on later.
+
+Under torchrun the processes share every batch (gloo on CPUs, nccl on GPUs), and standard input is left alone:
+    torchrun --nproc-per-node 2 -m siamgui.finetuning FOLDER
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from siamgui.finetuning.trainer import World
+
+FINISHED, FAILED, CANCELLED = 0, 2, 3
+
+
+def main(arguments: list[str]) -> int:
+    from siamgui.core import i18n
+    from siamgui.core.errors import Cancelled, SiamguiError
+    from siamgui.core.i18n import tr
+
+    i18n.set_language(os.environ.get("SIAMGUI_LANGUAGE", "system"))
+    if len(arguments) != 1:
+        print(tr("usage: python -m siamgui.finetuning FOLDER"), file=sys.stderr)
+        return FAILED
+    from siamgui.finetuning.control import Control
+    from siamgui.finetuning.events import Reporter, print_event
+    from siamgui.finetuning.job import Job
+
+    folder = Path(arguments[0])
+    rank = int(os.environ.get("RANK", "0"))
+    reporter = Reporter(folder / "events.jsonl", print_event) if rank == 0 else Reporter(None, lambda event: None)
+
+    def leave_now() -> None:
+        reporter.say("cancelled")
+        os._exit(CANCELLED)
+
+    control = Control(leave_now, reporter.say)
+    if "WORLD_SIZE" not in os.environ:
+        control.listen(sys.stdin)
+    try:
+        job = Job.open(folder)
+        from siamgui.finetuning.run import run_job
+
+        with _processes() as world:
+            run_job(job, reporter, control.check, world)
+    except Cancelled:
+        reporter.say("cancelled")
+        code = CANCELLED
+    except SiamguiError as error:
+        reporter.say("failed", text=str(error))
+        code = FAILED
+    except MemoryError:
+        reporter.say("failed", text=tr("There is not enough memory for this run. Close other programs and continue."))
+        code = FAILED
+    else:
+        code = FINISHED
+    control.done()
+    return code
+
+
+@contextmanager
+def _processes() -> Iterator[World]:
+    """The group that torchrun started, or this process alone."""
+    import torch
+
+    from siamgui.finetuning.trainer import World
+
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size == 1:
+        yield World()
+        return
+    torch.distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    try:
+        yield World(torch.distributed.get_rank(), size)
+    finally:
+        torch.distributed.destroy_process_group()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,163 @@
+"""One training run as a folder: everything it needs, and everything it has made so far.
+
+job.json             what to do: name, settings, parent, reference folder, sha256 of the pairs
+pairs.safetensors    the frozen snapshot of crops and labels, and who is held out
+events.jsonl         what the run has reported
+checkpoint/          where to go on from
+result/ID/           the finished version, until it is moved to the others
+judgement.json       before against after
+
+job.json is written last: a folder without it is not a job.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.files import write_whole
+from siamgui.core.i18n import mark
+from siamgui.core.manifest import Model, bundled, read_manifest
+from siamgui.finetuning.events import read_events
+from siamgui.finetuning.settings import Settings
+from siamgui.labelling.types import PairSet, Split
+from siamgui.versions.judgement import Judgement
+
+SCHEMA = 1
+_ARRAYS = ("crops", "good", "person", "left", "right", "same", "part_of_pair", "part_of_face")
+
+
+class JobDamaged(SiamguiError):
+    """values: name"""
+
+    text = mark("The training run “{name}” can’t be read. Start a new one; your labels are kept.")
+
+
+class JobUnwritable(SiamguiError):
+    """values: reason (in the words of the operating system)"""
+
+    text = mark("The training run can’t be saved ({reason}). Make room on the disk and try again.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """name: what the version will be called. parent: what is fine-tuned. reference: a folder of people, or None."""
+
+    folder: Path
+    name: str
+    settings: Settings
+    parent: Model
+    reference: Path | None
+    pairs_sha256: str
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        pairs: PairSet,
+        split: Split,
+        settings: Settings,
+        parent: Model,
+        name: str,
+        reference: Path | None = None,
+    ) -> Job:
+        """A new run. Raises JobUnwritable; then there is no job in folder."""
+        from safetensors.numpy import save
+
+        data = save(
+            {
+                "crops": np.ascontiguousarray(pairs.crops),
+                "good": pairs.good,
+                "person": pairs.person,
+                "left": pairs.left,
+                "right": pairs.right,
+                "same": pairs.same,
+                "part_of_pair": split.pair,
+                "part_of_face": split.face,
+            },
+            {"names": json.dumps(pairs.names), "people_known": json.dumps(pairs.people_known)},
+        )
+        digest = hashlib.sha256(data).hexdigest()
+        text = {
+            "schema": SCHEMA,
+            "name": name,
+            "settings": settings.to_json(),
+            "parent": {"id": parent.id, "folder": str(parent.files[0].path.parent), "key": parent.key},
+            "reference": str(reference) if reference is not None else None,
+            "pairs_sha256": digest,
+        }
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_whole(folder / "pairs.safetensors", data)
+            write_whole(folder / "job.json", (json.dumps(text, ensure_ascii=False, indent=2) + "\n").encode())
+        except OSError as error:
+            raise JobUnwritable(reason=error.strerror or str(error)) from None
+        return cls(folder, name, settings, parent, reference, digest)
+
+    @classmethod
+    def open(cls, folder: Path) -> Job:
+        """Raises JobDamaged; ModelMissing or ModelCorrupt where the version it started from is gone."""
+        try:
+            raw: dict[str, Any] = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+            if raw["schema"] != SCHEMA:
+                raise ValueError("another schema")
+            settings = Settings.from_json(raw["settings"])
+            reference = Path(raw["reference"]) if raw["reference"] else None
+            parent_id, parent_folder, key = raw["parent"]["id"], Path(raw["parent"]["folder"]), raw["parent"]["key"]
+            name, digest = str(raw["name"]), str(raw["pairs_sha256"])
+        except (OSError, ValueError, KeyError, TypeError):
+            raise JobDamaged(name=folder.name) from None
+        # The bundled encoder may have moved with the installation since.
+        parent = bundled(parent_id) if parent_id == "mobilefacenet" else read_manifest(parent_folder)
+        if parent.key != key:
+            raise JobDamaged(name=folder.name)
+        return cls(folder, name, settings, parent, reference, digest)
+
+    def load(self) -> tuple[PairSet, Split]:
+        """The snapshot. Raises JobDamaged."""
+        from safetensors import SafetensorError, safe_open
+        from safetensors.numpy import load
+
+        path = self.folder / "pairs.safetensors"
+        try:
+            data = path.read_bytes()
+            if hashlib.sha256(data).hexdigest() != self.pairs_sha256:
+                raise ValueError("not what was saved")
+            arrays = load(data)
+            with safe_open(str(path), "numpy") as file:
+                metadata = file.metadata()
+            crops, good, person, left, right, same, part_of_pair, part_of_face = (arrays[name] for name in _ARRAYS)
+            names = tuple(map(str, json.loads(metadata["names"])))
+            known = bool(json.loads(metadata["people_known"]))
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError):
+            raise JobDamaged(name=self.name) from None
+        return PairSet(crops, names, good, person, left, right, same, known), Split(part_of_pair, part_of_face)
+
+    def pairs(self) -> PairSet:
+        """Raises JobDamaged."""
+        return self.load()[0]
+
+    def events(self) -> tuple[bytes, ...]:
+        """What the run has reported so far, line by line."""
+        return read_events(self.folder / "events.jsonl")
+
+    @property
+    def result(self) -> Path | None:
+        """The folder of the finished version, until it has been moved away."""
+        try:
+            return next((p for p in sorted((self.folder / "result").iterdir()) if not p.name.startswith(".")), None)
+        except OSError:
+            return None
+
+    def judgement(self) -> Judgement:
+        """Raises JobDamaged where there is none yet, too."""
+        try:
+            return Judgement.from_json(json.loads((self.folder / "judgement.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise JobDamaged(name=self.name) from None

@@ -1,0 +1,174 @@
+"""What is trained by each method, and how it becomes an encoder again."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from siamgui.core import encoders
+from siamgui.core.encoders.chopra2005 import Chopra2005Encoder
+from siamgui.core.encoders.mobilefacenet import MobileFaceNetEncoder, MobileFaceNetWithHead
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark
+from siamgui.core.manifest import Model
+from siamgui.finetuning.settings import Settings
+from siamgui.versions.method import Method
+
+ADAPTED_FROM = 8
+"""The first of MobileFaceNet's 22 layers that ADAPT changes: from the 14 x 14 maps on. What comes before sees edges and
+textures, costs most of the time on a CPU, and stays."""
+
+
+class MethodUnsuitable(SiamguiError):
+    """values: method, name"""
+
+    text = mark("The method “{method}” does not suit the network of “{name}”. Start from the original, or train fully.")
+
+
+class Learner(Protocol):
+    """module: trained; takes what inputs says. on_crops: (n, 3, 112, 112) crops go in, else (n, d) unit embeddings."""
+
+    module: nn.Module
+    on_crops: bool
+
+    def encoder(self) -> nn.Module:
+        """A copy of what was learned, as siamgui.core.encoders.build() makes it, on the CPU."""
+
+
+class LowRankMatrix(nn.Module):
+    """x -> x + x A B, the identity at first: (n, d) -> (n, d). rank 0: x + x M with a full matrix."""
+
+    def __init__(self, size: int, rank: int, generator: torch.Generator) -> None:
+        super().__init__()
+        self.down = nn.Parameter(torch.randn(size, rank, generator=generator) * 0.05) if rank else None
+        self.up = nn.Parameter(torch.zeros(rank or size, size))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + (x @ self.up if self.down is None else x @ self.down @ self.up)
+
+    def matrix(self) -> Tensor:
+        """(d, d) W of y = W x."""
+        with torch.no_grad():
+            images: Tensor = self(torch.eye(self.up.shape[1], device=self.up.device))
+            return images.T
+
+
+class LowRankConv(nn.Module):
+    """A frozen 1 x 1 convolution plus a trained change of low rank (LoRA, Hu et al., 2022), zero at first."""
+
+    def __init__(self, conv: nn.Conv2d, rank: int, generator: torch.Generator) -> None:
+        super().__init__()
+        self.conv = conv.requires_grad_(False)
+        outputs, inputs = conv.weight.shape[:2]
+        rank = min(rank, outputs, inputs)
+        self.down = nn.Parameter(torch.randn(rank, inputs, generator=generator) / inputs**0.5)
+        self.up = nn.Parameter(torch.zeros(outputs, rank))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.conv2d(x, self._weight(), self.conv.bias)
+
+    def _weight(self) -> Tensor:
+        return self.conv.weight + (self.up @ self.down)[:, :, None, None]
+
+    def merged(self) -> nn.Conv2d:
+        conv = copy.deepcopy(self.conv)
+        with torch.no_grad():
+            conv.weight.copy_(self._weight())
+        return conv
+
+
+class HeadLearner:
+    """A linear map behind a frozen MobileFaceNet."""
+
+    on_crops = False
+
+    def __init__(self, parent: nn.Module, settings: Settings) -> None:
+        size = 192
+        self._parent = parent
+        self._settings_of_full = replace(settings, rank=0)
+        self._map = LowRankMatrix(size, settings.rank, _generator(settings))
+        self.module: nn.Module = self._map
+
+    def averaged(self, others: Sequence[HeadLearner]) -> HeadLearner:
+        """A head whose matrix is the mean of this one and the others: steadier than each (Breiman, Bagging, 1996)."""
+        mean = HeadLearner(self._parent, self._settings_of_full)
+        with torch.no_grad():
+            matrices = [learner._map.matrix().cpu() for learner in (self, *others)]
+            identity = torch.eye(len(matrices[0]))
+            mean._map.up.copy_((torch.stack(matrices).mean(0) - identity).T)
+        return mean
+
+    def encoder(self) -> nn.Module:
+        net = encoders.build("mobilefacenet+head")
+        net.load_state_dict(self._parent.state_dict(), strict=False)
+        assert isinstance(net, MobileFaceNetWithHead)
+        with torch.no_grad():
+            net.head.weight.copy_(self._map.matrix().cpu() @ net.head.weight)
+        return net
+
+
+class AdaptLearner:
+    """MobileFaceNet whose later 1 x 1 convolutions change by a low rank."""
+
+    on_crops = True
+
+    def __init__(self, parent: nn.Module, settings: Settings) -> None:
+        net = copy.deepcopy(parent).requires_grad_(False)
+        assert isinstance(net, MobileFaceNetEncoder)
+        self.module: nn.Module = net
+        generator = _generator(settings)
+        for layer in list(net.layers)[ADAPTED_FROM:]:
+            _replace(layer, lambda conv: LowRankConv(conv, settings.rank, generator))
+
+    def encoder(self) -> nn.Module:
+        net = copy.deepcopy(self.module).cpu()
+        for module in net.modules():
+            for name, child in list(module.named_children()):
+                if isinstance(child, LowRankConv):
+                    setattr(module, name, child.merged())
+        return net.requires_grad_(False)
+
+
+class WholeLearner:
+    """Every weight of an encoder."""
+
+    on_crops = True
+
+    def __init__(self, module: nn.Module) -> None:
+        self.module = copy.deepcopy(module).requires_grad_(True)
+
+    def encoder(self) -> nn.Module:
+        return copy.deepcopy(self.module).cpu().requires_grad_(False)
+
+
+def make_learner(parent: Model, settings: Settings) -> Learner:
+    """Raises ModelMissing, ModelCorrupt; MethodUnsuitable for a head or an adaptation of another network."""
+    if settings.method is Method.SCRATCH:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(settings.seed)
+            return WholeLearner(Chopra2005Encoder())
+    net = encoders.load(parent)
+    if settings.method is Method.FULL:
+        return WholeLearner(net)
+    if not isinstance(net, MobileFaceNetEncoder):
+        raise MethodUnsuitable(method=settings.method.value, name=parent.name)
+    return AdaptLearner(net, settings) if settings.method is Method.ADAPT else HeadLearner(net, settings)
+
+
+def _generator(settings: Settings) -> torch.Generator:
+    return torch.Generator().manual_seed(settings.seed)
+
+
+def _replace(module: nn.Module, make: Callable[[nn.Conv2d], nn.Module]) -> None:
+    """Put make(conv) in the place of every 1 x 1 convolution below module."""
+    for name, child in list(module.named_children()):
+        if isinstance(child, nn.Conv2d) and child.kernel_size == (1, 1):
+            setattr(module, name, make(child))
+        else:
+            _replace(child, make)

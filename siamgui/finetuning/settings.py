@@ -1,0 +1,63 @@
+"""How to train: the ladder of methods, what each is by default, and which one suits how much data."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from siamgui.versions.method import Method
+
+
+class LossName(enum.StrEnum):
+    CHOPRA = "chopra2005"
+    HADSELL = "hadsell2006"
+    ONLINE = "online"
+    COSENT = "cosent"
+    LOGISTIC = "logistic"
+    TRIPLET = "triplet"
+    MULTI_SIMILARITY = "multi-similarity"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides the result of a training run, besides the data.
+
+    epochs: passes over the training pairs. batch: pairs per step. learning_rate: peak of a warm-up and cosine.
+    rank: of the low-rank change of each layer (ADAPT), or of the head (HEAD; 0: a full matrix).
+    contrast: weight of the contrast within a batch (siamgui.finetuning.losses.contrast), beside a loss on pairs.
+    anchor: weight of the squared distance of good photographs' embeddings to where they began (HEAD, ADAPT, FULL).
+    robust: weight of the anchor for degraded copies of good photographs, made while training (ADAPT, FULL).
+    l2sp: weight of the squared change of the trained weights, L2-SP (Li et al., 2018).
+    patience: epochs without a better validation loss before training ends; 0: never early.
+    energy: "l2" or "l1", the norm of E_W. q: Q of the Chopra loss, None for the embedding's bound.
+    device: "auto", "cpu", "cuda" or "mps".
+    """
+
+    method: Method
+    loss: LossName = LossName.LOGISTIC
+    epochs: int = 8
+    batch: int = 32
+    learning_rate: float = 1e-4
+    rank: int = 8
+    contrast: float = 1.0
+    anchor: float = 10.0
+    robust: float = 1.0
+    l2sp: float = 0.0
+    augment: bool = True
+    patience: int = 4
+    energy: str = "l2"
+    q: float | None = None
+    seed: int = 0
+    device: str = "auto"
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> Settings:
+        """Raises KeyError, TypeError or ValueError for anything that is not settings."""
+        known = {field.name for field in fields(cls)}
+        if set(raw) - known:
+            raise ValueError("unknown settings")
+        return cls(**raw | {"method": Method(raw["method"]), "loss": LossName(raw.get("loss", "logistic"))})

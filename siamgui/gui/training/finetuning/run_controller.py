@@ -1,0 +1,266 @@
+"""Steps 3 to 6 without their looks: the plan, the run in its process, its judgement, the model versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from siamgui.core.errors import SiamguiError
+from siamgui.finetuning.methods import defaults
+from siamgui.finetuning.settings import Settings
+from siamgui.gui.tasks import Workers
+from siamgui.gui.training.finetuning import run_files
+from siamgui.gui.training.finetuning.process import Ending, TrainingProcess, command
+from siamgui.gui.training.finetuning.run_events import Epoch, Paused, Progressed, Report, Resumed, Started
+from siamgui.gui.training.finetuning.run_files import Recalled
+from siamgui.gui.training.finetuning.run_progress import progress_of
+from siamgui.gui.training.finetuning.run_state import Counts, Judged, Phase, RunPlan, RunState
+from siamgui.gui.training.labelling.controller import TrainingController
+from siamgui.gui.training.labelling.state import Shelf
+from siamgui.versions.method import Method
+
+
+class RunController(QObject):
+    """Turns what the user does into a RunState; `changed` says that `state` is another one."""
+
+    changed = Signal()
+    active_changed = Signal()
+    """Another version is the active one: the engine is to be loaded again."""
+
+    def __init__(self, training: TrainingController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._training = training
+        self._models = Workers(1, "models", self)
+        self._process: TrainingProcess | None = None
+        self._shelf: Shelf | None = None
+        self._counting = False
+        self.state = RunState()
+        training.changed.connect(self._look)
+        self._look()
+
+    # Step 3.
+
+    def defaults(self, method: Method) -> Settings:
+        return defaults(method, self.state.counts.pairs if self.state.counts is not None else 0)
+
+    def default_name(self) -> str:
+        return run_files.free_name(self.state.versions)
+
+    @Slot(object)
+    def choose(self, settings: Settings) -> None:
+        """Train with settings; what is recommended anyway keeps following the data."""
+        recommended = self.state.recommended
+        same = recommended is not None and settings == self.defaults(recommended.method)
+        self._plan(replace(self.state.plan, settings=None if same else settings))
+
+    def name_plan(self, name: str) -> None:
+        self._plan(replace(self.state.plan, name=name.strip()))
+
+    def set_reference(self, folder: Path | None) -> None:
+        self._plan(replace(self.state.plan, reference=folder))
+
+    def _plan(self, plan: RunPlan) -> None:
+        if plan != self.state.plan:
+            self._set(plan=plan)
+            self._training.keep(run_files.PLAN_KEY, run_files.plan_to_json(plan))
+
+    # Step 4.
+
+    @Slot()
+    def begin(self) -> None:
+        """Freeze the labels and train on them."""
+        state = self.state
+        settings = state.wanted
+        if settings is None or state.phase.alive or state.phase is Phase.PREPARING:
+            return
+        name = state.plan.name or self.default_name()
+        self._set(
+            phase=Phase.PREPARING,
+            name=name,
+            settings=settings,
+            started=None,
+            progress=None,
+            epochs=(),
+            error=None,
+            judged=None,
+        )
+        made = self._training.ask(
+            partial(run_files.make_job, settings=settings, name=name, reference=state.plan.reference)
+        )
+        made.succeeded.connect(self._made)
+        made.failed.connect(self._not_made)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Continue a run that broke off, from its last finished pass."""
+        if self.state.phase is Phase.BROKEN_OFF and self.state.folder is not None:
+            self._set(error=None)
+            self._run(self.state.folder)
+
+    @Slot()
+    def pause(self) -> None:
+        self._tell("pause")
+
+    @Slot()
+    def resume(self) -> None:
+        self._tell("resume")
+
+    @Slot()
+    def finish_now(self) -> None:
+        """Stop training and keep the best so far."""
+        self._set(phase=Phase.ENDING)
+        self._tell("stop")
+
+    @Slot()
+    def cancel(self) -> None:
+        """Leave; the run can go on later."""
+        self._set(phase=Phase.ENDING)
+        self._tell("cancel")
+
+    @Slot()
+    def discard(self) -> None:
+        """Forget a run that broke off."""
+        if self.state.phase is Phase.BROKEN_OFF:
+            self._set(phase=Phase.NONE, folder=None, started=None, progress=None, epochs=(), error=None)
+            self._training.ask(run_files.forget_run).failed.connect(self._training.report)
+
+    # Step 6.
+
+    def change_versions(self, change: Callable[..., object], *, active: bool = False) -> None:
+        """change: what to do with Versions, on a worker thread. active: whether another one becomes active by it."""
+        task = self._models.start(partial(run_files.change_versions, change))
+        task.succeeded.connect(self._versions_listed)
+        if active:
+            task.succeeded.connect(self.active_changed)
+        task.failed.connect(self._training.report)
+
+    def activate(self, version: str, reason: str = "") -> None:
+        self.change_versions(lambda versions: versions.activate(version, reason), active=True)
+
+    def refresh(self) -> None:
+        """Say everything again, in another language."""
+        self._set()
+
+    def stop(self) -> None:
+        """The window closes: the process writes its checkpoint and leaves, so that the run can go on later."""
+        if self._process is not None:
+            self._process.leave()
+        self._models.stop()
+
+    # What comes back.
+
+    @Slot()
+    def _look(self) -> None:
+        """The library is open, or its labels have changed."""
+        shelf = self._training.state.shelf
+        if shelf is None or shelf is self._shelf or self._counting:
+            return
+        if self._shelf is None:
+            self._training.ask(run_files.recall_plan).succeeded.connect(self._plan_recalled)
+            self._training.ask(run_files.recall_run).succeeded.connect(self._recalled)
+            self._models.start(run_files.list_versions).succeeded.connect(self._versions_listed)
+        self._shelf, self._counting = shelf, True
+        counted = self._training.ask(run_files.count)
+        counted.succeeded.connect(self._counted)
+        counted.failed.connect(self._not_counted)
+
+    @Slot(object)
+    def _counted(self, counts: Counts) -> None:
+        self._counting = False
+        self._set(counts=counts)
+        self._look()
+
+    @Slot(object)
+    def _not_counted(self, error: Exception) -> None:
+        self._counting = False
+        self._training.report(error)
+
+    @Slot(object)
+    def _plan_recalled(self, plan: RunPlan) -> None:
+        self._set(plan=plan)
+
+    @Slot(object)
+    def _recalled(self, run: Recalled | None) -> None:
+        if run is None or self.state.phase is not Phase.NONE:
+            return
+        self._set(
+            phase=Phase.ENDING if run.finished else Phase.BROKEN_OFF,
+            folder=run.folder,
+            name=run.name,
+            settings=run.settings,
+            started=run.started,
+            epochs=run.epochs,
+        )
+        if run.finished:
+            self._keep(run.folder)
+
+    @Slot(object)
+    def _made(self, folder: Path) -> None:
+        self._run(folder)
+
+    @Slot(object)
+    def _not_made(self, error: Exception) -> None:
+        self._set(phase=Phase.NONE, error=error if isinstance(error, SiamguiError) else None)
+
+    def _run(self, folder: Path) -> None:
+        process = self._process = TrainingProcess(command(folder), self)
+        process.heard.connect(self._heard)
+        process.ended.connect(self._ended)
+        self._set(phase=Phase.RUNNING, folder=folder, progress=None)
+        process.start()
+
+    def _tell(self, word: str) -> None:
+        if self._process is not None:
+            self._process.tell(word)
+
+    @Slot(object)
+    def _heard(self, report: Report) -> None:
+        if isinstance(report, Started):
+            kept = tuple(epoch for epoch in self.state.epochs if epoch.number < report.first_epoch)
+            self._set(started=report, epochs=kept)
+        elif isinstance(report, Progressed):
+            self._set(progress=report)
+        elif isinstance(report, Epoch):
+            before = tuple(epoch for epoch in self.state.epochs if epoch.number < report.number)
+            self._set(epochs=(*before, report))
+        elif isinstance(report, Paused | Resumed) and self.state.phase is not Phase.ENDING:
+            self._set(phase=Phase.PAUSED if isinstance(report, Paused) else Phase.RUNNING)
+
+    @Slot(object, object)
+    def _ended(self, ending: Ending, error: SiamguiError | None) -> None:
+        if self._process is not None:
+            self._process.deleteLater()
+            self._process = None
+        if ending is Ending.FINISHED and self.state.folder is not None:
+            self._set(phase=Phase.ENDING)
+            self._keep(self.state.folder)
+        else:
+            self._set(phase=Phase.BROKEN_OFF, error=error)
+
+    def _keep(self, folder: Path) -> None:
+        kept = self._training.ask(partial(run_files.keep_result, folder=folder))
+        kept.succeeded.connect(self._judged)
+        kept.failed.connect(self._not_kept)
+
+    @Slot(object)
+    def _judged(self, judged: Judged) -> None:
+        self._set(phase=Phase.FINISHED, judged=judged, error=None)
+        self._models.start(run_files.list_versions).succeeded.connect(self._versions_listed)
+
+    @Slot(object)
+    def _not_kept(self, error: Exception) -> None:
+        self._set(phase=Phase.BROKEN_OFF, error=error if isinstance(error, SiamguiError) else None)
+
+    @Slot(object)
+    def _versions_listed(self, versions: tuple[object, ...]) -> None:
+        self._set(versions=versions)
+
+    def _set(self, **values: object) -> None:
+        self.state = replace(self.state, **values)  # type: ignore[arg-type]
+        for step, progress in progress_of(self.state).items():
+            self._training.set_progress(step, progress)
+        self.changed.emit()

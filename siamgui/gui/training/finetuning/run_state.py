@@ -1,0 +1,120 @@
+"""What steps 3 to 6 know, as immutable values."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from siamgui.core.errors import SiamguiError
+from siamgui.finetuning.methods import Recommendation
+from siamgui.finetuning.settings import Settings
+from siamgui.gui.training.finetuning.run_events import Epoch, Progressed, Started
+
+if TYPE_CHECKING:
+    from siamgui.labelling.types import PairSet
+    from siamgui.versions.judgement import Judgement
+    from siamgui.versions.version_store import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the labels come to: pairs of each kind without those that contradict themselves, people, faces in pairs."""
+
+    genuine: int
+    impostor: int
+    people: int
+    faces: int
+
+    @property
+    def pairs(self) -> int:
+        return self.genuine + self.impostor
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What step 3 decides. settings: None as long as the user is content with what is recommended.
+
+    reference: a folder of photographs of other people, one folder per person, on which forgetting is measured.
+    """
+
+    settings: Settings | None = None
+    name: str = ""
+    reference: Path | None = None
+
+
+class Phase(enum.Enum):
+    """Where the training run is. BROKEN_OFF: it can go on from its last finished pass."""
+
+    NONE = enum.auto()
+    PREPARING = enum.auto()
+    RUNNING = enum.auto()
+    PAUSED = enum.auto()
+    ENDING = enum.auto()
+    BROKEN_OFF = enum.auto()
+    FINISHED = enum.auto()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the training process runs."""
+        return self in (Phase.RUNNING, Phase.PAUSED, Phase.ENDING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A finished run. pairs: those it was trained on, for the pictures. version: the id it is kept under."""
+
+    judgement: Judgement
+    pairs: PairSet
+    version: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunState:
+    """counts, versions: None until they have been read. plan: for the next run.
+
+    phase, folder, name, settings, started, progress, epochs: of the run that goes on or was the last one.
+    error: why it ended, until another one starts. judged: of that run, once it has finished.
+    """
+
+    counts: Counts | None = None
+    plan: RunPlan = field(default_factory=RunPlan)
+    phase: Phase = Phase.NONE
+    folder: Path | None = None
+    name: str = ""
+    settings: Settings | None = None
+    started: Started | None = None
+    progress: Progressed | None = None
+    epochs: tuple[Epoch, ...] = ()
+    error: SiamguiError | None = None
+    judged: Judged | None = None
+    versions: tuple[Version, ...] | None = None
+
+    @property
+    def recommended(self) -> Recommendation | None:
+        from siamgui.finetuning.methods import recommend
+
+        counts = self.counts
+        return recommend(counts.genuine, counts.impostor, counts.people) if counts is not None else None
+
+    @property
+    def wanted(self) -> Settings | None:
+        """The settings of the next run: the user's own, or else what is recommended."""
+        from siamgui.finetuning.methods import defaults
+
+        if self.plan.settings is not None or self.counts is None:
+            return self.plan.settings
+        recommended = self.recommended
+        return defaults(recommended.method, self.counts.pairs) if recommended is not None else None
+
+    @property
+    def current_pass(self) -> tuple[int, int]:
+        """Which pass is under way, and of how many; (0, 0) while that is unknown or where nothing is trained."""
+        total = self.started.epochs if self.started is not None else 0
+        return (min(self.epochs[-1].number + 1, total) if self.epochs else min(1, total)), total
+
+    @property
+    def best(self) -> Epoch | None:
+        """The best pass so far."""
+        return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)

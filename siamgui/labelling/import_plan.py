@@ -1,0 +1,175 @@
+"""What to import: a list of pairs, a folder per person, or loose photographs -> an ImportPlan. For worker threads."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from random import Random
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark
+from siamgui.core.types import Label
+from siamgui.evaluation.pairs import PHOTO_ENDINGS, read_pairs
+
+MOST_OF_A_KIND = 3000
+"""Pairs of each kind that folders of people are turned into."""
+
+
+class NoPhotos(SiamguiError):
+    """values: name"""
+
+    text = mark("There are no photos in “{name}”. Choose a folder with pictures in it.")
+
+
+class NothingToImport(SiamguiError):
+    text = mark("There are no photos in that. Use a CSV list of pairs, a folder, or photo files.")
+
+
+class FolderUnreadable(SiamguiError):
+    """values: name"""
+
+    text = mark("The folder “{name}” cannot be read. Allow reading it, or choose another.")
+
+
+class TooFewFolders(SiamguiError):
+    """values: name"""
+
+    text = mark(
+        "“{name}” must hold one folder per person, at least two with photos. Import it as unsorted photos instead."
+    )
+
+
+class ImportKind(enum.StrEnum):
+    """What the user said it is. ANY: whatever it looks like, for what was dropped."""
+
+    CSV = "csv"
+    PEOPLE = "people"
+    LOOSE = "loose"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """name: of the list or folder, "" for several files. photos: to read; persons: whom each shows, where known.
+
+    pairs: (left, right, label), indices into photos. source: as it is kept with the labels.
+    """
+
+    name: str
+    photos: tuple[Path, ...]
+    persons: tuple[str | None, ...]
+    pairs: tuple[tuple[int, int, Label], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What the user asked to import, in a form that outlives the window."""
+
+    paths: tuple[Path, ...]
+    kind: ImportKind
+
+    @property
+    def name(self) -> str:
+        return self.paths[0].name if len(self.paths) == 1 else ""
+
+    def to_json(self) -> str:
+        return json.dumps({"paths": [str(path) for path in self.paths], "kind": self.kind.value})
+
+    @classmethod
+    def from_json(cls, text: object) -> ImportRequest | None:
+        """None for anything that is not a wish."""
+        try:
+            raw = json.loads(text) if isinstance(text, str) else {}
+            return cls(tuple(Path(path) for path in raw["paths"]), ImportKind(raw["kind"]))
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+def make_plan(wish: ImportRequest, images: Path | None = None) -> ImportPlan:
+    """Look at what is there, decode nothing. images: where the relative paths of a list start, None for beside it.
+
+    Raises the errors of this module and of siamgui.evaluation.pairs.
+    """
+    paths = wish.paths
+    try:
+        folders = [path for path in paths if path.is_dir()]
+        files = [path for path in paths if not path.is_dir()]
+        if wish.kind is ImportKind.CSV or (wish.kind is ImportKind.ANY and len(paths) == 1 and _is_list(paths[0])):
+            return _from_list(paths[0], images)
+        if len(folders) == 1 and not files and wish.kind is not ImportKind.LOOSE:
+            people = _people(sorted(entry for entry in folders[0].iterdir() if entry.is_dir()))
+            loose = any(_is_photo(entry) for entry in folders[0].iterdir())
+            if wish.kind is ImportKind.PEOPLE or (len(people) > 1 and not loose):
+                return _from_people(folders[0].name, people)
+        if len(folders) > 1 and not files and wish.kind is ImportKind.ANY:
+            return _from_people("", _people(folders))
+        return _from_loose(wish.name, folders, files)
+    except PermissionError as error:
+        raise FolderUnreadable(name=Path(error.filename or paths[0]).name) from None
+
+
+def _from_list(path: Path, images: Path | None) -> ImportPlan:
+    # Pairs of one kind may well add to those of the other kind that are here.
+    pairs = read_pairs(path, images, both_kinds=False)
+    at = {photo: index for index, photo in enumerate(pairs.photos)}
+    said = tuple((at[p.left], at[p.right], Label.SAME if p.same else Label.DIFFERENT) for p in pairs.pairs)
+    return ImportPlan(path.name, pairs.photos, (None,) * len(pairs.photos), said, "csv")
+
+
+def _from_people(name: str, people: Sequence[tuple[str, Sequence[Path]]]) -> ImportPlan:
+    if len(people) < 2:
+        raise TooFewFolders(name=name)
+    photos = tuple(photo for _, own in people for photo in own)
+    persons = tuple(person for person, own in people for _ in own)
+    return ImportPlan(name, photos, persons, tuple(people_pairs(persons)), "folder")
+
+
+def _from_loose(name: str, folders: Iterable[Path], files: Iterable[Path]) -> ImportPlan:
+    inside = [photo for folder in folders for photo in _photos(folder)]
+    photos = tuple(dict.fromkeys([*(file for file in files if _is_photo(file)), *inside]))
+    if not photos:
+        raise NoPhotos(name=name) if name else NothingToImport
+    return ImportPlan(name, photos, (None,) * len(photos), (), "")
+
+
+def people_pairs(persons: Sequence[str]) -> list[tuple[int, int, Label]]:
+    """Pairs of photographs whose people are known: of every person as many, and as many of different people.
+
+    Always the same ones for the same folders.
+    """
+    random = Random(0)
+    of: dict[str, list[int]] = {}
+    for index, person in enumerate(persons):
+        of.setdefault(person, []).append(index)
+    own = [list(combinations(photos, 2)) for photos in of.values() if len(photos) > 1]
+    for pairs in own:
+        random.shuffle(pairs)
+    rounds = (pairs[n] for n in range(max(map(len, own), default=0)) for pairs in own if n < len(pairs))
+    same = [pair for pair, _ in zip(rounds, range(MOST_OF_A_KIND), strict=False)]
+    different: dict[tuple[int, int], None] = {}
+    for _ in range(20 * len(same)):
+        left, right = sorted(random.sample(range(len(persons)), 2))
+        if persons[left] != persons[right] and len(different) < len(same):
+            different[left, right] = None
+    return [(*pair, Label.SAME) for pair in same] + [(*pair, Label.DIFFERENT) for pair in different]
+
+
+def _people(folders: Iterable[Path]) -> list[tuple[str, list[Path]]]:
+    return [(folder.name, photos) for folder in folders if (photos := _photos(folder))]
+
+
+def _photos(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.rglob("*") if _is_photo(entry))
+
+
+def _is_photo(path: Path) -> bool:
+    return path.suffix.lower() in PHOTO_ENDINGS and not path.name.startswith(".")
+
+
+def _is_list(path: Path) -> bool:
+    return path.suffix.lower() in (".csv", ".tsv", ".txt")

@@ -1,1 +1,0 @@
-"""Learning the metric: losses, pair sets, splits, trainer, judgement. No Qt, no database."""

@@ -1,0 +1,40 @@
+"""The engine with the version that is active, or with the one that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from siamgui.core.errors import ModelCorrupt, ModelMissing, SiamguiError
+from siamgui.core.pipeline import FaceEngine
+from siamgui.versions.errors import VersionDamaged
+from siamgui.versions.version_store import VersionStore
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """notice: why the original stands in for the active version, to be shown to a person; None when all is well."""
+
+    engine: FaceEngine
+    notice: SiamguiError | None
+
+
+def open_engine(device: str, choice: str | None = None, versions: VersionStore | None = None) -> Opened:
+    """device: as for FaceEngine.load(). choice: the id or name of a version, "original"; None for the active one.
+
+    A damaged or missing active version never keeps anyone from comparing: the original is used, and notice says so.
+    Raises VersionUnknown, VersionAmbiguous, VersionDamaged for a choice; DeviceUnavailable; ModelMissing and
+    ModelCorrupt where the original itself is damaged.
+    """
+    versions = versions or VersionStore()
+    if choice is not None:
+        version = versions.find(choice)
+        if version.damaged or version.model is None:
+            raise VersionDamaged(name=version.name, file=version.id)
+        return Opened(FaceEngine.load(device, version.model), None)
+    model, notice = versions.chosen()
+    if model is not None:
+        try:
+            return Opened(FaceEngine.load(device, model), None)
+        except (ModelMissing, ModelCorrupt):
+            notice = versions.unusable()
+    return Opened(FaceEngine.load(device), notice)

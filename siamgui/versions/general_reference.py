@@ -1,0 +1,129 @@
+"""A general reference set: faces that are not the user's, to see what a fine-tune forgot.
+
+The bundled one holds no photograph: embeddings of the bundled encoder and who belongs together, in random order and
+without names (tools/make_reference.py). It measures whatever stands on those embeddings (a head). For a changed
+backbone a folder of people is read, or else the four bundled photographs, which prove little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.errors import ModelCorrupt, SiamguiError
+from siamgui.core.manifest import Model, bundled, read_manifest
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.resources import models_folder, resource
+from siamgui.core.types import Pixels
+from siamgui.evaluation.pairs import TooLittleRead, read_people
+from siamgui.labelling.types import Ints
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceEmbeddings:
+    """vectors: (n, d) float32 unit embeddings of the encoder with this key; person: (n,); source: in words."""
+
+    vectors: NDArray[np.float32]
+    person: Ints
+    encoder: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceFaces:
+    """crops: (n, 112, 112, 3) uint8, aligned; person: (n,); source: in words."""
+
+    crops: Pixels
+    person: Ints
+    source: str
+
+
+def reference_model() -> Model:
+    """The manifest of the bundled reference embeddings. Raises ModelMissing, ModelCorrupt."""
+    return read_manifest(models_folder() / "reference")
+
+
+def bundled_embeddings() -> ReferenceEmbeddings:
+    """Raises ModelMissing, ModelCorrupt."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    model = reference_model()
+    file = model.file("embeddings.safetensors")
+    try:
+        tensors = load(file.read())
+        vectors = tensors["vectors"].astype(np.float32)
+        person = tensors["person"].astype(np.int64)
+    except (SafetensorError, KeyError, ValueError):
+        raise ModelCorrupt(name=file.name) from None
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return ReferenceEmbeddings(vectors, person, str(model.card["encoder"]), model.source)
+
+
+def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDArray[np.float32] | None:
+    """(n, d) unit embeddings of the reference under another encoder; None where more than a head changed.
+
+    encoder: made by siamgui.core.encoders. Raises ModelMissing, ModelCorrupt.
+    """
+    import torch
+
+    from siamgui.core import encoders
+
+    known = encoders.load(bundled("mobilefacenet")).state_dict()
+    own = encoder.state_dict()
+    if not all(name in own and torch.equal(own[name].cpu(), value) for name, value in known.items()):
+        return None
+    if "head.weight" not in own:
+        return reference.vectors
+    moved = reference.vectors @ own["head.weight"].cpu().numpy().T
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True))
+
+
+def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> ReferenceFaces:
+    """The most prominent face of every photograph in a folder of people; photographs without one are passed over.
+
+    Raises what read_people() raises; TooLittleRead where no two people, or no two photographs of one person, are left.
+    progress: called with (photographs done, in all).
+    """
+    people = read_people(folder)
+    crops, person = [], []
+    for index, (path, who) in enumerate(zip(people.photos, people.person, strict=True)):
+        crop = _crop(path, engine)
+        if crop is not None:
+            crops.append(crop)
+            person.append(int(who))
+        progress(index + 1, len(people.photos))
+    shown = len(set(person))
+    if shown < 2 or shown == len(person):
+        raise TooLittleRead(name=folder.name)
+    return ReferenceFaces(np.stack(crops), np.array(person), folder.name)
+
+
+def bundled_faces(engine: FaceEngine) -> ReferenceFaces:
+    """The bundled public-domain photographs: three of one man, one of another."""
+    names = ("obama1", "obama2", "obama3", "biden")
+    crops = [_crop(resource("samples") / f"{name}.jpg", engine) for name in names]
+    found = [(crop, name) for crop, name in zip(crops, names, strict=True) if crop is not None]
+    person = np.array([0 if name.startswith("obama") else 1 for _, name in found])
+    return ReferenceFaces(np.stack([crop for crop, _ in found]), person, "siamgui")
+
+
+def _crop(path: Path, engine: FaceEngine) -> Pixels | None:
+    from siamgui.core.imaging import load_photo
+
+    try:
+        photo = load_photo(path)
+        found = engine.find_faces(photo)
+        return engine.read_face(photo, found.faces[found.prominent]).crop
+    except SiamguiError:
+        return None

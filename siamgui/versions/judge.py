@@ -1,0 +1,255 @@
+"""Before against after, on people whom training never saw, and on other people than the user's.
+
+Confidence intervals resample people, not pairs; before and after are measured on the same draws, so that the interval
+of the change is that of the difference and not of two separate guesses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.types import Strictness
+from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, equal_error_rate
+from siamgui.labelling.types import PairSet, Part, Split
+from siamgui.versions.calibration_of_version import same_encoder
+from siamgui.versions.gate import decide, told_from_chance
+from siamgui.versions.judgement import (
+    Holdout,
+    Interval,
+    Judgement,
+    Measures,
+    ReferenceJudgement,
+    ReferenceKind,
+    StrictnessRates,
+    WorstPair,
+)
+
+Vectors = NDArray[np.float32]
+Weights = NDArray[np.float32]
+
+REPEATS, REFERENCE_REPEATS = 500, 200
+IMPOSTORS_DRAWN = 20_000
+_SEED = 20050620  # fixed, so that two runs on the same data agree
+_CURVE_POINTS = 200
+_WORST = 24
+_MOVED = 0.05  # a distance that went the wrong way by less is noise to the eye
+EDGES = np.linspace(0.0, 2.0, 41)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceVectors:
+    """Faces of other people under both encoders. person: (n,); before, after: (n, d) unit; name: of the folder."""
+
+    kind: ReferenceKind
+    name: str
+    person: Ints
+    before: Vectors
+    after: Vectors
+
+
+def judge_run(
+    before: Vectors,
+    after: Vectors,
+    pairs: PairSet,
+    split: Split,
+    before_calibration: Calibration,
+    after_calibration: Calibration,
+    reference: ReferenceVectors | None,
+) -> Judgement:
+    """before, after: (n, d) unit embeddings of the faces of pairs under the parent and under the new encoder."""
+    judged = split.pairs_of(Part.JUDGE)
+    holdout = None
+    if len(set(pairs.same[judged].tolist())) == 2:
+        holdout = _holdout(before, after, pairs, judged, (before_calibration, after_calibration))
+    judged_reference = None if reference is None else _reference(reference, before_calibration, after_calibration)
+    # All labels against the old encoder, which never saw them; the held-out ones against the new one.
+    told = told_from_chance(_distances(before, pairs.left, pairs.right), pairs.same) or told_from_chance(
+        _distances(after, pairs.left[judged], pairs.right[judged]), pairs.same[judged]
+    )
+    changed = not same_encoder(before, after)
+    return Judgement(holdout, judged_reference, decide(holdout, judged_reference, changed=changed, labels_told=told))
+
+
+def measure(
+    distances: Floats, same: Bools, left: Ints, right: Ints, calibration: Calibration, weights: Weights
+) -> tuple[Measures, Floats]:
+    """The measures, and the EER of each draw.
+
+    distances: (m,) of pairs, both kinds present; left, right: (m,) who is in each photograph.
+    weights: (r, m) how often each pair was drawn, from draws().
+    """
+    curve = Curve.of(distances, same)
+    eers, aucs = resampled(distances, same, weights)
+    fmr, fnmr = _thinned(curve)
+    genuine, impostor = distances[same], distances[~same]
+    ratio = calibration.log10_lrs(np.asarray(distances, np.float64))
+    measures = Measures(
+        genuine=len(genuine),
+        impostor=len(impostor),
+        people=len(np.unique(np.concatenate([left, right]))),
+        eer=curve.eer,
+        eer_interval=interval(eers),
+        auc=curve.auc,
+        auc_interval=interval(aucs),
+        cllr=cllr(ratio[same], ratio[~same]),
+        cllr_min=_cllr_min(distances, same),
+        curve_fmr=fmr,
+        curve_fnmr=fnmr,
+        edges=tuple(map(float, EDGES)),
+        genuine_counts=tuple(map(int, np.histogram(genuine, EDGES)[0])),
+        impostor_counts=tuple(map(int, np.histogram(impostor, EDGES)[0])),
+        strictness={s.value: _strictness(distances, same, calibration.limits(s), weights) for s in Strictness},
+    )
+    return measures, eers
+
+
+def draws(left: Ints, right: Ints, same: Bools, repeats: int) -> Weights:
+    """(repeats, m) how often each pair is drawn when people are drawn with replacement."""
+    people, number = np.unique(np.concatenate([left, right]), return_inverse=True)
+    one, two = number[: len(left)], number[len(left) :]
+    generator = np.random.default_rng(_SEED)
+    count = len(people)
+    drawn = np.stack([np.bincount(generator.integers(count, size=count), minlength=count) for _ in range(repeats)])
+    return np.where(same, drawn[:, one], drawn[:, one] * drawn[:, two]).astype(np.float32)
+
+
+def resampled(distances: Floats, same: Bools, weights: Weights) -> tuple[Floats, Floats]:
+    """EER and AUC of each draw; NaN where it holds only one kind of pairs."""
+    order = np.argsort(distances, kind="stable")
+    distances, same, weights = distances[order], same[order], weights[:, order]
+    ends = np.append(distances[1:] > distances[:-1], True)  # equal distances are accepted together
+    genuine, impostor = (np.cumsum(weights * kind, axis=1, dtype=np.float64) for kind in (same, ~same))
+    eers = np.full(len(weights), np.nan)
+    aucs = np.full(len(weights), np.nan)
+    for row in np.flatnonzero((genuine[:, -1] > 0) & (impostor[:, -1] > 0)):
+        fmr = np.concatenate([[0.0], impostor[row, ends] / impostor[row, -1]])
+        tar = np.concatenate([[0.0], genuine[row, ends] / genuine[row, -1]])
+        eers[row] = equal_error_rate(fmr, 1.0 - tar)
+        aucs[row] = float(np.sum(np.diff(fmr) * (tar[1:] + tar[:-1]) / 2))
+    return eers, aucs
+
+
+def interval(values: Floats, nothing: Interval = (0.0, 1.0)) -> Interval:
+    """The 95 % interval of resampled values; nothing: what is said where no draw gave any."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return nothing
+    low, high = np.percentile(known, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def cllr(genuine: Floats, impostor: Floats) -> float:
+    """Cost of log likelihood ratios in bits (Bruemmer and du Preez, 2006). Both: log10 of the ratios."""
+    bits = np.log2(10.0)
+    on_genuine, on_impostor = np.logaddexp2(0, -genuine * bits).mean(), np.logaddexp2(0, impostor * bits).mean()
+    return float(on_genuine + on_impostor) / 2
+
+
+def _cllr_min(distances: Floats, same: Bools) -> float:
+    """Cllr after the best calibration that falls with the distance (pool-adjacent-violators), seen in hindsight."""
+    from sklearn.isotonic import IsotonicRegression
+
+    weight = np.where(same, 1 / same.sum(), 1 / (~same).sum())
+    fit = IsotonicRegression(increasing=False, y_min=0.0, y_max=1.0)
+    share = np.clip(fit.fit_transform(distances, same.astype(float), sample_weight=weight), 1e-9, 1 - 1e-9)
+    ratio = np.log10(share / (1 - share))
+    return cllr(ratio[same], ratio[~same])
+
+
+def _thinned(curve: Curve) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """At most _CURVE_POINTS points, evenly along the curve's length, so that both ends keep theirs."""
+    length = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(curve.fmr)) + np.abs(np.diff(curve.fnmr)))])
+    wanted = np.linspace(0.0, length[-1], _CURVE_POINTS)
+    chosen = np.unique(np.clip(np.searchsorted(length, wanted), 0, len(length) - 1))
+    return tuple(map(float, curve.fmr[chosen])), tuple(map(float, curve.fnmr[chosen]))
+
+
+def _strictness(distances: Floats, same: Bools, limits: tuple[float, float], weights: Weights) -> StrictnessRates:
+    wrong = np.where(same, distances > limits[1], distances <= limits[0])
+    open_ = (distances > limits[0]) & (distances <= limits[1])
+    total = weights.sum(axis=1)
+    some = total > 0
+
+    def drawn(mask: Bools) -> Interval:
+        return interval((weights[some] @ mask.astype(np.float32)) / total[some])
+
+    return StrictnessRates(float(wrong.mean()), drawn(wrong), float(open_.mean()), drawn(open_))
+
+
+def _distances(vectors: Vectors, left: Ints, right: Ints) -> Floats:
+    return np.asarray(np.linalg.norm(vectors[left].astype(np.float64) - vectors[right], axis=1))
+
+
+def _both(
+    one: Floats,
+    two: Floats,
+    same: Bools,
+    people: tuple[Ints, Ints],
+    calibrations: tuple[Calibration, Calibration],
+    repeats: int,
+) -> tuple[Measures, Measures, Interval]:
+    """Measures before and after, and the interval of the change of the EER."""
+    weights = draws(*people, same, repeats)
+    before, eers_before = measure(one, same, *people, calibrations[0], weights)
+    after, eers_after = measure(two, same, *people, calibrations[1], weights)
+    return before, after, interval(eers_after - eers_before, (-1.0, 1.0))
+
+
+def _holdout(
+    before: Vectors, after: Vectors, pairs: PairSet, judged: Ints, calibrations: tuple[Calibration, Calibration]
+) -> Holdout:
+    left, right, same = pairs.left[judged], pairs.right[judged], pairs.same[judged]
+    one, two = _distances(before, left, right), _distances(after, left, right)
+    people = (pairs.person[left], pairs.person[right])
+    measured = _both(one, two, same, people, calibrations, REPEATS)
+    return Holdout(*measured, _worst(one, two, same, left, right, calibrations))
+
+
+def _worst(
+    before: Floats, after: Floats, same: Bools, left: Ints, right: Ints, calibrations: tuple[Calibration, Calibration]
+) -> tuple[WorstPair, ...]:
+    """How far each pair lies on the wrong side of the middle between the two limits of "balanced", in both encoders."""
+    (_, _), (low, high) = (calibration.limits(Strictness.BALANCED) for calibration in calibrations)
+    middles = [sum(calibration.limits(Strictness.BALANCED)) / 2 for calibration in calibrations]
+    sign = np.where(same, 1.0, -1.0)
+    off_before, off_after = sign * (before - middles[0]), sign * (after - middles[1])
+    wrong = np.where(same, after > high, after <= low)
+    listed = wrong | ((off_after > 0) & (off_after - off_before > _MOVED))
+    order = [k for k in np.lexsort((-off_after, ~wrong)) if listed[k]][:_WORST]
+    return tuple(
+        WorstPair(int(left[k]), int(right[k]), bool(same[k]), float(before[k]), float(after[k]), bool(wrong[k]))
+        for k in order
+    )
+
+
+def _reference(reference: ReferenceVectors, before: Calibration, after: Calibration) -> ReferenceJudgement:
+    left, right = _reference_pairs(reference.person)
+    person = reference.person
+    same = person[left] == person[right]
+    one, two = (_distances(vectors, left, right) for vectors in (reference.before, reference.after))
+
+    def said(measures: tuple[Measures | None, Measures | None, Interval], confused: bool) -> ReferenceJudgement:
+        people, photos = len(np.unique(person)), len(person)
+        return ReferenceJudgement(reference.kind, reference.name, people, photos, *measures, confused)
+
+    if reference.kind is ReferenceKind.PHOTOS or not same.any() or same.all():
+        overlap: Callable[[Floats], bool] = lambda d: bool(d[same].max(initial=0.0) >= d[~same].min(initial=2.0))  # noqa: E731
+        return said((None, None, (-1.0, 1.0)), overlap(two) and not overlap(one))
+    people = (person[left], person[right])
+    return said(_both(one, two, same, people, (before, after), REFERENCE_REPEATS), False)
+
+
+def _reference_pairs(person: Ints) -> tuple[Ints, Ints]:
+    """Every genuine pair and at most IMPOSTORS_DRAWN impostor pairs, drawn by a fixed seed."""
+    left, right = np.triu_indices(len(person), 1)
+    same = person[left] == person[right]
+    impostors = np.flatnonzero(~same)
+    if len(impostors) > IMPOSTORS_DRAWN:
+        impostors = np.random.default_rng(_SEED).choice(impostors, IMPOSTORS_DRAWN, replace=False)
+    chosen = np.concatenate([np.flatnonzero(same), impostors])
+    return left[chosen], right[chosen]

@@ -1,0 +1,96 @@
+"""A person at the training page: drops, keys, buttons, and waiting for answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+
+from siamgui.core.types import Label
+from siamgui.gui.training.labelling.pairs_step import PairsStep
+from siamgui.gui.training.labelling.state import PairCard, Shelf, Step, TrainingState
+from siamgui.storage.label_store import LabelStore
+from tests.builders.window import PATIENCE, Desk
+
+KEYS = {Label.SAME: Qt.Key.Key_S, Label.DIFFERENT: Qt.Key.Key_D, Label.UNSURE: Qt.Key.Key_U}
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+class Learner:
+    """Opens the training page of a window."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.qtbot = desk.qtbot
+        self.window = desk.window
+        desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        assert desk.window.page == "training"
+        self.page = desk.window.training
+        self.controller = desk.window.labelling
+        self.settle()
+
+    @property
+    def state(self) -> TrainingState:
+        return self.controller.state
+
+    @property
+    def shelf(self) -> Shelf:
+        assert self.state.shelf is not None
+        return self.state.shelf
+
+    @property
+    def pairs(self) -> PairsStep:
+        step = self.page.steps[Step.PAIRS]
+        assert isinstance(step, PairsStep)
+        return step
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(done, timeout=PATIENCE)
+
+    def settle(self) -> None:
+        """Wait until nothing is under way."""
+
+        def still() -> bool:
+            state = self.state
+            opened = state.blocked is not None or (state.shelf is not None and state.desk is not None)
+            return opened and state.importing is None and not state.busy
+
+        self.wait(still)
+
+    def drop(self, *paths: Path) -> None:
+        """Drop files or folders on the window, and wait until they are read."""
+        self.desk.drop_files(*paths)
+        self.settle()
+
+    def click(self, button: QAbstractButton) -> None:
+        assert button.isVisible()
+        assert button.isEnabled()
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    @property
+    def asked(self) -> PairCard | None:
+        """The pair on the desk."""
+        assert self.state.desk is not None
+        return self.state.desk.pair
+
+    def names(self) -> set[str]:
+        """The file names of the pair on the desk."""
+        assert self.asked is not None
+        return {self.asked.left.name, self.asked.right.name}
+
+    def say(self, label: Label) -> None:
+        """Answer by key, and wait until the next pair is there."""
+        self.desk.press(KEYS[label])
+        self.settle()
+
+    def undo(self) -> None:
+        self.desk.press(Qt.Key.Key_Z)
+        self.settle()
+
+    def said(self) -> dict[frozenset[str], Label]:
+        """What is stored on the disk, by file names; read as another process would."""
+        with LabelStore.open() as library:
+            names = {face.id: face.name for face in library.faces()}
+            return {frozenset((names[one.left], names[one.right])): one.label for one in library.labels()}

@@ -1,0 +1,98 @@
+"""Reading photographs in threads, and all-against-all in blocks."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from siamgui.core.calibration import Calibration, judge
+from siamgui.core.imaging import load_photo
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import Outcome, Strictness
+from siamgui.evaluation import all_pairs
+from siamgui.evaluation.metrics import outcomes
+from siamgui.evaluation.reading import Readings, read_photos
+
+
+def quiet(_done: int, _total: int) -> None:
+    pass
+
+
+def test_readings_are_those_of_the_engine(engine: FaceEngine, samples: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"\xff\xd8\xff\xe0 cut")
+    paths = [samples / "obama1.jpg", broken, samples / "biden.jpg", tmp_path / "gone.jpg", samples / "obama2.jpg"]
+    steps: list[tuple[int, int]] = []
+    readings = read_photos(engine, paths, 2, lambda done, total: steps.append((done, total)))
+    assert steps == [(n, 5) for n in range(1, 6)]
+    assert readings.read.tolist() == [True, False, True, False, True]
+    assert [index for index, _ in readings.problems] == [1, 3]
+    assert "“broken.jpg”" in readings.problems[0][1]
+    assert readings.faces.tolist() == [1, 0, 1, 0, 1]
+
+    one_by_one = []
+    for index in (0, 2, 4):
+        photo = load_photo(paths[index])
+        found = engine.find_faces(photo)
+        one_by_one.append(engine.read_face(photo, found.faces[found.prominent]))
+    for index, reading in zip((0, 2, 4), one_by_one, strict=True):
+        assert np.array_equal(readings.vectors[index], reading.embedding.vector)
+    for strictness in Strictness:
+        verdict = judge(engine.calibration, one_by_one[0], one_by_one[1], strictness)
+        distances = readings.distances(np.array([0]), np.array([2]))
+        assert distances[0] == pytest.approx(verdict.distance, abs=1e-6)
+        decisive = readings.decisive[[0]] | readings.decisive[[2]]
+        same, different = outcomes(distances, decisive, engine.calibration.limits(strictness))
+        assert (same[0], different[0]) == (verdict.outcome is Outcome.SAME, verdict.outcome is Outcome.DIFFERENT)
+    assert np.isnan(readings.distances(np.array([0]), np.array([1]))[0])
+
+
+def test_nothing_read_at_all(engine: FaceEngine, tmp_path: Path) -> None:
+    readings = read_photos(engine, [tmp_path / "a.jpg", tmp_path / "b.jpg"], 1, quiet)
+    assert not readings.read.any()
+    assert len(readings.problems) == 2
+
+
+def test_an_interrupted_run_leaves_no_thread(engine: FaceEngine, samples: Path) -> None:
+    """The fixture of every test looks for threads that are left behind."""
+
+    def interrupt(done: int, _total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_photos(engine, [samples / "biden.jpg"] * 50, 2, interrupt)
+
+
+def test_all_pairs_in_blocks_are_all_pairs() -> None:
+    """More photographs than fit in one block, against every pair worked out one by one."""
+    rng = np.random.default_rng(5)
+    people, each = 190, 3
+    centres = rng.normal(size=(people, 8))
+    vectors = np.repeat(centres, each, axis=0) + rng.normal(scale=0.5, size=(people * each, 8))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    vectors[[7, 300]] = np.nan  # not read
+    decisive = rng.random(people * each) < 0.1
+    person = np.repeat(np.arange(people), each)
+    readings = Readings(vectors, decisive, np.ones(len(vectors), np.int64), ())
+    assert len(vectors) > all_pairs._BLOCK
+    calibration = Calibration.bundled()
+    found = all_pairs.compare_all(readings, person, calibration)
+
+    pairs = np.array([pair for pair in combinations(range(len(vectors)), 2) if not {7, 300} & set(pair)]).T
+    distances = readings.distances(*pairs)
+    same = person[pairs[0]] == person[pairs[1]]
+    assert found.genuine == same.sum()
+    assert found.impostor == (~same).sum()
+    for result, interval in zip(found.strictness, found.limit_intervals, strict=True):
+        limits = calibration.limits(result.strictness)
+        assert result.limit_fmr == pytest.approx((distances[~same] <= limits[0]).mean(), abs=2e-5)
+        poor = decisive[pairs[0]] | decisive[pairs[1]]
+        accepted, rejected = outcomes(distances, poor, limits)
+        assert result.impostor.same == pytest.approx(accepted[~same].mean(), abs=2e-5)
+        assert result.genuine.different == pytest.approx(rejected[same].mean(), abs=2e-3)
+        assert interval is not None
+        assert interval[0] <= result.limit_fmr <= interval[1]

@@ -1,0 +1,365 @@
+"""The trainer and the training process, on faces made from the bundled photographs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from siamgui.core.errors import Cancelled, SiamguiError
+from siamgui.core.imaging import load_photo
+from siamgui.core.manifest import bundled, read_manifest, verify
+from siamgui.core.pipeline import FaceEngine
+from siamgui.finetuning.degrade import degrade
+from siamgui.finetuning.events import Reporter
+from siamgui.finetuning.job import Job, JobDamaged, JobUnwritable
+from siamgui.finetuning.learners import MethodUnsuitable, make_learner
+from siamgui.finetuning.methods import defaults
+from siamgui.finetuning.run import choose_device, embed, run_job
+from siamgui.finetuning.settings import LossName, Settings
+from siamgui.finetuning.split import split_pairs
+from siamgui.finetuning.trainer import EpochReport, PeopleUnknown, Trainer, TrainingDiverged
+from siamgui.labelling.types import PairSet, Part, Split
+from siamgui.versions.method import Method
+
+PEOPLE, EACH = 16, 4
+Event = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def pairs(samples: Path, engine: FaceEngine) -> PairSet:
+    """16 "people": each a blend of the bundled faces in proportions of its own, four spoilt pictures of it."""
+    crops = []
+    for name in ("obama1", "obama2", "obama3", "biden"):
+        photo = load_photo(samples / f"{name}.jpg")
+        found = engine.find_faces(photo)
+        crops.append(engine.read_face(photo, found.faces[found.prominent]).crop)
+    rng = np.random.default_rng(0)
+    weights = rng.dirichlet(np.full(4, 0.4), PEOPLE)
+    blends = np.einsum("pk,khwc->phwc", weights, np.stack(crops).astype(np.float32))
+    pictures = torch.from_numpy(np.repeat(blends, EACH, axis=0)).permute(0, 3, 1, 2).float()
+    spoilt = degrade(pictures, torch.Generator().manual_seed(0)).permute(0, 2, 3, 1).numpy().astype(np.uint8)
+    person = np.repeat(np.arange(PEOPLE), EACH)
+    left, right = np.triu_indices(PEOPLE * EACH, 1)
+    same = person[left] == person[right]
+    kept = np.concatenate([np.flatnonzero(same), rng.choice(np.flatnonzero(~same), same.sum(), replace=False)])
+    good = np.arange(PEOPLE * EACH) % EACH == 0
+    names = tuple(f"{n}.png" for n in range(PEOPLE * EACH))
+    return PairSet(spoilt, names, good, person, left[kept], right[kept], same[kept], True)
+
+
+@pytest.fixture(scope="module")
+def split(pairs: PairSet) -> Split:
+    return split_pairs(pairs)
+
+
+@pytest.fixture(scope="module")
+def start(pairs: PairSet) -> np.ndarray[Any, np.dtype[np.float32]]:
+    return embed(bundled("mobilefacenet"), pairs.crops, lambda done, total: None)
+
+
+def settings_of(method: Method, **changes: Any) -> Settings:
+    return replace(defaults(method, 100), **{"epochs": 3, "patience": 0, "batch": 16, "device": "cpu"} | changes)
+
+
+def make_job(folder: Path, pairs: PairSet, split: Split, settings: Settings) -> Job:
+    return Job.create(folder, pairs, split, settings, bundled("mobilefacenet"), "Test", None)
+
+
+class Recorder:
+    """Hears events; check() is asked before every step."""
+
+    def __init__(self, check: Callable[[int], bool] = lambda step: False) -> None:
+        self.events: list[Event] = []
+        self.steps = 0
+        self._check = check
+
+    def __call__(self, event: Event) -> None:
+        self.events.append(event)
+
+    def check(self) -> bool:
+        self.steps += 1
+        return self._check(self.steps)
+
+    def of(self, kind: str) -> list[Event]:
+        return [event for event in self.events if event["event"] == kind]
+
+
+def finish(job: Job, recorder: Recorder) -> Path:
+    result = run_job(job, Reporter(job.folder / "events.jsonl", recorder), recorder.check)
+    assert result is not None
+    return result
+
+
+def test_a_run_gives_a_whole_version_with_its_judgement(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD))
+    recorder = Recorder()
+    version = read_manifest(finish(job, recorder))
+    verify(version)
+    assert version.architecture == "mobilefacenet+head"
+    assert version.card["counts"]["people"] == PEOPLE
+    assert [event["epoch"] for event in recorder.of("epoch")] == [0, 1, 2, 3]
+    assert recorder.of("finished")[0]["version"] == version.id
+    assert job.judgement().holdout is not None
+    assert job.result is not None
+    assert job.result.name == version.id
+    recorded = [json.loads(line) for line in job.events()]
+    assert [event["event"] for event in recorded] == [event["event"] for event in recorder.events]
+
+
+class Listener:
+    """Keeps the reports of a trainer; check() is asked before every step."""
+
+    def __init__(self, check: Callable[[int], bool] = lambda step: False) -> None:
+        self.reports: list[EpochReport] = []
+        self.first_epoch = 0
+        self.steps = 0
+        self._check = check
+
+    def began(self, epochs: int, first_epoch: int) -> None:
+        self.first_epoch = first_epoch
+
+    def progress(self, phase: str, done: int, total: int, seconds_left: float | None) -> None: ...
+
+    def epoch(self, report: EpochReport) -> None:
+        self.reports.append(report)
+
+    def check(self) -> bool:
+        self.steps += 1
+        return self._check(self.steps)
+
+
+Data = tuple[PairSet, Split, "np.ndarray[Any, np.dtype[np.float32]]"]
+
+
+@pytest.fixture
+def data(pairs: PairSet, split: Split, start: np.ndarray[Any, np.dtype[np.float32]]) -> Data:
+    return pairs, split, start
+
+
+def train(data: Data, settings: Settings, listener: Listener, folder: Path | None = None) -> dict[str, torch.Tensor]:
+    """What was learned."""
+    pairs, split, start = data
+    learner = make_learner(bundled("mobilefacenet"), settings)
+    Trainer(learner, pairs, split, settings, start, torch.device("cpu"), listener).run(folder, "the same")
+    return {name: value.detach().clone() for name, value in learner.module.named_parameters()}
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(data: Data) -> None:
+    first, again, other = (train(data, settings_of(Method.HEAD, seed=seed), Listener())["up"] for seed in (1, 1, 2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+@pytest.mark.parametrize("method", [Method.HEAD, Method.SCRATCH])
+def test_a_run_that_was_left_goes_on_to_the_same_result(tmp_path: Path, data: Data, method: Method) -> None:
+    settings = settings_of(method, batch=8, epochs=4)
+    whole = train(data, settings, Listener())
+
+    left = Listener(lambda step: leave())
+
+    def leave() -> bool:
+        if len(left.reports) == 3:
+            raise Cancelled
+        return False
+
+    with pytest.raises(Cancelled):
+        train(data, settings, left, tmp_path)
+    listener = Listener()
+    resumed = train(data, settings, listener, tmp_path)
+    assert listener.first_epoch > 1
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_stop_keeps_what_is_best_so_far(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD, epochs=500))
+    recorder = Recorder(lambda step: step > 12)
+    finish(job, recorder)
+    assert len(recorder.of("epoch")) < 10
+    assert recorder.of("finished")
+
+
+@pytest.mark.parametrize(("method", "losses"), [(Method.HEAD, tuple(LossName)), (Method.ADAPT, (LossName.LOGISTIC,))])
+def test_every_loss_lowers_itself(
+    pairs: PairSet,
+    split: Split,
+    start: np.ndarray[Any, np.dtype[np.float32]],
+    method: Method,
+    losses: tuple[LossName, ...],
+) -> None:
+    for loss in losses:
+        settings = settings_of(method, loss=loss, epochs=6 if method is Method.HEAD else 2)
+        settings = replace(settings, anchor=0.0, robust=0.0, contrast=0.0)
+        listener = Listener()
+        train((pairs, split, start), settings, listener)
+        losses_seen = [report.loss for report in listener.reports if report.loss is not None]
+        assert losses_seen[-1] < losses_seen[0], loss
+
+
+def test_an_untrained_head_and_an_untrained_adaptation_change_nothing(pairs: PairSet) -> None:
+    parent = bundled("mobilefacenet")
+    x = torch.from_numpy(pairs.crops[:4].copy()).permute(0, 3, 1, 2).float()
+    with torch.inference_mode():
+        expected = make_learner(parent, settings_of(Method.FULL)).encoder()(x)
+        for method in (Method.HEAD, Method.ADAPT):
+            assert torch.allclose(make_learner(parent, settings_of(method)).encoder()(x), expected, atol=1e-4)
+
+
+def test_a_merged_adaptation_computes_what_was_trained(pairs: PairSet) -> None:
+    learner = make_learner(bundled("mobilefacenet"), settings_of(Method.ADAPT))
+    with torch.no_grad():
+        for name, value in learner.module.named_parameters():
+            if name.endswith(".up"):
+                value.normal_(0, 0.02, generator=torch.Generator().manual_seed(len(name)))
+    x = torch.from_numpy(pairs.crops[:4].copy()).permute(0, 3, 1, 2).float()
+    with torch.inference_mode():
+        trained, merged = learner.module.eval()(x), learner.encoder().eval()(x)
+        before = make_learner(bundled("mobilefacenet"), settings_of(Method.FULL)).encoder()(x)
+    assert torch.allclose(trained, merged, atol=1e-3)
+    assert not torch.allclose(trained, before, atol=0.1)
+
+
+def test_a_loss_that_is_no_number_ends_with_one_sentence(data: Data) -> None:
+    pairs, split, start = data
+    broken = start.copy()
+    broken[pairs.left[split.pairs_of(Part.TRAIN)[0]]] = np.nan
+    with pytest.raises(TrainingDiverged, match=r"learning rate of 0\.002"):
+        train((pairs, split, broken), settings_of(Method.HEAD), Listener())
+
+
+def test_losses_on_identities_need_known_people(data: Data) -> None:
+    unknown = (replace(data[0], people_known=False), *data[1:])
+    with pytest.raises(PeopleUnknown, match="triplet"):
+        train(unknown, settings_of(Method.HEAD, loss=LossName.TRIPLET), Listener())
+
+
+def test_a_head_does_not_suit_the_network_of_the_paper(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    first = finish(make_job(tmp_path / "one", pairs, split, settings_of(Method.SCRATCH, epochs=1)), Recorder())
+    with pytest.raises(MethodUnsuitable):
+        make_learner(read_manifest(first), settings_of(Method.HEAD))
+
+
+def test_a_job_that_was_tampered_with_is_refused(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD))
+    data = bytearray((job.folder / "pairs.safetensors").read_bytes())
+    data[-1] ^= 1
+    (job.folder / "pairs.safetensors").write_bytes(data)
+    with pytest.raises(JobDamaged):
+        job.load()
+    (job.folder / "job.json").write_text("{", encoding="utf-8")
+    with pytest.raises(JobDamaged):
+        Job.open(job.folder)
+
+
+def test_a_place_that_is_no_folder_cannot_hold_a_job(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(JobUnwritable):
+        make_job(tmp_path / "file" / "run", pairs, split, settings_of(Method.HEAD))
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    if torch.cuda.is_available():
+        pytest.skip("this machine has CUDA")
+    with pytest.raises(SiamguiError, match="CUDA"):
+        choose_device("cuda")
+
+
+class Child:
+    """The training process as the window starts it."""
+
+    def __init__(self, folder: Path, *launcher: str) -> None:
+        command = [sys.executable, *(launcher or ("-m", "siamgui.finetuning")), str(folder)]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+        )
+
+    def tell(self, word: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
+
+    def hear(self, kind: str) -> Event:
+        """The next event of a kind."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            event: Event = json.loads(line)
+            if event["event"] == kind:
+                return event
+        raise AssertionError(f"ended without {kind}")
+
+    def end(self) -> int:
+        self.process.communicate()
+        return self.process.returncode
+
+
+def test_the_process_pauses_resumes_is_killed_and_goes_on(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    folder = tmp_path / "run"
+    settings = settings_of(Method.HEAD, epochs=15)
+    make_job(folder, pairs, split, settings)
+    child = Child(folder)
+    child.hear("epoch")
+    child.tell("pause")
+    child.hear("paused")
+    child.tell("resume")
+    child.hear("resumed")
+    child.hear("epoch")
+    child.hear("epoch")
+    child.process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    assert child.end() != 0
+    child = Child(folder)
+    assert child.hear("started")["first_epoch"] > 1
+    child.hear("finished")
+    assert child.end() == 0
+    whole = finish(make_job(tmp_path / "whole", pairs, split, settings), Recorder())
+    result = Job.open(folder).result
+    assert result is not None
+    one, two = (load_file(path / "weights.safetensors")["head.weight"] for path in (whole, result))
+    assert torch.allclose(one, two, atol=1e-5)
+
+
+def test_the_process_leaves_when_whoever_started_it_is_gone(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD, epochs=10_000))
+    child = Child(tmp_path / "run")
+    child.hear("epoch")
+    assert child.process.stdin is not None
+    child.process.stdin.close()
+    assert child.process.wait(60) == 3
+    assert child.process.stdout is not None
+    child.process.stdout.close()
+
+
+def test_a_folder_that_is_no_run_gets_one_sentence(tmp_path: Path) -> None:
+    child = Child(tmp_path)
+    assert "can’t be read" in child.hear("failed")["text"]
+    assert child.end() == 2
+
+
+def test_two_processes_train_what_one_trains(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+    settings = settings_of(Method.HEAD, loss=LossName.HADSELL, epochs=2, contrast=0.0)
+    alone = finish(make_job(tmp_path / "alone", pairs, split, settings), Recorder())
+    make_job(tmp_path / "both", pairs, split, settings)
+    launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "siamgui.finetuning")
+    child = Child(tmp_path / "both", *launcher)
+    child.hear("finished")
+    assert child.end() == 0
+    both = Job.open(tmp_path / "both").result
+    assert both is not None
+    one, two = (load_file(path / "weights.safetensors")["head.weight"] for path in (alone, both))
+    moved = (one - torch.eye(len(one))).norm()
+    assert (one - two).norm() < 0.35 * moved

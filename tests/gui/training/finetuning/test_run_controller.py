@@ -1,0 +1,292 @@
+"""Steps 3 to 5 in the real window, with the real training process: plan, train, watch, interrupt, judge, use."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QSpinBox
+
+from siamgui.core.imaging import load_photo
+from siamgui.core.paths import data_folder
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import Label
+from siamgui.finetuning.settings import LossName
+from siamgui.gui.training.finetuning.method_step import MethodStep
+from siamgui.gui.training.finetuning.run_state import Phase, RunState
+from siamgui.gui.training.finetuning.train_step import TrainStep
+from siamgui.gui.training.labelling.state import Step, StepStatus
+from siamgui.gui.training.versions.judge_step import JudgeStep
+from siamgui.storage.database import FILE_NAME
+from siamgui.storage.label_store import LabelStore
+from siamgui.versions.method import Method
+from siamgui.versions.version_store import VersionStore
+from tests.builders.window import PATIENCE, Desk
+
+PEOPLE, PHOTOS, CIRCLE = 20, 3, 2
+RUN_PATIENCE = 4 * PATIENCE
+Triple = tuple[int, int, Label]
+
+
+@pytest.fixture(scope="module")
+def labelled(att: Path, engine: FaceEngine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of 20 people of AT&T: 60 pairs of the same person, 30 of different people."""
+    path = tmp_path_factory.mktemp("library") / FILE_NAME
+    faces: dict[int, list[int]] = {}
+    with LabelStore.open(path) as library:
+        for person, number in itertools.product(range(1, PEOPLE + 1), range(1, PHOTOS + 1)):
+            photo = load_photo(att / f"s{person}" / f"{number}.pgm")
+            found = engine.find_faces(photo)
+            reading = engine.read_face(photo, found.faces[found.prominent])
+            faces.setdefault(person, []).append(library.add_face(photo, reading, 1).id)
+        pairs: list[Triple] = []
+        for own in faces.values():
+            pairs += [(a, b, Label.SAME) for a, b in itertools.combinations(own, 2)]
+        for one, other in itertools.combinations(faces, 2):
+            if (one - 1) // CIRCLE == (other - 1) // CIRCLE:
+                pairs += [(a, b, Label.DIFFERENT) for a, b in zip(faces[one], faces[other], strict=True)]
+        library.set_labels(pairs, "csv")
+    return path
+
+
+class Trainee:
+    """A person at steps 3 to 5."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.window = desk.window
+        desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        self.runs = desk.window.runs
+        self.wait(lambda: self.state.counts is not None and self.state.versions is not None)
+
+    @property
+    def state(self) -> RunState:
+        return self.runs.state
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        self.desk.qtbot.waitUntil(done, timeout=RUN_PATIENCE)
+
+    def wait_for(self, *phases: Phase) -> None:
+        self.wait(lambda: self.state.phase in phases)
+
+    def press(self, button: QAbstractButton) -> None:
+        """With the space bar."""
+        assert button.isVisible()
+        assert button.isEnabled()
+        button.setFocus()
+        self.desk.press(Qt.Key.Key_Space)
+
+    def _step(self, step: Step) -> object:
+        self.window.labelling.go(step)
+        return self.window.training.steps[step]
+
+    @property
+    def method(self) -> MethodStep:
+        step = self._step(Step.METHOD)
+        assert isinstance(step, MethodStep)
+        return step
+
+    @property
+    def train(self) -> TrainStep:
+        step = self._step(Step.TRAIN)
+        assert isinstance(step, TrainStep)
+        return step
+
+    @property
+    def judge(self) -> JudgeStep:
+        step = self._step(Step.JUDGE)
+        assert isinstance(step, JudgeStep)
+        return step
+
+    def standing(self, step: Step) -> StepStatus:
+        return self.window.labelling.state.progress[step].standing
+
+
+@pytest.fixture
+def open_trainee(open_desk: Callable[..., Desk], labelled: Path) -> Callable[..., Trainee]:
+    def make(start: bool = False) -> Trainee:
+        data_folder().mkdir(parents=True, exist_ok=True)
+        if not (data_folder() / FILE_NAME).exists():
+            shutil.copy(labelled, data_folder() / FILE_NAME)
+        return Trainee(open_desk(start=start))
+
+    return make
+
+
+def focus_and_type(trainee: Trainee, box: QSpinBox, text: str) -> None:
+    box.setFocus()
+    box.selectAll()
+    trainee.desk.qtbot.keyClicks(box, text)
+    trainee.desk.press(Qt.Key.Key_Tab)
+
+
+# Step 3.
+
+
+def test_one_recommendation_and_the_users_own_choice_is_remembered(open_trainee: Callable[..., Trainee]) -> None:
+    trainee = open_trainee()
+    step = trainee.method
+    assert step.headline.text() == "Recommended: Head on frozen embeddings"
+    assert "90 pairs" in step.reason.text()
+    assert [method for method, card in step.cards.items() if card.radio.isChecked()] == [Method.HEAD]
+    step.cards[Method.HEAD].radio.setFocus()
+    trainee.desk.press(Qt.Key.Key_Down)
+    assert trainee.state.wanted is not None
+    assert trainee.state.wanted.method is Method.ADAPT
+    assert step.cards[Method.ADAPT].radio.hasFocus()
+    assert not step.form.isVisible()
+    trainee.press(step.expert_button)
+    assert step.form.isVisible()
+    epochs, loss, q = (step.form.boxes[name] for name in ("epochs", "loss", "q"))
+    assert isinstance(epochs, QSpinBox)
+    assert isinstance(loss, QComboBox)
+    focus_and_type(trainee, epochs, "3")
+    assert not q.isVisible()
+    loss.setFocus()
+    trainee.desk.press(Qt.Key.Key_Down)
+    assert q.isVisible()  # the Chopra loss alone has a Q
+    step.name.setFocus()
+    trainee.desk.qtbot.keyClicks(step.name, "Night gate")
+    trainee.desk.press(Qt.Key.Key_Tab)
+    trainee.window.close()
+    again = open_trainee()
+    wanted = again.state.wanted
+    assert wanted is not None
+    assert (wanted.method, wanted.epochs, wanted.loss) == (Method.ADAPT, 3, LossName.CHOPRA)
+    step = again.method
+    assert step.name.text() == "Night gate"
+    assert step.default_button.isVisible()
+    trainee_focus = step.cards[Method.HEAD].radio
+    trainee_focus.click()
+    assert again.state.plan.settings is None  # what is recommended follows the data
+
+
+def test_without_pairs_training_waits_for_them(open_desk: Callable[..., Desk]) -> None:
+    trainee = Trainee(open_desk(start=False))
+    for step in (Step.METHOD, Step.TRAIN, Step.JUDGE):
+        assert trainee.standing(step) is StepStatus.BLOCKED
+    assert trainee.standing(Step.KEEP) is StepStatus.OPEN
+
+
+# Steps 4 and 5.
+
+
+def test_train_judge_and_use_while_comparing_goes_on(open_trainee: Callable[..., Trainee], samples: Path) -> None:
+    trainee = open_trainee(start=True)
+    step = trainee.train
+    assert "90 pairs of 20 people" in step.summary.text()
+    trainee.press(step.begin_button)
+    trainee.wait_for(Phase.RUNNING)
+    trainee.window.go("compare")
+    trainee.desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    before = trainee.desk.verdict()
+    trainee.window.go("training")
+    trainee.wait(lambda: len(trainee.state.epochs) > 2)
+    trainee.press(step.keep_button)
+    trainee.wait_for(Phase.FINISHED, Phase.BROKEN_OFF)
+    assert trainee.state.error is None
+    assert trainee.state.epochs[0].number == 0
+    assert len(step.eer.lines[0].getData()[0]) == len(trainee.state.epochs)
+    assert "Equal error rate on held-out people" in step.eer.accessibleDescription()
+    assert step.distances.accessibleDescription() != "Nothing has been measured yet."
+    judge = trainee.judge
+    judged = trainee.state.judged
+    assert judged is not None
+    assert judged.judgement.gate.allowed
+    assert judged.judgement.holdout is not None
+    assert "“My photos 1”" in judge.headline.text()
+    assert "Equal error rate" in judge.holdout.table.accessibleDescription()
+    assert judge.reference.isVisible()
+    assert len(judge.worst.tiles) == min(12, len(judged.judgement.holdout.worst))
+    trainee.press(judge.use_button)
+    trainee.wait(lambda: judge.use_button.text() == "In use")
+    trainee.wait(lambda: "My photos 1" in trainee.window.status.engine.whole_text())
+    after = trainee.desk.verdict()
+    assert after.engine.encoder_id == judged.version == VersionStore().active().id
+    assert after.verdict.distance != before.verdict.distance
+    trainee.window.close()
+    again = open_trainee()  # what was judged is still there
+    again.wait_for(Phase.FINISHED)
+    assert again.judge.use_button.text() == "In use"
+
+
+def test_killed_closed_continued_cancelled_forgotten(open_trainee: Callable[..., Trainee]) -> None:
+    trainee = open_trainee()
+    step = trainee.train
+    trainee.press(step.begin_button)
+    trainee.wait(lambda: len(trainee.state.epochs) > 2)
+    trainee.press(step.pause_button)
+    trainee.wait_for(Phase.PAUSED)
+    process = trainee.runs._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    trainee.wait_for(Phase.BROKEN_OFF)
+    assert step.error.text().startswith("Training stopped unexpectedly.")
+    assert step.continue_button.hasFocus()
+    seen = len(trainee.state.epochs)
+    trainee.press(step.continue_button)
+    trainee.wait(lambda: len(trainee.state.epochs) > seen)
+    assert not step.error.isVisible()
+    trainee.window.close()  # the process writes its checkpoint and leaves
+    again = open_trainee()
+    again.wait_for(Phase.BROKEN_OFF)
+    step = again.train
+    assert "was interrupted" in step.headline.text()
+    kept = again.state.epochs
+    assert [epoch.number for epoch in kept] == list(range(len(kept)))
+    again.press(step.continue_button)
+    again.wait(lambda: len(again.state.epochs) > len(kept))
+    assert again.state.epochs[: len(kept)] == kept
+    assert [epoch.number for epoch in again.state.epochs] == list(range(len(again.state.epochs)))
+    again.press(step.cancel_button)
+    again.wait_for(Phase.BROKEN_OFF)
+    assert again.state.error is None
+    again.press(step.discard_button)
+    assert again.state.phase is Phase.NONE
+    assert step.begin_button.hasFocus()
+    again.window.close()
+    assert not list((data_folder() / "training").iterdir())  # it held faces
+    assert open_trainee().state.phase is Phase.NONE
+
+
+def shuffled(triples: Sequence[Triple]) -> list[Triple]:
+    labels = np.random.default_rng(1).permutation(np.array([label for _, _, label in triples], dtype=object))
+    return [(left, right, label) for (left, right, _), label in zip(triples, labels, strict=True)]
+
+
+def test_labels_of_chance_are_refused_unless_a_reason_is_typed(
+    open_trainee: Callable[..., Trainee], labelled: Path
+) -> None:
+    data_folder().mkdir(parents=True, exist_ok=True)
+    shutil.copy(labelled, data_folder() / FILE_NAME)
+    with LabelStore.open() as library:
+        for left, right, label in shuffled([(one.left, one.right, one.label) for one in library.labels()]):
+            library.set_label(left, right, label, "desk")
+    trainee = open_trainee()
+    trainee.method.cards[Method.CALIBRATE].radio.click()
+    trainee.press(trainee.train.begin_button)
+    trainee.wait_for(Phase.FINISHED, Phase.BROKEN_OFF)
+    assert trainee.state.phase is Phase.FINISHED, trainee.state.error
+    judge = trainee.judge
+    assert judge.headline.text() == "“My photos 1” is not recommended"
+    assert "The labels look like chance" in judge.reasons.text()
+    assert not judge.use_button.isVisible()
+    trainee.press(judge.override_button)
+    assert judge.reason.hasFocus()
+    trainee.desk.press(Qt.Key.Key_Escape)
+    assert not judge.reason.isVisible()
+    assert trainee.window.page == "training"
+    trainee.press(judge.override_button)
+    trainee.desk.press(Qt.Key.Key_Return)
+    assert VersionStore().active().bundled
+    trainee.desk.qtbot.keyClicks(judge.reason, "Only to see what happens")
+    trainee.desk.press(Qt.Key.Key_Return)
+    trainee.wait(lambda: judge.use_button.isVisible() and judge.use_button.text() == "In use")
+    assert VersionStore().active().card["override_reason"] == "Only to see what happens"

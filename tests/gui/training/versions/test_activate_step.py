@@ -1,0 +1,189 @@
+"""Step 6 and what it does to Compare: versions used, rolled back, renamed, deleted, carried elsewhere and back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+
+from siamgui.core.paths import data_folder
+from siamgui.gui.training.labelling.state import Step
+from siamgui.gui.training.versions.activate_step import KeepStep
+from siamgui.versions.version_store import VersionStore
+from tests.builders.window import PATIENCE, Desk
+
+
+class Keeper:
+    """A person at step 6."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.window = desk.window
+        desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        self.wait(lambda: self.window.runs.state.versions is not None and self.window.labelling.state.shelf is not None)
+        self.window.labelling.go(Step.KEEP)
+        step = self.window.training.steps[Step.KEEP]
+        assert isinstance(step, KeepStep)
+        self.step = step
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        self.desk.qtbot.waitUntil(done, timeout=PATIENCE)
+
+    def pick(self, name: str) -> None:
+        """With the arrow keys."""
+        self.step.list.setFocus()
+        rows = [self.step.list.item(row).text().splitlines()[0] for row in range(self.step.list.count())]
+        while (steps := rows.index(name) - self.step.list.currentRow()) != 0:
+            self.desk.press(Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
+
+    def press(self, button: QAbstractButton) -> None:
+        """With the space bar."""
+        assert button.isVisible()
+        assert button.isEnabled()
+        button.setFocus()
+        self.desk.press(Qt.Key.Key_Space)
+
+    def active(self) -> str:
+        return next(version.name for version in self.window.runs.state.versions or () if version.active)
+
+    def names(self) -> list[str]:
+        return [version.name for version in self.window.runs.state.versions or ()]
+
+
+@pytest.fixture
+def adopted(finished_version: Path, tmp_path: Path) -> Path:
+    """“Poor camera” among the versions of this machine; returns its folder."""
+    copy = tmp_path / "result" / finished_version.name
+    shutil.copytree(finished_version, copy)
+    return data_folder() / "models" / VersionStore().adopt(copy).id
+
+
+def refuse(folder: Path) -> None:
+    """As if the gate had refused the version."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["card"]["gate"] = {"allowed": False, "reasons": ["holdout-worse"]}
+    path.write_text(json.dumps(manifest))
+
+
+def test_compare_uses_the_version_at_once_and_goes_back(
+    open_desk: Callable[..., Desk], adopted: Path, samples: Path
+) -> None:
+    desk = open_desk()
+    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    before = desk.verdict()
+    keeper = Keeper(desk)
+    assert keeper.step.list.currentItem().text() == "Original\nin use"
+    keeper.pick("Poor camera")
+    keeper.press(keeper.step.use_button)
+    keeper.wait(lambda: desk.window.status.engine.whole_text().find("Poor camera") >= 0)
+    after = desk.verdict()
+    assert after.engine.encoder_id == adopted.name
+    assert after.left.embedding.encoder != before.left.embedding.encoder
+    assert keeper.active() == "Poor camera"
+    assert VersionStore().active().id == adopted.name
+    keeper.press(keeper.step.back_button)
+    keeper.wait(lambda: desk.controller.state.engine is not None and keeper.active() == "Original")
+    assert desk.verdict().verdict.distance == pytest.approx(before.verdict.distance, abs=1e-5)
+
+
+def test_a_damaged_active_version_is_said_and_the_original_answers(
+    open_desk: Callable[..., Desk], adopted: Path, samples: Path
+) -> None:
+    VersionStore().activate(adopted.name)
+    weights = adopted / "serving.bin"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\0")
+    desk = open_desk()
+    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    assert desk.verdict().engine.encoder_id == "mobilefacenet"
+    assert desk.window.notice.isVisible()
+    assert "“Poor camera” is missing or damaged, so the original is used" in desk.window.notice.text()
+    keeper = Keeper(desk)
+    keeper.pick("Poor camera")
+    assert "is damaged" in keeper.step.standing.text()
+    assert not keeper.step.use_button.isEnabled()
+    assert keeper.step.delete_button.isEnabled() == (keeper.active() == "Original")
+
+
+def test_a_refused_version_takes_a_typed_reason_that_stays_on_its_card(
+    open_desk: Callable[..., Desk], adopted: Path
+) -> None:
+    refuse(adopted)
+    desk = open_desk()
+    keeper = Keeper(desk)
+    keeper.pick("Poor camera")
+    keeper.press(keeper.step.use_button)
+    assert keeper.step.ask.isVisible()
+    assert "worse than before" in keeper.step.ask_words.text()
+    assert not keeper.step.yes_button.isEnabled()
+    desk.press(Qt.Key.Key_Return)
+    assert keeper.active() == "Original"
+    desk.qtbot.keyClicks(keeper.step.answer, "Only for the gate at night")
+    desk.press(Qt.Key.Key_Return)
+    keeper.wait(lambda: keeper.active() == "Poor camera")
+    assert VersionStore().active().card["override_reason"] == "Only for the gate at night"
+    assert "Only for the gate at night" in keeper.step.card.accessibleDescription()
+
+
+def test_rename_delete_and_what_only_asks(open_desk: Callable[..., Desk], adopted: Path) -> None:
+    keeper = Keeper(open_desk(start=False))
+    assert not keeper.step.rename_button.isEnabled()  # the original
+    assert not keeper.step.delete_button.isEnabled()
+    keeper.pick("Poor camera")
+    keeper.press(keeper.step.rename_button)
+    keeper.step.answer.selectAll()
+    keeper.desk.qtbot.keyClicks(keeper.step.answer, "Night gate")
+    keeper.desk.press(Qt.Key.Key_Return)
+    keeper.wait(lambda: "Night gate" in keeper.names())
+    keeper.press(keeper.step.delete_button)
+    assert "Delete “Night gate” for good?" in keeper.step.ask_words.text()
+    assert keeper.step.no_button.hasFocus()
+    keeper.desk.press(Qt.Key.Key_Space)
+    assert not keeper.step.ask.isVisible()
+    assert adopted.exists()
+    keeper.press(keeper.step.delete_button)
+    keeper.desk.press(Qt.Key.Key_Escape)
+    assert not keeper.step.ask.isVisible()
+    assert keeper.window.page == "training"
+    keeper.press(keeper.step.delete_button)
+    keeper.press(keeper.step.yes_button)
+    keeper.wait(lambda: keeper.names() == ["Original"])
+    assert not adopted.exists()
+    assert keeper.step.name.whole_text() == "Original"
+
+
+def test_export_import_and_compare_two(open_desk: Callable[..., Desk], adopted: Path, tmp_path: Path) -> None:
+    keeper = Keeper(open_desk(start=False))
+    keeper.pick("Poor camera")
+    keeper.press(keeper.step.export_button)
+    file = tmp_path / "carried.siamgui"
+    dialog = keeper.step._dialog
+    assert dialog is not None
+    dialog.selectFile(str(file))
+    dialog.accept()
+    keeper.wait(file.exists)
+    keeper.window.activateWindow()
+    keeper.wait(keeper.window.isActiveWindow)
+    keeper.press(keeper.step.delete_button)
+    keeper.press(keeper.step.yes_button)
+    keeper.wait(lambda: keeper.names() == ["Original"])
+    keeper.step._import_from(str(file))
+    keeper.wait(lambda: "Poor camera" in keeper.names())
+    assert keeper.step.name.whole_text() == "Poor camera"
+    keeper.step.other.setFocus()
+    keeper.desk.press(Qt.Key.Key_Down)
+    assert keeper.step.card.accessibleName() == "Card of Poor camera, Original"
+    assert "Method: Head on frozen embeddings, –." in keeper.step.card.accessibleDescription()
+
+
+def test_a_file_that_is_no_version_is_one_sentence_on_the_page(open_desk: Callable[..., Desk], samples: Path) -> None:
+    keeper = Keeper(open_desk(start=False))
+    keeper.step._import_from(str(samples / "obama1.jpg"))
+    keeper.wait(keeper.window.training.notice.isVisible)
+    assert keeper.window.training.notice.text() == "“obama1.jpg” is not a model version that siamgui exported."
+    assert keeper.names() == ["Original"]
