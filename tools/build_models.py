@@ -28,6 +28,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from siamgui.core.encoders import registry
 from siamgui.core.encoders.centerface import CenterFace
 from siamgui.core.encoders.mobilefacenet import MobileFaceNet
 from siamgui.versions.export import serving_form
@@ -118,7 +119,7 @@ def port_mobilefacenet(data: bytes) -> MobileFaceNet:
             convolutions.append((constant(inputs[1]).transpose(3, 0, 1, 2), constant(inputs[2])))
         elif kind == tflite.BuiltinOperator.MUL:
             slopes.append(2 * constant(inputs[0]))
-    net = MobileFaceNet()
+    net = MobileFaceNet(registry.encoder_of("mobilefacenet"))
     copy_convolutions([m for m in net.modules() if isinstance(m, nn.Conv2d)], convolutions)
     prelus = [m for m in net.modules() if isinstance(m, nn.PReLU)]
     assert len(prelus) == len(slopes)
@@ -164,7 +165,10 @@ def port_centerface(data: bytes) -> CenterFace:
 
 
 def agree(net: nn.Module, original: Path, feed: np.ndarray[Any, Any], example: torch.Tensor, tolerance: float) -> None:
-    """Stop unless the port computes what the original graph computes. feed and example hold the same numbers."""
+    """Stop unless the port computes what the original graph computes.
+
+    feed and example hold the same pictures, each as its network wants them.
+    """
     compiled = ov.Core().compile_model(original, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     theirs = list(compiled(feed).values())
     with torch.no_grad():
@@ -215,7 +219,7 @@ def build(target: Path) -> None:
         original = Path(temporary) / "MobileFaceNet.tflite"
         original.write_bytes(data)
         scaled = (noise - 127.5) / 128
-        agree(face_net, original, scaled, torch.from_numpy(scaled.transpose(0, 3, 1, 2).copy()), 1e-3)
+        agree(face_net, original, scaled, torch.from_numpy(noise.transpose(0, 3, 1, 2).copy()), 1e-3)
 
         data = fetch(CENTERFACE, Path(temporary))
         center = port_centerface(data)
@@ -225,7 +229,7 @@ def build(target: Path) -> None:
         tiles = np.resize(noise[0].transpose(2, 0, 1)[:, :96, :96], (10, 3, 32, 32))
         agree(center, original, tiles, torch.from_numpy(tiles.copy()), 1e-2)
     example = torch.zeros(2, 3, 112, 112)
-    serving = serving_form(face_net, example, [-1, 3, 112, 112], "mobilefacenet", ["embedding"], 127.5, 128.0)
+    serving = serving_form(face_net, example, [-1, 3, 112, 112], "mobilefacenet", ["embedding"])
     write(
         target / "mobilefacenet",
         face_net,

@@ -1,6 +1,6 @@
 """Measure the bundled encoder's distances on a folder of people, and store them as its calibration.
 
-    python tools/calibrate.py FOLDER            write models/mobilefacenet/calibration.json and its hash
+    python tools/calibrate.py FOLDER            write the bundled encoder's calibration.json and its hash
     python tools/calibrate.py FOLDER --check    calibrate on half of the people, test the claims on the other half
 
 FOLDER holds one folder per person (the images/ of Labeled Faces in the Wild, for example). Every photograph goes
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.imaging import load_photo
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import bundled, bundled_encoder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import open_runtime
 from siamgui.core.types import Strictness
@@ -35,7 +35,7 @@ def embed(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """(n, d) unit embeddings of every photograph below folder, and (n,) the person each belongs to."""
     people = sorted(p for p in folder.iterdir() if p.is_dir())
     files = [(i, f) for i, person in enumerate(people) for f in sorted(person.iterdir())]
-    encoder = bundled("mobilefacenet")
+    encoder = bundled_encoder()
     engine = FaceEngine(open_runtime("cpu", bundled("centerface"), encoder), nothing_known(encoder.key))
     vectors: list[NDArray[np.float32]] = []
     with ThreadPoolExecutor(1) as decoder:
@@ -95,7 +95,7 @@ def check(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> None:
 
 
 def store(calibration: Calibration) -> None:
-    folder = ROOT / "models" / "mobilefacenet"
+    folder = ROOT / "models" / bundled_encoder().id
     text = calibration.to_json()
     (folder / "calibration.json").write_text(text, encoding="utf-8", newline="\n")
     path = folder / "manifest.json"
@@ -119,7 +119,7 @@ def main() -> int:
     if arguments.check:
         check(vectors, people)
         return 0
-    calibration = calibrate(vectors, people, arguments.source, bundled("mobilefacenet").key)
+    calibration = calibrate(vectors, people, arguments.source, bundled_encoder().key)
     store(calibration)
     print(
         f"{calibration.people} people, {calibration.genuine_pairs} genuine and {calibration.impostor_pairs} impostor "

@@ -19,7 +19,7 @@ import numpy as np
 from calibrate import ROOT, cached
 from safetensors.numpy import save
 
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import bundled_encoder
 
 SEED = 20050620
 
@@ -38,7 +38,7 @@ def main() -> int:
     folder = ROOT / "models" / "reference"
     folder.mkdir(exist_ok=True)
     (folder / "embeddings.safetensors").write_bytes(data)
-    encoder = bundled("mobilefacenet")
+    encoder = bundled_encoder()
     manifest = {
         "id": "reference",
         "version": "1",

@@ -26,7 +26,7 @@ from siamgui.core.calibration import Calibration, judge
 from siamgui.core.detection import Detector, Maps
 from siamgui.core.i18n import tr
 from siamgui.core.imaging import load_photo
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import bundled, bundled_encoder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.quality import measure
 from siamgui.core.resources import resource
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
 def measure_all(device: str, runs: int) -> dict[str, Any]:
     start = time.perf_counter()
-    runtime = open_runtime(device, bundled("centerface"), bundled("mobilefacenet"))
+    runtime = open_runtime(device, bundled("centerface"), bundled_encoder())
     engine = FaceEngine(runtime, Calibration.bundled())
     load = 1000 * (time.perf_counter() - start)
     path = resource("samples") / "obama1.jpg"

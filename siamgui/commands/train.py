@@ -18,7 +18,7 @@ from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine, duration
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
-from siamgui.core.manifest import Model, bundled
+from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.paths import data_folder
 from siamgui.finetuning.events import Reporter
 from siamgui.finetuning.job import Job
@@ -102,7 +102,7 @@ def _recipe(args: argparse.Namespace) -> int:
 def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
     """The snapshot to train on, and the version it starts from."""
     version = VersionStore().find(args.model) if args.model else VersionStore().active()
-    parent = version.model or bundled("mobilefacenet")
+    parent = version.model or bundled_encoder()
     if args.source is None:
         with LabelStore.open() as library:
             return library.pair_set(), parent

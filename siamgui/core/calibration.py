@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.errors import ModelCorrupt
-from siamgui.core.manifest import Model, bundled
+from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.types import FaceReading, Outcome, Side, SideFinding, Strictness, Verdict
 
 Curve = NDArray[np.float64]
@@ -95,7 +95,7 @@ class Calibration:
     @functools.cache
     def bundled(cls) -> Calibration:
         """The bundled encoder's calibration. Raises ModelMissing, ModelCorrupt."""
-        return cls.of(bundled("mobilefacenet"))
+        return cls.of(bundled_encoder())
 
     @classmethod
     def of(cls, encoder: Model) -> Calibration:

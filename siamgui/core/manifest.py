@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from siamgui.core.encoders.registry import bundled_encoders, default_encoder
 from siamgui.core.errors import ModelCorrupt, ModelMissing
 from siamgui.core.resources import models_folder
 
@@ -111,9 +112,15 @@ def bundled(model_id: str) -> Model:
     return read_manifest(models_folder() / model_id)
 
 
+def bundled_encoder() -> Model:
+    """The encoder that is used until the user chooses another. Raises ModelMissing, ModelCorrupt."""
+    return bundled(default_encoder().key)
+
+
 def bundled_models() -> tuple[Model, ...]:
     """Raises ModelMissing, ModelCorrupt."""
-    return (bundled("mobilefacenet"), bundled("centerface"), bundled("reference"))
+    names = (*(entry.key for entry in bundled_encoders()), "centerface", "reference")
+    return tuple(bundled(name) for name in names)
 
 
 def verify(model: Model) -> None:

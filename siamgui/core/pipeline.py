@@ -10,7 +10,7 @@ import numpy as np
 from siamgui.core.alignment import align
 from siamgui.core.calibration import Calibration, judge
 from siamgui.core.detection import Detector
-from siamgui.core.manifest import Model, bundled
+from siamgui.core.manifest import Model, bundled, bundled_encoder
 from siamgui.core.quality import measure
 from siamgui.core.runtime import FallbackRuntime, OpenVinoRuntime, Runtime, open_runtime
 from siamgui.core.types import (
@@ -34,7 +34,7 @@ class FaceEngine:
 
     def __init__(self, runtime: Runtime, calibration: Calibration, encoder: Model | None = None) -> None:
         """encoder: what runtime encodes with; None: the bundled one."""
-        model, detector = encoder or bundled("mobilefacenet"), bundled("centerface")
+        model, detector = encoder or bundled_encoder(), bundled("centerface")
         self._runtime = FallbackRuntime(runtime, lambda: OpenVinoRuntime(detector, model))
         self._detector = Detector(self._runtime.detect)
         self.encoder, self.detector = model, detector
@@ -46,7 +46,7 @@ class FaceEngine:
 
         Raises ModelMissing, ModelCorrupt, DeviceUnavailable.
         """
-        model = encoder or bundled("mobilefacenet")
+        model = encoder or bundled_encoder()
         return cls(open_runtime(device, bundled("centerface"), model), Calibration.of(model), model)
 
     @property

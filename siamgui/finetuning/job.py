@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from siamgui.core.encoders.registry import bundled_encoders
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import write_whole
 from siamgui.core.i18n import mark
@@ -113,8 +114,9 @@ class Job:
             name, digest = str(raw["name"]), str(raw["pairs_sha256"])
         except (OSError, ValueError, KeyError, TypeError):
             raise JobDamaged(name=folder.name) from None
-        # The bundled encoder may have moved with the installation since.
-        parent = bundled(parent_id) if parent_id == "mobilefacenet" else read_manifest(parent_folder)
+        # A bundled encoder may have moved with the installation since.
+        bundled_keys = [entry.key for entry in bundled_encoders()]
+        parent = bundled(parent_id) if parent_id in bundled_keys else read_manifest(parent_folder)
         if parent.key != key:
             raise JobDamaged(name=folder.name)
         return cls(folder, name, settings, parent, reference, digest)

@@ -12,17 +12,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from siamgui.core import encoders
-from siamgui.core.encoders.chopra2005 import Chopra2005Encoder
-from siamgui.core.encoders.mobilefacenet import MobileFaceNetEncoder, MobileFaceNetWithHead
+from siamgui.core.encoders.module import EncoderModule
+from siamgui.core.encoders.registry import HEAD
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import Model
 from siamgui.finetuning.settings import Settings
 from siamgui.versions.method import Method
 
-ADAPTED_FROM = 8
-"""The first of MobileFaceNet's 22 layers that ADAPT changes: from the 14 x 14 maps on. What comes before sees edges and
-textures, costs most of the time on a CPU, and stays."""
+FROM_NOTHING = "chopra2005"
+"""The encoder that SCRATCH trains."""
 
 
 class MethodUnsuitable(SiamguiError):
@@ -37,7 +36,7 @@ class Learner(Protocol):
     module: nn.Module
     on_crops: bool
 
-    def encoder(self) -> nn.Module:
+    def encoder(self) -> EncoderModule:
         """A copy of what was learned, as siamgui.core.encoders.build() makes it, on the CPU."""
 
 
@@ -84,15 +83,14 @@ class LowRankConv(nn.Module):
 
 
 class HeadLearner:
-    """A linear map behind a frozen MobileFaceNet."""
+    """A linear map behind a frozen encoder."""
 
     on_crops = False
 
-    def __init__(self, parent: nn.Module, settings: Settings) -> None:
-        size = 192
+    def __init__(self, parent: EncoderModule, settings: Settings) -> None:
         self._parent = parent
         self._settings_of_full = replace(settings, rank=0)
-        self._map = LowRankMatrix(size, settings.rank, _generator(settings))
+        self._map = LowRankMatrix(parent.entry.embedding_size, settings.rank, _generator(settings))
         self.module: nn.Module = self._map
 
     def averaged(self, others: Sequence[HeadLearner]) -> HeadLearner:
@@ -104,30 +102,29 @@ class HeadLearner:
             mean._map.up.copy_((torch.stack(matrices).mean(0) - identity).T)
         return mean
 
-    def encoder(self) -> nn.Module:
-        net = encoders.build("mobilefacenet+head")
+    def encoder(self) -> EncoderModule:
+        net = encoders.build(self._parent.entry.key + HEAD)
         net.load_state_dict(self._parent.state_dict(), strict=False)
-        assert isinstance(net, MobileFaceNetWithHead)
+        assert net.head is not None
         with torch.no_grad():
             net.head.weight.copy_(self._map.matrix().cpu() @ net.head.weight)
         return net
 
 
 class AdaptLearner:
-    """MobileFaceNet whose later 1 x 1 convolutions change by a low rank."""
+    """An encoder whose later 1 x 1 convolutions change by a low rank."""
 
     on_crops = True
 
-    def __init__(self, parent: nn.Module, settings: Settings) -> None:
-        net = copy.deepcopy(parent).requires_grad_(False)
-        assert isinstance(net, MobileFaceNetEncoder)
-        self.module: nn.Module = net
+    def __init__(self, parent: EncoderModule, settings: Settings) -> None:
+        self._net = copy.deepcopy(parent).requires_grad_(False)
+        self.module: nn.Module = self._net
         generator = _generator(settings)
-        for layer in list(net.layers)[ADAPTED_FROM:]:
+        for layer in self._net.adapted_layers():
             _replace(layer, lambda conv: LowRankConv(conv, settings.rank, generator))
 
-    def encoder(self) -> nn.Module:
-        net = copy.deepcopy(self.module).cpu()
+    def encoder(self) -> EncoderModule:
+        net = copy.deepcopy(self._net).cpu()
         for module in net.modules():
             for name, child in list(module.named_children()):
                 if isinstance(child, LowRankConv):
@@ -140,11 +137,12 @@ class WholeLearner:
 
     on_crops = True
 
-    def __init__(self, module: nn.Module) -> None:
-        self.module = copy.deepcopy(module).requires_grad_(True)
+    def __init__(self, net: EncoderModule) -> None:
+        self._net = copy.deepcopy(net).requires_grad_(True)
+        self.module: nn.Module = self._net
 
-    def encoder(self) -> nn.Module:
-        return copy.deepcopy(self.module).cpu().requires_grad_(False)
+    def encoder(self) -> EncoderModule:
+        return copy.deepcopy(self._net).cpu().requires_grad_(False)
 
 
 def make_learner(parent: Model, settings: Settings) -> Learner:
@@ -152,13 +150,15 @@ def make_learner(parent: Model, settings: Settings) -> Learner:
     if settings.method is Method.SCRATCH:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
-            return WholeLearner(Chopra2005Encoder())
+            return WholeLearner(encoders.build(FROM_NOTHING))
     net = encoders.load(parent)
     if settings.method is Method.FULL:
         return WholeLearner(net)
-    if not isinstance(net, MobileFaceNetEncoder):
-        raise MethodUnsuitable(method=settings.method.value, name=parent.name)
-    return AdaptLearner(net, settings) if settings.method is Method.ADAPT else HeadLearner(net, settings)
+    if settings.method is Method.ADAPT and net.adapted_layers():
+        return AdaptLearner(net, settings)
+    if settings.method is Method.HEAD and net.entry.head:
+        return HeadLearner(net, settings)
+    raise MethodUnsuitable(method=settings.method.value, name=parent.name)
 
 
 def _generator(settings: Settings) -> torch.Generator:

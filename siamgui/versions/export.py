@@ -26,7 +26,7 @@ from safetensors.torch import save
 from torch import nn
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.encoders.mobilefacenet import MobileFaceNetEncoder, MobileFaceNetWithHead
+from siamgui.core.encoders.module import EncoderModule
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import sync_file, sync_folder, write_whole
 from siamgui.core.i18n import mark
@@ -52,23 +52,9 @@ class ServingDisagrees(SiamguiError):
     text = mark("The model version “{name}” was not kept: in its fast form it computes something else (off by {gap}).")
 
 
-def architecture_of(encoder: nn.Module) -> str:
-    """The name under which siamgui.core.encoders.build() makes such an encoder. Raises ValueError for any other."""
-    from siamgui.core.encoders.chopra2005 import Chopra2005Encoder
-
-    names = {
-        MobileFaceNetEncoder: "mobilefacenet",
-        MobileFaceNetWithHead: "mobilefacenet+head",
-        Chopra2005Encoder: "chopra2005",
-    }
-    if type(encoder) not in names:
-        raise ValueError(f"no architecture is a {type(encoder).__name__}")
-    return names[type(encoder)]
-
-
 def write_version(
     folder: Path,
-    encoder: nn.Module,
+    encoder: EncoderModule,
     parent: Model,
     name: str,
     card: dict[str, Any],
@@ -108,7 +94,7 @@ def write_version(
                 "version": digest,
                 "name": name,
                 "role": "encoder",
-                "architecture": architecture_of(encoder),
+                "architecture": encoder.architecture,
                 "source": parent.source,
                 "licence": parent.licence,
                 "notes": parent.notes,
@@ -158,13 +144,11 @@ def serving_form(
     shape: Sequence[int],
     name: str,
     outputs: Sequence[str],
-    mean: float = 0.0,
-    scale: float = 1.0,
 ) -> Any:
     """net as an OpenVINO model that takes (n, h, w, 3) uint8 RGB.
 
     example: a tensor to trace net with. shape: (n, 3, h, w) that the model takes, -1 for what may vary.
-    outputs: a name for each output. mean, scale: x becomes (x - mean) / scale inside the graph.
+    outputs: a name for each output.
     """
     from openvino._offline_transformations import apply_moc_transformations
     from openvino.frontend import FrontEndManager
@@ -188,9 +172,7 @@ def serving_form(
     prepared = PrePostProcessor(model)
     prepared.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
     prepared.input().model().set_layout(ov.Layout("NCHW"))
-    steps = prepared.input().preprocess().convert_element_type(ov.Type.f32)
-    if (mean, scale) != (0.0, 1.0):
-        steps.mean(mean).scale(scale)
+    prepared.input().preprocess().convert_element_type(ov.Type.f32)
     model = prepared.build()
     model.set_friendly_name(name)
     model.input().get_tensor().set_names({"image"})
@@ -214,7 +196,7 @@ def unit_embeddings(encode: Any, crops: Pixels) -> tuple[NDArray[np.float32], ND
     return (whole / np.maximum(norms, 1e-12)[:, None]).astype(np.float32), norms.astype(np.float32)
 
 
-def _tried(encoder: nn.Module, folder: Path, parent: Model, name: str, crops: Pixels) -> float | None:
+def _tried(encoder: EncoderModule, folder: Path, parent: Model, name: str, crops: Pixels) -> float | None:
     """What was written is read back and compared with torch; returns the version's norm_scale."""
 
     def by_torch(images: Pixels) -> NDArray[np.float32]:
@@ -227,7 +209,7 @@ def _tried(encoder: nn.Module, folder: Path, parent: Model, name: str, crops: Pi
     gap = float(np.linalg.norm(served[: len(compared)] - unit_embeddings(by_torch, compared)[0], axis=1).max())
     if not gap <= _AGREEMENT:
         raise ServingDisagrees(name=name, gap=f"{gap:.1e}")
-    if not isinstance(encoder, MobileFaceNetEncoder) or parent.norm_scale is None:
+    if not encoder.entry.length_tells or parent.norm_scale is None:
         return None
     _, before = unit_embeddings(OpenVinoEncoder(parent).encode, crops)
     return parent.norm_scale * float(np.median(before) / np.median(norms))

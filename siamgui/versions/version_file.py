@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.encoders import ARCHITECTURES
+from siamgui.core.encoders.registry import is_known
 from siamgui.core.errors import ModelCorrupt, ModelMissing
 from siamgui.core.files import write_whole
 from siamgui.core.manifest import NAME_LIMIT, Model, read_manifest, verify
@@ -112,7 +112,7 @@ def _check_manifest(data: bytes, name: str) -> None:
         raise VersionFileDamaged(name=name) from None
     if not all(isinstance(text, str) for text in [*texts, *hashes]) or not isinstance(card, dict):
         raise VersionFileDamaged(name=name)
-    if raw["role"] != "encoder" or raw["architecture"] not in ARCHITECTURES:
+    if raw["role"] != "encoder" or not is_known(raw["architecture"]):
         raise VersionForOtherEncoder(name=name, encoder=raw["architecture"][:40])
     known = _ID.fullmatch(raw["id"])
     sound = scale is None or (isinstance(scale, int | float) and math.isfinite(scale) and scale > 0)

@@ -26,7 +26,7 @@ from siamgui.core.calibration import Calibration
 from siamgui.core.errors import ModelCorrupt, ModelMissing, SiamguiError
 from siamgui.core.files import sync_file, sync_folder, write_whole
 from siamgui.core.i18n import tr
-from siamgui.core.manifest import NAME_LIMIT, Model, bundled, read_manifest, verify
+from siamgui.core.manifest import NAME_LIMIT, Model, bundled_encoder, read_manifest, verify
 from siamgui.core.paths import data_folder
 from siamgui.versions import version_file
 from siamgui.versions.errors import (
@@ -252,7 +252,7 @@ class VersionStore:
         return Version(path.name, model.name, model, model.card, active=in_use, bundled=False, damaged=damage)
 
     def _original(self, *, active: bool) -> Version:
-        return Version(ORIGINAL, tr("Original"), bundled("mobilefacenet"), {}, active=active, bundled=True)
+        return Version(ORIGINAL, tr("Original"), bundled_encoder(), {}, active=active, bundled=True)
 
     def _by_id(self, version_id: str) -> Version:
         if version_id == ORIGINAL:

@@ -1,38 +1,36 @@
-"""The networks as torch modules. Importing one of these modules imports torch; comparing on the CPU never does.
+"""The networks: registry.py says which there are, the other modules hold them in torch.
 
 Every encoder that build() makes keeps one contract, whatever it does inside: (n, 3, 112, 112) float32 RGB, values 0 to
 255, aligned as siamgui.core.alignment does -> (n, d) float32 embeddings, not normalised. What is compared is the mean
-over a face and its mirror image, brought to length 1.
+over a face and its mirror image, brought to length 1. build() imports torch; comparing on the CPU never does.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from siamgui.core.encoders.registry import encoder_of, has_head
 from siamgui.core.errors import ModelCorrupt
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from siamgui.core.encoders.module import EncoderModule
     from siamgui.core.manifest import Model, ModelFile
 
-ARCHITECTURES = ("mobilefacenet", "mobilefacenet+head", "chopra2005")
+    Net = TypeVar("Net", bound=nn.Module)
 
 
-def build(architecture: str) -> nn.Module:
+def build(architecture: str) -> EncoderModule:
     """An encoder in evaluation mode whose weights are still to be loaded. Raises ValueError for an unknown one."""
-    if architecture == "chopra2005":
-        from siamgui.core.encoders.chopra2005 import Chopra2005Encoder
-
-        return Chopra2005Encoder().eval()
-    if architecture in ARCHITECTURES:
-        from siamgui.core.encoders.mobilefacenet import MobileFaceNetEncoder, MobileFaceNetWithHead
-
-        return (MobileFaceNetEncoder() if architecture == "mobilefacenet" else MobileFaceNetWithHead()).eval()
-    raise ValueError(f"unknown architecture {architecture!r}")
+    entry = encoder_of(architecture)
+    net = entry.make(entry)
+    if has_head(architecture):
+        net.add_head()
+    return net.eval()
 
 
-def load(model: Model) -> nn.Module:
+def load(model: Model) -> EncoderModule:
     """The encoder of a model with its verified weights, in evaluation mode. Raises ModelMissing, ModelCorrupt."""
     try:
         net = build(model.architecture)
@@ -41,7 +39,7 @@ def load(model: Model) -> nn.Module:
     return load_weights(net, model.file("weights.safetensors"))
 
 
-def load_weights(net: nn.Module, file: ModelFile) -> nn.Module:
+def load_weights(net: Net, file: ModelFile) -> Net:
     """net with the tensors of a safetensors file. Raises ModelMissing; ModelCorrupt also for another network's file."""
     from safetensors import SafetensorError
     from safetensors.torch import load as tensors_of

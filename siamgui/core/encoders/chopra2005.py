@@ -20,8 +20,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from siamgui.core.encoders.module import EncoderModule
+from siamgui.core.encoders.registry import Encoder
+
 EMBEDDING_SIZE = 50
-INPUT_HEIGHT, INPUT_WIDTH = 56, 46
 _C1, _C3, _C5 = 15, 45, 250
 
 
@@ -108,21 +110,13 @@ class Chopra2005(nn.Module):
         return y
 
 
-class Chopra2005Encoder(nn.Module):
-    """(n, 3, 112, 112) float RGB in 0..255, aligned crops -> (n, 50) embeddings, not normalised.
+class Chopra2005Encoder(EncoderModule):
+    """The network under the contract of all encoders: the crop turns grey, loses ten columns a side and is halved."""
 
-    The crop turns grey (ITU-R BT.601), loses 10 columns on each side and is halved, all inside the network, so that
-    it serves like every other encoder.
-    """
-
-    grey: Tensor
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, entry: Encoder) -> None:
+        super().__init__(entry)
         self.network = Chopra2005()
-        self.register_buffer("grey", torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1), persistent=False)
 
-    def forward(self, x: Tensor) -> Tensor:
-        grey = (x * self.grey).sum(1, keepdim=True)[:, :, :, 10:102]
-        y: Tensor = self.network(functional.avg_pool2d(grey, 2))
+    def features(self, x: Tensor) -> Tensor:
+        y: Tensor = self.network(x)
         return y

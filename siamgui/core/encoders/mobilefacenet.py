@@ -6,12 +6,18 @@ TensorFlow original does ("SAME" with an even input): padding all sides shifts e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-EMBEDDING_SIZE = 192
-INPUT_SIZE = 112
+from siamgui.core.encoders.module import EncoderModule
+from siamgui.core.encoders.registry import Encoder
+
+_ADAPTED_FROM = 8
+"""The first of the 22 layers that a gentle adaptation changes: from the 14 x 14 maps on. What comes before sees edges
+and textures, costs most of the time on a CPU, and stays."""
 
 
 class _Conv(nn.Module):
@@ -55,11 +61,11 @@ class _Bottleneck(nn.Module):
         return x + y if self.residual else y
 
 
-class MobileFaceNet(nn.Module):
-    """(n, 3, 112, 112) float RGB scaled by (x - 127.5) / 128 -> (n, 192) embeddings, not normalised."""
+class MobileFaceNet(EncoderModule):
+    """features(): (n, 3, 112, 112) RGB on the scale of its entry -> (n, 192)."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, entry: Encoder) -> None:
+        super().__init__(entry)
         self.layers = nn.Sequential(
             _Conv(3, 64, 3, stride=2),
             _Conv(64, 64, 3, groups=64),
@@ -73,31 +79,11 @@ class MobileFaceNet(nn.Module):
             _Conv(128, 512),
             _Conv(512, 512, 7, groups=512, linear=True, same=False),
             _Conv(512, 512, linear=True),
-            _Conv(512, EMBEDDING_SIZE, linear=True),
+            _Conv(512, entry.embedding_size, linear=True),
         )
 
-    def forward(self, x: Tensor) -> Tensor:
+    def features(self, x: Tensor) -> Tensor:
         return torch.flatten(self.layers(x), 1)
 
-
-class MobileFaceNetEncoder(MobileFaceNet):
-    """The same tensors under the contract of all encoders (siamgui.core.encoders): values 0 to 255 go in."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward((x - 127.5) / 128.0)
-
-
-class MobileFaceNetWithHead(MobileFaceNetEncoder):
-    """A square matrix without bias after the network, the identity until it is trained.
-
-    Without a bias it may be trained on unit embeddings, means of a face and its mirror image: it commutes with both.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.head = nn.Linear(EMBEDDING_SIZE, EMBEDDING_SIZE, bias=False)
-        nn.init.eye_(self.head.weight)
-
-    def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.head(super().forward(x))
-        return y
+    def adapted_layers(self) -> Sequence[nn.Module]:
+        return list(self.layers)[_ADAPTED_FROM:]

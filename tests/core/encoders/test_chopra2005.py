@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from siamgui.core.encoders import build
 from siamgui.core.encoders.chopra2005 import Chopra2005, Chopra2005Encoder
 
 
@@ -85,7 +86,8 @@ def test_state_holds_weights_only(network: Chopra2005) -> None:
 
 
 def test_encoder_takes_the_middle_of_a_crop_and_halves_it(network: Chopra2005) -> None:
-    encoder = Chopra2005Encoder()
+    encoder = build("chopra2005")
+    assert isinstance(encoder, Chopra2005Encoder)
     encoder.network.load_state_dict(network.state_dict())
     crop = torch.zeros(1, 3, 112, 112)
     crop[:, 0, :, 10:102] = 100.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import bundled_encoder
 from siamgui.core.types import Label
 from siamgui.finetuning.settings import Settings
 from siamgui.gui.training.finetuning.run_events import Epoch, Started, read_report
@@ -84,7 +84,7 @@ def make_job(library: LabelStore, settings: Settings, name: str, reference: Path
     if not pairs.genuine or not pairs.impostor:
         raise NotBothKinds
     folder = data_folder() / "training" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    parent = VersionStore().active().model or bundled("mobilefacenet")
+    parent = VersionStore().active().model or bundled_encoder()
     old = _folder_of(library)
     Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, parent, name, reference)
     library.put(RUN_KEY, {"job": folder.name, "version": ""})

@@ -1,0 +1,124 @@
+"""Every encoder that siamgui knows, one entry each. Reading this imports no torch.
+
+To add an encoder: its network in a module beside this one, as a subclass of siamgui.core.encoders.module.EncoderModule,
+and an entry here. One that is bundled also has a folder under models/ (made by tools/build_models.py), which holds
+weights, serving form, calibration, and a manifest with licence and source. No other file knows an encoder by name.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from siamgui.core.encoders.module import EncoderModule
+
+HEAD = "+head"
+"""Behind the key of an encoder: the same with a trained square matrix at its end."""
+
+
+class Colour(enum.StrEnum):
+    """What a network takes: three channels in this order, or one."""
+
+    RGB = "rgb"
+    BGR = "bgr"
+    GREY = "grey"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """One network.
+
+    key: in manifests, and the folder under models/ of a bundled one. name: what a person calls it.
+    height, width: of what the network itself looks at. The height is that of a crop, 112, over a whole number; what the
+    crop is wider is cut off on both sides. colour, mean, scale: it takes (x - mean) / scale of the values 0 to 255.
+    embedding_size: numbers in an embedding. make: the untrained module; imports torch when it is called.
+    bundled: whether trained weights come with siamgui. head: whether a head may be trained behind it.
+    length_tells: whether the length of an embedding says how good the photograph is (siamgui.core.quality).
+    """
+
+    key: str
+    name: str
+    height: int
+    width: int
+    colour: Colour
+    mean: float
+    scale: float
+    embedding_size: int
+    make: Callable[[Encoder], EncoderModule]
+    bundled: bool
+    head: bool
+    length_tells: bool
+
+
+def _mobilefacenet(entry: Encoder) -> EncoderModule:
+    from siamgui.core.encoders.mobilefacenet import MobileFaceNet
+
+    return MobileFaceNet(entry)
+
+
+def _chopra2005(entry: Encoder) -> EncoderModule:
+    from siamgui.core.encoders.chopra2005 import Chopra2005Encoder
+
+    return Chopra2005Encoder(entry)
+
+
+ENCODERS = (
+    Encoder(
+        key="mobilefacenet",
+        name="MobileFaceNet",
+        height=112,
+        width=112,
+        colour=Colour.RGB,
+        mean=127.5,
+        scale=128.0,
+        embedding_size=192,
+        make=_mobilefacenet,
+        bundled=True,
+        head=True,
+        length_tells=True,
+    ),
+    Encoder(
+        key="chopra2005",
+        name="Chopra, Hadsell, LeCun 2005",
+        height=56,
+        width=46,
+        colour=Colour.GREY,
+        mean=0.0,
+        scale=1.0,
+        embedding_size=50,
+        make=_chopra2005,
+        bundled=False,
+        head=False,
+        length_tells=False,
+    ),
+)
+"""The first bundled one is the one that is used until the user chooses another."""
+
+_BY_KEY = {entry.key: entry for entry in ENCODERS}
+
+
+def default_encoder() -> Encoder:
+    return bundled_encoders()[0]
+
+
+def bundled_encoders() -> tuple[Encoder, ...]:
+    return tuple(entry for entry in ENCODERS if entry.bundled)
+
+
+def is_known(architecture: str) -> bool:
+    entry = _BY_KEY.get(architecture.removesuffix(HEAD))
+    return entry is not None and (entry.head or not has_head(architecture))
+
+
+def has_head(architecture: str) -> bool:
+    return architecture.endswith(HEAD)
+
+
+def encoder_of(architecture: str) -> Encoder:
+    """The entry of an architecture: a key, with HEAD behind it or not. Raises ValueError for an unknown one."""
+    if not is_known(architecture):
+        raise ValueError(f"unknown architecture {architecture!r}")
+    return _BY_KEY[architecture.removesuffix(HEAD)]
