@@ -31,7 +31,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.quality import measure
 from siamgui.core.resources import resource
 from siamgui.core.runtime import Runtime, open_runtime
-from siamgui.core.types import FaceReading, Photo, Pixels, Strictness
+from siamgui.core.types import Pixels, Strictness
 from siamgui.core.wording import engine_line
 from siamgui.evaluation.reading import read_photos
 
@@ -106,7 +106,7 @@ def timed(work: Callable[[], object]) -> float:
 def _stages(runtime: Runtime, engine: FaceEngine, path: Path, runs: int) -> dict[str, float]:
     photo = load_photo(path)
     recorder = Recorder(runtime)
-    reading = _read(FaceEngine(recorder, engine.calibration), photo)
+    reading = FaceEngine(recorder, engine.calibration).read_photo(photo).reading
     found = engine.find_faces(photo)
     face = found.faces[found.prominent]
     detector = Detector(runtime.detect)
@@ -119,7 +119,7 @@ def _stages(runtime: Runtime, engine: FaceEngine, path: Path, runs: int) -> dict
         "embed": lambda: runtime.encode(both),
         "quality": lambda: measure(reading.face, reading.crop, reading.quality.embedding_norm),
         "judge": lambda: judge(engine.calibration, reading, reading, Strictness.BALANCED),
-        "whole": lambda: _read(engine, photo),
+        "whole": lambda: engine.read_photo(photo),
         "bare": lambda: [*map(runtime.detect, recorder.images), *map(runtime.encode, recorder.crops)],
     }
     for work in steps.values():
@@ -127,11 +127,6 @@ def _stages(runtime: Runtime, engine: FaceEngine, path: Path, runs: int) -> dict
     # All steps in turn, so that a busy moment of the machine does not fall on one of them alone.
     times = [{name: timed(work) for name, work in steps.items()} for _ in range(runs)]
     return {"width": photo.width, "height": photo.height} | {name: median(row[name] for row in times) for name in steps}
-
-
-def _read(engine: FaceEngine, photo: Photo) -> FaceReading:
-    detection = engine.find_faces(photo)
-    return engine.read_face(photo, detection.faces[detection.prominent])
 
 
 def _large_pair(engine: FaceEngine, folder: Path, runs: int) -> float:
@@ -145,7 +140,7 @@ def _large_pair(engine: FaceEngine, folder: Path, runs: int) -> float:
     with ThreadPoolExecutor(2, thread_name_prefix="decode") as pool:
 
         def compare() -> None:
-            left, right = (_read(engine, photo) for photo in pool.map(load_photo, paths))
+            left, right = (engine.read_photo(photo).reading for photo in pool.map(load_photo, paths))
             engine.compare(left, right, Strictness.BALANCED)
 
         compare()

@@ -58,8 +58,7 @@ def _alone(engine: FaceEngine, frames: int = 300) -> float:
     from siamgui.gui.live import bench
 
     photo = load_photo(resource("samples") / "obama1.jpg")
-    found = engine.find_faces(photo)
-    vector = engine.read_face(photo, found.faces[found.prominent]).embedding.vector
+    vector = engine.read_photo(photo).reading.embedding.vector
     reference = Reference("", vector[None], engine.encoder.key)
     session = Session(reference, engine.calibration, Strictness.STRICT)
     noise = np.random.default_rng(0).integers(-4, 5, (8, bench.HEIGHT, bench.WIDTH, 1), np.int16)

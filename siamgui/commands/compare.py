@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from siamgui.core import wording
 from siamgui.core.calibration import Calibration
-from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark, tr
+from siamgui.core.i18n import tr
 from siamgui.core.manifest import Model
-from siamgui.core.types import Comparison, Detection, FaceReading, Photo, Side
+from siamgui.core.types import Comparison, Photo, PhotoReading, Side
 
 if TYPE_CHECKING:
     from siamgui.core.pipeline import FaceEngine
@@ -25,28 +24,12 @@ SCHEMA = "siamgui.compare/1"
 T = TypeVar("T")
 
 
-class FaceNumberUnknown(SiamguiError):
-    """values: name, count"""
-
-    text = mark("“{name}” has faces 1 to {count}. Choose one of these numbers.")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SideAnswer:
-    """One photograph with what was found in it. chosen: index of the face that was compared."""
-
-    photo: Photo
-    detection: Detection
-    chosen: int
-    reading: FaceReading
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """timings: milliseconds by stage; decoding and loading overlap, so the stages add up to more than "total"."""
 
-    left: SideAnswer
-    right: SideAnswer
+    left: PhotoReading
+    right: PhotoReading
     comparison: Comparison
     calibration: Calibration
     models: tuple[Model, ...]
@@ -98,13 +81,10 @@ def _load_engine(device: str, model: str | None) -> FaceEngine:
     return engine_for(device, model)
 
 
-def _read_side(engine: FaceEngine, photo: Photo, number: int | None, side: Side, clock: _Clock) -> SideAnswer:
+def _read_side(engine: FaceEngine, photo: Photo, number: int | None, side: Side, clock: _Clock) -> PhotoReading:
     detection = clock.timed(f"detect_{side}", engine.find_faces, photo)
-    chosen = detection.prominent if number is None else number - 1
-    if not 0 <= chosen < len(detection.faces):
-        raise FaceNumberUnknown(name=photo.name, count=len(detection.faces))
-    reading = clock.timed(f"read_{side}", engine.read_face, photo, detection.faces[chosen])
-    return SideAnswer(photo, detection, chosen, reading)
+    chosen = None if number is None else number - 1
+    return clock.timed(f"read_{side}", engine.read_photo, photo, chosen, detection)
 
 
 def as_text(answer: Answer) -> str:
@@ -120,7 +100,7 @@ def as_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _which_face(side: SideAnswer, option: str) -> str:
+def _which_face(side: PhotoReading, option: str) -> str:
     count = len(side.detection.faces)
     if count == 1:
         return ""
@@ -179,7 +159,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _side_json(side: SideAnswer) -> dict[str, Any]:
+def _side_json(side: PhotoReading) -> dict[str, Any]:
     quality = side.reading.quality
     return {
         "file": side.photo.name,

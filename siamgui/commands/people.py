@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr, trn
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import FaceReading, Outcome, Photo, Strictness
+from siamgui.core.types import Outcome, PhotoReading, Strictness
 from siamgui.live.identification import Identification, identify
 from siamgui.storage.people_errors import LogNotMeant, NobodyEnrolled, PhotoNotTheirs, RemovalNotMeant
 from siamgui.storage.people_store import PeopleStore, Person, PersonPhoto, check_quality
@@ -120,12 +120,6 @@ def _who_lines(found: Identification, name: str) -> list[str]:
 # -- changes ---------------------------------------------------------------------------------------------------------
 
 
-class _Read(NamedTuple):
-    photo: Photo
-    reading: FaceReading
-    faces: int
-
-
 def _enrol(people: PeopleStore, args: argparse.Namespace) -> Told:
     engine, usable, problems = _usable(args)
     read_missing(engine, people, ProgressLine())
@@ -145,13 +139,13 @@ def _add(people: PeopleStore, args: argparse.Namespace) -> Told:
     return _after(people, engine, person, done, usable, problems, alike)
 
 
-def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[_Read], list[tuple[Path, str]]]:
+def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[PhotoReading], list[tuple[Path, str]]]:
     """The photographs that can be used, and for each other one the sentence that says why not.
 
     Raises the first of them where none can be used.
     """
     engine = engine_for(args.device, args.model)
-    usable: list[_Read] = []
+    usable: list[PhotoReading] = []
     problems: list[tuple[Path, SiamguiError]] = []
     for path in args.photos:
         try:
@@ -166,13 +160,11 @@ def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[_Read], list[tup
     return engine, usable, [(path, str(error)) for path, error in problems]
 
 
-def _read(engine: FaceEngine, path: Path) -> _Read:
-    photo = load_photo(path)
-    found = engine.find_faces(photo)
-    return _Read(photo, engine.read_face(photo, found.faces[found.prominent]), len(found.faces))
+def _read(engine: FaceEngine, path: Path) -> PhotoReading:
+    return engine.read_photo(load_photo(path))
 
 
-def _alike(people: PeopleStore, engine: FaceEngine, usable: Sequence[_Read]) -> Sequence[Person]:
+def _alike(people: PeopleStore, engine: FaceEngine, usable: Sequence[PhotoReading]) -> Sequence[Person]:
     same_below, _ = engine.calibration.limits(Strictness.BALANCED)
     vectors = np.stack([read.reading.embedding.vector for read in usable])
     return people.alike(engine.info.encoder, vectors, same_below)
@@ -188,7 +180,7 @@ def _after(
     engine: FaceEngine,
     person: Person,
     done: str,
-    usable: Sequence[_Read],
+    usable: Sequence[PhotoReading],
     problems: Sequence[tuple[Path, str]],
     alike: Sequence[Person],
 ) -> Told:
@@ -350,9 +342,9 @@ def _entry_line(entry: Entry) -> str:
     return "  ".join(filter(None, (when(entry.at), reference, outcome, entry.encoder_name)))
 
 
-def _several_faces(reads: Sequence[_Read]) -> list[str]:
+def _several_faces(reads: Sequence[PhotoReading]) -> list[str]:
     return [
-        tr("“{name}” shows {count} faces; the most prominent one was used.", name=read.photo.name, count=read.faces)
+        tr("“{name}” shows {count} faces; the most prominent one was used.", name=read.photo.name, count=count)
         for read in reads
-        if read.faces > 1
+        if (count := len(read.detection.faces)) > 1
     ]

@@ -89,9 +89,7 @@ def _target(engine: FaceEngine, args: argparse.Namespace) -> _Target:
 
 
 def _photo(engine: FaceEngine, path: Path) -> _Target:
-    photo = load_photo(path)
-    found = engine.find_faces(photo)
-    reading = engine.read_face(photo, found.faces[found.prominent])
+    reading = engine.read_photo(load_photo(path)).reading
     vectors = np.stack([reading.embedding.vector])
     name = photo_name(path)
     return _Target(Reference(name, vectors, reading.embedding.encoder, reading.quality.findings), name, None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,30 @@ Curve = NDArray[np.float64]
 # for the same person. A bound on the FNMR would not do: where the two distributions cross, 1 % of same-person pairs are
 # still to come, and yet the distance speaks for neither side.
 DIFFERENT_LOG10_LR = {Strictness.CONVENIENT: -0.5, Strictness.BALANCED: -1.0, Strictness.STRICT: -1.5}
+
+
+class Limits(NamedTuple):
+    """At or below the first distance the strictness supports "same", above the second "different".
+
+    different_above is never below same_below.
+    """
+
+    same_below: float
+    different_above: float
+
+
+class Decision(NamedTuple):
+    """forced: whether the distance alone would have decided, and quality forbade it."""
+
+    outcome: Outcome
+    forced: bool
+
+
+def decide(*, same: bool, different: bool, decisive: bool) -> Decision:
+    """What is said where the evidence supports same, different or neither. A decisive quality finding forbids both."""
+    outcome = Outcome.SAME if same else Outcome.DIFFERENT if different else Outcome.INCONCLUSIVE
+    forced = decisive and outcome is not Outcome.INCONCLUSIVE
+    return Decision(Outcome.INCONCLUSIVE if forced else outcome, forced)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,11 +163,10 @@ class Calibration:
         ratios = np.interp(distances, self.lr_distance, self.lr_log10)
         return np.clip(ratios, np.log10(self.smallest_fnmr), -np.log10(self.smallest_fmr))
 
-    def limits(self, strictness: Strictness) -> tuple[float, float]:
-        """(same_below, different_above) for strictness; the second is never below the first."""
+    def limits(self, strictness: Strictness) -> Limits:
         same = self.threshold(strictness.fmr)
         different = np.interp(-DIFFERENT_LOG10_LR[strictness], -self.lr_log10, self.lr_distance)
-        return same, max(same, float(different))
+        return Limits(same, max(same, float(different)))
 
 
 _CURVES = (
@@ -172,21 +195,20 @@ def distance(left: FaceReading, right: FaceReading) -> float:
 def judge(calibration: Calibration, left: FaceReading, right: FaceReading, strictness: Strictness) -> Verdict:
     """The verdict on two readings. A decisive quality finding on either forces "inconclusive"."""
     d = distance(left, right)
-    same_below, different_above = calibration.limits(strictness)
-    outcome = Outcome.INCONCLUSIVE
-    if d <= same_below:
-        outcome = Outcome.SAME
-    elif d > different_above:
-        outcome = Outcome.DIFFERENT
+    limits = calibration.limits(strictness)
+    decision = decide(
+        same=d <= limits.same_below,
+        different=d > limits.different_above,
+        decisive=left.quality.decisive or right.quality.decisive,
+    )
     findings = tuple(
         SideFinding(side, finding)
         for side, reading in ((Side.LEFT, left), (Side.RIGHT, right))
         for finding in reading.quality.findings
     )
-    decisive = left.quality.decisive or right.quality.decisive
     fmr, fnmr = calibration.fmr(d), calibration.fnmr(d)
     return Verdict(
-        outcome=Outcome.INCONCLUSIVE if decisive else outcome,
+        outcome=decision.outcome,
         strictness=strictness,
         distance=d,
         fmr=fmr,
@@ -194,8 +216,8 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
         fnmr=fnmr,
         fnmr_is_bound=fnmr <= calibration.smallest_fnmr,
         log10_lr=calibration.log10_lr(d),
-        same_below=same_below,
-        different_above=different_above,
-        forced=decisive and outcome is not Outcome.INCONCLUSIVE,
+        same_below=limits.same_below,
+        different_above=limits.different_above,
+        forced=decision.forced,
         findings=findings,
     )

@@ -5,11 +5,14 @@ A page or a command decides only where the bytes come from.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
+from siamgui.core import embedding
 from siamgui.core.alignment import align
 from siamgui.core.calibration import Calibration, judge
 from siamgui.core.detection import Detector
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark
 from siamgui.core.manifest import Model, bundled, bundled_encoder
 from siamgui.core.quality import measure
 from siamgui.core.runtime import FallbackRuntime, OpenVinoRuntime, Runtime, open_runtime
@@ -21,12 +24,23 @@ from siamgui.core.types import (
     Face,
     FaceReading,
     Photo,
+    PhotoReading,
     Pixels,
     Strictness,
 )
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 # The embedding of one view is longer than the mean of both, on which the limits of quality were measured.
 VIEW_NORM = 0.995
+
+
+class FaceNumberUnknown(SiamguiError):
+    """values: name, count"""
+
+    text = mark("“{name}” has faces 1 to {count}. Choose one of these numbers.")
 
 
 class FaceEngine:
@@ -64,14 +78,22 @@ class FaceEngine:
         """Every face, and which is the most prominent. Raises NoFaceFound."""
         return self._detector.find(photo)
 
+    def read_photo(self, photo: Photo, chosen: int | None = None, detection: Detection | None = None) -> PhotoReading:
+        """One face of photo read. chosen: its index among the faces, None for the most prominent one.
+
+        detection: what find_faces() found in photo, if that was asked before. Raises NoFaceFound, FaceNumberUnknown.
+        """
+        found = detection or self.find_faces(photo)
+        index = found.prominent if chosen is None else chosen
+        if not 0 <= index < len(found.faces):
+            raise FaceNumberUnknown(name=photo.name, count=len(found.faces))
+        return PhotoReading(photo, found, index, self.read_face(photo, found.faces[index]), self.info)
+
     def read_face(self, photo: Photo, face: Face) -> FaceReading:
         """Align, judge the quality and embed one face of photo."""
         face = self._detector.refine(photo, face)
         crop = align(photo.pixels, face.landmarks)
-        embedding, norm = self.embed(crop)
-        scale = self.encoder.norm_scale
-        quality = measure(face, crop, None if scale is None else scale * norm)
-        return FaceReading(face, crop, quality, embedding)
+        return self._reading(face, crop, *self.embed(crop))
 
     def glance(self, pixels: Pixels) -> tuple[Face, ...]:
         """The upright faces of one frame of a moving picture, (h, w, 3) uint8 RGB, in reading order; maybe none."""
@@ -88,22 +110,22 @@ class FaceEngine:
         frames in turn loses nothing.
         """
         crop = align(pixels, face.landmarks)
-        raw = self._runtime.encode((crop[:, ::-1] if mirrored else crop)[None])[0]
-        norm = float(np.linalg.norm(raw))
-        vector = (raw / max(norm, 1e-12)).astype(np.float32)
-        vector.flags.writeable = False
-        scale = self.encoder.norm_scale
-        quality = measure(face, crop, None if scale is None else scale * norm * VIEW_NORM)
-        return FaceReading(face, crop, quality, Embedding(vector, self.encoder.key))
+        vector, norm = embedding.embed_view(self._runtime.encode, crop, mirrored=mirrored)
+        return self._reading(face, crop, self._embedding(vector), float(norm) * VIEW_NORM)
 
     def embed(self, crop: Pixels) -> tuple[Embedding, float]:
         """The embedding of an aligned crop, (112, 112, 3) uint8 RGB, and its norm before that was made 1."""
-        # A face and its mirror image are the same person: their mean is steadier than either.
-        raw = self._runtime.encode(np.stack([crop, crop[:, ::-1]])).mean(axis=0)
-        norm = float(np.linalg.norm(raw))
-        vector = (raw / max(norm, 1e-12)).astype(np.float32)
+        vectors, norms = embedding.embed(self._runtime.encode, crop[None])
+        return self._embedding(vectors[0]), float(norms[0])
+
+    def _embedding(self, vector: NDArray[np.float32]) -> Embedding:
         vector.flags.writeable = False
-        return Embedding(vector, self.encoder.key), norm
+        return Embedding(vector, self.encoder.key)
+
+    def _reading(self, face: Face, crop: Pixels, embedded: Embedding, norm: float) -> FaceReading:
+        scale = self.encoder.norm_scale
+        quality = measure(face, crop, None if scale is None else scale * norm)
+        return FaceReading(face, crop, quality, embedded)
 
     def compare(self, left: FaceReading, right: FaceReading, strictness: Strictness) -> Comparison:
         return Comparison(left, right, judge(self.calibration, left, right, strictness), self.info)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+CPU = "CPU"
 
 
 class Runtime(Protocol):
@@ -40,7 +41,7 @@ class Runtime(Protocol):
 
 
 class OpenVinoRuntime:
-    device = "CPU"
+    device = CPU
     backend = "OpenVINO"
 
     def __init__(self, detector: Model, encoder: Model) -> None:
@@ -190,8 +191,8 @@ class FallbackRuntime:
             return self._fall_back().encode(crops)
 
     def _fall_back(self) -> Runtime:
-        """Called while the GPU's error is handled; an error of the CPU itself is not caught again."""
-        if self.fallen_back:
+        """Called while an error of the runtime is handled; the CPU has no other to hand over to."""
+        if self.device == CPU:
             raise  # noqa: PLE0704 - re-raises the RuntimeError that the caller is handling
         self._runtime = self._make_fallback()
         self.fallen_back = True

@@ -255,3 +255,17 @@ class Comparison:
     right: FaceReading
     verdict: Verdict
     engine: EngineInfo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoReading:
+    """One photograph as the engine sees it. chosen: index into detection.faces of the face that was read.
+
+    engine: who answered; the distances of two encoders mean nothing to each other.
+    """
+
+    photo: Photo
+    detection: Detection
+    chosen: int
+    reading: FaceReading
+    engine: EngineInfo

@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.calibration import Limits
 from siamgui.core.types import Strictness
 
 Floats = NDArray[np.floating]
@@ -184,14 +185,14 @@ def operating_point(curve: Curve, target: float, genuine: int, impostors: int, u
     )
 
 
-def outcomes(distances: Floats, decisive: Bools, limits: tuple[float, float]) -> tuple[Bools, Bools]:
+def outcomes(distances: Floats, decisive: Bools, limits: Limits) -> tuple[Bools, Bools]:
     """(supports same, supports different) of each pair, as siamgui.core.calibration.judge() decides one pair.
 
-    decisive: whether the quality of either photograph forces "inconclusive". limits: (same_below, different_above).
-    A pair with a NaN distance is neither.
+    decisive: whether the quality of either photograph forces "inconclusive". A pair with a NaN distance is
+    neither.
     """
     free = ~decisive
-    return free & (distances <= limits[0]), free & (distances > limits[1])
+    return free & (distances <= limits.same_below), free & (distances > limits.different_above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +251,13 @@ class Tally:
         return Shares(self.same / pairs, (pairs - self.decided) / pairs, self.different / pairs)
 
 
-def tally(distances: Floats, decisive: Bools, limits: tuple[float, float]) -> Tally:
+def tally(distances: Floats, decisive: Bools, limits: Limits) -> Tally:
     """Counts over the pairs of one kind."""
     same, different = outcomes(distances, decisive, limits)
     read = int((~np.isnan(distances)).sum())
-    return Tally(len(distances), read, int((distances <= limits[0]).sum()), int(same.sum()), int(different.sum()))
+    return Tally(
+        len(distances), read, int((distances <= limits.same_below).sum()), int(same.sum()), int(different.sum())
+    )
 
 
 def strictness_result(strictness: Strictness, genuine: Tally, impostor: Tally) -> StrictnessResult:

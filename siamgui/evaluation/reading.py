@@ -58,8 +58,7 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
     with closing(ahead_of_use(load_photo, photos, jobs)) as decoded:
         for index, photo in enumerate(decoded):
             try:
-                detection = engine.find_faces(photo.result())
-                reading = engine.read_face(photo.result(), detection.faces[detection.prominent])
+                read = engine.read_photo(photo.result())
             except SiamguiError as error:
                 problems.append((index, str(error)))
                 vectors.append(None)
@@ -67,9 +66,9 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
                 faces.append(0)
             else:
                 # Only these: the crops of many thousand photographs would fill the memory.
-                vectors.append(reading.embedding.vector)
-                decisive.append(reading.quality.decisive)
-                faces.append(len(detection.faces))
+                vectors.append(read.reading.embedding.vector)
+                decisive.append(read.reading.quality.decisive)
+                faces.append(len(read.detection.faces))
             progress(index + 1, len(photos))
     size = next((len(vector) for vector in vectors if vector is not None), 1)
     unread = np.full(size, np.nan, dtype=np.float32)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from siamgui.core.calibration import Calibration
+from siamgui.core.calibration import Calibration, decide
 from siamgui.core.types import EngineInfo, Outcome, Strictness
 from siamgui.evaluation import metrics
 from siamgui.evaluation.all_pairs import compare_all
@@ -174,11 +174,8 @@ def _score_rows(
             yield [*start, "", "", "", "", *[Outcome.INCONCLUSIVE.value] * len(Strictness), unread]
             continue
         rates = (calibration.fmr(distance), calibration.fnmr(distance), calibration.log10_lr(distance))
-        words = [_outcome(same[index], different[index]).value for same, different in verdicts]
+        words = [
+            decide(same=bool(same[index]), different=bool(different[index]), decisive=False).outcome.value
+            for same, different in verdicts
+        ]
         yield [*start, f"{distance:.6f}", *(f"{value:.6g}" for value in rates), *words, ""]
-
-
-def _outcome(same: bool, different: bool) -> Outcome:
-    if same:
-        return Outcome.SAME
-    return Outcome.DIFFERENT if different else Outcome.INCONCLUSIVE

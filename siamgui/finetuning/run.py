@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from siamgui.core import encoders
+from siamgui.core import embedding, encoders
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import DeviceUnavailable
 from siamgui.core.files import write_whole
@@ -27,7 +27,7 @@ from siamgui.finetuning.trainer import EpochReport, Quiet, Trainer, Vectors, Wor
 from siamgui.labelling.types import PairSet, Part, Split
 from siamgui.versions.calibrate import calibrate
 from siamgui.versions.calibration_of_version import adapt
-from siamgui.versions.export import unit_embeddings, write_version
+from siamgui.versions.export import write_version
 from siamgui.versions.general_reference import bundled_embeddings, bundled_faces, embeddings_under, read_faces
 from siamgui.versions.judge import ReferenceVectors, judge_run
 from siamgui.versions.judgement import Judgement, ReferenceKind
@@ -145,7 +145,7 @@ def embed(model: Model, crops: NDArray[np.uint8], progress: Tick) -> Vectors:
     encoder = OpenVinoEncoder(model)
     out = []
     for k in range(0, len(crops), 64):
-        out.append(unit_embeddings(encoder.encode, crops[k : k + 64])[0])
+        out.append(embedding.embed(encoder.encode, crops[k : k + 64])[0])
         progress(min(k + 64, len(crops)), len(crops))
     return np.concatenate(out)
 
@@ -200,7 +200,7 @@ def _under_both(
     with torch.inference_mode():
         for k in range(0, len(crops), 64):
             x = torch.from_numpy(np.ascontiguousarray(crops[k : k + 64])).permute(0, 3, 1, 2).float().to(device)
-            out.append(torch.nn.functional.normalize(net(x) + net(x.flip(3)), dim=1).cpu())
+            out.append(embedding.embed_images(net, x).cpu())
     net.cpu()
     return embed(parent, crops, lambda done, total: None), torch.cat(out).numpy()
 

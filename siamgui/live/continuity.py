@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.embedding import unit
+
 HELD_BACK = 3
 """Frames that are looked at together before they count."""
 BEFORE = 3
@@ -54,8 +56,3 @@ class Continuity:
 
 def _mean(vectors: deque[NDArray[np.float32]] | list[NDArray[np.float32]]) -> NDArray[np.float32]:
     return unit(np.sum(vectors, axis=0))
-
-
-def unit(vector: NDArray[np.floating]) -> NDArray[np.float32]:
-    """The same direction at length 1; a vector of zeros stays one."""
-    return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)

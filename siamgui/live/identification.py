@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration
+from siamgui.core.calibration import Calibration, decide
 from siamgui.core.types import FaceReading, Outcome, Strictness
 from siamgui.live.gallery import Gallery, Nearest
-from siamgui.live.sequential import allowed, log10_lr_among
+from siamgui.live.sequential import compare_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,12 @@ def identify(
     if not gallery.encoder == calibration.encoder == reading.embedding.encoder:
         raise ValueError("embeddings of two encoders do not compare")
     nearest = gallery.nearest(reading.embedding.vector)
-    limit = allowed(calibration, strictness, len(gallery), 1.0)
-    several = nearest.runner_up is not None and nearest.runner_up <= limit
-    outcome = Outcome.INCONCLUSIVE
-    if nearest.distance <= limit and not several:
-        outcome = Outcome.SAME
-    elif log10_lr_among(calibration, nearest.distance, len(gallery)) <= DIFFERENT_LOG10_LR[strictness]:
-        outcome = Outcome.DIFFERENT
-    decisive = reading.quality.decisive
+    among = compare_among(calibration, strictness, nearest, len(gallery))
+    decision = decide(same=among.same, different=among.different, decisive=reading.quality.decisive)
     return Identification(
-        outcome=Outcome.INCONCLUSIVE if decisive else outcome,
+        outcome=decision.outcome,
         nearest=nearest,
         fpir=gallery.fpir(calibration.fmr(nearest.distance)),
-        forced=decisive and outcome is not Outcome.INCONCLUSIVE,
-        several=several,
+        forced=decision.forced,
+        several=among.several,
     )

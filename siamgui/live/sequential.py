@@ -19,9 +19,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration
+from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration, decide
+from siamgui.core.embedding import unit
 from siamgui.core.types import Outcome, Strictness
-from siamgui.live.continuity import Evidence, unit
+from siamgui.live.continuity import Evidence
 from siamgui.live.gallery import Nearest
 
 
@@ -88,25 +89,43 @@ def allowed(calibration: Calibration, strictness: Strictness, n: int, share: flo
     return calibration.threshold(strictness.fmr * share / n)
 
 
+class Among(NamedTuple):
+    """What the distance to the nearest of n people supports.
+
+    limit: the distance down to which "same" is supported. log10_lr: of all n together. several: whether more than one
+    of them is so near that each would be supported; then neither is.
+    """
+
+    limit: float
+    log10_lr: float
+    same: bool
+    different: bool
+    several: bool
+
+
+def compare_among(
+    calibration: Calibration, strictness: Strictness, nearest: Nearest, n: int, share: float = 1.0
+) -> Among:
+    """share: of the false match rate of the strictness that this comparison may spend."""
+    limit = allowed(calibration, strictness, n, share)
+    ratio = log10_lr_among(calibration, nearest.distance, n)
+    several = nearest.runner_up is not None and nearest.runner_up <= limit
+    same = nearest.distance <= limit and not several
+    return Among(limit, ratio, same, ratio <= DIFFERENT_LOG10_LR[strictness], several)
+
+
 def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n: int, look: int) -> LookResult:
     """What the distance to the nearest of n people says at one of LOOKS, counted from 0.
 
     Where two of them are so near that each would be supported, neither is.
     """
-    distance = nearest.distance
-    limit = allowed(calibration, strictness, n, LOOKS[look].share)
-    rate = calibration.fmr(distance)
-    ratio = log10_lr_among(calibration, distance, n)
-    against = DIFFERENT_LOG10_LR[strictness]
-    outcome = Outcome.INCONCLUSIVE
-    several = nearest.runner_up is not None and nearest.runner_up <= limit
-    if distance <= limit and not several:
-        outcome = Outcome.SAME
-    elif ratio <= against and look >= _DIFFERENT_FROM:
-        outcome = Outcome.DIFFERENT
+    among = compare_among(calibration, strictness, nearest, n, LOOKS[look].share)
+    different = among.different and look >= _DIFFERENT_FROM
+    outcome = decide(same=among.same, different=different, decisive=False).outcome
+    rate, ratio = calibration.fmr(nearest.distance), among.log10_lr
     # A version that was calibrated on very few pairs claims no rate below 1, and no way towards it can be told.
-    towards_same = min(1.0, math.log(rate) / min(math.log(calibration.fmr(limit)), -1e-9))
-    towards_different = min(1.0, max(0.0, ratio / against))
+    towards_same = min(1.0, math.log(rate) / min(math.log(calibration.fmr(among.limit)), -1e-9))
+    towards_different = min(1.0, max(0.0, ratio / DIFFERENT_LOG10_LR[strictness]))
     return LookResult(
         nearest=nearest,
         outcome=outcome,

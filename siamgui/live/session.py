@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from siamgui.core.alignment import resized
 from siamgui.core.calibration import Calibration
+from siamgui.core.embedding import unit
 from siamgui.core.types import FaceReading, Outcome, Pixels, Quality, Strictness
-from siamgui.live.continuity import HELD_BACK, Continuity, Evidence, unit
+from siamgui.live.continuity import HELD_BACK, Continuity, Evidence
 from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
 from siamgui.live.sequential import LOOKS, Accumulator, LookResult, stand

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.embedding import unit
+
 # A photograph less than half as like the others as is usual among them is an outlier. Of five photographs of a person
 # of lfw_dev 0.1 % are, and 99 % of those that were put in the place of one of the five and show somebody else.
 _SHARE = 0.5
@@ -31,7 +33,7 @@ def combine(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[
     mean = rows[~outliers].mean(axis=0)
     if np.linalg.norm(mean) < 1e-6:  # they cancel each other out: the one that is most like the others stands for all
         mean = rows[int(likeness.argmax())]
-    return (mean / np.linalg.norm(mean)).astype(np.float32), outliers
+    return unit(mean), outliers
 
 
 def odd_ones(vectors: NDArray[np.float32], apart: float) -> NDArray[np.bool_]:

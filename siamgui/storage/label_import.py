@@ -115,9 +115,8 @@ def _load(path: Path, known: frozenset[str]) -> Photo | str:
 
 
 def _read(engine: FaceEngine, library: LabelStore, photo: Photo, path: Path, person: str | None) -> StoredFace:
-    detection = engine.find_faces(photo)
-    reading = engine.read_face(photo, detection.faces[detection.prominent])
-    return library.add_face(photo, reading, len(detection.faces), path, person)
+    read = engine.read_photo(photo)
+    return library.add_face(photo, read.reading, len(read.detection.faces), path, person)
 
 
 def take_in(library: LabelStore, plan: ImportPlan, collected: Collected) -> Taken:

@@ -26,6 +26,7 @@ from safetensors.torch import save
 from torch import nn
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.embedding import embed
 from siamgui.core.encoders.module import EncoderModule
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import sync_file, sync_folder, write_whole
@@ -181,21 +182,6 @@ def serving_form(
     return model
 
 
-def unit_embeddings(encode: Any, crops: Pixels) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(n, d) embeddings as siamgui.core.pipeline makes them, and (n,) their lengths before normalisation.
-
-    encode: (n, 112, 112, 3) uint8 -> (n, d), as Runtime.encode(). Sixteen faces at a time.
-    """
-    parts = []
-    for start in range(0, len(crops), 16):
-        some = crops[start : start + 16]
-        raw = encode(np.ascontiguousarray(np.concatenate([some, some[:, :, ::-1]])))
-        parts.append((raw[: len(some)] + raw[len(some) :]) / 2)
-    whole = np.concatenate(parts)
-    norms = np.linalg.norm(whole, axis=1)
-    return (whole / np.maximum(norms, 1e-12)[:, None]).astype(np.float32), norms.astype(np.float32)
-
-
 def _tried(encoder: EncoderModule, folder: Path, parent: Model, name: str, crops: Pixels) -> float | None:
     """What was written is read back and compared with torch; returns the version's norm_scale."""
 
@@ -204,14 +190,14 @@ def _tried(encoder: EncoderModule, folder: Path, parent: Model, name: str, crops
             result: NDArray[np.float32] = encoder(torch.from_numpy(images).permute(0, 3, 1, 2).float()).numpy()
         return result
 
-    served, norms = unit_embeddings(OpenVinoEncoder(read_manifest(folder)).encode, crops)
+    served, norms = embed(OpenVinoEncoder(read_manifest(folder)).encode, crops)
     compared = crops[:_CROPS_COMPARED]
-    gap = float(np.linalg.norm(served[: len(compared)] - unit_embeddings(by_torch, compared)[0], axis=1).max())
+    gap = float(np.linalg.norm(served[: len(compared)] - embed(by_torch, compared)[0], axis=1).max())
     if not gap <= _AGREEMENT:
         raise ServingDisagrees(name=name, gap=f"{gap:.1e}")
     if not encoder.entry.length_tells or parent.norm_scale is None:
         return None
-    _, before = unit_embeddings(OpenVinoEncoder(parent).encode, crops)
+    _, before = embed(OpenVinoEncoder(parent).encode, crops)
     return parent.norm_scale * float(np.median(before) / np.median(norms))
 
 

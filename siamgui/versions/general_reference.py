@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.embedding import unit
 from siamgui.core.errors import ModelCorrupt, SiamguiError
 from siamgui.core.manifest import Model, bundled, read_manifest
 from siamgui.core.pipeline import FaceEngine
@@ -66,8 +67,7 @@ def bundled_embeddings() -> ReferenceEmbeddings:
         person = tensors["person"].astype(np.int64)
     except (SafetensorError, KeyError, ValueError):
         raise ModelCorrupt(name=file.name) from None
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return ReferenceEmbeddings(vectors, person, str(model.card["encoder"]), model.source)
+    return ReferenceEmbeddings(unit(vectors), person, str(model.card["encoder"]), model.source)
 
 
 def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDArray[np.float32] | None:
@@ -85,8 +85,7 @@ def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDAr
         return None
     if "head.weight" not in own:
         return reference.vectors
-    moved = reference.vectors @ own["head.weight"].cpu().numpy().T
-    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True))
+    return unit(reference.vectors @ own["head.weight"].cpu().numpy().T)
 
 
 def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> ReferenceFaces:
@@ -122,8 +121,6 @@ def _crop(path: Path, engine: FaceEngine) -> Pixels | None:
     from siamgui.core.imaging import load_photo
 
     try:
-        photo = load_photo(path)
-        found = engine.find_faces(photo)
-        return engine.read_face(photo, found.faces[found.prominent]).crop
+        return engine.read_photo(load_photo(path)).reading.crop
     except SiamguiError:
         return None

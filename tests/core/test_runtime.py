@@ -72,6 +72,13 @@ def test_a_failing_device_hands_over_to_the_cpu_and_says_so(samples: Path, golde
     assert (engine.info.device, engine.info.backend, engine.info.fallback) == ("CPU", "OpenVINO", True)
 
 
+def test_an_error_of_the_cpu_is_not_taken_for_one_of_a_graphics_card() -> None:
+    engine = FaceEngine.load("cpu")
+    with pytest.raises(RuntimeError):
+        engine.embed(np.zeros((50, 50, 3), np.uint8))
+    assert (engine.info.device, engine.info.fallback) == ("CPU", False)
+
+
 def test_an_absent_device_is_said() -> None:
     if gpu_device() == "cuda":
         pytest.skip("this machine has CUDA")

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration
+from siamgui.core.embedding import unit
 from siamgui.core.types import Outcome, Strictness
-from siamgui.live.continuity import BEFORE, HELD_BACK, Continuity, Evidence, unit
+from siamgui.live.continuity import BEFORE, HELD_BACK, Continuity, Evidence
 from siamgui.live.gallery import Nearest
 from siamgui.live.sequential import LOOKS, Accumulator, allowed, log10_lr_among, stand
 

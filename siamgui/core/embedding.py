@@ -1,0 +1,58 @@
+"""From what an encoder puts out to an embedding: the mean of a face and its mirror image, at length 1.
+
+A face and its mirror image are the same person: their mean is steadier than either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.types import Pixels
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Encode = Callable[[Pixels], NDArray[np.float32]]
+"""(n, 112, 112, 3) uint8 RGB -> (n, d) embeddings, not normalised, as Runtime.encode()."""
+
+_AT_A_TIME = 16
+_LEAST = 1e-12  # so that a vector of zeros stays one
+
+
+def embed(encode: Encode, crops: Pixels) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n, d) embeddings of n aligned crops, (n, 112, 112, 3), and (n,) their lengths before those were made 1."""
+    parts = []
+    for start in range(0, len(crops), _AT_A_TIME):
+        some = crops[start : start + _AT_A_TIME]
+        raw = encode(np.concatenate([some, some[:, :, ::-1]]))
+        parts.append((raw[: len(some)] + raw[len(some) :]) / 2)
+    whole = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    return unit(whole), length(whole)
+
+
+def embed_view(encode: Encode, crop: Pixels, *, mirrored: bool) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """As embed() for one view of one face alone, (112, 112, 3): half the time. (d,), ()"""
+    raw = encode((crop[:, ::-1] if mirrored else crop)[None])[0]
+    return unit(raw), length(raw)
+
+
+def embed_images(net: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
+    """As embed() under a torch module: (n, c, h, w) -> (n, d)."""
+    both = (net(images) + net(images.flip(3))).float()
+    lengths: Tensor = both.norm(dim=1, keepdim=True).clamp_min(_LEAST)
+    return both / lengths
+
+
+def length(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(..., d) -> (...) L2 norms."""
+    return np.asarray(np.linalg.norm(vectors, axis=-1), np.float32)
+
+
+def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(..., d) the same directions at length 1; a vector of zeros stays one."""
+    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(norms, _LEAST), np.float32)
