@@ -122,7 +122,10 @@ def add_train(commands: argparse._SubParsersAction[Parser]) -> None:
     expert.add_argument("--anchor", type=float, metavar="X", help=tr("how firmly good photos hold the encoder"))
     expert.add_argument("--l2sp", type=float, metavar="X", help=tr("how firmly the weights are held (L2-SP)"))
     expert.add_argument(
-        "--patience", type=not_negative, metavar="N", help=tr("passes without a gain before it ends; 0: never")
+        "--patience",
+        type=not_negative,
+        metavar="N",
+        help=tr("passes worse than the best before it ends; 0: never"),
     )
     expert.add_argument("--energy", choices=("l2", "l1"), help=tr("the norm of the distance while training"))
     expert.add_argument("--q", type=float, metavar="Q", help=tr("Q of the loss of Chopra 2005"))

@@ -29,7 +29,8 @@ class Settings:
     anchor: weight of the squared distance of good photographs' embeddings to where they began (HEAD, ADAPT, FULL).
     robust: weight of the anchor for degraded copies of good photographs, made while training (ADAPT, FULL).
     l2sp: weight of the squared change of the trained weights, L2-SP (Li et al., 2018).
-    patience: epochs without a better validation loss before training ends; 0: never early.
+    patience: passes in a row that order the validation pairs worse than the best pass, beyond chance, before training
+        ends; 0: never early. Passes that are as good as the best go on: the end of the schedule is the best guess.
     energy: "l2" or "l1", the norm of E_W. q: Q of the Chopra loss, None for the embedding's bound.
     device: "auto", "cpu", "cuda" or "mps".
     """

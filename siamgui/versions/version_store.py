@@ -172,8 +172,10 @@ class VersionStore:
         return self._by_id(earlier)
 
     def adopt(self, result: Path) -> Version:
-        """Move a finished version folder in; one that is here already stays. Raises ModelMissing, ModelCorrupt,
-        VersionsUnwritable; then the folder is where it was."""
+        """Move a finished version folder in; one that is here already stays, unless it is damaged.
+
+        Raises ModelMissing, ModelCorrupt, VersionsUnwritable; then the folder is where it was.
+        """
         if self._is_here(result.name) and not result.exists():
             return self._by_id(result.name)
         model = read_manifest(result)
@@ -183,14 +185,14 @@ class VersionStore:
             raise ModelCorrupt(name=f"{result.name}/manifest.json")
         with self._writing(), self._temporary() as temporary:
             try:
-                self._place(result)
+                self._place(result, temporary)
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
                 copy = Path(shutil.copytree(result, temporary / model.id))
                 for file in copy.iterdir():
                     sync_file(file)
-                self._place(copy)
+                self._place(copy, temporary)
         return self._by_id(model.id)
 
     def rename(self, version_id: str, name: str) -> Version:
@@ -216,7 +218,7 @@ class VersionStore:
         version_file.pack(self._folder / self._intact(version_id).id, file)
 
     def import_(self, file: Path) -> Version:
-        """Take in an exported version; one that is here already stays. It is not activated.
+        """Take in an exported version; one that is here already stays, unless it is damaged. It is not activated.
 
         Raises the errors of siamgui.versions.version_file, VersionsUnwritable; then nothing has changed.
         """
@@ -224,8 +226,7 @@ class VersionStore:
             unpacked = temporary / "unpacked"
             unpacked.mkdir()
             model = version_file.unpack(file, unpacked)
-            if not self._is_here(model.id):
-                self._place(unpacked.rename(temporary / model.id))
+            self._place(unpacked.rename(temporary / model.id), temporary)
         return self._by_id(model.id)
 
     def _paths(self) -> tuple[Path, ...]:
@@ -310,12 +311,15 @@ class VersionStore:
         raw["name"] = name or raw["name"]
         write_whole(path, (json.dumps(raw, indent=2, ensure_ascii=False) + "\n").encode())
 
-    def _place(self, folder: Path) -> None:
-        """Rename a whole folder to its place, or leave what is there."""
+    def _place(self, folder: Path, temporary: Path) -> None:
+        """Rename a whole folder to its place; a whole version that is there stays, a damaged one makes room."""
         target = self._folder / folder.name
-        if not target.exists():
-            folder.rename(target)
-            sync_folder(self._folder)
+        if target.exists():
+            if self._usable(folder.name):
+                return
+            target.rename(temporary / "damaged")
+        folder.rename(target)
+        sync_folder(self._folder)
 
     @contextlib.contextmanager
     def _temporary(self) -> Iterator[Path]:

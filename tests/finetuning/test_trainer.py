@@ -190,6 +190,21 @@ def test_stop_keeps_what_is_best_so_far(tmp_path: Path, pairs: PairSet, split: S
     assert recorder.of("finished")
 
 
+def test_patience_counts_passes_that_are_worse_than_the_best(data: Data) -> None:
+    """As good as the best is no reason to end; worse, that many passes in a row, is."""
+    level, worse = Listener(), Listener()
+    train(data, settings_of(Method.HEAD, learning_rate=1e-9, patience=1, epochs=6), level)
+    assert [report.number for report in level.reports if report.best] == [0, 1, 2, 3, 4, 5, 6]
+    pairs, _, start = data
+    part = np.where(pairs.person < PEOPLE // 2, Part.TRAIN, Part.VALIDATION).astype(np.int64)
+    inside = part[pairs.left] == part[pairs.right]
+    halves = Split(np.where(inside, part[pairs.left], Part.LEFT_OUT).astype(np.int64), part)
+    lies = replace(pairs, same=pairs.same ^ (part[pairs.left] == Part.TRAIN))
+    train((lies, halves, start), settings_of(Method.HEAD, learning_rate=0.05, patience=2, epochs=12, anchor=0.0), worse)
+    best = max(report.number for report in worse.reports if report.best)
+    assert len(worse.reports) - 1 == best + 2 < 12
+
+
 @pytest.mark.parametrize(("method", "losses"), [(Method.HEAD, tuple(LossName)), (Method.ADAPT, (LossName.LOGISTIC,))])
 def test_every_loss_lowers_itself(
     pairs: PairSet,

@@ -229,6 +229,22 @@ def test_a_version_travels_as_one_file(versions: VersionStore, adopted: Version,
     assert leftovers() == []
 
 
+@pytest.mark.parametrize("name", ["serving.bin", "manifest.json", "calibration.json"])
+def test_a_damaged_version_is_repaired_by_taking_it_in_again(
+    versions: VersionStore, adopted: Version, finished_version: Path, data: Path, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "poor camera.siamgui"
+    versions.export(adopted.id, file)
+    versions.activate(adopted.id)
+    for repair in (lambda: versions.import_(file), lambda: versions.adopt(result(finished_version, tmp_path))):
+        (data / "models" / adopted.id / name).write_bytes(b"cut off")
+        assert versions.trouble() is not None
+        repaired = repair()
+        assert (repaired.damaged, repaired.active, repaired.name) == ("", True, adopted.name)
+        assert open_engine("cpu").notice is None
+    assert leftovers() == []
+
+
 Change = Callable[[dict[str, bytes], dict[str, Any]], None]
 
 

@@ -47,10 +47,13 @@ def method_name(method: Method) -> str:
 
 
 def seconds_needed(settings: Settings, pairs: int, faces: int) -> float:
-    """A rough guess for a run on a CPU, all of it. pairs: labelled, of which seven tenths are trained on."""
+    """A rough guess for a run on a CPU, all of it. pairs: labelled, of which the split trains on a share."""
+    from siamgui.finetuning.split import SHARES
+    from siamgui.labelling.types import Part
+
     encoder_changes = settings.method not in (Method.CALIBRATE, Method.HEAD)
     reading = _FACE * faces * (2 if encoder_changes else 1)
-    return _JUDGING + reading + settings.epochs * 0.7 * pairs * _PAIR[settings.method]
+    return _JUDGING + reading + settings.epochs * SHARES[Part.TRAIN] * pairs * _PAIR[settings.method]
 
 
 def about(seconds: float) -> str:

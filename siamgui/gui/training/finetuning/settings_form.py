@@ -121,7 +121,7 @@ FIELDS = (
     Field(
         "patience",
         mark("Patience"),
-        mark("Passes without getting better before training ends by itself; 0: never."),
+        mark("Passes that are worse than the best, beyond chance, before training ends by itself; 0: never."),
         _TRAINED,
         span=(0, 1000, 0),
     ),

@@ -1,0 +1,21 @@
+"""What the words of a run promise."""
+
+from __future__ import annotations
+
+import pytest
+
+from siamgui.finetuning.methods import defaults
+from siamgui.finetuning.split import SHARES
+from siamgui.gui.training.finetuning.run_wording import seconds_needed
+from siamgui.labelling.types import Part
+from siamgui.versions.method import Method
+
+
+def test_the_guess_of_how_long_it_takes_counts_the_pairs_that_the_split_trains_on() -> None:
+    settings = defaults(Method.ADAPT, 100)
+
+    def training(pairs: int) -> float:
+        return seconds_needed(settings, pairs, 0) - seconds_needed(settings, 0, 0)
+
+    every_pair_in_every_pass = 0.12 * settings.epochs * 1000
+    assert training(1000) / every_pair_in_every_pass == pytest.approx(SHARES[Part.TRAIN])
