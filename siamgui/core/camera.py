@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from siamgui.core.errors import CameraAbsent, CameraBusy, CameraForbidden, CameraLost, SiamguiError
+from siamgui.core.formats import VIDEO_FORMATS
 from siamgui.core.i18n import tr
 from siamgui.core.source import (
     Source,
@@ -44,10 +45,9 @@ _STEPS = (0.001, 10.0)  # seconds from one frame of a file to the next; less or 
 _STREAM_BEGINS, _STREAM_GOES_ON = 5000, 2000  # milliseconds
 _FIRST_FRAME_TRIES = 5  # of a device, each as long as siamgui.core.cv lets V4L2 wait
 
-# What FFmpeg may open. Playlists (HLS, DASH, concat, SDP) are not among the formats, because they name other files and
-# hosts; nor are patterns of pictures. A stream follows no redirection and no proxy, and listens on this machine alone.
+# What FFmpeg may open. A stream follows no redirection and no proxy, and listens on this machine alone.
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
-_FORMATS = "avi,matroska,mov,mpegts,mpeg"
+_FORMATS = ",".join(each.name for each in VIDEO_FORMATS)
 _FILE_OPTIONS = f"protocol_whitelist;file|format_whitelist;{_FORMATS}"
 _STREAM_OPTIONS = (
     f"protocol_whitelist;http,rtp,rtsp,tcp,udp|format_whitelist;{_FORMATS},flv,h264,mjpeg,mpjpeg,rtsp|"
@@ -245,10 +245,6 @@ class Camera:
         if frame is None:
             raise _failure(self._source, VideoEnded, CameraLost)
         return frame
-
-    def read(self) -> Pixels:
-        """The pixels of next()."""
-        return self.next().pixels
 
     def close(self) -> None:
         """Let go of the camera. May be called twice."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import stat
 import struct
 import unicodedata
@@ -40,6 +41,7 @@ from siamgui.core.errors import (
     ImageTooLarge,
     UnreadableImage,
 )
+from siamgui.core.formats import PHOTO_FORMATS
 from siamgui.core.types import Photo, Pixels
 
 MAX_MEGABYTES = 200
@@ -48,13 +50,10 @@ MAX_MEGAPIXELS = 100
 # Pillow raises DecompressionBombError at twice this number, before a plugin allocates its canvas.
 Image.MAX_IMAGE_PIXELS = MAX_MEGAPIXELS * 1_000_000 // 2
 
-# JPEG and PNG first: Pillow imports its rarer plugins only when the first formats do not fit. MPO comes with JPEG.
-_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "WEBP", "TIFF", "JPEG2000")
-
+_BY_BRAND = tuple(each for each in PHOTO_FORMATS if each.brands)
+_OTHERS = tuple(each.name for each in PHOTO_FORMATS if not each.brands)
 # How a file begins that means to be a picture: if such a file cannot be decoded, it is damaged.
-_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  \r\n\x87\n")
-_AVIF_BRANDS = {b"avif", b"avis"}
-_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_BEGINS = re.compile(b"|".join(each.begins for each in PHOTO_FORMATS if each.begins), re.DOTALL)
 
 # What Pillow and its plugins raise on hostile bytes, found by fuzzing and in their source.
 _DECODER_ERRORS = (
@@ -151,9 +150,8 @@ def photo_name(path: Path) -> str:
 
 
 def _means_to_be_picture(data: bytes) -> bool:
-    if data[:4] == b"RIFF":
-        return data[8:12] == b"WEBP"
-    return data.startswith(_SIGNATURES) or not _brands(data).isdisjoint(_HEIF_BRANDS | _AVIF_BRANDS)
+    brands = _brands(data)
+    return _BEGINS.match(data) is not None or any(not each.brands.isdisjoint(brands) for each in _BY_BRAND)
 
 
 def _brands(data: bytes) -> set[bytes]:
@@ -182,14 +180,14 @@ def _decode(data: bytes, name: str) -> tuple[Pixels, int]:
 
 
 def _formats(data: bytes) -> tuple[str, ...]:
-    """The formats to try. HEIC and AVIF share a container and are told apart by its brands."""
+    """The formats to try. AVIF and HEIC share a container and are told apart by its brands; the last takes the rest."""
     brands = _brands(data)
     if not brands:
-        return _FORMATS
-    if not brands.isdisjoint(_AVIF_BRANDS):
-        return ("AVIF",)
-    _register_heif()
-    return ("HEIF",)
+        return _OTHERS
+    name = next((each.name for each in _BY_BRAND if not each.brands.isdisjoint(brands)), _BY_BRAND[-1].name)
+    if name == "HEIF":
+        _register_heif()
+    return (name,)
 
 
 @cache

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siamgui.core.errors import SiamguiError
+from siamgui.core.formats import is_photo
 from siamgui.core.i18n import mark
 
 COLUMNS = ("left", "right", "same")
@@ -193,18 +194,13 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise PairsUnreadable(name=path.name) from None
 
 
-PHOTO_ENDINGS = frozenset(
-    {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".pgm", ".ppm"}
-)
-
-
 def read_people(folder: Path) -> People:
     """The photographs below folder; each of its sub-folders holds those of one person. Raises TooFewPeople."""
     names: list[str] = []
     photos: list[Path] = []
     person: list[int] = []
     for sub in sorted(entry for entry in folder.iterdir() if entry.is_dir()):
-        own = sorted(entry for entry in sub.rglob("*") if entry.suffix.lower() in PHOTO_ENDINGS)
+        own = sorted(entry for entry in sub.rglob("*") if is_photo(entry))
         if own:
             person += [len(names)] * len(own)
             names.append(sub.name)

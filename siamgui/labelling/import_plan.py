@@ -11,9 +11,10 @@ from pathlib import Path
 from random import Random
 
 from siamgui.core.errors import SiamguiError
+from siamgui.core.formats import is_photo
 from siamgui.core.i18n import mark
 from siamgui.core.types import Label
-from siamgui.evaluation.pairs import PHOTO_ENDINGS, read_pairs
+from siamgui.evaluation.pairs import read_pairs
 
 MOST_OF_A_KIND = 3000
 """Pairs of each kind that folders of people are turned into."""
@@ -103,7 +104,7 @@ def make_plan(wish: ImportRequest, images: Path | None = None) -> ImportPlan:
             return _from_list(paths[0], images)
         if len(folders) == 1 and not files and wish.kind is not ImportKind.LOOSE:
             people = _people(sorted(entry for entry in folders[0].iterdir() if entry.is_dir()))
-            loose = any(_is_photo(entry) for entry in folders[0].iterdir())
+            loose = any(is_photo(entry) for entry in folders[0].iterdir())
             if wish.kind is ImportKind.PEOPLE or (len(people) > 1 and not loose):
                 return _from_people(folders[0].name, people)
         if len(folders) > 1 and not files and wish.kind is ImportKind.ANY:
@@ -131,7 +132,7 @@ def _from_people(name: str, people: Sequence[tuple[str, Sequence[Path]]]) -> Imp
 
 def _from_loose(name: str, folders: Iterable[Path], files: Iterable[Path]) -> ImportPlan:
     inside = [photo for folder in folders for photo in _photos(folder)]
-    photos = tuple(dict.fromkeys([*(file for file in files if _is_photo(file)), *inside]))
+    photos = tuple(dict.fromkeys([*(file for file in files if is_photo(file)), *inside]))
     if not photos:
         raise NoPhotos(name=name) if name else NothingToImport
     return ImportPlan(name, photos, (None,) * len(photos), (), "")
@@ -164,11 +165,7 @@ def _people(folders: Iterable[Path]) -> list[tuple[str, list[Path]]]:
 
 
 def _photos(folder: Path) -> list[Path]:
-    return sorted(entry for entry in folder.rglob("*") if _is_photo(entry))
-
-
-def _is_photo(path: Path) -> bool:
-    return path.suffix.lower() in PHOTO_ENDINGS and not path.name.startswith(".")
+    return sorted(entry for entry in folder.rglob("*") if is_photo(entry))
 
 
 def _is_list(path: Path) -> bool:

@@ -61,14 +61,14 @@ def test_a_phone_held_upright(clip: list[Pixels], tmp_path: Path) -> None:
     """It films sideways, and states so."""
     sideways = [cv2.rotate(frame, cv2.ROTATE_90_COUNTERCLOCKWISE) for frame in clip]
     with Camera.open(videos.turn_sideways(videos.write(tmp_path / "phone.mp4", sideways), 90)) as camera:
-        assert cv2.absdiff(camera.read(), clip[0]).mean() < 6
+        assert cv2.absdiff(camera.next().pixels, clip[0]).mean() < 6
 
 
 def test_large_pictures_are_made_smaller(samples: Path, tmp_path: Path) -> None:
     photo = load_photo(samples / "obama1.jpg").pixels
     path = videos.write(tmp_path / "uhd.avi", [videos.view(photo, size=(2160, 3840))])
     with Camera.open(path) as camera:
-        frame = camera.read()
+        frame = camera.next().pixels
     assert frame.shape == (1920, 1080, 3)
     assert cv2.absdiff(frame, videos.view(photo, size=(1080, 1920))).mean() < 3
 
@@ -136,9 +136,9 @@ def test_the_sizes_offered() -> None:
 
 def test_frames_do_not_share_memory(video: Path) -> None:
     with Camera.open(video) as camera:
-        first = camera.read()
+        first = camera.next().pixels
         kept = first.copy()
-        camera.read()
+        camera.next()
         assert (first == kept).all()
 
 
@@ -147,7 +147,7 @@ def test_after_closing_it_is_lost_and_closing_twice_is_fine(video: Path) -> None
     camera.close()
     camera.close()
     with pytest.raises(CameraLost):
-        camera.read()
+        camera.next()
 
 
 def test_a_video_cut_off_in_the_middle_ends_as_lost(video: Path, tmp_path: Path) -> None:
@@ -155,10 +155,10 @@ def test_a_video_cut_off_in_the_middle_ends_as_lost(video: Path, tmp_path: Path)
     cut.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
     with Camera.open(cut) as camera:
         for _ in range(3):
-            camera.read()
+            camera.next()
         with pytest.raises(CameraLost):  # noqa: PT012 - anywhere in the rest
             for _ in range(FRAMES):
-                camera.read()
+                camera.next()
 
 
 def test_an_index_without_a_camera() -> None:
@@ -187,7 +187,7 @@ def test_opencv_prints_nothing(video: Path, tmp_path: Path, capfd: pytest.Captur
     cut.write_bytes(video.read_bytes()[: video.stat().st_size // 2] + bytes(1000))
     with Camera.open(cut) as camera, pytest.raises(CameraLost):  # noqa: PT012
         for _ in range(FRAMES + 1):
-            camera.read()
+            camera.next()
     assert not cv2.VideoCapture(99).isOpened()
     assert capfd.readouterr() == ("", "")
 

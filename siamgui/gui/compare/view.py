@@ -27,7 +27,7 @@ from siamgui.gui.actions import add_action, dress, name_action
 from siamgui.gui.compare.card import VerdictCard
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.slot_view import SlotView
-from siamgui.gui.photos.sources import PATTERNS, sources_of, sources_of_files
+from siamgui.gui.photos.sources import photo_filter, sources_of, sources_of_files
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 
@@ -164,8 +164,7 @@ class ComparePage(QWidget):
     def open_dialog(self, side: Side) -> None:
         """Let the user pick one file, or two for both slots."""
         self._dialog_side = side
-        photos = tr("Photos ({patterns})", patterns=PATTERNS)
-        self.files.ask(tr("Open one or two photos"), QFileDialog.FileMode.ExistingFiles, [photos])
+        self.files.ask(tr("Open one or two photos"), QFileDialog.FileMode.ExistingFiles, [photo_filter()])
 
     @Slot()
     def try_sample(self) -> None:

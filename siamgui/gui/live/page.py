@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from siamgui.core.camera import list_cameras
 from siamgui.core.errors import SiamguiError
+from siamgui.core.formats import is_video
 from siamgui.core.i18n import tr
 from siamgui.core.types import Side
 from siamgui.gui.actions import add_action, name_action
@@ -21,9 +22,9 @@ from siamgui.gui.live.card import AnswerCard
 from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.preview import LivePreview
 from siamgui.gui.live.reference_panel import ReferencePanel
-from siamgui.gui.live.source_row import VIDEOS, SourceRow
+from siamgui.gui.live.source_row import SourceRow
 from siamgui.gui.live.state import Phase, ReferenceKind
-from siamgui.gui.photos.sources import PATTERNS, sources_of
+from siamgui.gui.photos.sources import photo_filter, sources_of
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.file_dialog import FileDialog
@@ -172,8 +173,7 @@ class LivePage(QWidget):
     @Slot()
     def open_dialog(self) -> None:
         """Let the user pick a photograph to compare with."""
-        photos = tr("Photos ({patterns})", patterns=PATTERNS)
-        self.files.ask(tr("Open a photo"), QFileDialog.FileMode.ExistingFile, [photos])
+        self.files.ask(tr("Open a photo"), QFileDialog.FileMode.ExistingFile, [photo_filter()])
 
     def drag_over(self, mime: QMimeData, where: QPoint) -> None:
         """Show where a drop would go. where: global position."""
@@ -357,4 +357,4 @@ class LivePage(QWidget):
 def _video_in(mime: QMimeData) -> Path | None:
     """The one file in what is dragged, if it is called like a video."""
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    return files[0] if len(files) == 1 and files[0].suffix.lower().lstrip(".") in VIDEOS else None
+    return files[0] if len(files) == 1 and is_video(files[0]) else None

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from siamgui.core.camera import sizes
 from siamgui.core.errors import SiamguiError
+from siamgui.core.formats import VIDEO_FORMATS, patterns
 from siamgui.core.i18n import tr
 from siamgui.core.source import Source, Stream, parse_source, source_name
 from siamgui.gui import theme
@@ -26,8 +27,6 @@ from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.live.state import LivePageState, Phase
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
 
-VIDEOS = ("mp4", "m4v", "mov", "mkv", "webm", "avi", "mjpeg", "mpg", "mpeg")
-"""What a video file is usually called; others are found under "all files"."""
 ADDRESS = 180
 """Least width of the line for an address."""
 
@@ -112,7 +111,7 @@ class SourceRow(QWidget):
     @Slot()
     def open_dialog(self) -> None:
         """Let the user pick a video file."""
-        videos = tr("Videos ({patterns})", patterns=" ".join(f"*.{ending}" for ending in VIDEOS))
+        videos = tr("Videos ({patterns})", patterns=patterns(VIDEO_FORMATS))
         self.files.ask(tr("Open a video"), QFileDialog.FileMode.ExistingFile, [videos])
 
     def go_back(self) -> bool:

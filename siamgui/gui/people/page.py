@@ -27,7 +27,7 @@ from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.guided import GuidedCamera
 from siamgui.gui.people.list_pane import PeopleList
 from siamgui.gui.people.person_pane import PersonPane
-from siamgui.gui.photos.sources import PATTERNS, Source, sources_of
+from siamgui.gui.photos.sources import Source, photo_filter, sources_of
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog
@@ -166,8 +166,7 @@ class PeoplePage(QWidget):
     @Slot()
     def open_dialog(self) -> None:
         """Let the user choose photographs of the person who is shown."""
-        photos = tr("Photos ({patterns})", patterns=PATTERNS)
-        self.files.ask(tr("Open photos of one person"), QFileDialog.FileMode.ExistingFiles, [photos])
+        self.files.ask(tr("Open photos of one person"), QFileDialog.FileMode.ExistingFiles, [photo_filter()])
 
     @Slot(object)
     def _files_chosen(self, files: tuple[Path, ...]) -> None:

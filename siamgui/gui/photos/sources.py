@@ -11,13 +11,12 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark
+from siamgui.core.formats import PHOTO_FORMATS, patterns
+from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Photo, Pixels
 from siamgui.gui.display import DisplayImage, make_display
 
-PATTERNS = "*.jpg *.jpeg *.jpe *.png *.webp *.heic *.heif *.avif *.tif *.tiff *.bmp *.gif *.jp2 *.mpo *.pgm *.ppm"
-"""Of the files that a dialog for photographs shows."""
-_ENCODED = ("image/png", "image/jpeg", "image/webp", "image/tiff", "image/bmp", "image/gif", "image/avif", "image/heic")
+_ENCODED = tuple(mime for each in PHOTO_FORMATS for mime in each.mimes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +37,11 @@ class Decoded:
     photo: Photo
     display: DisplayImage
     milliseconds: float
+
+
+def photo_filter() -> str:
+    """Of a file dialog: only photographs."""
+    return tr("Photos ({patterns})", patterns=patterns(PHOTO_FORMATS))
 
 
 class WebAddressOnly(SiamguiError):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWid
 from siamgui.core.i18n import tr
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, name_action
-from siamgui.gui.photos.sources import PATTERNS, WebAddressOnly
+from siamgui.gui.photos.sources import WebAddressOnly, photo_filter
 from siamgui.gui.training.labelling.controller import TrainingController
 from siamgui.gui.training.labelling.intake import Intake
 from siamgui.gui.training.labelling.invitation import Invitation
@@ -81,7 +81,7 @@ class PairsStep(QWidget):
         modes = {ImportKind.CSV: QFileDialog.FileMode.ExistingFile, ImportKind.PEOPLE: QFileDialog.FileMode.Directory}
         filters = {
             ImportKind.CSV: [tr("Lists of pairs ({patterns})", patterns="*.csv *.tsv *.txt")],
-            ImportKind.LOOSE: [tr("Photos ({patterns})", patterns=PATTERNS)],
+            ImportKind.LOOSE: [photo_filter()],
         }
         mode = modes.get(kind, QFileDialog.FileMode.ExistingFiles)
         dialog = self.files.make(titles[kind], mode, filters.get(kind, ()))

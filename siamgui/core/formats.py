@@ -1,0 +1,80 @@
+"""The formats of photographs and videos: the one list for the decoders, dialogs, folders, drops and the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFormat:
+    """name: as Pillow calls it. endings: of file names, in lower case. mimes: how the clipboard may call it.
+
+    begins: a regular expression for how a file begins that means to be one; "" where that would fit other files too.
+    brands: by which an ISO base media file says that it is one.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    mimes: tuple[str, ...] = ()
+    begins: bytes = b""
+    brands: frozenset[bytes] = frozenset()
+
+
+PHOTO_FORMATS = (
+    # Pillow tries them in this order and imports its rarer plugins only when the first five do not fit. An application
+    # that offers a picture in several formats is asked for the first of them.
+    PhotoFormat("PNG", (".png",), ("image/png",), rb"\x89PNG\r\n\x1a\n"),
+    PhotoFormat("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), ("image/jpeg",), rb"\xff\xd8\xff"),
+    PhotoFormat("BMP", (".bmp", ".dib"), ("image/bmp",)),
+    PhotoFormat("GIF", (".gif",), ("image/gif",), rb"GIF8"),
+    PhotoFormat("PPM", (".ppm", ".pgm", ".pbm", ".pnm"), ("image/x-portable-pixmap",)),
+    PhotoFormat("WEBP", (".webp",), ("image/webp",), rb"RIFF....WEBP"),
+    PhotoFormat("TIFF", (".tif", ".tiff"), ("image/tiff",), rb"II\*\0|MM\0\*"),
+    PhotoFormat("JPEG2000", (".jp2", ".j2k", ".jpf", ".jpx"), ("image/jp2",), rb"\0\0\0\x0cjP  \r\n\x87\n"),
+    PhotoFormat("AVIF", (".avif",), ("image/avif",), brands=frozenset({b"avif", b"avis"})),
+    PhotoFormat(
+        "HEIF",
+        (".heic", ".heif", ".hif"),
+        ("image/heic", "image/heif"),
+        brands=frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFormat:
+    """name: of the container, as FFmpeg calls it. endings: of file names, in lower case."""
+
+    name: str
+    endings: tuple[str, ...]
+
+
+VIDEO_FORMATS = (
+    # Playlists (HLS, DASH, concat, SDP) are not among them, because they name other files and hosts; nor are patterns
+    # of pictures.
+    VideoFormat("mov", (".mp4", ".m4v", ".mov", ".3gp")),
+    VideoFormat("matroska", (".mkv", ".webm")),
+    VideoFormat("avi", (".avi",)),
+    VideoFormat("mpeg", (".mpg", ".mpeg", ".vob")),
+    VideoFormat("mpegts", (".ts", ".mts", ".m2ts")),
+)
+
+_PHOTO_ENDINGS = frozenset(ending for each in PHOTO_FORMATS for ending in each.endings)
+_VIDEO_ENDINGS = frozenset(ending for each in VIDEO_FORMATS for ending in each.endings)
+
+
+def is_photo(path: Path) -> bool:
+    """Whether a file is named as photographs are, in any letter case. Hidden files are not."""
+    return path.suffix.lower() in _PHOTO_ENDINGS and not path.name.startswith(".")
+
+
+def is_video(path: Path) -> bool:
+    """Whether a file is named as videos are, in any letter case."""
+    return path.suffix.lower() in _VIDEO_ENDINGS
+
+
+def patterns(formats: Sequence[PhotoFormat | VideoFormat]) -> str:
+    """For a file dialog: "*.png *.jpg ..."."""
+    return " ".join(f"*{ending}" for each in formats for ending in each.endings)
