@@ -1,4 +1,4 @@
-"""The screenshots of the pages Live, PeopleStore and History, from films made of the bundled photographs.
+"""The screenshots of the pages Live, People and History, from films made of the bundled photographs.
 
     python tools/screenshots.py [folder] --live
 
