@@ -9,33 +9,30 @@ from datetime import date
 
 from siamgui.core.i18n import tr
 from siamgui.core.pipeline import FaceEngine
-from siamgui.storage.people_store import PeopleStore
-from siamgui.storage.verification_log import VerificationLog
+from siamgui.storage.people_operations import ForgetOverdue, KeepPhotoEmbeddings, PhotosToRead
+from siamgui.storage.store import Store
 
 _AT_A_TIME = 16  # embeddings kept in one transaction
 
 
 @contextmanager
-def open_people() -> Iterator[PeopleStore]:
+def open_people() -> Iterator[Store]:
     """Without those whose retention date has passed, of whom standard error says so; nor does the log keep longer."""
-    today = date.today()
-    with VerificationLog.open() as log:
-        log.expire(today)
-    with PeopleStore.open() as people:
-        for name in people.expire(today):
+    with Store() as store:
+        for name in store.do(ForgetOverdue(date.today())):
             print(tr("The retention date of “{name}” has passed: removed.", name=name), file=sys.stderr)
-        yield people
+        yield store
 
 
-def read_missing(engine: FaceEngine, people: PeopleStore, progress: Callable[[int, int], None]) -> int:
+def read_missing(engine: FaceEngine, store: Store, progress: Callable[[int, int], None]) -> int:
     """Read the photographs that the engine's encoder has not seen yet; returns how many.
 
     What was read before it is interrupted stays. progress: called with (done, in all).
     """
-    encoder = engine.info.encoder
-    missing = people.missing(encoder)
-    for start in range(0, len(missing), _AT_A_TIME):
-        part = missing[start : start + _AT_A_TIME]
-        people.put_vectors(encoder, {photo: engine.embed(people.crop(photo))[0].vector for photo in part})
-        progress(start + len(part), len(missing))
-    return len(missing)
+    total, crops = store.do(PhotosToRead(engine.info.encoder, _AT_A_TIME))
+    left = total
+    while crops:
+        store.do(KeepPhotoEmbeddings({photo: engine.embed(crop)[0] for photo, crop in crops.items()}))
+        progress(total - left + len(crops), total)
+        left, crops = store.do(PhotosToRead(engine.info.encoder, _AT_A_TIME))
+    return total

@@ -26,8 +26,10 @@ from siamgui.labelling.graph import copies, suspects
 from siamgui.labelling.import_plan import ImportKind, ImportRequest, make_plan
 from siamgui.labelling.next_pair import next_pair
 from siamgui.labelling.types import Part
-from siamgui.storage.label_import import CONFIRMED, COPIES, DISPUTED, collect, embed_missing, take_in
-from siamgui.storage.label_store import LabelStore, StoredFace
+from siamgui.storage.label_import import TakeIn, collect, embed_missing
+from siamgui.storage.label_operations import ClearLabels, ReadFaceVectors, ReadLabels, SetLabel, SnapshotPairs
+from siamgui.storage.label_store import StoredFace
+from siamgui.storage.store import Store
 
 Answer = dict[str, Any]
 NOTHING = "nothing"
@@ -57,21 +59,21 @@ class FileUnwritable(SiamguiError):
 
 def run(args: argparse.Namespace) -> int:
     """args: action, json, device, model, and what the action takes: source, images, unsorted, jobs, file, yes, ..."""
-    with LabelStore.open() as library:
-        answer, lines = _ACTIONS[args.action](library, args)
+    with Store() as store:
+        answer, lines = _ACTIONS[args.action](store, args)
     print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else "\n".join(lines))
     return 0
 
 
-def _import(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+def _import(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     plan = make_plan(
         ImportRequest(tuple(args.source), ImportKind.LOOSE if args.unsorted else ImportKind.ANY), args.images
     )
     engine = engine_for(args.device, args.model)
-    collected = collect(engine, library, plan.photos, plan.persons, args.jobs, ProgressLine())
+    collected = collect(engine, store, plan.photos, plan.persons, args.jobs, ProgressLine())
     if not collected.faces:
         raise NothingUsable(text=collected.problems[0][1])
-    taken = take_in(library, plan, collected)
+    taken = store.do(TakeIn(plan, collected))
     answer = {
         "photos": len(plan.photos),
         "new": collected.new,
@@ -117,16 +119,15 @@ def _import(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list
     return answer, lines
 
 
-def _status(library: LabelStore, _args: argparse.Namespace) -> tuple[Answer, list[str]]:
-    faces, graph = library.faces(), library.graph()
-    labels = library.labels()
+def _status(store: Store, _args: argparse.Namespace) -> tuple[Answer, list[str]]:
+    kept = store.do(ReadLabels())
+    labels, graph, problems = kept.labels, kept.graph, kept.problems
     count = Counter(label.label for label in labels)
     decided = {pair for pair, label in graph.said.items() if label is not Label.UNSURE}
     people = len({graph.person[face] for pair in decided for face in pair})
     advice = recommend(count[Label.SAME], count[Label.DIFFERENT], people)
-    problems = library.problems()
     answer = {
-        "photos": len(faces),
+        "photos": len(kept.faces),
         "problems": [{"photo": problem.name, "text": problem.text} for problem in problems],
         "pairs": {label.value: count[label] for label in Label},
         "sources": dict(Counter(label.source for label in labels)),
@@ -137,7 +138,7 @@ def _status(library: LabelStore, _args: argparse.Namespace) -> tuple[Answer, lis
         "reason": advice.reason,
     }
     rows = [
-        (tr("Photos"), str(len(faces))),
+        (tr("Photos"), str(len(kept.faces))),
         (tr("Photos that cannot be used"), str(len(problems))),
         (tr("Same person"), str(count[Label.SAME])),
         (tr("Different people"), str(count[Label.DIFFERENT])),
@@ -151,15 +152,15 @@ def _status(library: LabelStore, _args: argparse.Namespace) -> tuple[Answer, lis
     return answer, [_row(*row) for row in rows]
 
 
-def _check(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
-    encoder, calibration = _seen(library, args)
-    faces = {face.id: face for face in library.faces()}
-    vectors = library.vectors(encoder, list(faces))
-    graph = library.graph()
+def _check(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+    encoder, calibration = _seen(store, args)
+    kept = store.do(ReadLabels())
+    faces, graph = kept.faces, kept.graph
+    vectors = store.do(ReadFaceVectors(encoder, tuple(faces)))
     several = [face for face in faces.values() if face.faces_found > 1]
     twins = copies(list(faces), vectors)
-    doubts = suspects(library.labels(), list(faces), vectors, calibration.limits(Strictness.STRICT))
-    pairs = library.pair_set()
+    doubts = suspects(kept.labels, list(faces), vectors, calibration.limits(Strictness.STRICT))
+    pairs = store.do(SnapshotPairs())
     parts: dict[str, Answer] = {}
     left_out = 0
     if pairs.genuine and pairs.impostor:
@@ -175,7 +176,7 @@ def _check(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[
         return [_called(faces[face]) for face in ids]
 
     answer = {
-        "problems": [{"photo": problem.name, "text": problem.text} for problem in library.problems()],
+        "problems": [{"photo": problem.name, "text": problem.text} for problem in kept.problems],
         "several_faces": [_called(face) for face in several],
         "copies": [named(*pair) for pair in twins],
         "contradictions": [
@@ -231,20 +232,17 @@ def _check_lines(answer: Answer) -> list[str]:
     return lines
 
 
-def _label(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+def _label(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     photos = (args.left, args.right)
-    collected = collect(engine_for(args.device, args.model), library, photos, (None, None), 1, lambda *_: None)
+    collected = collect(engine_for(args.device, args.model), store, photos, (None, None), 1, lambda *_: None)
     if collected.problems:
         raise NothingUsable(text=collected.problems[0][1])
     left, right = (collected.faces[photo] for photo in photos)
     if left.id == right.id:
         raise OnePhoto(left=left.name, right=right.name)
-    if args.label == NOTHING:
-        library.remove_label(left.id, right.id)
-    else:
-        library.set_label(left.id, right.id, Label(args.label), "desk")
-    graph = library.graph()
-    clashes = len(graph.contradictions())
+    said = None if args.label == NOTHING else Label(args.label)
+    store.do(SetLabel(left.id, right.id, said, "desk"))
+    clashes = len(store.do(ReadLabels()).graph.contradictions())
     answer = {"left": _called(left), "right": _called(right), "label": args.label, "contradictions": clashes}
     lines = [_row(tr("{left} and {right}", left=left.name, right=right.name), _label_words(args.label))]
     if clashes:
@@ -258,26 +256,28 @@ def _label(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[
     return answer, lines
 
 
-def _next(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
-    encoder, calibration = _seen(library, args)
-    faces = {face.id: face for face in library.faces()}
+def _next(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+    encoder, calibration = _seen(store, args)
+    kept = store.do(ReadLabels())
+    faces = kept.faces
     undecided = sum(calibration.limits(Strictness.BALANCED)) / 2
-    pair = next_pair(library.vectors(encoder, list(faces)), list(faces), library.graph(), undecided)
+    vectors = store.do(ReadFaceVectors(encoder, tuple(faces)))
+    pair = next_pair(vectors, list(faces), kept.graph, undecided)
     if pair is None:
         return {"left": None, "right": None}, [tr("Every pair is answered. Add photos to go on.")]
     left, right = (_called(faces[face]) for face in pair)
     return {"left": left, "right": right}, [left, right]
 
 
-def _export(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
-    faces = {face.id: face for face in library.faces()}
+def _export(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+    kept = store.do(ReadLabels())
     base = Path(os.path.abspath(args.file)).parent
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(COLUMNS)
     written = left_out = 0
-    for label in library.labels():
-        paths = faces[label.left].path, faces[label.right].path
+    for label in kept.labels:
+        paths = kept.faces[label.left].path, kept.faces[label.right].path
         if label.label is Label.UNSURE or None in paths:
             left_out += 1
             continue
@@ -301,17 +301,14 @@ def _export(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list
     return {"written": written, "left_out": left_out}, lines
 
 
-def _clear(library: LabelStore, args: argparse.Namespace) -> tuple[Answer, list[str]]:
+def _clear(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     if not args.yes:
         raise NotMeant
-    faces, labels = len(library.faces()), len(library.labels())
-    library.clear()
-    for key in (CONFIRMED, DISPUTED, COPIES):
-        library.put(key, [])
+    faces, labels = store.do(ClearLabels())
     return {"photos": faces, "pairs": labels}, [tr("All photos and labels are forgotten.")]
 
 
-_ACTIONS: dict[str, Callable[[LabelStore, argparse.Namespace], tuple[Answer, list[str]]]] = {
+_ACTIONS: dict[str, Callable[[Store, argparse.Namespace], tuple[Answer, list[str]]]] = {
     "import": _import,
     "status": _status,
     "check": _check,
@@ -322,10 +319,10 @@ _ACTIONS: dict[str, Callable[[LabelStore, argparse.Namespace], tuple[Answer, lis
 }
 
 
-def _seen(library: LabelStore, args: argparse.Namespace) -> tuple[str, Calibration]:
+def _seen(store: Store, args: argparse.Namespace) -> tuple[str, Calibration]:
     """The engine's encoder, once it has seen every face, and its calibration."""
     engine = engine_for(args.device, args.model)
-    embed_missing(engine, library, ProgressLine())
+    embed_missing(engine, store, ProgressLine())
     return engine.info.encoder, engine.calibration
 
 

@@ -6,7 +6,6 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,26 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Outcome, PhotoReading, Strictness
 from siamgui.live.identification import Identification, identify
+from siamgui.storage.log_operations import ClearLog, ExportLog, KeepLogFor, ReadLog
 from siamgui.storage.people_errors import LogNotMeant, NobodyEnrolled, PhotoNotTheirs, RemovalNotMeant
-from siamgui.storage.people_store import PeopleStore, Person, PersonPhoto, check_quality
-from siamgui.storage.verification_log import Asked, Entry, VerificationLog
+from siamgui.storage.people_operations import (
+    AddPersonPhotos,
+    ChangeDetails,
+    EnrolPerson,
+    FindAlike,
+    FindPerson,
+    FindUnlike,
+    ForgetOtherEncoders,
+    ListPeople,
+    ListPersonPhotos,
+    Photos,
+    ReadGallery,
+    RemovePerson,
+    RemovePersonPhoto,
+)
+from siamgui.storage.people_store import Person, PersonPhoto, check_quality
+from siamgui.storage.store import Store
+from siamgui.storage.verification_log import Asked, Entry
 from siamgui.versions.cards import when
 
 Answer = Any
@@ -33,8 +49,8 @@ Told = tuple[Answer, list[str]]
 
 def run(args: argparse.Namespace) -> int:
     """args: action, json, device, and what the action takes: name, photos, photo, consent, until, model, yes, ..."""
-    with open_people() as people:
-        answer, lines = _ACTIONS[args.action](people, args)
+    with open_people() as store:
+        answer, lines = _ACTIONS[args.action](store, args)
     print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else "\n".join(lines))
     return 0
 
@@ -42,18 +58,18 @@ def run(args: argparse.Namespace) -> int:
 # -- looking ---------------------------------------------------------------------------------------------------------
 
 
-def _list(people: PeopleStore, _args: argparse.Namespace) -> Told:
-    everybody = people.list()
+def _list(store: Store, _args: argparse.Namespace) -> Told:
+    everybody = store.do(ListPeople())
     lines = [_line(person) for person in everybody]
     return [_as_json(person) for person in everybody], lines or [str(NobodyEnrolled())]
 
 
-def _show(people: PeopleStore, args: argparse.Namespace) -> Told:
-    person = people.find(args.name)
+def _show(store: Store, args: argparse.Namespace) -> Told:
+    person = store.do(FindPerson(args.name))
     engine = engine_for(args.device, args.model)
-    read_missing(engine, people, ProgressLine())
-    unlike = {photo.id for photo in _unlike(people, engine, person)}
-    photos = people.photos(person.id)
+    read_missing(engine, store, ProgressLine())
+    unlike = {photo.id for photo in _unlike(store, engine, person)}
+    photos = store.do(ListPersonPhotos(person.id))
     answer = _as_json(person) | {
         "photos": [
             {"id": photo.id, "name": photo.name, "good": photo.good, "unlike": photo.id in unlike, "added": photo.added}
@@ -71,13 +87,13 @@ def _show(people: PeopleStore, args: argparse.Namespace) -> Told:
     return answer, lines + [_photo_line(photo, unlike=photo.id in unlike) for photo in photos]
 
 
-def _who(people: PeopleStore, args: argparse.Namespace) -> Told:
-    if not people.list():
+def _who(store: Store, args: argparse.Namespace) -> Told:
+    if not store.do(ListPeople()):
         raise NobodyEnrolled
     engine = engine_for(args.device, args.model)
     read = _read(engine, args.photo)
-    read_missing(engine, people, ProgressLine())
-    gallery = people.gallery(engine.info.encoder)
+    read_missing(engine, store, ProgressLine())
+    gallery = store.do(ReadGallery(engine.info.encoder))
     found = identify(gallery, engine.calibration, read.reading, args.strictness)
     name, person = gallery.names[found.nearest.row], gallery.people[found.nearest.row]
     same = found.outcome is Outcome.SAME
@@ -120,23 +136,23 @@ def _who_lines(found: Identification, name: str) -> list[str]:
 # -- changes ---------------------------------------------------------------------------------------------------------
 
 
-def _enrol(people: PeopleStore, args: argparse.Namespace) -> Told:
+def _enrol(store: Store, args: argparse.Namespace) -> Told:
     engine, usable, problems = _usable(args)
-    read_missing(engine, people, ProgressLine())
-    alike = _alike(people, engine, usable)
-    person = people.enrol(args.name, args.consent, args.until, [(read.photo, read.reading) for read in usable])
+    read_missing(engine, store, ProgressLine())
+    alike = _alike(store, engine, usable)
+    person = store.do(EnrolPerson(args.name, args.consent, args.until, _photos(usable)))
     done = tr("“{name}” is enrolled.", name=person.name)
-    return _after(people, engine, person, done, usable, problems, alike)
+    return _after(store, engine, person, done, usable, problems, alike)
 
 
-def _add(people: PeopleStore, args: argparse.Namespace) -> Told:
-    person = people.find(args.name)
+def _add(store: Store, args: argparse.Namespace) -> Told:
+    person = store.do(FindPerson(args.name))
     engine, usable, problems = _usable(args)
-    read_missing(engine, people, ProgressLine())
-    alike = [other for other in _alike(people, engine, usable) if other.id != person.id]
-    person = people.add_photos(person.id, [(read.photo, read.reading) for read in usable])
+    read_missing(engine, store, ProgressLine())
+    alike = [other for other in _alike(store, engine, usable) if other.id != person.id]
+    person = store.do(AddPersonPhotos(person.id, _photos(usable)))
     done = trn("“{name}” has {n} photo now.", "“{name}” has {n} photos now.", person.photos, name=person.name)
-    return _after(people, engine, person, done, usable, problems, alike)
+    return _after(store, engine, person, done, usable, problems, alike)
 
 
 def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[PhotoReading], list[tuple[Path, str]]]:
@@ -164,19 +180,23 @@ def _read(engine: FaceEngine, path: Path) -> PhotoReading:
     return engine.read_photo(load_photo(path))
 
 
-def _alike(people: PeopleStore, engine: FaceEngine, usable: Sequence[PhotoReading]) -> Sequence[Person]:
+def _photos(usable: Sequence[PhotoReading]) -> Photos:
+    return tuple((read.photo, read.reading) for read in usable)
+
+
+def _alike(store: Store, engine: FaceEngine, usable: Sequence[PhotoReading]) -> Sequence[Person]:
     same_below, _ = engine.calibration.limits(Strictness.BALANCED)
     vectors = np.stack([read.reading.embedding.vector for read in usable])
-    return people.alike(engine.info.encoder, vectors, same_below)
+    return store.do(FindAlike(engine.info.encoder, vectors, same_below))
 
 
-def _unlike(people: PeopleStore, engine: FaceEngine, person: Person) -> Sequence[PersonPhoto]:
+def _unlike(store: Store, engine: FaceEngine, person: Person) -> Sequence[PersonPhoto]:
     _, different_above = engine.calibration.limits(Strictness.BALANCED)
-    return people.unlike(person.id, engine.info.encoder, different_above)
+    return store.do(FindUnlike(person.id, engine.info.encoder, different_above))
 
 
 def _after(
-    people: PeopleStore,
+    store: Store,
     engine: FaceEngine,
     person: Person,
     done: str,
@@ -184,7 +204,7 @@ def _after(
     problems: Sequence[tuple[Path, str]],
     alike: Sequence[Person],
 ) -> Told:
-    unlike = _unlike(people, engine, person)
+    unlike = _unlike(store, engine, person)
     answer = {
         "person": _as_json(person),
         "problems": [{"photo": str(path), "text": text} for path, text in problems],
@@ -211,46 +231,53 @@ def _after(
     return answer, lines
 
 
-def _remove_photo(people: PeopleStore, args: argparse.Namespace) -> Told:
-    person = people.find(args.name)
-    if args.photo not in {photo.id for photo in people.photos(person.id)}:
+def _remove_photo(store: Store, args: argparse.Namespace) -> Told:
+    person = store.do(FindPerson(args.name))
+    if args.photo not in {photo.id for photo in store.do(ListPersonPhotos(person.id))}:
         raise PhotoNotTheirs(name=person.name, photo=args.photo)
-    person = people.remove_photo(args.photo)
+    person = store.do(RemovePersonPhoto(args.photo))
     left = trn("“{name}” has {n} photo now.", "“{name}” has {n} photos now.", person.photos, name=person.name)
     return _as_json(person), [left]
 
 
-def _rename(people: PeopleStore, args: argparse.Namespace) -> Told:
-    person = people.rename(people.find(args.name).id, args.new_name)
+def _change(store: Store, who: str, **details: Any) -> Person:
+    """details: those of ChangeDetails that become others."""
+    person = store.do(FindPerson(who))
+    kept = {"name": person.name, "consent": person.consent, "retain_until": person.retain_until}
+    return store.do(ChangeDetails(person.id, **(kept | details)))
+
+
+def _rename(store: Store, args: argparse.Namespace) -> Told:
+    person = _change(store, args.name, name=args.new_name)
     return _as_json(person), [tr("The name is “{name}” now.", name=person.name)]
 
 
-def _consent(people: PeopleStore, args: argparse.Namespace) -> Told:
-    person = people.set_consent(people.find(args.name).id, args.text)
+def _consent(store: Store, args: argparse.Namespace) -> Told:
+    person = _change(store, args.name, consent=args.text)
     return _as_json(person), [tr("The consent note of “{name}” is kept.", name=person.name)]
 
 
-def _retain(people: PeopleStore, args: argparse.Namespace) -> Told:
-    person = people.set_retention(people.find(args.name).id, args.until)
+def _retain(store: Store, args: argparse.Namespace) -> Told:
+    person = _change(store, args.name, retain_until=args.until)
     text = tr("“{name}” is kept until it is removed.", name=person.name)
     if person.retain_until is not None:
         text = tr("“{name}” is kept until {date}.", name=person.name, date=person.retain_until.isoformat())
     return _as_json(person), [text]
 
 
-def _remove(people: PeopleStore, args: argparse.Namespace) -> Told:
-    person = people.find(args.name)
+def _remove(store: Store, args: argparse.Namespace) -> Told:
+    person = store.do(FindPerson(args.name))
     if not args.yes:
         raise RemovalNotMeant(name=person.name)
-    people.remove(person.id)
+    store.do(RemovePerson(person.id))
     return _as_json(person), [tr("“{name}” is removed, with everything derived from the photos.", name=person.name)]
 
 
-def _re_embed(people: PeopleStore, args: argparse.Namespace) -> Told:
+def _re_embed(store: Store, args: argparse.Namespace) -> Told:
     engine = engine_for(args.device, args.model)
-    count = read_missing(engine, people, ProgressLine())
+    count = read_missing(engine, store, ProgressLine())
     if args.model is None:
-        people.forget_vectors(engine.info.encoder)  # of versions that are no longer active
+        store.do(ForgetOtherEncoders(engine.info.encoder))  # of versions that are no longer active
     text = trn("{n} photo was read.", "{n} photos were read.", count)
     return {"read": count, "encoder": engine.info.encoder}, [text]
 
@@ -258,34 +285,29 @@ def _re_embed(people: PeopleStore, args: argparse.Namespace) -> Told:
 # -- the log ---------------------------------------------------------------------------------------------------------
 
 
-def _log(_people: PeopleStore, args: argparse.Namespace) -> Told:
-    with VerificationLog.open() as log:
-        if args.keep is not None:
-            log.set_keep_days(args.keep or None)
-            log.expire(date.today())
-        if args.csv is not None:
-            written = log.export_csv(args.csv)
-            text = trn(
-                "{n} verification was written to “{name}”.",
-                "{n} verifications were written to “{name}”.",
-                written,
-                name=args.csv.name,
-            )
-            return {"written": written}, [text]
-        entries = log.entries()
+def _log(store: Store, args: argparse.Namespace) -> Told:
+    if args.keep is not None:
+        store.do(KeepLogFor(args.keep or None))
+    if args.csv is not None:
+        written = store.do(ExportLog(args.csv))
+        text = trn(
+            "{n} verification was written to “{name}”.",
+            "{n} verifications were written to “{name}”.",
+            written,
+            name=args.csv.name,
+        )
+        return {"written": written}, [text]
+    entries = store.do(ReadLog()).entries
     return [asdict(entry) for entry in entries], [_entry_line(entry) for entry in entries] or [tr("Nothing so far.")]
 
 
-def _clear_log(_people: PeopleStore, args: argparse.Namespace) -> Told:
+def _clear_log(store: Store, args: argparse.Namespace) -> Told:
     if not args.yes:
         raise LogNotMeant
-    with VerificationLog.open() as log:
-        count = log.count()
-        log.clear()
-    return {"removed": count}, [tr("All verifications are forgotten.")]
+    return {"removed": store.do(ClearLog())}, [tr("All verifications are forgotten.")]
 
 
-_ACTIONS: dict[str, Callable[[PeopleStore, argparse.Namespace], Told]] = {
+_ACTIONS: dict[str, Callable[[Store, argparse.Namespace], Told]] = {
     "list": _list,
     "show": _show,
     "enrol": _enrol,

@@ -27,8 +27,9 @@ from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.split import split_pairs
 from siamgui.labelling.import_plan import ImportKind, ImportRequest, make_plan
 from siamgui.labelling.types import PairSet
-from siamgui.storage.label_import import collect, take_in
-from siamgui.storage.label_store import LabelStore
+from siamgui.storage.label_import import TakeIn, collect
+from siamgui.storage.label_operations import SnapshotPairs
+from siamgui.storage.store import Store
 from siamgui.versions.judgement import Judgement, Measures
 from siamgui.versions.method import METHOD_NAMES, Method
 from siamgui.versions.version_store import Version, VersionStore
@@ -104,24 +105,22 @@ def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
     version = VersionStore().find(args.model) if args.model else VersionStore().active()
     parent = version.model or bundled_encoder()
     if args.source is None:
-        with LabelStore.open() as library:
-            return library.pair_set(), parent
+        with Store() as store:
+            return store.do(SnapshotPairs()), parent
     plan = make_plan(ImportRequest((args.source,), ImportKind.ANY), args.images)
     with (
         tempfile.TemporaryDirectory(prefix="siamgui-") as folder,
-        LabelStore.open(Path(folder) / "pairs.sqlite") as own,
+        Store(Path(folder) / "pairs.sqlite") as own,
     ):
-        taken = take_in(
-            own,
-            plan,
-            collect(engine_for(args.device, args.model), own, plan.photos, plan.persons, args.jobs, ProgressLine()),
-        )
-        for problem in own.problems():
-            print(problem.text, file=sys.stderr)
+        engine = engine_for(args.device, args.model)
+        collected = collect(engine, own, plan.photos, plan.persons, args.jobs, ProgressLine())
+        taken = own.do(TakeIn(plan, collected))
+        for _, text in collected.problems:
+            print(text, file=sys.stderr)
         if taken.disputed:
             text = tr("{n} pairs are in the list twice with different labels; the first counts.", n=taken.disputed)
             print(text, file=sys.stderr)
-        return own.pair_set(), parent
+        return own.do(SnapshotPairs()), parent
 
 
 def _settings(args: argparse.Namespace, pairs: PairSet) -> tuple[Settings, str]:

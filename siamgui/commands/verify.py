@@ -31,8 +31,11 @@ from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
 from siamgui.live.session import Session
 from siamgui.live.types import Hindrance, LiveState, LiveVerdict, Prompt, Reason, Reference
+from siamgui.storage.log_operations import AddLogEntry
 from siamgui.storage.people_errors import NobodyEnrolled
-from siamgui.storage.verification_log import Asked, SourceKind, VerificationLog
+from siamgui.storage.people_operations import FindPerson, ListPeople, ReadGallery, ReadReference
+from siamgui.storage.store import Store
+from siamgui.storage.verification_log import Asked, SourceKind
 
 SCHEMA = "siamgui.verify/1"
 MOST_PER_SECOND = 15.0
@@ -78,14 +81,14 @@ def _target(engine: FaceEngine, args: argparse.Namespace) -> _Target:
     if args.reference is not None:
         return _photo(engine, args.reference)
     encoder = engine.info.encoder
-    with open_people() as people:
-        if not people.list():
+    with open_people() as store:
+        if not store.do(ListPeople()):
             raise NobodyEnrolled
-        person = people.find(args.person) if args.person is not None else None
-        read_missing(engine, people, ProgressLine())
+        person = store.do(FindPerson(args.person)) if args.person is not None else None
+        read_missing(engine, store, ProgressLine())
         if person is not None:
-            return _Target(people.reference(person.id, encoder), person.name, person.id)
-        return _Target(people.gallery(encoder), "", None)
+            return _Target(store.do(ReadReference(person.id, encoder)), person.name, person.id)
+        return _Target(store.do(ReadGallery(encoder)), "", None)
 
 
 def _photo(engine: FaceEngine, path: Path) -> _Target:
@@ -181,8 +184,8 @@ class _Teller:
 
 def _keep(verdict: LiveVerdict, source: Source, engine: FaceEngine, *, who: bool) -> None:
     kind = Asked.IDENTIFY if who else Asked.VERIFY
-    with VerificationLog.open() as log:
-        log.add(verdict, kind, _kind(source), engine.info.encoder_name)
+    with Store() as store:
+        store.do(AddLogEntry(verdict, kind, _kind(source), engine.info.encoder_name))
 
 
 def _kind(source: Source) -> SourceKind:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from siamgui.gui.people.controller import PeopleController
     from siamgui.gui.people.page import PeoplePage
     from siamgui.gui.settings_page import SettingsPage
+    from siamgui.gui.store import WindowStore
     from siamgui.gui.training.finetuning.run_controller import RunController
     from siamgui.gui.training.labelling.controller import TrainingController
     from siamgui.gui.training.page import TrainingPage
@@ -148,6 +149,12 @@ class MainWindow(QMainWindow):
         return page.objectName() if page is not None else ""
 
     # Made when they are first wanted: the start belongs to the compare page.
+
+    @cached_property
+    def store(self) -> WindowStore:
+        from siamgui.gui.store import WindowStore
+
+        return WindowStore(self)
 
     @cached_property
     def labelling(self) -> TrainingController:
@@ -381,6 +388,8 @@ class MainWindow(QMainWindow):
                 getattr(self, name).stop()
         if "watching" in self.__dict__:
             self.watching.close()
+        if "store" in self.__dict__:
+            self.store.stop()
         self.decoders.stop()
         self.inference.stop()
 

@@ -1,8 +1,8 @@
-"""The one SQLite file in which siamgui keeps what the user makes; each of its keepers has a connection of its own.
+"""The one SQLite file in which siamgui keeps what the user makes, and one connection to it.
 
-Every change is a transaction of its own and on the disk when the call returns, so nothing is lost by kill -9; a full
-disk or a read-only folder gives one sentence and leaves what was stored. A Database belongs to the thread that opened
-it; other threads and processes open their own.
+Every change is a transaction and on the disk when the call returns, so nothing is lost by kill -9; a full disk or a
+read-only folder gives one sentence and leaves what was stored. A connection is used by one thread at a time; what
+several threads ask for goes through siamgui.storage.store.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -20,22 +20,25 @@ from siamgui.storage.errors import LibraryDamaged, LibraryNewer, LibraryUnwritab
 from siamgui.storage.schema import NotOurs, TooNew, migrate
 
 FILE_NAME = "library.sqlite"
+_FULL = 1
 _WAIT = 5.0  # seconds for another process to finish its change
 
 
 class Database:
-    """See the module. Any method may raise a LibraryError."""
+    """One connection. Any method may raise a LibraryError."""
 
-    def __init__(self, db: sqlite3.Connection, name: str) -> None:
-        self._db = db
-        self._name = name
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self.connection = connection
+        self.name = name
+        self._behind = False  # what was deleted is still in the journal
         self._seen = self._data_version()
 
     @classmethod
-    def open(cls, path: Path | None = None) -> Self:
+    def open(cls, path: Path | None = None, *, any_thread: bool = False) -> Self:
         """path: None for library.sqlite in the data folder; made when absent.
 
-        Raises LibraryNewer, LibraryDamaged, LibraryUnwritable, LibraryFull, LibraryBusy.
+        any_thread: for whoever sees to it that only one thread at a time uses the connection; else it belongs to the
+        thread that opened it. Raises LibraryNewer, LibraryDamaged, LibraryUnwritable, LibraryFull, LibraryBusy.
         """
         path = path or data_folder() / FILE_NAME
         try:
@@ -43,9 +46,10 @@ class Database:
         except OSError:
             raise LibraryUnwritable(name=path.name) from None
         with sentences(path.name):
-            db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+            db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=not any_thread)
             try:
-                db.execute("PRAGMA auto_vacuum = FULL")  # what is cleared also leaves the disk
+                if db.execute("PRAGMA auto_vacuum").fetchone()[0] != _FULL:  # to say so again would be a change
+                    db.execute("PRAGMA auto_vacuum = FULL")  # what is cleared also leaves the disk
                 db.execute("PRAGMA secure_delete = ON")
                 db.execute("PRAGMA foreign_keys = ON")
                 db.execute("PRAGMA journal_mode = WAL")
@@ -63,7 +67,83 @@ class Database:
         return cls(db, path.name)
 
     def close(self) -> None:
-        self._db.close()
+        self.connection.close()
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another one whenever the file may have changed, by whomever."""
+        return self._data_version(), self.connection.total_changes
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another connection may have changed the file since this was last asked."""
+        before, self._seen = self._seen, self._data_version()
+        return before != self._seen
+
+    def _data_version(self) -> int:
+        return int(self.read("PRAGMA data_version")[0][0])
+
+    def read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        with sentences(self.name):
+            return self.connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that is read in the block is of one moment, whatever others write meanwhile."""
+        if self.connection.in_transaction:
+            yield
+            return
+        with self._transaction("BEGIN"):
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of the block or nothing. Within another one it is part of that."""
+        if self.connection.in_transaction:
+            yield self.connection
+            return
+        with self._transaction("BEGIN IMMEDIATE"):
+            yield self.connection
+        if self._behind:
+            self.off_the_disk()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        with sentences(self.name):
+            self.connection.execute(begin)
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:  # a full disk may have rolled back already
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def off_the_disk(self) -> None:
+        """What was deleted also leaves the journal beside the file; within a transaction, once that is over.
+
+        Where somebody still reads what was there before, it is done after the next change.
+        """
+        self._behind = True
+        if not self.connection.in_transaction:
+            self._behind = bool(self.read("PRAGMA wal_checkpoint(TRUNCATE)")[0][0])
+
+
+class Keeper:
+    """Base of those that keep one kind of things in the file. Any method may raise a LibraryError."""
+
+    def __init__(self, file: Database) -> None:
+        self._file = file
+        self._db = file.connection
+        self._name = file.name
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Self:
+        """Alone, with a connection of its own; as Database.open()."""
+        return cls(Database.open(path))
+
+    def close(self) -> None:
+        """The connection, for whoever opened it."""
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -72,12 +152,8 @@ class Database:
         self.close()
 
     def changed_elsewhere(self) -> bool:
-        """Whether another thread or process may have changed the file since this was last asked."""
-        before, self._seen = self._seen, self._data_version()
-        return before != self._seen
-
-    def _data_version(self) -> int:
-        return int(self._read("PRAGMA data_version")[0][0])
+        """Whether another connection may have changed the file since this was last asked."""
+        return self._file.changed_elsewhere()
 
     def get(self, key: str, default: Any = None) -> Any:
         """A JSON value that put() kept."""
@@ -89,26 +165,16 @@ class Database:
             db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
 
     def _read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with sentences(self._name):
-            return self._db.execute(statement, values).fetchall()
+        return self._file.read(statement, values)
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of the block or nothing."""
-        with sentences(self._name):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:  # a full disk may have rolled back already
-                    self._db.execute("ROLLBACK")
-                raise
+    def _reading(self) -> AbstractContextManager[None]:
+        return self._file.reading()
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._file.writing()
 
     def _off_the_disk(self) -> None:
-        """What was deleted also leaves the journal beside the file."""
-        with sentences(self._name):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._file.off_the_disk()
 
 
 def now() -> str:

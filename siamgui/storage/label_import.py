@@ -1,4 +1,4 @@
-"""Reads photographs into the library: worker threads decode, the calling thread owns engine and library."""
+"""Reads photographs into the store: worker threads decode, the calling thread owns the engine."""
 
 from __future__ import annotations
 
@@ -8,24 +8,28 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
-import numpy as np
+from typing import ClassVar
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.imaging import load_photo, photo_name
+from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Label, Photo
 from siamgui.evaluation.reading import ahead_of_use
 from siamgui.labelling.graph import Pair, ordered
 from siamgui.labelling.import_plan import ImportPlan
 from siamgui.storage.errors import LibraryError
-from siamgui.storage.label_store import LabelStore, StoredFace
+from siamgui.storage.label_operations import (
+    AddFace,
+    AddProblem,
+    FacesReadBefore,
+    FacesToRead,
+    FindFace,
+    KeepFaceEmbeddings,
+)
+from siamgui.storage.label_store import CONFIRMED, COPIES, DISPUTED, LabelStore, StoredFace
+from siamgui.storage.store import Data, Operation, Store, Topic, Topics
 
 Progress = Callable[[int, int], None]
-
-# Under these keys the library keeps: pairs whose label the user has confirmed at a second look; pairs of which a list
-# says otherwise than what stands; paths of files with the very bytes of a photograph that is kept under another path.
-CONFIRMED, DISPUTED, COPIES = "training.confirmed", "training.disputed", "training.copies"
 
 _AT_A_TIME = 64  # embeddings kept in one transaction
 
@@ -61,7 +65,7 @@ class Taken:
 
 def collect(
     engine: FaceEngine,
-    library: LabelStore,
+    store: Store,
     photos: Sequence[Path],
     persons: Sequence[str | None],
     jobs: int,
@@ -77,20 +81,19 @@ def collect(
     copies: list[Path] = []
     problems: list[tuple[Path, str]] = []
     new = 0
-    named = frozenset(face.sha256 for face in library.faces() if face.person is not None)
-    known = library.read_before(engine.info.encoder)
-    load = partial(_load, known=known if all(person is None for person in persons) else known & named)
+    named = any(person is not None for person in persons)
+    load = partial(_load, known=store.do(FacesReadBefore(engine.info.encoder, named)))
     with closing(ahead_of_use(load, photos, jobs)) as loaded:
         for index, (path, person, future) in enumerate(zip(photos, persons, loaded, strict=True)):
             try:
                 found = future.result()
-                before = library.face_of(found if isinstance(found, str) else found.sha256)
-                face = _read(engine, library, found, path, person) if isinstance(found, Photo) else before
+                before = store.do(FindFace(found if isinstance(found, str) else found.sha256))
+                face = _read(engine, store, found, path, person) if isinstance(found, Photo) else before
             except LibraryError:
                 raise
             except SiamguiError as error:
                 problems.append((path, str(error)))
-                library.add_problem(photo_name(path), None, str(error), path)
+                store.do(AddProblem(path, str(error)))
             else:
                 assert face is not None
                 faces[path] = face
@@ -114,14 +117,27 @@ def _load(path: Path, known: frozenset[str]) -> Photo | str:
     return load_photo(path)
 
 
-def _read(engine: FaceEngine, library: LabelStore, photo: Photo, path: Path, person: str | None) -> StoredFace:
+def _read(engine: FaceEngine, store: Store, photo: Photo, path: Path, person: str | None) -> StoredFace:
     read = engine.read_photo(photo)
-    return library.add_face(photo, read.reading, len(read.detection.faces), path, person)
+    return store.do(AddFace(photo, read.reading, len(read.detection.faces), path, person))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TakeIn(Operation[Taken]):
+    """Keep what the list or the folders of plan say of the faces that were collected."""
+
+    plan: ImportPlan
+    collected: Collected
+    changes: ClassVar[Topics] = frozenset({Topic.LABELS})
+
+    def run(self, data: Data) -> Taken:
+        return take_in(data.labels, self.plan, self.collected)
 
 
 def take_in(library: LabelStore, plan: ImportPlan, collected: Collected) -> Taken:
-    """Keep what the list or the folders of plan say of the faces that were collected. Raises LibraryError."""
-    face = [collected.faces.get(path) for path in plan.photos]
+    """See TakeIn. A photograph whose face was removed since it was read counts as one that cannot be used."""
+    there = {face.id for face in library.faces()}
+    face = [face if face is not None and face.id in there else None for face in map(collected.faces.get, plan.photos)]
     wanted: dict[Pair, Label] = {}
     against_itself: set[Pair] = set()
     alike = unread = 0
@@ -151,13 +167,11 @@ def _note(library: LabelStore, disputed: set[Pair], copies: Iterable[Path]) -> N
     library.put(COPIES, sorted({*library.get(COPIES, []), *map(str, copies)}))
 
 
-def embed_missing(engine: FaceEngine, library: LabelStore, progress: Progress) -> None:
+def embed_missing(engine: FaceEngine, store: Store, progress: Progress) -> None:
     """Read the kept crops that the engine's encoder has not seen yet. progress: called with (done, in all)."""
-    encoder = engine.info.encoder
-    faces = [face.id for face in library.faces()]
-    missing = [face for face, row in zip(faces, library.vectors(encoder, faces), strict=True) if np.isnan(row[0])]
-    for start in range(0, len(missing), _AT_A_TIME):
-        part = missing[start : start + _AT_A_TIME]
-        vectors = np.stack([engine.embed(library.crop(face))[0].vector for face in part])
-        library.put_vectors(encoder, part, vectors)
-        progress(start + len(part), len(missing))
+    total, crops = store.do(FacesToRead(engine.info.encoder, _AT_A_TIME))
+    left = total
+    while crops:
+        store.do(KeepFaceEmbeddings({face: engine.embed(crop)[0] for face, crop in crops.items()}))
+        progress(total - left + len(crops), total)
+        left, crops = store.do(FacesToRead(engine.info.encoder, _AT_A_TIME))

@@ -17,9 +17,13 @@ from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.types import FaceReading, Label, Photo, Pixels
 from siamgui.labelling.graph import LabelGraph, Pair, ordered
 from siamgui.labelling.types import PairSet
-from siamgui.storage.database import Database, now
+from siamgui.storage.database import Keeper, now
 from siamgui.storage.errors import LibraryDamaged
 from siamgui.storage.pictures import picture_of
+
+# Under these keys are kept: pairs whose label the user has confirmed at a second look; pairs of which a list says
+# otherwise than what stands; paths of files with the very bytes of a photograph that is kept under another path.
+CONFIRMED, DISPUTED, COPIES = "training.confirmed", "training.disputed", "training.copies"
 
 _FACE = "id, name, path, sha256, person, good, faces_found"
 _LABEL = '"left", "right", label, source, at'
@@ -61,7 +65,7 @@ class Problem:
     text: str
 
 
-class LabelStore(Database):
+class LabelStore(Keeper):
     """See the module. Any method may raise a LibraryError."""
 
     # -- faces -------------------------------------------------------------------------------------------------------
@@ -159,10 +163,21 @@ class LabelStore(Database):
         return table
 
     def put_vectors(self, encoder: str, faces: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        """Keep (n, d) unit embeddings of the faces under encoder, in place of older ones."""
-        rows = [(face, encoder, vector.astype("<f4").tobytes()) for face, vector in zip(faces, vectors, strict=True)]
+        """Keep (n, d) unit embeddings of the faces under encoder, in place of older ones.
+
+        A face that was removed in the meantime is passed over.
+        """
+        rows = [(encoder, vector.astype("<f4").tobytes(), face) for face, vector in zip(faces, vectors, strict=True)]
         with self._writing() as db:
-            db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
+            db.executemany("INSERT OR REPLACE INTO vector SELECT id, ?, ? FROM face WHERE id = ?", rows)
+
+    def missing(self, encoder: str) -> tuple[int, ...]:
+        """Ids of the faces that encoder has not seen yet."""
+        statement = (
+            "SELECT id FROM face WHERE NOT EXISTS"
+            " (SELECT 1 FROM vector WHERE face = face.id AND encoder = ?) ORDER BY id"
+        )
+        return tuple(row[0] for row in self._read(statement, (encoder,)))
 
     # -- photographs that could not be used --------------------------------------------------------------------------
 
@@ -240,18 +255,19 @@ class LabelStore(Database):
 
         A "different" within one person is left out: which label of the chain is wrong only the user can say.
         """
-        graph = self.graph()
-        pairs = [
-            (*pair, label)
-            for pair, label in sorted(graph.said.items())
-            if label is Label.SAME or (label is Label.DIFFERENT and graph.implied(*pair) is Label.DIFFERENT)
-        ]
-        used = sorted({face for left, right, _ in pairs for face in (left, right)})
-        row = {face: index for index, face in enumerate(used)}
-        stored = {face.id: face for face in self.faces()}
-        crops = np.empty((len(used), CROP_SIZE, CROP_SIZE, 3), np.uint8)
-        for index, face in enumerate(used):
-            crops[index] = self.crop(face)
+        with self._reading():
+            graph = self.graph()
+            pairs = [
+                (*pair, label)
+                for pair, label in sorted(graph.said.items())
+                if label is Label.SAME or (label is Label.DIFFERENT and graph.implied(*pair) is Label.DIFFERENT)
+            ]
+            used = sorted({face for left, right, _ in pairs for face in (left, right)})
+            row = {face: index for index, face in enumerate(used)}
+            stored = {face.id: face for face in self.faces()}
+            crops = np.empty((len(used), CROP_SIZE, CROP_SIZE, 3), np.uint8)
+            for index, face in enumerate(used):
+                crops[index] = self.crop(face)
         crops.flags.writeable = False
         return PairSet(
             crops=crops,

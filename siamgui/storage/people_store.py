@@ -23,7 +23,7 @@ from siamgui.core.wording import issue_words
 from siamgui.live.gallery import Gallery
 from siamgui.live.templates import combine, odd_ones
 from siamgui.live.types import Reference
-from siamgui.storage.database import Database, now
+from siamgui.storage.database import Keeper, now
 from siamgui.storage.errors import LibraryDamaged
 from siamgui.storage.people_errors import (
     LastPhoto,
@@ -70,7 +70,7 @@ class PersonPhoto:
     added: str
 
 
-class PeopleStore(Database):
+class PeopleStore(Keeper):
     """See the module. Any method may raise a LibraryError; those that take a person's id raise PersonUnknown."""
 
     # -- who there is ------------------------------------------------------------------------------------------------
@@ -84,7 +84,9 @@ class PeopleStore(Database):
 
         Raises PersonUnknown, PersonAmbiguous.
         """
-        text = f"#{name_or_id}" if isinstance(name_or_id, int) else name_or_id.strip()
+        if isinstance(name_or_id, int):
+            return self._of(name_or_id)
+        text = name_or_id.strip()
         number = text.removeprefix("#")
         by_id = self._people("WHERE person.id = ?", (int(number),)) if _is_id(number) else ()
         by_name = self._people("WHERE key = ?", (name_key(text),)) if not (by_id and number != text) else ()
@@ -94,6 +96,13 @@ class PeopleStore(Database):
         if len(found) > 1:
             raise PersonAmbiguous(name=text, ids=", ".join(f"#{person}" for person in found))
         return next(iter(found.values()))
+
+    def _of(self, person: int) -> Person:
+        """By id alone: whoever is called "#7" is not the 7th."""
+        found = self._people("WHERE person.id = ?", (person,))
+        if not found:
+            raise PersonUnknown(name=f"#{person}")
+        return found[0]
 
     def photos(self, person: int) -> tuple[PersonPhoto, ...]:
         """In the order they were added."""
@@ -167,10 +176,8 @@ class PeopleStore(Database):
     def add_photos(self, person: int, photos: Sequence[tuple[Photo, FaceReading]]) -> Person:
         """Keep further photographs, all or nothing; one that is there already stays as it is. Raises PhotoTooPoor."""
         rows = [_row(photo, reading) for photo, reading in photos]
-        self.find(person)
         with self._writing() as db:
-            if not db.execute("SELECT 1 FROM person WHERE id = ?", (person,)).fetchone():
-                raise PersonUnknown(name=f"#{person}")
+            self.find(person)
             for row in rows:
                 _add(db, person, *row)
         return self.find(person)

@@ -20,7 +20,7 @@ from siamgui.core.files import write_whole
 from siamgui.core.i18n import mark
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
-from siamgui.storage.database import Database, now
+from siamgui.storage.database import Keeper, now
 from siamgui.storage.errors import LibraryDamaged
 
 _KEEP_DAYS = "log.keep_days"
@@ -96,7 +96,7 @@ class LogUnwritable(SiamguiError):
     text = mark("“{name}” can’t be written ({reason}). Choose another place.")
 
 
-class VerificationLog(Database):
+class VerificationLog(Keeper):
     """See the module. Any method may raise a LibraryError."""
 
     def add(self, verdict: LiveVerdict, kind: Asked, source: SourceKind, encoder_name: str) -> Entry:
@@ -129,7 +129,7 @@ class VerificationLog(Database):
             entry = db.execute(statement, values).fetchone()[0]
             if verdict.outcome is Outcome.SAME and person is not None:
                 db.execute("UPDATE person SET last_verified = ? WHERE id = ?", (at, person))
-        return self.entries(1, entry + 1)[0]
+            return self.entries(1, entry + 1)[0]
 
     def entries(self, limit: int | None = None, before: int | None = None) -> tuple[Entry, ...]:
         """Newest first. limit: at most so many; None for all. before: only those older than the entry of this id."""
@@ -169,7 +169,7 @@ class VerificationLog(Database):
             return 0
         with self._writing() as db:
             gone = db.execute("DELETE FROM verification WHERE at < ?", (begin,)).rowcount
-        self._off_the_disk()
+            self._off_the_disk()
         return gone
 
     @property

@@ -23,6 +23,7 @@ from siamgui.evaluation.pairs import read_pairs
 from siamgui.labelling.import_plan import ImportKind, ImportPlan, ImportRequest, make_plan
 from siamgui.storage.label_import import Collected, collect, embed_missing, take_in
 from siamgui.storage.label_store import LabelStore
+from siamgui.storage.store import Store
 from tests.builders.labels import fill
 
 Capture = pytest.CaptureFixture[str]
@@ -290,28 +291,28 @@ def test_an_import_that_was_cut_off_goes_on(engine: FaceEngine, photos: Path) ->
         if done == 2:
             raise KeyboardInterrupt
 
-    with LabelStore.open() as library:
+    with Store() as store, LabelStore.open() as library:
         with pytest.raises(KeyboardInterrupt):
-            collect(engine, library, paths, [None] * 3, 2, interrupt)
+            collect(engine, store, paths, [None] * 3, 2, interrupt)
         assert len(library.faces()) == 2
         # What is known by its bytes is not decoded again: the engine would refuse what is left of the first file.
-        found = collect(engine, library, paths, [None] * 3, 2, quiet)
+        found = collect(engine, store, paths, [None] * 3, 2, quiet)
         assert (found.new, list(found.faces)) == (1, paths)
         # The person is filled in when a folder names it later.
-        collect(engine, library, paths, ["barack", "barack", "joe"], 2, quiet)
+        collect(engine, store, paths, ["barack", "barack", "joe"], 2, quiet)
         assert [face.person for face in library.faces()] == ["barack", "barack", "joe"]
 
 
 def test_embeddings_of_another_encoder_are_made_from_the_kept_crops(engine: FaceEngine, photos: Path) -> None:
-    with LabelStore.open() as library:
-        collect(engine, library, [photos / "obama1.jpg"], [None], 1, quiet)
+    with Store() as store, LabelStore.open() as library:
+        collect(engine, store, [photos / "obama1.jpg"], [None], 1, quiet)
         face = library.faces()[0].id
         expected = library.vectors(engine.info.encoder, [face])
         (photos / "obama1.jpg").unlink()
         library.put_vectors(engine.info.encoder, [], np.empty((0, 192), np.float32))
         fill(library, 2)
         steps: list[tuple[int, int]] = []
-        embed_missing(engine, library, lambda *step: steps.append(step))
+        embed_missing(engine, store, lambda *step: steps.append(step))
         assert steps == [(2, 2)]
         vectors = library.vectors(engine.info.encoder, [face.id for face in library.faces()])
         assert np.array_equal(vectors[:1], expected)

@@ -268,6 +268,24 @@ def test_people_are_known_when_every_face_has_a_folder(library: LabelStore) -> N
     assert not library.pair_set().people_known
 
 
+def test_the_pair_set_is_of_one_moment(library: LabelStore, tmp_path: Path) -> None:
+    ids = [face.id for face in fill(library, 4)]
+    library.set_label(ids[0], ids[1], Label.SAME, "desk")
+    library.set_label(ids[2], ids[3], Label.DIFFERENT, "desk")
+    with LabelStore.open(tmp_path / "deep" / "library.sqlite") as second:
+
+        def forget(statement: str) -> None:
+            if statement.startswith("SELECT crop"):
+                second.put_back({}, ids)
+
+        library._db.set_trace_callback(forget)
+        pairs = library.pair_set()
+        library._db.set_trace_callback(None)
+    assert len(pairs.crops) == 4
+    check_pair_set(pairs)
+    assert library.faces() == ()
+
+
 def test_pair_set_of_nothing(library: LabelStore) -> None:
     pairs = library.pair_set()
     assert (pairs.genuine, pairs.impostor, pairs.people, pairs.people_known) == (0, 0, 0, False)

@@ -23,7 +23,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import FaceReading, Finding, Photo, QualityIssue
 from siamgui.live.templates import combine
 from siamgui.storage import people_errors
-from siamgui.storage.database import Database
+from siamgui.storage.database import Keeper
 from siamgui.storage.errors import LibraryDamaged, LibraryFull
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.people_store import PeopleStore, Person
@@ -54,7 +54,7 @@ def enrol(people: PeopleStore, name: str, *numbers: int) -> Person:
     return people.enrol(name, "", None, shots(*numbers))
 
 
-def counts(people: Database) -> dict[str, int]:
+def counts(people: Keeper) -> dict[str, int]:
     tables = ("person", "person_photo", "person_image", "person_vector")
     return {table: people._read(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
 
@@ -267,6 +267,18 @@ def test_a_name_that_is_the_number_of_somebody_else(people: PeopleStore) -> None
         people.find(str(ann.id))
     assert people.find(f"#{ann.id}") == ann
     assert people.find(f"#{one.id}") == one
+
+
+def test_the_id_of_a_removed_person_is_nobody_s(people: PeopleStore) -> None:
+    ann = enrol(people, "Ann", 1)
+    people.remove(ann.id)
+    other = enrol(people, f"#{ann.id}", 2)
+    assert other.id != ann.id
+    assert people.find(f"#{ann.id}") == other  # as a person writes the name
+    for ask in (people.find, people.remove, lambda person: people.reference(person, ENCODER)):
+        with pytest.raises(people_errors.PersonUnknown):
+            ask(ann.id)
+    assert people.list() == (other,)
 
 
 @pytest.mark.parametrize("name", ["Bob", "", "#", "#99", "99", "9" * 40, "²", "\udcff", "a\x00b"])

@@ -6,7 +6,7 @@ import csv
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -277,6 +277,20 @@ def test_entries_are_kept_for_as_many_days_as_was_said(log: VerificationLog, pat
     assert log.count() == 2
     with pytest.raises(ValueError, match="0"):
         log.set_keep_days(0)
+
+
+def test_an_entry_is_read_in_the_change_that_adds_it(log: VerificationLog, path: Path) -> None:
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+
+        def forget(statement: str) -> None:
+            if statement.startswith("SELECT verification.id"):
+                with suppress(sqlite3.OperationalError):  # it is not its turn
+                    other.execute("DELETE FROM verification")
+
+        log._db.set_trace_callback(forget)
+        entry = add(log)
+        log._db.set_trace_callback(None)
+    assert log.entries() == (entry,)
 
 
 # -- a damaged file, a full disk ---------------------------------------------------------------------------------------

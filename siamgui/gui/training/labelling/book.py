@@ -17,8 +17,8 @@ from siamgui.gui.training.labelling.state import DeskMode, FaceCard, LabellingDe
 from siamgui.labelling.graph import LabelGraph, Pair, Suspect, ordered, suspects
 from siamgui.labelling.import_plan import ImportPlan
 from siamgui.labelling.next_pair import next_pair
-from siamgui.storage.label_import import CONFIRMED, COPIES, DISPUTED, Collected, Taken, take_in
-from siamgui.storage.label_store import LabelStore, StoredFace, StoredLabel
+from siamgui.storage.label_import import Collected, Taken, take_in
+from siamgui.storage.label_store import CONFIRMED, COPIES, DISPUTED, LabelStore, StoredFace, StoredLabel
 
 UNDO_STEPS = 500
 

@@ -1,0 +1,138 @@
+"""One store for everything that is kept: a request goes in as a value, its result comes out as a value.
+
+An operation says what it changes. Those that change something are done one after another over one connection; those
+that only look have connections of their own and never wait for a change. Each is one transaction: what it reads is of
+one moment, and what it writes is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import enum
+import queue
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, Generic, Self, TypeVar
+
+from siamgui.storage.database import Database, Keeper
+from siamgui.storage.label_store import LabelStore
+from siamgui.storage.people_store import PeopleStore
+from siamgui.storage.verification_log import VerificationLog
+
+R = TypeVar("R")
+
+
+class Topic(enum.Enum):
+    """What may have changed. LABELS: faces to train on and what is said of them. NOTES: what a page remembers."""
+
+    LABELS = enum.auto()
+    PEOPLE = enum.auto()
+    LOG = enum.auto()
+    NOTES = enum.auto()
+    VERSIONS = enum.auto()
+
+
+Topics = frozenset[Topic]
+ALL_TOPICS: Topics = frozenset(Topic)
+
+
+class Data:
+    """What operations work on: all keepers over one connection. Used by one thread at a time."""
+
+    def __init__(self, file: Database) -> None:
+        self.file = file
+        self.labels = LabelStore(file)
+        self.people = PeopleStore(file)
+        self.log = VerificationLog(file)
+        self.notes = Keeper(file)
+
+
+class Operation(ABC, Generic[R]):
+    """A request to the store whose result is an R; a frozen dataclass.
+
+    changes: the topics that may be others afterwards; empty where it only looks.
+    """
+
+    changes: ClassVar[Topics] = frozenset()
+
+    @abstractmethod
+    def run(self, data: Data) -> R:
+        """Within one transaction. Raises LibraryError, and what the operation says."""
+
+
+class Store:
+    """For any number of threads. Nothing is opened before the first operation."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """path: None for library.sqlite in the data folder; made when absent."""
+        self._path = path
+        self._change = threading.Lock()
+        self._writer: Data | None = None
+        self._idle: queue.SimpleQueue[Data] = queue.SimpleQueue()  # readers
+        self._listeners: list[Callable[[Topics], None]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def listen(self, listener: Callable[[Topics], None]) -> None:
+        """Have listener told what has changed, on the thread that changed or noticed it. It must not ask the store."""
+        self._listeners.append(listener)
+
+    def do(self, operation: Operation[R]) -> R:
+        """Carry out one operation -> its result.
+
+        Raises LibraryError, LibraryNewer when it is the first, and what the operation raises; then nothing has changed.
+        """
+        if not operation.changes:
+            return self._look(operation)
+        with self._change:
+            data = self._opened()
+            topics = ALL_TOPICS if data.file.changed_elsewhere() else frozenset[Topic]()
+            before = data.file.connection.total_changes
+            try:
+                with data.file.writing():
+                    answer = operation.run(data)
+                if data.file.connection.total_changes != before or Topic.VERSIONS in operation.changes:
+                    topics |= operation.changes
+            finally:
+                self._tell(topics)
+        return answer
+
+    def look_elsewhere(self) -> None:
+        """Tell the listeners where another process has changed something since the last time. Opens nothing."""
+        with self._change:
+            if self._writer is not None and self._writer.file.changed_elsewhere():
+                self._tell(ALL_TOPICS)
+
+    def close(self) -> None:
+        """When no operation is under way; the next one opens the file anew."""
+        if self._writer is not None:
+            self._writer.file.close()
+            self._writer = None
+        while not self._idle.empty():
+            self._idle.get().file.close()
+
+    def _look(self, operation: Operation[R]) -> R:
+        try:
+            data = self._idle.get_nowait()
+        except queue.Empty:
+            data = Data(Database.open(self._path, any_thread=True))
+        try:
+            with data.file.reading():
+                return operation.run(data)
+        finally:
+            self._idle.put(data)
+
+    def _opened(self) -> Data:
+        if self._writer is None:
+            self._writer = Data(Database.open(self._path, any_thread=True))
+        return self._writer
+
+    def _tell(self, topics: Topics) -> None:
+        if topics:
+            for listener in self._listeners:
+                listener(topics)

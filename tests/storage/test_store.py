@@ -1,0 +1,174 @@
+"""The one store: whole changes one after another, looks that wait for none of them, and notices of what changed."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from siamgui.storage.log_operations import ClearLog, ReadLog
+from siamgui.storage.note_operations import KeepNote, ReadNote
+from siamgui.storage.people_errors import NameTaken, PersonUnknown
+from siamgui.storage.people_operations import (
+    ChangeDetails,
+    EnrolPerson,
+    FindPerson,
+    ForgetOverdue,
+    ListPeople,
+    Photos,
+    RemovePerson,
+)
+from siamgui.storage.store import ALL_TOPICS, Data, Operation, Store, Topic, Topics
+from tests.builders.labels import photo, reading
+
+PEOPLE, LOG = Topic.PEOPLE, Topic.LOG
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "library.sqlite"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    with Store(path) as store:
+        yield store
+
+
+@pytest.fixture
+def heard(store: Store) -> list[Topics]:
+    heard: list[Topics] = []
+    store.listen(heard.append)
+    return heard
+
+
+def shots(*numbers: int) -> Photos:
+    return tuple((photo(number), reading(photo(number))) for number in numbers)
+
+
+@dataclass(frozen=True)
+class EnrolTwo(Operation[None]):
+    """The second one has the name of the first."""
+
+    changes: ClassVar[Topics] = frozenset({PEOPLE})
+
+    def run(self, data: Data) -> None:
+        data.people.enrol("Bob", "", None, shots(2))
+        data.people.enrol("bob", "", None, shots(3))
+
+
+@dataclass(frozen=True)
+class Slow(Operation[None]):
+    """Holds the change open until told."""
+
+    begun: threading.Event
+    end: threading.Event
+    changes: ClassVar[Topics] = frozenset({Topic.NOTES})
+
+    def run(self, data: Data) -> None:
+        data.notes.put("slow", 1)
+        self.begun.set()
+        self.end.wait(60)
+
+
+def test_nothing_is_opened_before_it_is_asked(store: Store, path: Path) -> None:
+    store.look_elsewhere()
+    assert not path.exists()
+    assert store.do(ListPeople()) == ()
+    assert path.exists()
+
+
+def test_an_operation_is_whole_or_not_done(store: Store, heard: list[Topics]) -> None:
+    with pytest.raises(NameTaken):
+        store.do(EnrolTwo())
+    assert store.do(ListPeople()) == ()
+    assert heard == []
+    ann = store.do(EnrolPerson("Ann", "", None, shots(1)))
+    store.do(EnrolPerson("Bob", "", None, shots(2)))
+    with pytest.raises(NameTaken):
+        store.do(ChangeDetails(ann.id, "Bob", "signed", None))
+    assert store.do(FindPerson(ann.id)) == ann
+    changed = store.do(ChangeDetails(ann.id, "Anna", "signed", date.today()))
+    assert (changed.name, changed.consent, changed.retain_until) == ("Anna", "signed", date.today())
+
+
+def test_whoever_listens_is_told_what_has_changed(store: Store, heard: list[Topics]) -> None:
+    ann = store.do(EnrolPerson("Ann", "", None, shots(1)))
+    assert heard == [{PEOPLE}]
+    store.do(ListPeople())
+    store.do(ForgetOverdue(date.today()))
+    store.do(ClearLog())
+    assert heard == [{PEOPLE}]  # nothing was there to change
+    store.do(RemovePerson(ann.id))
+    assert heard[1:] == [{PEOPLE, LOG}]
+    with pytest.raises(PersonUnknown):
+        store.do(RemovePerson(ann.id))
+    assert len(heard) == 2
+
+
+def test_what_another_process_changes_is_noticed(store: Store, heard: list[Topics], path: Path) -> None:
+    store.do(KeepNote("x", 1))
+    heard.clear()
+    store.look_elsewhere()
+    assert heard == []
+    with Store(path) as other:
+        other.do(EnrolPerson("Ann", "", None, shots(1)))
+    store.look_elsewhere()
+    assert heard == [ALL_TOPICS]
+    assert [person.name for person in store.do(ListPeople())] == ["Ann"]
+    store.look_elsewhere()
+    assert heard == [ALL_TOPICS]
+
+
+def test_a_look_never_waits_for_a_change(store: Store) -> None:
+    store.do(KeepNote("slow", 0))
+    slow = Slow(threading.Event(), threading.Event())
+    thread = threading.Thread(target=store.do, args=(slow,))
+    thread.start()
+    assert slow.begun.wait(60)
+    assert store.do(ReadNote("slow")) == 0
+    slow.end.set()
+    thread.join()
+    assert store.do(ReadNote("slow")) == 1
+
+
+def test_changes_of_several_threads_come_one_after_another(store: Store) -> None:
+    def work(number: int) -> None:
+        for step in range(10):
+            store.do(KeepNote(f"{number} {step}", step))
+            assert store.do(ReadNote(f"{number} {step}")) == step
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(store.do(ReadNote(f"{number} {step}")) == step for number in range(4) for step in range(10))
+
+
+def test_what_is_removed_leaves_the_journal_too(store: Store, path: Path) -> None:
+    crop = shots(1)[0][1].crop.tobytes()[:64]
+    ann = store.do(EnrolPerson("Ann", "", None, shots(1)))
+    store.do(ReadLog())
+    store.do(RemovePerson(ann.id))
+    assert not any(crop in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_somebody_who_still_reads_what_was_removed(store: Store, path: Path) -> None:
+    crop = shots(1)[0][1].crop.tobytes()[:64]
+    ann = store.do(EnrolPerson("Ann", "", None, shots(1)))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM person").fetchall()
+        store.do(RemovePerson(ann.id))
+        assert any(crop in file.read_bytes() for file in path.parent.iterdir())
+        other.execute("COMMIT")
+    store.do(KeepNote("x", 1))
+    assert not any(crop in file.read_bytes() for file in path.parent.iterdir())
