@@ -49,7 +49,7 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     window.show()
     window.start()
     window.go("live")
-    live = window.watching
+    live = window.controllers.live
 
     def show(name: str) -> None:
         window.grab().save(str(folder / f"{name}.png"))
@@ -78,7 +78,7 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
         _until(lambda: bool(asked) and asked[-1])
         show("presence")
         live.rest()
-    for person in window.watching.state.reference.people or ():
+    for person in window.controllers.live.state.reference.people or ():
         window.live.verify(person.id)
         live.set_source(films["one"])
         live.start()

@@ -75,10 +75,10 @@ def wait(milliseconds: int) -> None:
 
 
 def verdict(window: MainWindow) -> Comparison:
-    while (comparison := window.controller.state.comparison) is None:
+    while (comparison := window.controllers.pair.state.comparison) is None:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         for side in Side:
-            if (error := window.controller.slot(side).error) is not None:
+            if (error := window.controllers.pair.slot(side).error) is not None:
                 raise error
     return comparison
 
@@ -96,7 +96,7 @@ def take(app: QApplication, shot: Shot, photos: dict[str, Path], path: Path) -> 
         window.open_files([photos[name] for name in shot.photos])
         print(f"{shot.name}: {verdict(window).verdict.outcome.value}")
     else:
-        while window.controller.state.engine is None:
+        while window.controllers.pair.state.engine is None:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     wait(STILL)
     window.grab().save(str(path))

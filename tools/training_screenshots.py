@@ -78,7 +78,7 @@ class Session:
         self.window.setFocus()
         self.window.start()
         self._press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
-        self._desk, self._runs = self.window.labelling, self.window.runs
+        self._desk, self._runs = self.window.controllers.labelling, self.window.controllers.runs
         self._settle()
 
     def bring_in(self, wish: ImportRequest) -> None:

@@ -5,50 +5,31 @@ from __future__ import annotations
 import json
 from html import escape
 
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QKeySequence, QShowEvent
-from PySide6.QtWidgets import QLabel, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QTextBrowser
 
 import siamgui
 from siamgui.core.i18n import tr
 from siamgui.core.resources import models_folder, resource
 from siamgui.gui.actions import COMMANDS, LOCAL_KEYS
+from siamgui.gui.page import Page
 from siamgui.gui.theme import colours, theme
+from siamgui.gui.widgets.kit import column, grow, page_head
 
 
-class HelpPage(QWidget):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.title = QLabel()
-        self.title.setProperty("role", "title")
-        self.title.setMinimumHeight(32)
+class HelpPage(Page[None]):
+    def __init__(self) -> None:
+        super().__init__()
         self.text = QTextBrowser()
+        self.text.setAccessibleName(tr("Keys and licences"))
         self.text.setOpenLinks(False)
         self.text.setMaximumWidth(820)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(12)
-        layout.addWidget(self.title)
-        layout.addWidget(self.text, 1)
+        self.setLayout(column(page_head(tr("Help")), grow(self.text), spacing=12, margins=(16, 12, 16, 12)))
+        self._write()
         theme.changed.connect(self._write)
 
-    def sizeHint(self) -> QSize:
-        return QSize(640, 400)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._write()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._write()
-
     def _write(self) -> None:
-        self.title.setText(tr("Help"))
-        self.text.setAccessibleName(tr("Keys and licences"))
-        if self.isVisible():
-            self.text.setHtml(_page())
+        self.text.setHtml(_page())
 
 
 def _page() -> str:

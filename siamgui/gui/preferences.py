@@ -6,11 +6,17 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from siamgui.core.i18n import LANGUAGES
+from siamgui.core.i18n import LANGUAGES, mark
 from siamgui.core.types import Strictness
 from siamgui.gui.theme import SCHEMES
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
+DEVICES = {
+    "auto": mark("Automatic"),
+    "cpu": mark("CPU"),
+    "cuda": mark("NVIDIA graphics card"),
+    "mps": mark("Apple graphics"),
+}
+"""Where the engine can run, and what it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Preferences:
 _ALLOWED = {
     "language": ("system", *LANGUAGES),
     "appearance": SCHEMES,
-    "device": DEVICES,
+    "device": tuple(DEVICES),
     "strictness": tuple(Strictness),
 }
 

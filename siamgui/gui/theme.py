@@ -341,3 +341,10 @@ def restyle(widget: QWidget) -> None:
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
+
+
+def set_style(widget: QWidget, name: str, value: object) -> None:
+    """Give a widget another value of a property that the sheet selects by."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        restyle(widget)

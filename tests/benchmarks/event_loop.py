@@ -62,7 +62,7 @@ class Run(QObject):
         self.ticking.setTimerType(Qt.TimerType.PreciseTimer)
         self.ticking.setInterval(TICK)
         self.ticking.timeout.connect(self.tick)
-        window.controller.changed.connect(self.changed)
+        window.controllers.pair.changed.connect(self.changed)
 
     @Slot()
     def begin(self) -> None:
@@ -94,7 +94,7 @@ class Run(QObject):
 
     @Slot()
     def changed(self) -> None:
-        state = self.window.controller.state
+        state = self.window.controllers.pair.state
         if state.comparison is None or state.left.busy or state.right.busy:
             return
         if not self.ticking.isActive():

@@ -27,8 +27,8 @@ class Learner:
         self.window = desk.window
         desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
         assert desk.window.page == "training"
-        self.page = desk.window.training
-        self.controller = desk.window.labelling
+        self.page = desk.training
+        self.controller = desk.window.controllers.labelling
         self.settle()
 
     @property

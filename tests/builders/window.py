@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -11,6 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from siamgui.core.types import Comparison, Side
 from siamgui.gui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from siamgui.gui.compare.view import ComparePage
+    from siamgui.gui.help_page import HelpPage
+    from siamgui.gui.history.page import HistoryPage
+    from siamgui.gui.live.page import LivePage
+    from siamgui.gui.people.page import PeoplePage
+    from siamgui.gui.settings_page import SettingsPage
+    from siamgui.gui.training.page import TrainingPage
 
 PATIENCE = 60_000
 """Milliseconds before a test gives up waiting; nothing is asserted about speed."""
@@ -29,8 +39,37 @@ class Desk:
     def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
         self.qtbot = qtbot
         self.window = window
-        self.page = window.compare
-        self.controller = window.controller
+        self.controller = window.controllers.pair
+
+    # The pages, as they are now: another language brings others.
+
+    @property
+    def page(self) -> ComparePage:
+        return self.window.compare
+
+    @property
+    def live(self) -> LivePage:
+        return self.window.live
+
+    @property
+    def people(self) -> PeoplePage:
+        return cast("PeoplePage", self.window.view("people"))
+
+    @property
+    def training(self) -> TrainingPage:
+        return cast("TrainingPage", self.window.view("training"))
+
+    @property
+    def history(self) -> HistoryPage:
+        return cast("HistoryPage", self.window.view("history"))
+
+    @property
+    def settings(self) -> SettingsPage:
+        return cast("SettingsPage", self.window.view("settings"))
+
+    @property
+    def help(self) -> HelpPage:
+        return cast("HelpPage", self.window.view("help"))
 
     def drop(self, mime: QMimeData, at: Side | None = None) -> None:
         """Drag over the window and let go: over a slot, or over the rail, where no slot is."""

@@ -57,7 +57,7 @@ def test_pages_by_key_and_escape_back(open_desk: Callable[..., Desk]) -> None:
 def test_help_lists_the_keys_and_the_licences_of_everything_bundled(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(start=False)
     desk.press(Qt.Key.Key_F1)
-    text = desk.window.help.text.toPlainText()
+    text = desk.help.text.toPlainText()
     for expected in ("Ctrl+V", "Swap the photos", "CenterFace", "MobileFaceNet", "MIT", "obama1.jpg", "public domain"):
         assert expected in text
 
@@ -83,7 +83,7 @@ def test_language_changes_at_once_and_the_photos_stay(desk: Desk, samples: Path)
     desk.drop_files(samples / "nowhere.jpg", at=Side.LEFT)
     desk.qtbot.waitUntil(lambda: desk.error(Side.LEFT) != "", timeout=PATIENCE)
     desk.window.go("settings")
-    choose(desk, desk.window.settings.language, "zh_CN")
+    choose(desk, desk.settings.language, "zh_CN")
     desk.qtbot.waitUntil(lambda: desk.page.card.headline.text() == "支持为同一人", timeout=PATIENCE)
     assert desk.window.rail.tabs["compare"].text() == "比较"
     after = desk.controller.state.comparison
@@ -91,7 +91,7 @@ def test_language_changes_at_once_and_the_photos_stay(desk: Desk, samples: Path)
     assert after.left is before.left
     assert "nowhere.jpg" in desk.page.slots[Side.LEFT].error.text()
     assert not desk.page.slots[Side.LEFT].error.text().isascii()
-    choose(desk, desk.window.settings.language, "en")
+    choose(desk, desk.settings.language, "en")
     desk.qtbot.waitUntil(lambda: desk.page.card.headline.text() == "Supports: same person", timeout=PATIENCE)
     assert preferences.load().language == "en"
 
@@ -99,10 +99,10 @@ def test_language_changes_at_once_and_the_photos_stay(desk: Desk, samples: Path)
 def test_appearance_changes_at_once(open_desk: Callable[..., Desk], qapp: QApplication) -> None:
     desk = open_desk(start=False)
     desk.window.go("settings")
-    choose(desk, desk.window.settings.appearance, "dark")
+    choose(desk, desk.settings.appearance, "dark")
     assert theme.colours() is theme.DARK
     assert qapp.palette().color(QPalette.ColorRole.Window) == theme.DARK.window
-    choose(desk, desk.window.settings.appearance, "light")
+    choose(desk, desk.settings.appearance, "light")
     assert theme.colours() is theme.LIGHT
 
 
@@ -110,8 +110,8 @@ def test_device_change_loads_the_engine_again_and_keeps_the_photos(desk: Desk, s
     desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
     before = desk.verdict()
     desk.window.go("settings")
-    with desk.qtbot.waitSignal(desk.window.inference.ready, timeout=PATIENCE):
-        choose(desk, desk.window.settings.device, "cpu")
+    with desk.qtbot.waitSignal(desk.window.controllers.inference.ready, timeout=PATIENCE):
+        choose(desk, desk.settings.device, "cpu")
         assert desk.controller.state.comparison is None
     after = desk.verdict()
     assert desk.names() == ("obama1.jpg", "obama2.jpg")
@@ -138,7 +138,7 @@ def test_a_device_this_machine_lacks_is_said_and_the_cpu_answers(
 def test_strictness_at_the_start(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(start=False)
     desk.window.go("settings")
-    choose(desk, desk.window.settings.strictness, Strictness.STRICT)
+    choose(desk, desk.settings.strictness, Strictness.STRICT)
     assert desk.controller.state.strictness is Strictness.STRICT
     again = open_desk(start=False)
     assert again.controller.state.strictness is Strictness.STRICT
@@ -209,13 +209,13 @@ class Watched(app.MainWindow):
     def __init__(self, *values):
         super().__init__(*values)
         self.painted.connect(self.first_paint)
-        self.controller.changed.connect(self.changed)
+        self.controllers.pair.changed.connect(self.changed)
 
     def first_paint(self):
         print("painted without", *(m for m in ("torch", "cv2", "openvino", "PIL", "numpy") if m not in sys.modules))
 
     def changed(self):
-        comparison = self.controller.state.comparison
+        comparison = self.controllers.pair.state.comparison
         if comparison is not None:
             print("verdict", comparison.verdict.outcome.value, comparison.engine.device, "torch" in sys.modules)
             QTimer.singleShot(0, self.close)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFileDialog,
@@ -27,6 +27,7 @@ from siamgui.gui.actions import add_action, dress, name_action
 from siamgui.gui.compare.card import VerdictCard
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.slot_view import SlotView
+from siamgui.gui.page import Page
 from siamgui.gui.photos.sources import photo_filter, sources_of, sources_of_files
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.strictness_box import StrictnessBox
@@ -37,13 +38,13 @@ SAMPLE_PAIRS = (("obama1.jpg", "obama2.jpg"), ("obama3.jpg", "biden.jpg"))
 """One pair of the same person, one of different people, shown in turn."""
 
 
-class ComparePage(QWidget):
+class ComparePage(Page[None]):
     """The view of a PairController."""
 
     strictness_chosen = Signal(object)
 
-    def __init__(self, controller: PairController, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, controller: PairController) -> None:
+        super().__init__()
         self.controller = controller
         self._last_side = Side.LEFT
         self._sample = 0
@@ -122,7 +123,7 @@ class ComparePage(QWidget):
         self.teach.sample_button.clicked.connect(self.try_sample)
         self.swap_button.clicked.connect(self.controller.swap)
         self.card.copy_wanted.connect(self.copy_as_text)
-        self.strictness.chosen.connect(self.strictness_chosen)
+        self.strictness.picked.connect(self.strictness_chosen)
         self.controller.changed.connect(self._render)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
@@ -270,7 +271,7 @@ class ComparePage(QWidget):
             self.card.gauge.set_calibration(self.controller.calibration)
         for view, slot in ((self.slots[Side.LEFT], state.left), (self.slots[Side.RIGHT], state.right)):
             view.render_state(slot, state.blocked is not None)
-        self.strictness.show_strictness(state.strictness)
+        self.strictness.show_value(state.strictness)
         self.undo_button.setEnabled(state.can_undo)
         self.swap_button.setEnabled(not state.empty)
         self.sample_button.setVisible(not state.empty)
@@ -293,10 +294,8 @@ class ComparePage(QWidget):
             self.card.set_beside(beside)
             self.teach.set_beside(beside)
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        if not event.spontaneous():
-            self._close_cameras(*Side)
+    def leave(self) -> None:
+        self._close_cameras(*Side)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark, trn
-from siamgui.gui.history.state import HistoryState, Row
+from siamgui.core.i18n import mark
+from siamgui.gui.history.state import Exported, HistoryState, Row
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
@@ -51,20 +51,21 @@ class HistoryController(QObject):
 
     def export(self, path: Path) -> None:
         """Write all entries to a CSV file, whole or not at all."""
-        self._set(said="", notice=None)
-        task = self._ask(lambda log: (log.export_csv(path), path.name))
+        self._set(exported=None, notice=None)
+        task = self._ask(lambda log: Exported(log.export_csv(path), path.name))
         task.succeeded.connect(self._exported)
         task.failed.connect(self._not_done)
 
     @Slot()
     def clear(self) -> None:
         """Forget all entries. There is no way back: ask before."""
-        self._set(said="", notice=None)
+        self._set(exported=None, notice=None)
         self._do(lambda log: log.clear())
 
+    @Slot(object)
     def keep(self, days: int | None) -> None:
         """Forget entries after so many days, from now on; None: never."""
-        self._set(said="", notice=None)
+        self._set(exported=None, notice=None)
         self._do(lambda log: log.set_keep_days(days))
 
     @Slot()
@@ -92,11 +93,8 @@ class HistoryController(QObject):
         self._set(rows=rows, total=total, keep_days=keep_days, blocked=None)
 
     @Slot(object)
-    def _exported(self, answer: tuple[int, str]) -> None:
-        count, name = answer
-        self._set(
-            said=trn("{n} entry was written to “{name}”.", "{n} entries were written to “{name}”.", count, name=name)
-        )
+    def _exported(self, exported: Exported) -> None:
+        self._set(exported=exported)
 
     @Slot(object)
     def _not_done(self, error: Exception) -> None:

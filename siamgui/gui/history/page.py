@@ -2,129 +2,115 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog
 
 from siamgui.core import wording
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Outcome
-from siamgui.gui.actions import add_action, dress, name_action
 from siamgui.gui.history.controller import HistoryController
+from siamgui.gui.history.state import Exported
 from siamgui.gui.history.table import LogTable
+from siamgui.gui.page import Page
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
+from siamgui.gui.widgets.kit import (
+    Choice,
+    box,
+    button,
+    column,
+    command,
+    grow,
+    label,
+    line,
+    page_head,
+    row,
+    shortcuts,
+    stack,
+    stretch,
+)
+from siamgui.gui.widgets.question import Question
 
 KEEP_DAYS = (None, 7, 30, 90, 365)
 FILE = "verifications.csv"
 
 
-class HistoryPage(QWidget):
+@dataclass(frozen=True, slots=True)
+class HistoryViewState:
+    """search, outcome: which entries are shown. entry: id of the chosen one. asked: whether to clear is being asked."""
+
+    search: str
+    outcome: Outcome | None
+    entry: int | None
+    asked: bool
+
+
+class HistoryPage(Page[HistoryViewState]):
     """The view of a HistoryController."""
 
-    def __init__(self, controller: HistoryController, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, controller: HistoryController) -> None:
+        super().__init__()
         self.controller = controller
         self.files = FileDialog(self, Place.DocumentsLocation)
-        self.title, self.hint = QLabel(), QLabel()
         self.trouble, self.notice = Banner(closable=False), Banner()
-        self.search, self.outcomes, self.count = QLineEdit(), QComboBox(), QLabel()
+        self.search = line(tr("Search the log"), hint=tr("Search"), clear=True)
+        self.search.setMaximumWidth(320)
+        outcomes = {None: tr("All results")} | {outcome: wording.headline(outcome) for outcome in Outcome}
+        self.outcomes = Choice[Outcome | None](tr("Results to show"), outcomes)
+        self.count = label(role="muted")
         self.table = LogTable()
-        self.told = QLabel()
-        self.empty = EmptyPlace("history")
-        self._stack = QStackedWidget()
-        self._keep_label, self.keep = QLabel(), QComboBox()
-        self.said = QLabel()
-        self.export_button, self.clear_button = QPushButton(), QPushButton()
-        self._sure = QFrame()
-        self.question, self.yes_button, self.no_button = QLabel(), QPushButton(), QPushButton()
+        self.told = label(role="muted", wrap=True, align=Qt.AlignmentFlag.AlignTop)
+        self.told.setMinimumHeight(2 * self.told.fontMetrics().lineSpacing())
+        self.empty = EmptyPlace(
+            "history",
+            tr("Nothing was verified yet"),
+            tr(
+                "Each verification of the Live page is written down here: when, with whom, how it ended, how rare such "
+                "a likeness is, and which model said so. No picture and no embedding is kept."
+            ),
+        )
+        self.question = Question(tr("Forget them"))
+        self.keep_days = Choice[int | None](tr("Keep entries"))
+        self.said = label(role="muted", wrap=True)
+        self.clear_button = button(tr("Clear…"), self._ask, hint=tr("Forget all entries"))
+        self.export_button = command("export", self.open_dialog)
         self._build()
         self._connect()
-        self._retranslate()
         self._render()
 
     def _build(self) -> None:
-        self.title.setProperty("role", "title")
-        self.title.setMinimumHeight(32)
-        for label in (self.hint, self.count, self.said, self.told):
-            label.setProperty("role", "muted")
-        for label in (self.told, self.said, self.question):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self.told.setMinimumHeight(2 * self.told.fontMetrics().lineSpacing())
-        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.search.setProperty("role", "input")
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(320)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.title)
-        head.addWidget(self.hint, 1)
-        self._filters = QWidget()
-        filters = QHBoxLayout(self._filters)
-        filters.setContentsMargins(0, 0, 0, 0)
-        filters.setSpacing(8)
-        filters.addWidget(self.search, 1)
-        filters.addWidget(self.outcomes)
-        filters.addStretch(1)
-        filters.addWidget(self.count)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.table)
-        self._sure.setObjectName("banner")
-        sure = QHBoxLayout(self._sure)
-        sure.setContentsMargins(12, 4, 8, 4)
-        sure.setSpacing(8)
-        sure.addWidget(self.question, 1)
-        sure.addWidget(self.yes_button)
-        sure.addWidget(self.no_button)
-        self._sure.hide()
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self._keep_label)
-        foot.addWidget(self.keep)
-        foot.addWidget(self.said, 1)
-        foot.addWidget(self.clear_button)
-        foot.addWidget(self.export_button)
-        self._keep_label.setBuddy(self.keep)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(8)
-        layout.addLayout(head)
-        for widget in (self.trouble, self.notice, self._filters):
-            layout.addWidget(widget)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(self.told)
-        layout.addWidget(self._sure)
-        layout.addLayout(foot)
+        keep_label = label(tr("Keep entries"))
+        keep_label.setBuddy(self.keep_days)
+        self._filters = box(row(grow(self.search), self.outcomes, stretch(), self.count))
+        self._stack = stack(self.empty, self.table)
+        self.setLayout(
+            column(
+                page_head(tr("History"), tr("Every verification made here. No pictures are kept.")),
+                self.trouble,
+                self.notice,
+                self._filters,
+                grow(self._stack),
+                self.told,
+                self.question,
+                row(keep_label, self.keep_days, grow(self.said), self.clear_button, self.export_button),
+                margins=(16, 12, 16, 12),
+            )
+        )
 
     def _connect(self) -> None:
-        self._actions = {name: add_action(self, name) for name in ("find", "export")}
-        self._actions["find"].triggered.connect(self._find)
-        self._actions["export"].triggered.connect(self.open_dialog)
+        shortcuts(self, {"find": self._find, "export": self.open_dialog})
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._to_table)
-        self.outcomes.activated.connect(self._fill)
+        self.outcomes.picked.connect(self._fill)
         self.table.selectionModel().currentRowChanged.connect(self._tell)
-        self.keep.activated.connect(self._keep_chosen)
-        self.export_button.clicked.connect(self.open_dialog)
+        self.keep_days.picked.connect(self.controller.keep)
         self.files.chosen.connect(self._export_to)
-        self.clear_button.clicked.connect(self._ask)
-        self.no_button.clicked.connect(self._leave_it)
-        self.yes_button.clicked.connect(self._clear)
+        self.question.confirmed.connect(self._clear)
         self.notice.dismissed.connect(self.controller.dismiss)
         self.controller.changed.connect(self._render)
 
@@ -142,27 +128,16 @@ class HistoryPage(QWidget):
             self.table.selectRow(0)
             self.table.setFocus()
 
-    @Slot(int)
-    def _keep_chosen(self, at: int) -> None:
-        self.controller.keep(self.keep.itemData(at))
-
     @Slot()
     def _ask(self) -> None:
         """Nothing brings cleared entries back, so one question stands between, on the page."""
-        self._sure.show()
-        self.no_button.setFocus()
-
-    @Slot()
-    def _leave_it(self) -> None:
-        self._sure.hide()
-        self.clear_button.setFocus()
+        self.question.ask(self.clear_button)
 
     @Slot()
     def _clear(self) -> None:
-        self._sure.hide()
         self.search.clear()
-        self.outcomes.setCurrentIndex(0)
-        self.keep.setFocus()
+        self.outcomes.show_value(None)
+        self.keep_days.setFocus()
         self.controller.clear()
 
     @Slot()
@@ -183,18 +158,13 @@ class HistoryPage(QWidget):
         self.controller.export(files[0])
 
     def go_back(self) -> bool:
-        """Escape: out of the question or the search. False if there was nothing to go back from."""
-        if self._sure.isVisible():
-            self._leave_it()
+        """Out of the question or the search."""
+        if self.question.take_back():
             return True
         if self.search.text():
             self.search.clear()
             return True
         return False
-
-    def stop(self) -> None:
-        """Close an open dialog."""
-        self.files.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.table.hasFocus() and self.clear_button.isEnabled():
@@ -207,9 +177,9 @@ class HistoryPage(QWidget):
     @Slot()
     def _render(self) -> None:
         state = self.controller.state
-        self.trouble.say(str(state.blocked) if state.blocked is not None else "")
-        self.notice.say(str(state.notice) if state.notice is not None else "")
-        self.said.setText(state.said)
+        self.trouble.say(state.blocked)
+        self.notice.say(state.notice)
+        self.said.setText(_written(state.exported) if state.exported is not None else "")
         some = bool(state.rows)
         for widget in (self._filters, self.told):
             widget.setVisible(some)
@@ -217,22 +187,24 @@ class HistoryPage(QWidget):
             widget.setEnabled(some)
         self._stack.setCurrentWidget(self.table if some else self.empty)
         self.empty.setVisible(not some and state.rows is not None)
-        self.question.setText(
+        self.question.words.setText(
             trn("Forget the one entry for good?", "Forget all {n} entries for good? It cannot be undone.", state.total)
         )
-        self._fill_keep(state.keep_days)
+        offered = dict.fromkeys((*KEEP_DAYS, state.keep_days))
+        self.keep_days.show_items({days: _days(days) for days in offered}, state.keep_days)
         self._fill()
 
     @Slot()
     def _fill(self) -> None:
-        state = self.controller.state
-        outcome = self.outcomes.currentData()
-        self.table.log.show(state.rows or (), self.search.text(), Outcome(outcome) if outcome else None)
+        state, chosen = self.controller.state, self.table.current
+        self.table.log.show(state.rows or (), self.search.text(), self.outcomes.value)
         shown = len(self.table.log.rows)
         if shown < state.total:
             self.count.setText(tr("{shown} of {total} entries", shown=f"{shown:,}", total=f"{state.total:,}"))
         else:
             self.count.setText(trn("{n} entry", "{n} entries", shown))
+        if chosen is not None:
+            self.table.choose(chosen.entry.id)
         self._tell()
 
     @Slot()
@@ -240,54 +212,32 @@ class HistoryPage(QWidget):
         row = self.table.current
         self.told.setText(row.told if row is not None else "")
 
-    def _fill_keep(self, days: int | None) -> None:
-        with QSignalBlocker(self.keep):
-            self.keep.clear()
-            for offered in dict.fromkeys((*KEEP_DAYS, days)):
-                words = tr("until they are cleared") if offered is None else trn("{n} day", "{n} days", offered)
-                self.keep.addItem(words, offered)
-            self.keep.setCurrentIndex(self.keep.findData(days))
+    def enter(self) -> None:
+        self.controller.refresh()
+        self.search.setFocus()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if not event.spontaneous():
-            self.controller.refresh()
-            self.search.setFocus()
+    def keep(self) -> HistoryViewState:
+        chosen = self.table.current
+        entry = chosen.entry.id if chosen is not None else None
+        return HistoryViewState(self.search.text(), self.outcomes.value, entry, self.question.asked)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-            self._render()
-            self.controller.refresh()
+    def restore(self, kept: HistoryViewState) -> None:
+        self.search.setText(kept.search)
+        self.outcomes.show_value(kept.outcome)
+        self._fill()
+        self.table.choose(kept.entry)
+        if kept.asked:
+            self._ask()
 
-    def _retranslate(self) -> None:
-        for action in self._actions.values():
-            name_action(action)
-        self.title.setText(tr("History"))
-        self.hint.setText(tr("Every verification made here. No pictures are kept."))
-        self.empty.say(
-            tr("Nothing was verified yet"),
-            tr(
-                "Each verification of the Live page is written down here: when, with whom, how it ended, how rare such "
-                "a likeness is, and which model said so. No picture and no embedding is kept."
-            ),
-        )
-        self.search.setPlaceholderText(tr("Search"))
-        self.search.setAccessibleName(tr("Search the log"))
-        self.outcomes.setAccessibleName(tr("Results to show"))
-        self.table.setAccessibleName(tr("Verifications"))
-        self._keep_label.setText(tr("Keep entries"))
-        self.keep.setAccessibleName(tr("Keep entries"))
-        dress(self.export_button, "export")
-        self.clear_button.setText(tr("Clear…"))
-        self.clear_button.setToolTip(tr("Forget all entries"))
-        self.yes_button.setText(tr("Forget them"))
-        self.no_button.setText(tr("Leave it"))
-        with QSignalBlocker(self.outcomes):
-            kept = self.outcomes.currentData()
-            self.outcomes.clear()
-            self.outcomes.addItem(tr("All results"), "")
-            for outcome in Outcome:
-                self.outcomes.addItem(wording.headline(outcome), outcome.value)
-            self.outcomes.setCurrentIndex(max(0, self.outcomes.findData(kept)))
+
+def _written(exported: Exported) -> str:
+    return trn(
+        "{n} entry was written to “{name}”.",
+        "{n} entries were written to “{name}”.",
+        exported.entries,
+        name=exported.file,
+    )
+
+
+def _days(days: int | None) -> str:
+    return tr("until they are cleared") if days is None else trn("{n} day", "{n} days", days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QIcon, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from siamgui.core.i18n import tr
 from siamgui.core.types import Outcome
@@ -75,9 +75,10 @@ class LogModel(QAbstractTableModel):
 class LogTable(QTableView):
     """One row is chosen at a time; the arrows walk."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("role", "list")
+        self.setAccessibleName(tr("Verifications"))
         self.log = LogModel()
         self.setModel(self.log)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -106,3 +107,9 @@ class LogTable(QTableView):
         """The chosen one."""
         row = self.currentIndex().row()
         return self.log.rows[row] if 0 <= row < len(self.log.rows) else None
+
+    def choose(self, entry: int | None) -> None:
+        """Choose the entry with this id, if it is shown."""
+        row = next((n for n, row in enumerate(self.log.rows) if row.entry.id == entry), -1)
+        if row not in (-1, self.currentIndex().row()):
+            self.selectRow(row)

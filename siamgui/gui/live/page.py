@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QImage, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from siamgui.core.camera import list_cameras
@@ -24,6 +24,7 @@ from siamgui.gui.live.preview import LivePreview
 from siamgui.gui.live.reference_panel import ReferencePanel
 from siamgui.gui.live.source_row import SourceRow
 from siamgui.gui.live.state import Phase, ReferenceKind
+from siamgui.gui.page import Page
 from siamgui.gui.photos.sources import photo_filter, sources_of
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
@@ -35,7 +36,7 @@ NARROW, WIDE = 320, 372
 """Widths of the column beside the picture."""
 
 
-class LivePage(QWidget):
+class LivePage(Page[None]):
     """The view of a LiveController."""
 
     strictness_chosen = Signal(object)
@@ -46,10 +47,9 @@ class LivePage(QWidget):
         controller: LiveController,
         decoders: Workers,
         pair: Callable[[], PairState],
-        parent: QWidget | None = None,
     ) -> None:
         """pair: what the compare page shows, to take a photograph from."""
-        super().__init__(parent)
+        super().__init__()
         self.controller = controller
         self._decoders = decoders
         self._pair = pair
@@ -127,7 +127,7 @@ class LivePage(QWidget):
         self.source.toggled.connect(self.toggle)
         self.card.again_wanted.connect(controller.start)
         self.preview.face_picked.connect(self._face_picked)
-        self.strictness.chosen.connect(self.strictness_chosen)
+        self.strictness.picked.connect(self.strictness_chosen)
         self.error.dismissed.connect(self._error_read)
         controller.changed.connect(self._render)
         controller.pictured.connect(self._pictured)
@@ -285,7 +285,7 @@ class LivePage(QWidget):
         self.reference.render_state(state.reference)
         self.source.render_state(state)
         self.card.render_state(state)
-        self.strictness.show_strictness(state.strictness)
+        self.strictness.show_value(state.strictness)
         self.strictness.setEnabled(not state.running)
         self.preview.set_flipped(not state.is_film)
         if state.phase is Phase.OPENING:
@@ -308,10 +308,7 @@ class LivePage(QWidget):
             return tr("Press Space to play the video.")
         return tr("The camera is off. Press Space to start it.")
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if event.spontaneous():
-            return
+    def enter(self) -> None:
         self.controller.reference.refresh()
         pair = self._pair()
         sides = ((Side.LEFT, pair.left), (Side.RIGHT, pair.right))
@@ -320,11 +317,9 @@ class LivePage(QWidget):
             self._decoders.start(list_cameras).succeeded.connect(self.controller.set_cameras)
         self.preview.setFocus()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing films while nobody sees it; a window that is only minimised goes on."""
-        super().hideEvent(event)
-        if not event.spontaneous():
-            self.stop()
+    def leave(self) -> None:
+        """Nothing films while nobody sees it."""
+        self.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

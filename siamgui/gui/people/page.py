@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,18 +20,20 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr, trn
 from siamgui.core.source import Source as CameraSource
 from siamgui.gui import theme
-from siamgui.gui.actions import add_action, dress, name_action
+from siamgui.gui.actions import add_action, name_action
+from siamgui.gui.page import Page
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.guided import GuidedCamera
 from siamgui.gui.people.list_pane import PeopleList
 from siamgui.gui.people.person_pane import PersonPane
 from siamgui.gui.photos.sources import Source, photo_filter, sources_of
-from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.banner import ActionBanner, Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog
+from siamgui.gui.widgets.kit import command
 
 
-class PeoplePage(QWidget):
+class PeoplePage(Page[None]):
     """The view of a PeopleController."""
 
     verify_wanted = Signal(int)
@@ -41,19 +41,28 @@ class PeoplePage(QWidget):
     who_wanted = Signal()
     """Say who of all enrolled people is before the camera."""
 
-    def __init__(self, controller: PeopleController, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, controller: PeopleController) -> None:
+        super().__init__()
         self.controller = controller
         self.files = FileDialog(self)
         self.title, self.hint = QLabel(), QLabel()
         self.trouble, self.notice, self.expired = Banner(closable=False), Banner(), Banner()
-        self.undo_bar = _UndoBar()
+        self.undo_bar = ActionBanner(command("undo", controller.undo))
         self._embedding = QWidget()
         self.embedding_words, self.embedding_bar = QLabel(), QProgressBar()
         self.list = PeopleList()
         self.person = PersonPane(controller)
-        self.invitation = EmptyPlace("people")
-        self.invitation.button.show()
+        self.invite_button = command("new_person", self.begin, "primary")
+        self.invitation = EmptyPlace(
+            "people",
+            tr("Nobody is enrolled yet"),
+            tr(
+                "Enrol somebody from a few photos or with the camera. Then the Live page can say whether the face "
+                "before the camera supports that person, or who of the enrolled people it is.\n\n"
+                "Photos, names and notes stay on this computer, and go when you remove the person."
+            ),
+            self.invite_button,
+        )
         self.camera = GuidedCamera(controller.inference)
         self._stack = QStackedWidget()
         self._build()
@@ -107,7 +116,6 @@ class PeoplePage(QWidget):
         self.list.new_wanted.connect(self.begin)
         self.list.who_wanted.connect(self._who)
         self.list.remove_wanted.connect(self.person.remove)
-        self.invitation.button.clicked.connect(self.begin)
         self.person.files_wanted.connect(self.open_dialog)
         self.files.chosen.connect(self._files_chosen)
         self.person.camera_wanted.connect(self.use_camera)
@@ -116,7 +124,6 @@ class PeoplePage(QWidget):
         self.camera.cancelled.connect(self._show_person)
         self.notice.dismissed.connect(self.controller.dismiss)
         self.expired.dismissed.connect(self.controller.dismiss)
-        self.undo_bar.button.clicked.connect(self.controller.undo)
         self.controller.changed.connect(self._render)
 
     # What the user does.
@@ -256,18 +263,14 @@ class PeoplePage(QWidget):
         if self._stack.currentWidget() is not self.camera:
             self._show_person()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if not event.spontaneous():
-            self.controller.refresh()
-            self.setFocus()  # and not, as the next in the order, a button that removes somebody
+    def enter(self) -> None:
+        self.controller.refresh()
+        self.setFocus()  # and not, as the next in the order, a button that removes somebody
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        """What was removed is gone when the page is left, and what was typed is kept."""
-        super().hideEvent(event)
-        if not event.spontaneous():
-            self.person.save()
-            self.controller.settle()
+    def leave(self) -> None:
+        """What was removed is gone, and what was typed is kept."""
+        self.person.save()
+        self.controller.settle()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -281,15 +284,6 @@ class PeoplePage(QWidget):
         self.title.setText(tr("People"))
         self.hint.setText(tr("Enrolled on this computer. Nothing leaves it."))
         self.embedding_bar.setAccessibleName(tr("Reading the photos anew"))
-        self.invitation.say(
-            tr("Nobody is enrolled yet"),
-            tr(
-                "Enrol somebody from a few photos or with the camera. Then the Live page can say whether the face "
-                "before the camera supports that person, or who of the enrolled people it is.\n\n"
-                "Photos, names and notes stay on this computer, and go when you remove the person."
-            ),
-        )
-        dress(self.invitation.button, "new_person")
 
 
 def _expired(names: tuple[str, ...]) -> str:
@@ -302,28 +296,3 @@ def _expired(names: tuple[str, ...]) -> str:
         len(names),
         names=listed,
     )
-
-
-class _UndoBar(QFrame):
-    """Says what was removed, with the way back."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("banner")
-        self.words, self.button = QLabel(), QPushButton()
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 4, 8, 4)
-        layout.addWidget(self.words, 1)
-        layout.addWidget(self.button)
-        self.hide()
-
-    def say(self, words: str) -> None:
-        """words: empty hides it."""
-        self.words.setText(words)
-        dress(self.button, "undo")
-        self.setVisible(bool(words))
-        if words and words != self.accessibleName():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
-        self.setAccessibleName(words)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 from siamgui.core.i18n import mark, tr
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, name_action
+from siamgui.gui.page import Page
 from siamgui.gui.training.labelling.controller import TrainingController
 from siamgui.gui.training.labelling.pairs_step import PairsStep
 from siamgui.gui.training.labelling.state import Step, StepStatus, TrainingState, step_name
@@ -26,11 +27,11 @@ class StepView(Protocol):
     def render_state(self, state: TrainingState) -> None: ...
 
 
-class TrainingPage(QWidget):
+class TrainingPage(Page[None]):
     """The view of a TrainingController and of the RunController that stands on it."""
 
-    def __init__(self, controller: TrainingController, runs: RunController, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, controller: TrainingController, runs: RunController) -> None:
+        super().__init__()
         self.controller = controller
         self.runs = runs
         self.title = QLabel()

@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QFrame
 
-from siamgui.gui import theme
+from siamgui.gui.widgets.kit import Icon, at, column, grow, label, row, stretch
+
+CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 class EmptyPlace(QFrame):
-    """An icon, a title, a few sentences, and a button that is hidden until somebody shows it."""
+    """An icon, a title, a few sentences, and perhaps a button."""
 
-    def __init__(self, icon: str, parent: QWidget | None = None) -> None:
-        """icon: name of a file in resources/icons."""
-        super().__init__(parent)
+    def __init__(self, icon: str, title: str, text: str, button: QAbstractButton | None = None) -> None:
+        """icon: a file of resources/icons. text: plain, one paragraph or more."""
+        super().__init__()
         self.setProperty("role", "well")
-        self._name = icon
-        self._icon, self._title, self._text = (QLabel() for _ in range(3))
-        self._title.setProperty("role", "title")
-        self._text.setProperty("role", "muted")
-        self.button = QPushButton()
-        self.button.setProperty("kind", "primary")
-        self.button.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(32, 16, 32, 16)
-        layout.setSpacing(12)
-        layout.addStretch(1)
-        for label in (self._icon, self._title):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setWordWrap(True)
-        row = QHBoxLayout()  # lines of a length that reads well
-        row.addStretch(1)
-        row.addWidget(self._text, 3)
-        row.addStretch(1)
-        layout.addLayout(row)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(2)
-        self._paint_icon()
-        theme.theme.changed.connect(self._paint_icon)
-
-    def say(self, title: str, text: str) -> None:
-        self._title.setText(title)
-        self._text.setText(text)
-
-    @Slot()
-    def _paint_icon(self) -> None:
-        self._icon.setPixmap(theme.pixmap(self._name, theme.colours().muted, 40, self.devicePixelRatioF()))
+        words = label(text, "muted", wrap=True, align=CENTRE)
+        below = () if button is None else (at(button, Qt.AlignmentFlag.AlignHCenter),)
+        self.setLayout(
+            column(
+                stretch(),
+                at(Icon(icon, side=40), Qt.AlignmentFlag.AlignHCenter),
+                label(title, "title", align=CENTRE),
+                row(stretch(), grow(words, 3), stretch()),  # lines of a length that reads well
+                *below,
+                stretch(2),
+                spacing=12,
+                margins=(32, 16, 32, 16),
+            )
+        )

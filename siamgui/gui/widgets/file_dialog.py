@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
@@ -11,6 +12,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from siamgui.core.i18n import tr
 
 Place = QStandardPaths.StandardLocation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handover:
+    """What the next FileDialog of the same page goes on with. dialog: None if none is open."""
+
+    folder: str
+    dialog: QFileDialog | None
 
 
 class FileDialog(QObject):
@@ -30,12 +39,11 @@ class FileDialog(QObject):
         """A dialog to be opened; None while another one is open. filters: beside that for all files."""
         if self._dialog is not None:
             return None
-        dialog = self._dialog = QFileDialog(self._owner, title, self._folder)
+        dialog = QFileDialog(self._owner.window(), title, self._folder)  # the page may be built anew meanwhile
         dialog.setFileMode(mode)
         if filters:
             dialog.setNameFilters([*filters, tr("All files ({patterns})", patterns="*")])
-        dialog.filesSelected.connect(self._selected)
-        dialog.finished.connect(self._closed)
+        self._follow(dialog)
         return dialog
 
     def ask(self, title: str, mode: QFileDialog.FileMode, filters: Sequence[str] = ()) -> None:
@@ -48,6 +56,25 @@ class FileDialog(QObject):
         """Without a choice, if one is open."""
         if self._dialog is not None:
             self._dialog.close()
+
+    def hand_over(self) -> Handover:
+        """To the FileDialog of the view that follows; this one makes no more dialogs."""
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.filesSelected.disconnect(self._selected)
+            dialog.finished.disconnect(self._closed)
+        return Handover(self._folder, dialog)
+
+    def take_over(self, handed: Handover) -> None:
+        """Go on where the FileDialog before was."""
+        self._folder = handed.folder
+        if handed.dialog is not None:
+            self._follow(handed.dialog)
+
+    def _follow(self, dialog: QFileDialog) -> None:
+        self._dialog = dialog
+        dialog.filesSelected.connect(self._selected)
+        dialog.finished.connect(self._closed)
 
     @Slot(list)
     def _selected(self, files: list[str]) -> None:

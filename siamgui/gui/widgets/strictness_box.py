@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import Qt
 
 from siamgui.core import wording
 from siamgui.core.i18n import tr
 from siamgui.core.types import Strictness
+from siamgui.gui.widgets.kit import Choice
 
 
-class StrictnessBox(QComboBox):
-    chosen = Signal(object)
-    """Strictness, when the person picks another one."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        for strictness in Strictness:
-            self.addItem("", strictness)
-        self.activated.connect(self._activated)
-        self._retranslate()
-
-    def show_strictness(self, strictness: Strictness) -> None:
-        with QSignalBlocker(self):
-            self.setCurrentIndex(self.findData(strictness))
-        self.setToolTip(wording.strictness_hint(strictness))
-
-    @Slot(int)
-    def _activated(self, index: int) -> None:
-        self.chosen.emit(Strictness(self.itemData(index)))  # Qt keeps a plain str
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def _retranslate(self) -> None:
-        self.setAccessibleName(tr("Strictness"))
+class StrictnessBox(Choice[Strictness]):
+    def __init__(self) -> None:
+        shares = {s: f"{wording.strictness_name(s)} · {wording.one_in(s.fmr)}" for s in Strictness}
+        super().__init__(tr("Strictness"), shares)
         for n, strictness in enumerate(Strictness):
-            share = wording.one_in(strictness.fmr)
-            self.setItemText(n, f"{wording.strictness_name(strictness)} · {share}")
             self.setItemData(n, wording.strictness_hint(strictness), Qt.ItemDataRole.ToolTipRole)
-        self.setToolTip(wording.strictness_hint(Strictness(self.currentData())))
+
+    def show_value(self, value: Strictness | None) -> None:
+        super().show_value(value)
+        self.setToolTip(wording.strictness_hint(self.value))

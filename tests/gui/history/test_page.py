@@ -9,20 +9,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from siamgui.core.paths import data_folder
 from siamgui.core.types import Outcome, Strictness
-from siamgui.gui import theme
+from siamgui.gui import language, theme
 from siamgui.gui.history import controller as controlling
 from siamgui.gui.history.controller import HistoryController
 from siamgui.gui.history.page import HistoryPage
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.verification_log import Asked, SourceKind, VerificationLog
-from tests.builders.window import PATIENCE
+from tests.builders.window import PATIENCE, Desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 KEY = Qt.Key
@@ -181,8 +181,8 @@ def test_clearing_takes_two_steps_and_the_first_can_be_left(logged: None, open_p
     reader = open_page()
     reader.page.table.setFocus()
     reader.press(KEY.Key_Delete)
-    assert reader.page.no_button.hasFocus()
-    assert reader.page.question.text() == "Forget all 4 entries for good? It cannot be undone."
+    assert reader.page.question.no_button.hasFocus()
+    assert reader.page.question.words.text() == "Forget all 4 entries for good? It cannot be undone."
     assert reader.page.go_back()
     assert not reader.page.question.isVisible()
     reader.click(reader.page.clear_button)
@@ -191,7 +191,7 @@ def test_clearing_takes_two_steps_and_the_first_can_be_left(logged: None, open_p
     reader.press(KEY.Key_Space)
     assert len(reader.column(0)) == 4
     reader.click(reader.page.clear_button)
-    reader.click(reader.page.yes_button)
+    reader.click(reader.page.question.yes_button)
     reader.wait(reader.page.empty.isVisible)
     with VerificationLog.open() as log:
         assert log.count() == 0
@@ -203,13 +203,13 @@ def test_old_entries_go_after_as_many_days_as_are_wanted(logged: None, open_page
         db.execute("UPDATE verification SET at = ? WHERE id <= 2", (old,))
     db.close()
     reader = open_page()
-    assert reader.page.keep.currentText() == "until they are cleared"
+    assert reader.page.keep_days.currentText() == "until they are cleared"
     assert len(reader.column(0)) == 4
-    reader.page.keep.setFocus()
+    reader.page.keep_days.setFocus()
     reader.press(KEY.Key_Down)
     reader.wait(lambda: len(reader.column(0)) == 2)
     again = open_page()
-    assert again.page.keep.currentText() == "7 days"
+    assert again.page.keep_days.currentText() == "7 days"
     assert again.page.count.text() == "2 entries"
 
 
@@ -240,3 +240,31 @@ def test_every_control_has_a_name_for_those_who_cannot_see_it(logged: None, open
         and not (widget.accessibleName() or getattr(widget, "text", str)())
     ]
     assert unnamed == []
+
+
+def test_in_another_language_the_page_goes_on_where_it_was(
+    logged: None, open_desk: Callable[..., Desk], qapp: QApplication
+) -> None:
+    desk = open_desk(start=False)
+    desk.press(KEY.Key_5, CTRL)
+    desk.qtbot.waitUntil(lambda: bool(desk.history.controller.state.rows), timeout=PATIENCE)
+    before = desk.history
+    before.search.setText("passport")
+    before.table.selectRow(1)
+    before.table.setFocus()
+    desk.press(KEY.Key_Delete)
+    assert before.question.no_button.hasFocus()
+    language.apply(qapp, "zh_CN")
+    desk.qtbot.waitUntil(lambda: desk.history is not before, timeout=PATIENCE)
+    page = desk.history
+    desk.qtbot.waitUntil(lambda: page.table.log.rows[0].cells[2] == "无法判断", timeout=PATIENCE)
+    assert desk.window.page == "history"
+    assert page.search.text() == "passport"
+    assert page.table.currentIndex().row() == 1
+    assert page.question.words.text() == "要永久清除全部 4 条记录吗？此操作无法撤销。"
+    assert page.question.no_button.hasFocus()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(desk.window.findChildren(HistoryPage)) == 1
+    desk.press(KEY.Key_Escape)
+    assert not page.question.isVisible()
+    assert page.clear_button.hasFocus()

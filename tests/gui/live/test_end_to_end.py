@@ -51,25 +51,28 @@ def enrol(desk: Desk, name: str, *photos: Path) -> None:
     window = desk.window
     desk.press(KEY.Key_3, CTRL)
     assert window.page == "people"
-    until(desk, lambda: window.enrolment.state.engine and window.enrolment.state.people is not None)
+    until(desk, lambda: window.controllers.people.state.engine and window.controllers.people.state.people is not None)
     desk.press(KEY.Key_N, CTRL)
-    until(desk, window.people.person.form.name.hasFocus)
+    until(desk, desk.people.person.form.name.hasFocus)
     for letter in name:
         desk.qtbot.keyClick(QApplication.focusWidget(), letter)
-    walk_to(desk, window.people.person.cancel_button)  # in the name, a paste would be one of letters
+    walk_to(desk, desk.people.person.cancel_button)  # in the name, a paste would be one of letters
     QApplication.clipboard().setMimeData(files(*photos))
     desk.press(KEY.Key_V, CTRL)
-    until(desk, lambda: len(window.enrolment.state.draft.tiles) == len(photos))
-    walk_to(desk, window.people.person.form.name)
+    until(desk, lambda: len(window.controllers.people.state.draft.tiles) == len(photos))
+    walk_to(desk, desk.people.person.form.name)
     desk.press(KEY.Key_Return)
-    until(desk, lambda: not window.enrolment.state.drafting and window.enrolment.state.opened is not None)
+    until(
+        desk,
+        lambda: not window.controllers.people.state.drafting and window.controllers.people.state.opened is not None,
+    )
 
 
 def put_in_place_of_the_camera(desk: Desk, film: Path) -> None:
     """On the live page: choose a video file."""
-    page, live = desk.window.live, desk.window.watching
+    page, live = desk.live, desk.window.controllers.live
     desk.press(KEY.Key_O, CTRL, SHIFT)
-    dialog = page.source.findChild(QFileDialog)
+    dialog = page.window().findChild(QFileDialog)
     assert dialog is not None
     dialog.setDirectory(str(film.parent))
     line = dialog.findChild(QLineEdit, "fileNameEdit")
@@ -89,10 +92,10 @@ def test_enrolled_and_verified_without_a_mouse(open_desk: Callable[..., Desk], s
         assert [(one.name, one.photos, one.last_verified) for one in people.list()] == [("Barack Obama", 2, None)]
 
     # "Verify" leads to the camera.
-    walk_to(desk, window.people.person.verify_button)
+    walk_to(desk, desk.people.person.verify_button)
     desk.press(KEY.Key_Space)
     assert window.page == "live"
-    live, page = window.watching, window.live
+    live, page = window.controllers.live, desk.live
     until(desk, lambda: live.state.can_start)
     assert page.reference.person.people.currentText() == "Barack Obama"
     put_in_place_of_the_camera(desk, film)
@@ -107,7 +110,7 @@ def test_enrolled_and_verified_without_a_mouse(open_desk: Callable[..., Desk], s
     desk.press(KEY.Key_5, CTRL)
     assert window.page == "history"
     assert live.state.phase is Phase.OFF
-    until(desk, lambda: bool(window.log.state.rows))
+    until(desk, lambda: bool(window.controllers.history.state.rows))
     with VerificationLog.open() as log:
         entry = log.entries()[0]
     assert (entry.reference, entry.outcome, entry.source.value) == ("Barack Obama", Outcome.SAME, "file")

@@ -84,8 +84,8 @@ class Live:
         self.qtbot: QtBot = desk.qtbot
         self.window = desk.window
         desk.press(Qt.Key.Key_2, CTRL)
-        self.page: LivePage = desk.window.live
-        self.controller: LiveController = desk.window.watching
+        self.page: LivePage = desk.live
+        self.controller: LiveController = desk.window.controllers.live
 
     def until(self, what: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(what, timeout=PATIENCE)

@@ -198,7 +198,7 @@ def test_somebody_is_enrolled_by_keyboard_alone(keeper: Keeper, samples: Path) -
     keeper.type("Barack Obama ")
     page.person.form.name.insert("🙂")  # as an input method does
     keeper.press(KEY.Key_O, CTRL)
-    dialog = page.findChild(QFileDialog)
+    dialog = page.window().findChild(QFileDialog)
     assert dialog is not None
     dialog.setDirectory(str(samples))
     line = dialog.findChild(QLineEdit, "fileNameEdit")
@@ -632,7 +632,7 @@ def test_a_damaged_file_is_said_and_nothing_else_happens(open_page: Callable[[],
     (data_folder() / FILE_NAME).write_bytes(b"this is no database" * 100)
     keeper = open_page()
     assert "is damaged" in keeper.page.trouble.text()
-    assert not keeper.page.invitation.button.isEnabled()
+    assert not keeper.page.invite_button.isEnabled()
 
 
 def test_every_control_has_a_name_for_those_who_cannot_see_it(
@@ -667,8 +667,8 @@ def test_the_window_looks_after_people_though_nobody_looks_at_the_page(
         desk.qtbot.waitUntil(lambda: len(people.gallery(engine.info.encoder)) == 1, timeout=PATIENCE)
     desk.press(KEY.Key_3, CTRL)
     assert desk.window.page == "people"
-    desk.qtbot.waitUntil(desk.window.people.person.isVisible, timeout=PATIENCE)
-    assert "“Gone”" in desk.window.people.expired.text()
+    desk.qtbot.waitUntil(desk.people.person.isVisible, timeout=PATIENCE)
+    assert "“Gone”" in desk.people.expired.text()
 
 
 def test_before_anybody_is_enrolled_the_window_makes_no_file(open_desk: Callable[..., Desk]) -> None:
@@ -686,7 +686,7 @@ def test_a_drop_on_the_window_and_escape_belong_to_the_page(
     desk.press(KEY.Key_3, CTRL)
 
     def state() -> PeopleState:
-        return desk.window.enrolment.state
+        return desk.window.controllers.people.state
 
     desk.qtbot.waitUntil(lambda: state().opened is not None and state().engine, timeout=PATIENCE)
     desk.press(KEY.Key_N, CTRL)

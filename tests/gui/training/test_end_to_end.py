@@ -65,7 +65,7 @@ def press(learner: Learner, button: QWidget) -> None:
 def choose(learner: Learner, folder: Path) -> None:
     """Everything in a folder, typed into the dialog."""
     learner.desk.press(Qt.Key.Key_O, CTRL)
-    dialog = learner.pairs.findChild(QFileDialog)
+    dialog = learner.pairs.window().findChild(QFileDialog)
     assert dialog is not None
     dialog.setDirectory(str(folder))
     line = dialog.findChild(QLineEdit, "fileNameEdit")
@@ -112,7 +112,7 @@ def train(learner: Learner) -> None:
     step = learner.page.steps[Step.TRAIN]
     assert isinstance(step, TrainStep)
     press(learner, step.begin_button)
-    runs = learner.window.runs
+    runs = learner.window.controllers.runs
     over = (Phase.FINISHED, Phase.BROKEN_OFF)
     learner.qtbot.waitUntil(lambda: runs.state.phase in over, timeout=TRAINING)
     assert runs.state.error is None
@@ -160,7 +160,7 @@ def test_a_hundred_pairs_by_keyboard_end_in_a_version_that_compare_uses(
     again = Learner(open_desk())
     assert again.said() == said
     assert again.state.step is Step.KEEP
-    again.wait(lambda: again.window.runs.state.phase is Phase.FINISHED)
+    again.wait(lambda: again.window.controllers.runs.state.phase is Phase.FINISHED)
     again.wait(lambda: "Pile" in again.window.status.engine.whole_text())
     comparison = compare(again.desk, samples)
     assert comparison.engine.encoder_id == VersionStore().active().id == active.id

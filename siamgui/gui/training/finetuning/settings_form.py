@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from siamgui.core.i18n import mark, tr
 from siamgui.finetuning.settings import LossName, Settings
+from siamgui.gui.preferences import DEVICES
 from siamgui.gui.training.finetuning.run_wording import LOSS_NAMES
 from siamgui.versions.method import Method
 
@@ -27,12 +28,6 @@ _ON_PEOPLE = (LossName.TRIPLET, LossName.MULTI_SIMILARITY)
 _TRAINED = (Method.HEAD, Method.ADAPT, Method.FULL, Method.SCRATCH)
 _KEPT_CLOSE = (Method.HEAD, Method.ADAPT, Method.FULL)
 _DEEP = (Method.ADAPT, Method.FULL, Method.SCRATCH)
-_DEVICES = {
-    "auto": mark("Automatic"),
-    "cpu": mark("CPU"),
-    "cuda": mark("NVIDIA graphics card"),
-    "mps": mark("Apple graphics"),
-}
 _ENERGIES = {"l2": mark("L2, straight line"), "l1": mark("L1, as in the abstract of the paper")}
 
 
@@ -126,7 +121,7 @@ FIELDS = (
         span=(0, 1000, 0),
     ),
     Field("seed", mark("Seed"), mark("The same number gives the same result again."), _TRAINED, span=(0, 9999, 0)),
-    Field("device", mark("Device"), mark("Where training computes."), _TRAINED, _DEVICES),
+    Field("device", mark("Device"), mark("Where training computes."), _TRAINED, DEVICES),
 )  # fmt: skip
 
 

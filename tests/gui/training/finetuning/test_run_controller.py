@@ -63,7 +63,7 @@ class Trainee:
         self.desk = desk
         self.window = desk.window
         desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
-        self.runs = desk.window.runs
+        self.runs = desk.window.controllers.runs
         self.wait(lambda: self.state.counts is not None and self.state.versions is not None)
 
     @property
@@ -84,8 +84,8 @@ class Trainee:
         self.desk.press(Qt.Key.Key_Space)
 
     def _step(self, step: Step) -> object:
-        self.window.labelling.go(step)
-        return self.window.training.steps[step]
+        self.window.controllers.labelling.go(step)
+        return self.desk.training.steps[step]
 
     @property
     def method(self) -> MethodStep:
@@ -106,7 +106,7 @@ class Trainee:
         return step
 
     def standing(self, step: Step) -> StepStatus:
-        return self.window.labelling.state.progress[step].standing
+        return self.window.controllers.labelling.state.progress[step].standing
 
 
 @pytest.fixture

@@ -317,7 +317,7 @@ def test_what_is_no_photograph_is_refused(learner: Learner, tmp_path: Path) -> N
 
 def test_photographs_by_the_dialog(learner: Learner, samples: Path) -> None:
     learner.desk.press(Qt.Key.Key_O, CTRL)
-    dialog = learner.pairs.findChild(QFileDialog)
+    dialog = learner.pairs.window().findChild(QFileDialog)
     assert dialog is not None
     assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
     dialog.setDirectory(str(samples))
@@ -341,11 +341,11 @@ def test_files_are_pasted_and_each_way_in_opens_its_dialog(learner: Learner, pho
     modes = {ImportKind.CSV: QFileDialog.FileMode.ExistingFile, ImportKind.PEOPLE: QFileDialog.FileMode.Directory}
     for kind, mode in modes.items():
         learner.click(learner.pairs.intake.ways[kind])
-        dialog = learner.pairs.findChild(QFileDialog)
+        dialog = learner.pairs.window().findChild(QFileDialog)
         assert dialog is not None
         assert dialog.fileMode() is mode
         dialog.reject()
-        learner.wait(lambda: learner.pairs.findChild(QFileDialog) is None)
+        learner.wait(lambda: learner.pairs.window().findChild(QFileDialog) is None)
 
 
 def test_an_import_is_stopped_and_compare_answers_meanwhile(learner: Learner, lfw: Path, samples: Path) -> None:
@@ -474,7 +474,7 @@ window = MainWindow(preferences.load(), "cpu")
 window.show()
 window.start()
 window.go("training")
-controller = window.labelling
+controller = window.controllers.labelling
 controller.import_(ImportRequest(tuple(map(Path, sys.argv[2:])), ImportKind.LOOSE))
 answers = 0
 

@@ -25,8 +25,13 @@ class Keeper:
         self.desk = desk
         self.window = desk.window
         desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
-        self.wait(lambda: self.window.runs.state.versions is not None and self.window.labelling.state.shelf is not None)
-        self.window.labelling.go(Step.KEEP)
+        self.wait(
+            lambda: (
+                self.window.controllers.runs.state.versions is not None
+                and self.window.controllers.labelling.state.shelf is not None
+            )
+        )
+        self.window.controllers.labelling.go(Step.KEEP)
         step = self.window.training.steps[Step.KEEP]
         assert isinstance(step, KeepStep)
         self.step = step
@@ -49,10 +54,10 @@ class Keeper:
         self.desk.press(Qt.Key.Key_Space)
 
     def active(self) -> str:
-        return next(version.name for version in self.window.runs.state.versions or () if version.active)
+        return next(version.name for version in self.window.controllers.runs.state.versions or () if version.active)
 
     def names(self) -> list[str]:
-        return [version.name for version in self.window.runs.state.versions or ()]
+        return [version.name for version in self.window.controllers.runs.state.versions or ()]
 
 
 @pytest.fixture

@@ -1,0 +1,161 @@
+"""What lives behind the pages as long as the window does: the threads, and the controllers that stand on them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from siamgui.core.types import Label, Strictness
+from siamgui.gui import preferences
+from siamgui.gui.compare.controller import PairController
+from siamgui.gui.inference import Inference
+from siamgui.gui.preferences import Preferences
+from siamgui.gui.tasks import Workers
+
+if TYPE_CHECKING:
+    from siamgui.gui.history.controller import HistoryController
+    from siamgui.gui.live.controller import LiveController
+    from siamgui.gui.people.controller import PeopleController
+    from siamgui.gui.store import WindowStore
+    from siamgui.gui.training.finetuning.run_controller import RunController
+    from siamgui.gui.training.labelling.controller import TrainingController
+
+DECODERS = 2
+
+
+class Controllers(QObject):
+    """Owns all threads; stop() ends them. All but `pair` are made when first wanted: the start belongs to that one."""
+
+    devices_found = Signal()
+    """`devices` are others."""
+    told = Signal(object)
+    not_told = Signal(object)
+    """As TrainingController emits them."""
+
+    def __init__(self, chosen: Preferences, device: str, parent: QObject) -> None:
+        """chosen: what the user has set. device: for this run instead of the one chosen, unless "auto"."""
+        super().__init__(parent)
+        self.preferences = chosen
+        self.devices: tuple[str, ...] = ("auto", "cpu")
+        self._device = chosen.device if device == "auto" else device
+        self.decoders = Workers(DECODERS, "decoder", self)
+        self.inference = Inference(self)
+        self.pair = PairController(self.decoders, self.inference, chosen.strictness, self)
+        self.inference.ready.connect(self._look_after_people)
+
+    @cached_property
+    def store(self) -> WindowStore:
+        from siamgui.gui.store import WindowStore
+
+        return WindowStore(self)
+
+    @cached_property
+    def labelling(self) -> TrainingController:
+        from siamgui.gui.training.labelling.controller import TrainingController
+
+        controller = TrainingController(self.decoders, self.inference, self)
+        controller.told.connect(self.told)
+        controller.not_told.connect(self.not_told)
+        return controller
+
+    @cached_property
+    def runs(self) -> RunController:
+        from siamgui.gui.training.finetuning.run_controller import RunController
+
+        runs = RunController(self.labelling, self)
+        runs.active_changed.connect(self.start)
+        return runs
+
+    @cached_property
+    def live(self) -> LiveController:
+        from siamgui.gui.live.controller import LiveController
+
+        return LiveController(self.decoders, self.inference, self.pair.state.strictness, self)
+
+    @cached_property
+    def people(self) -> PeopleController:
+        from siamgui.gui.people.controller import PeopleController
+
+        return PeopleController(self.decoders, self.inference, self)
+
+    @cached_property
+    def history(self) -> HistoryController:
+        from siamgui.gui.history.controller import HistoryController
+
+        return HistoryController(self)
+
+    @Slot()
+    def start(self) -> None:
+        """Load the engine behind the window."""
+        self.pair.load_engine(self._device)
+
+    @Slot()
+    def _look_after_people(self) -> None:
+        """Whose time is over goes, and another model reads everybody anew; before there is a file, there is nobody."""
+        from siamgui.core.paths import data_folder
+        from siamgui.storage.database import FILE_NAME
+
+        if (data_folder() / FILE_NAME).exists():
+            self.people.look_after()
+
+    # What the user knows of the pair that is compared.
+
+    @Slot(object)
+    def tell(self, label: Label) -> None:
+        self.labelling.tell(self.pair.state, label)
+
+    @Slot()
+    def untell(self) -> None:
+        self.labelling.untell()
+
+    # What the user has set.
+
+    @Slot(object)
+    def set_strictness(self, strictness: Strictness) -> None:
+        """There is one, for photographs and before the camera."""
+        self.pair.set_strictness(strictness)
+        if "live" in self.__dict__:
+            self.live.set_strictness(strictness)
+
+    def set_preferences(self, chosen: Preferences) -> None:
+        """Keep changed preferences, and take them into use as far as they are about the engine."""
+        before, self.preferences = self.preferences, chosen
+        preferences.save(chosen)
+        if chosen.device != before.device:
+            self._device = chosen.device
+            self.start()
+        if chosen.strictness != before.strictness:
+            self.set_strictness(chosen.strictness)
+
+    def look_for_devices(self) -> None:
+        """Find out, once, what this machine has besides its processor."""
+        if self.devices == ("auto", "cpu"):
+            self.decoders.start(_gpu).succeeded.connect(self._gpu_found)
+
+    @Slot(object)
+    def _gpu_found(self, device: str | None) -> None:
+        if device is not None:
+            self.devices = (*self.devices, device)
+            self.devices_found.emit()
+
+    def stop(self) -> None:
+        """Stop asking, forget what is under way, and wait for the threads."""
+        self.pair.stop()
+        for name in ("people", "history", "runs", "labelling"):
+            if name in self.__dict__:  # it was wanted
+                getattr(self, name).stop()
+        if "live" in self.__dict__:
+            self.live.close()
+        if "store" in self.__dict__:
+            self.store.stop()
+        self.decoders.stop()
+        self.inference.stop()
+
+
+def _gpu() -> str | None:
+    """For a worker thread: where there is a driver this loads torch."""
+    from siamgui.core.runtime import gpu_device
+
+    return gpu_device()
