@@ -13,7 +13,7 @@ from siamgui.gui.controllers import Controllers
 from siamgui.gui.page import Page
 from siamgui.gui.preferences import DEVICES
 from siamgui.gui.theme import SCHEMES
-from siamgui.gui.widgets.kit import Choice, column, form, form_row, frame, page_head, stretch
+from siamgui.gui.widgets.kit import Choice, card, column, form, form_row, page_head, stretch
 
 _APPEARANCE = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
 
@@ -39,9 +39,9 @@ class SettingsPage(Page[None]):
         for choice in (self.language, self.appearance, self.device, self.strictness):
             choice.setFixedWidth(320)
             choice.picked.connect(self._picked)
-        card = frame(column(form(rows, hints_below=True, spacing=(24, 4)), margins=(20, 20, 20, 8)))
-        card.setMaximumWidth(720)
-        self.setLayout(column(page_head(tr("Settings")), card, stretch(), spacing=12, margins=(16, 12, 16, 12)))
+        sheet = card(column(form(rows, hints_below=True, spacing=(24, 4)), margins=(20, 20, 20, 8)))
+        sheet.setMaximumWidth(720)
+        self.setLayout(column(page_head(tr("Settings")), sheet, stretch(), spacing=12, margins=(16, 12, 16, 12)))
         self._fill()
         controllers.devices_found.connect(self._fill)
         controllers.look_for_devices()

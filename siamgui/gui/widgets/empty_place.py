@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QFrame
+from PySide6.QtWidgets import QAbstractButton
 
-from siamgui.gui.widgets.kit import Icon, at, column, grow, label, row, stretch
+from siamgui.gui.widgets.kit import Align, Card, Icon, Margins, Part, at, column, grow, label, row, stretch
 
-CENTRE = Qt.AlignmentFlag.AlignCenter
+CENTRE = Align.AlignCenter
 
 
-class EmptyPlace(QFrame):
+class Well(Card):
+    """A place to drop on: an icon and what stands below it, in the middle."""
+
+    def __init__(
+        self,
+        icon: str,
+        *parts: Part,
+        margins: Margins = (24, 16, 24, 16),
+        align: Align = CENTRE,
+        low: int = 1,
+    ) -> None:
+        """icon: a file of resources/icons. low: how much of the free room is below, against 1 above."""
+        super().__init__("well")
+        drawn = at(Icon(icon, side=40), align)
+        self.setLayout(column(stretch(), drawn, *parts, stretch(low), spacing=12, margins=margins))
+
+
+class EmptyPlace(Well):
     """An icon, a title, a few sentences, and perhaps a button."""
 
     def __init__(self, icon: str, title: str, text: str, button: QAbstractButton | None = None) -> None:
-        """icon: a file of resources/icons. text: plain, one paragraph or more."""
-        super().__init__()
-        self.setProperty("role", "well")
-        words = label(text, "muted", wrap=True, align=CENTRE)
-        below = () if button is None else (at(button, Qt.AlignmentFlag.AlignHCenter),)
-        self.setLayout(
-            column(
-                stretch(),
-                at(Icon(icon, side=40), Qt.AlignmentFlag.AlignHCenter),
-                label(title, "title", align=CENTRE),
-                row(stretch(), grow(words, 3), stretch()),  # lines of a length that reads well
-                *below,
-                stretch(2),
-                spacing=12,
-                margins=(32, 16, 32, 16),
-            )
+        """text: plain, one paragraph or more."""
+        super().__init__(
+            icon,
+            label(title, "title", align=CENTRE),
+            row(stretch(), grow(label(text, "muted", wrap=True, align=CENTRE), 3), stretch()),  # lines that read well
+            *([] if button is None else [at(button, CENTRE)]),
+            margins=(32, 16, 32, 16),
+            low=2,
         )

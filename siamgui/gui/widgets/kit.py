@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from siamgui.core.i18n import tr
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, dress
 
@@ -112,12 +113,23 @@ def box(layout: QLayout) -> QWidget:
     return widget
 
 
-def frame(layout: QLayout, role: str = "card") -> QFrame:
-    """A layout with a border around it. role: as the sheet knows it, "card", "well"..."""
-    widget = QFrame()
-    widget.setProperty("role", role)
-    widget.setLayout(layout)
-    return widget
+class Card(QFrame):
+    """A frame that the sheet draws a border around. role: "card", "well"..."""
+
+    def __init__(self, role: str = "card") -> None:
+        super().__init__()
+        self.setProperty("role", role)
+
+    def set_target(self, on: bool) -> None:
+        """Show whether a drop would land here, or that this one is chosen."""
+        theme.set_style(self, "target", on)
+
+
+def card(layout: QLayout, role: str = "card") -> Card:
+    """A layout with a border around it."""
+    made = Card(role)
+    made.setLayout(layout)
+    return made
 
 
 def stack(*views: QWidget) -> QStackedWidget:
@@ -243,6 +255,45 @@ def shortcuts(owner: QWidget, targets: Mapping[str, Target]) -> dict[str, QActio
     for name, target in targets.items():
         actions[name].triggered.connect(target)
     return actions
+
+
+class FoldButton(QPushButton):
+    """Unfolds something below it, and folds it away. toggled tells which."""
+
+    def __init__(self, text: str = "", *, name: str = "") -> None:
+        """name: of a command, instead of a text."""
+        super().__init__(text)
+        self.setCheckable(True)
+        self.setProperty("kind", "quiet")
+        self.toggled.connect(self._show_way)
+        self._show_way(False)
+        if name:
+            dress(self, name)
+
+    @Slot(bool)
+    def _show_way(self, unfolded: bool) -> None:
+        theme.set_icon(self, "fold" if unfolded else "unfold")
+
+
+class CopyButton(QPushButton):
+    """Puts something on the clipboard, and says so for a moment."""
+
+    def __init__(self, clicked: Target, *, words: bool = True) -> None:
+        super().__init__()
+        self._words = words
+        self._said = QTimer(self, singleShot=True, interval=1500)
+        self._said.timeout.connect(self._rest)
+        _finish(self, clicked, "quiet")
+        self._rest()
+
+    def confirm(self) -> None:
+        """It is on the clipboard."""
+        self.setText(tr("Copied"))
+        self._said.start()
+
+    @Slot()
+    def _rest(self) -> None:
+        dress(self, "copy", words=self._words)
 
 
 class Choice(QComboBox, Generic[Value]):
