@@ -84,7 +84,7 @@ class Controllers(QObject):
     def history(self) -> HistoryController:
         from siamgui.gui.history.controller import HistoryController
 
-        return HistoryController(self)
+        return HistoryController(self.store, self)
 
     @Slot()
     def start(self) -> None:
@@ -143,7 +143,7 @@ class Controllers(QObject):
     def stop(self) -> None:
         """Stop asking, forget what is under way, and wait for the threads."""
         self.pair.stop()
-        for name in ("people", "history", "runs", "labelling"):
+        for name in ("people", "runs", "labelling"):
             if name in self.__dict__:  # it was wanted
                 getattr(self, name).stop()
         if "live" in self.__dict__:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -16,6 +15,8 @@ from siamgui.storage.store import Operation, R, Store, Topics
 READERS = 2
 LOOK_ELSEWHERE = 1000
 """Milliseconds between two looks at whether another process has changed something, while the window is used."""
+REST = 300
+"""Milliseconds between two looks of a page at what others change, so that many changes do not cost many looks."""
 
 
 class WindowStore(QObject):
@@ -38,15 +39,16 @@ class WindowStore(QObject):
         self._timer.setInterval(LOOK_ELSEWHERE)
         self._timer.timeout.connect(self._look_elsewhere)
 
-    def ask(self, operation: Operation[R]) -> Task:
+    def ask(self, operation: Operation[R], then: Callable[[R], object] | None = None) -> Task:
         """Carry out one operation; its result is what the task succeeds with.
 
-        Changes are made in the order in which they were asked for. Who looks after a change has succeeded sees it.
+        then: makes something else of the result, on the thread of the operation. Changes are made in the order in which
+        they were asked for. Who looks after a change has succeeded sees it.
         """
         if not self._timer.isActive():
             self._timer.start()
         workers = self._writer if operation.changes else self._readers
-        return workers.start(partial(self._store.do, operation))
+        return workers.start(lambda: self._store.do(operation) if then is None else then(self._store.do(operation)))
 
     def stop(self) -> None:
         """Let every change that was asked for be written, then close the file and end the threads."""
@@ -72,30 +74,38 @@ class WindowStore(QObject):
 class StoreView(QObject):
     """What a page shows of the store, looked up again whenever it may have changed.
 
-    One look at a time: what changes meanwhile is looked at afterwards, so that many changes do not cost many looks.
+    One look at a time: what changes meanwhile is looked at afterwards. What others change is looked at every REST
+    milliseconds at most, what the page changes by do() at once.
     """
 
     seen = Signal(object)
-    """What the operation found."""
+    """What was found."""
     failed = Signal(object)
+    """Why it could not be looked up."""
+    busy_changed = Signal()
 
     def __init__(
-        self, store: WindowStore, topics: Topics, operation: Callable[[], Operation[R]], parent: QObject | None = None
+        self, store: WindowStore, topics: Topics, look: Callable[[], Task], parent: QObject | None = None
     ) -> None:
-        """topics: what it depends on. operation: makes the request, each time anew. Idle until the first look()."""
+        """topics: what it depends on. look: asks the store, each time anew. Idle until the first look()."""
         super().__init__(parent)
         self._store = store
         self._topics = topics
-        self._operation = operation
+        self._look = look
         self._task: Task | None = None
-        self._again = False
-        self._wanted = False
+        self._again = self._wanted = self._was_busy = False
+        self._changing = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST)
+        self._rest.timeout.connect(self._rested)
+        self._missed = False
         store.changed.connect(self._changed)
 
     @property
-    def looking(self) -> bool:
-        """Whether something newer than what was seen is on its way."""
-        return self._task is not None
+    def busy(self) -> bool:
+        """Whether something that the page has asked for has not been done and seen yet."""
+        return self._changing > 0 or self._task is not None
 
     @Slot()
     def look(self) -> None:
@@ -104,27 +114,58 @@ class StoreView(QObject):
         if self._task is not None:
             self._again = True
             return
-        self._again = False
-        self._task = self._store.ask(self._operation())
+        self._again = self._missed = False
+        self._rest.start()
+        self._task = self._look()
         self._task.succeeded.connect(self._seen)
         self._task.failed.connect(self._failed)
+        self._tell_busy()
+
+    def do(self, operation: Operation[R]) -> Task:
+        """Carry out a change; busy until what has become of it has been seen too."""
+        self._changing += 1
+        task = self._store.ask(operation)
+        task.finished.connect(self._did)
+        self._tell_busy()
+        return task
+
+    @Slot()
+    def _did(self) -> None:
+        self._changing -= 1
+        self.look()
 
     @Slot(object)
     def _changed(self, topics: Topics) -> None:
-        if self._wanted and topics & self._topics:
+        if not self._wanted or self._changing or not topics & self._topics:
+            return
+        if self._rest.isActive():
+            self._missed = True
+        else:
+            self.look()
+
+    @Slot()
+    def _rested(self) -> None:
+        if self._missed:
             self.look()
 
     @Slot(object)
     def _seen(self, found: object) -> None:
         self._next()
         self.seen.emit(found)
+        self._tell_busy()
 
     @Slot(object)
     def _failed(self, error: Exception) -> None:
         self._next()
         self.failed.emit(error)
+        self._tell_busy()
 
     def _next(self) -> None:
         self._task = None
         if self._again:
             self.look()
+
+    def _tell_busy(self) -> None:
+        if self._was_busy != self.busy:
+            self._was_busy = self.busy
+            self.busy_changed.emit()

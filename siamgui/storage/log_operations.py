@@ -68,12 +68,23 @@ class ClearLog(Operation[int]):
 
 
 @dataclass(frozen=True, slots=True)
-class KeepLogFor(Operation[None]):
-    """Forget entries after so many days, from now on; None: never. Raises ValueError for a number below 1."""
+class KeepLogFor(Operation[int]):
+    """Forget entries after so many days, from now on; None: never -> how many went. Raises ValueError below 1."""
 
     days: int | None
     changes: ClassVar[Topics] = frozenset({Topic.LOG})
 
-    def run(self, data: Data) -> None:
+    def run(self, data: Data) -> int:
         data.log.set_keep_days(self.days)
-        data.log.expire(date.today())
+        return data.log.expire(date.today())
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireLog(Operation[int]):
+    """Forget what is not to be kept any longer -> how many entries there were."""
+
+    today: date
+    changes: ClassVar[Topics] = frozenset({Topic.LOG})
+
+    def run(self, data: Data) -> int:
+        return data.log.expire(self.today)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from siamgui.gui import preferences, theme
 from siamgui.gui.main_window import MainWindow
+from siamgui.gui.store import WindowStore
 from tests.builders.window import PATIENCE, Desk
 
 
@@ -35,6 +36,14 @@ def _clipboard_emptied(qapp: QApplication) -> Iterator[None]:
     """What Python put on the clipboard must not outlive Python: Qt would crash at the very end."""
     yield
     qapp.clipboard().clear()
+
+
+@pytest.fixture
+def store(qapp: QApplication) -> Iterator[WindowStore]:
+    """For a page without its window."""
+    store = WindowStore()
+    yield store
+    store.stop()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from siamgui.gui import language, theme
 from siamgui.gui.history import controller as controlling
 from siamgui.gui.history.controller import HistoryController
 from siamgui.gui.history.page import HistoryPage
+from siamgui.gui.store import WindowStore
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.verification_log import Asked, SourceKind, VerificationLog
@@ -86,12 +87,12 @@ class Reader:
 
 
 @pytest.fixture
-def open_page(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[], Reader]]:
+def open_page(qtbot: QtBot, qapp: QApplication, store: WindowStore) -> Iterator[Callable[[], Reader]]:
     opened: list[HistoryPage] = []
 
     def make() -> Reader:
         theme.apply(qapp, "light")
-        page = HistoryPage(HistoryController())
+        page = HistoryPage(HistoryController(store))
         opened.append(page)
         page.resize(1190, 740)
         with qtbot.waitActive(page, timeout=PATIENCE):
@@ -103,7 +104,6 @@ def open_page(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[], Reader]
     for page in opened:
         page.stop()
         page.hide()
-        page.controller.stop()
         page.controller.deleteLater()
         page.deleteLater()
 
@@ -211,6 +211,15 @@ def test_old_entries_go_after_as_many_days_as_are_wanted(logged: None, open_page
     again = open_page()
     assert again.page.keep_days.currentText() == "7 days"
     assert again.page.count.text() == "2 entries"
+
+
+def test_what_another_process_adds_is_shown(logged: None, open_page: Callable[[], Reader]) -> None:
+    reader = open_page()
+    assert len(reader.column(0)) == 4
+    with VerificationLog.open() as log:
+        log.add(verdict(SAME, "visa.jpg"), Asked.VERIFY, SourceKind.CAMERA, "MobileFaceNet")
+    reader.wait(lambda: len(reader.column(0)) == 5)
+    assert reader.column(1)[0] == "visa.jpg"
 
 
 def test_a_long_log_is_shown_in_part_and_says_so(
