@@ -55,7 +55,7 @@ class Controllers(QObject):
     def labelling(self) -> TrainingController:
         from siamgui.gui.training.labelling.controller import TrainingController
 
-        controller = TrainingController(self.decoders, self.inference, self)
+        controller = TrainingController(self.store, self.decoders, self.inference, self)
         controller.told.connect(self.told)
         controller.not_told.connect(self.not_told)
         return controller
@@ -78,7 +78,7 @@ class Controllers(QObject):
     def people(self) -> PeopleController:
         from siamgui.gui.people.controller import PeopleController
 
-        return PeopleController(self.decoders, self.inference, self)
+        return PeopleController(self.store, self.decoders, self.inference, self)
 
     @cached_property
     def history(self) -> HistoryController:

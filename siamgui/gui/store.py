@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -121,7 +122,7 @@ class StoreView(QObject):
         self._task.failed.connect(self._failed)
         self._tell_busy()
 
-    def do(self, operation: Operation[R]) -> Task:
+    def do(self, operation: Operation[Any]) -> Task:
         """Carry out a change; busy until what has become of it has been seen too."""
         self._changing += 1
         task = self._store.ask(operation)

@@ -209,15 +209,21 @@ class PhotosToRead(Operation[tuple[int, dict[int, Pixels]]]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeepPhotoEmbeddings(Operation[None]):
-    """What an encoder has made of some photographs. Those that were removed in the meantime are passed over."""
+    """What an encoder has made of some photographs. Those that were removed in the meantime are passed over.
+
+    forget_others: what others saw goes once this one has seen all photographs; they can be read again.
+    """
 
     embeddings: Mapping[int, Embedding]
+    forget_others: bool = False
     changes: ClassVar[Topics] = _PEOPLE
 
     def run(self, data: Data) -> None:
         for encoder in {embedding.encoder for embedding in self.embeddings.values()}:
             some = {photo: one.vector for photo, one in self.embeddings.items() if one.encoder == encoder}
             data.people.put_vectors(encoder, some)
+            if self.forget_others:
+                ForgetOtherEncoders(encoder).run(data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from siamgui.core.wording import issue_words
 from siamgui.live.gallery import Gallery
 from siamgui.live.templates import combine, odd_ones
 from siamgui.live.types import Reference
-from siamgui.storage.database import Keeper, now
+from siamgui.storage.database import Database, Keeper, now
 from siamgui.storage.errors import LibraryDamaged
 from siamgui.storage.people_errors import (
     LastPhoto,
@@ -72,6 +72,10 @@ class PersonPhoto:
 
 class PeopleStore(Keeper):
     """See the module. Any method may raise a LibraryError; those that take a person's id raise PersonUnknown."""
+
+    def __init__(self, file: Database) -> None:
+        super().__init__(file)
+        self._gallery: tuple[object, Gallery] | None = None
 
     # -- who there is ------------------------------------------------------------------------------------------------
 
@@ -256,10 +260,17 @@ class PeopleStore(Keeper):
         return tuple(photo for photo, odd in zip(photos, odd_ones(vectors, apart), strict=True) if odd)
 
     def gallery(self, encoder: str) -> Gallery:
-        """Everybody whose photographs encoder has all seen; those of whom one is missing() are left out."""
-        names = {person.id: person.name for person in self.list()}
-        tables = self._tables(encoder)
-        return Gallery.of([(person, names[person], tables[person]) for person in names if person in tables], encoder)
+        """Everybody whose photographs encoder has all seen; those of whom one is missing() are left out.
+
+        Worked out again only after something has changed.
+        """
+        there = (encoder, self._file.version)
+        if self._gallery is None or self._gallery[0] != there:
+            names = {person.id: person.name for person in self.list()}
+            tables = self._tables(encoder)
+            people = [(person, names[person], tables[person]) for person in names if person in tables]
+            self._gallery = there, Gallery.of(people, encoder)
+        return self._gallery[1]
 
     def alike(self, encoder: str, vectors: Vectors, threshold: float) -> tuple[Person, ...]:
         """Who looks like the photographs of somebody: nearest first, those at most threshold away.

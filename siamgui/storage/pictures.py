@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from siamgui.core.alignment import resized, roll_and_misfit
 from siamgui.core.types import Face, Pixels
@@ -34,3 +34,12 @@ def picture_of(pixels: Pixels, face: Face) -> bytes:
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(upright)).save(file, "JPEG", quality=_QUALITY)
     return file.getvalue()
+
+
+def square_of(picture: bytes, side: int) -> Pixels:
+    """The middle of what picture_of() made, (side, side, 3) uint8 RGB, read-only."""
+    with Image.open(io.BytesIO(picture), formats=["JPEG"]) as image:
+        image.draft("RGB", (2 * side, 2 * side))  # not more pixels than are needed
+        pixels = np.asarray(ImageOps.fit(image.convert("RGB"), (side, side), Image.Resampling.LANCZOS))
+    pixels.flags.writeable = False
+    return pixels

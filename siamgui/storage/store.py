@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Generic, Self, TypeVar
 
+from siamgui.core.types import Pixels
 from siamgui.storage.database import Database, Keeper
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.people_store import PeopleStore
@@ -38,10 +39,14 @@ ALL_TOPICS: Topics = frozenset(Topic)
 
 
 class Data:
-    """What operations work on: all keepers over one connection. Used by one thread at a time."""
+    """What operations work on: all keepers over one connection. Used by one thread at a time.
 
-    def __init__(self, file: Database) -> None:
+    thumbs: small pictures of the people's photographs by id, made once for all threads.
+    """
+
+    def __init__(self, file: Database, thumbs: dict[int, Pixels]) -> None:
         self.file = file
+        self.thumbs = thumbs
         self.labels = LabelStore(file)
         self.people = PeopleStore(file)
         self.log = VerificationLog(file)
@@ -70,6 +75,7 @@ class Store:
         self._change = threading.Lock()
         self._writer: Data | None = None
         self._idle: queue.SimpleQueue[Data] = queue.SimpleQueue()  # readers
+        self._thumbs: dict[int, Pixels] = {}
         self._listeners: list[Callable[[Topics], None]] = []
 
     def __enter__(self) -> Self:
@@ -120,16 +126,19 @@ class Store:
         try:
             data = self._idle.get_nowait()
         except queue.Empty:
-            data = Data(Database.open(self._path, any_thread=True))
+            data = self._open()
         try:
             with data.file.reading():
                 return operation.run(data)
         finally:
             self._idle.put(data)
 
+    def _open(self) -> Data:
+        return Data(Database.open(self._path, any_thread=True), self._thumbs)
+
     def _opened(self) -> Data:
         if self._writer is None:
-            self._writer = Data(Database.open(self._path, any_thread=True))
+            self._writer = self._open()
         return self._writer
 
     def _tell(self, topics: Topics) -> None:

@@ -1,30 +1,39 @@
-"""The people page without its looks. A thread of its own, which alone touches the stored people, answers it."""
+"""The people page without its looks."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
+from datetime import date
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from siamgui.core.encoder_limits import EncoderLimits
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
-from siamgui.core.types import Strictness
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.people.errors import NotDone, PeopleBroken, StillReading, ThereAlready
 from siamgui.gui.people.reader import Reader
 from siamgui.gui.people.state import Candidate, Details, Draft, PeopleState, Removal
 from siamgui.gui.photos.embedder import Embedder
 from siamgui.gui.photos.sources import Source
+from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task, Workers
 from siamgui.storage.people_errors import LastPhoto
-
-if TYPE_CHECKING:
-    from siamgui.gui.people.shelf import Photos, Shelf, View
-    from siamgui.storage.people_store import Person
+from siamgui.storage.people_operations import (
+    AddPersonPhotos,
+    ChangeDetails,
+    EnrolPerson,
+    ForgetOverdue,
+    KeepPhotoEmbeddings,
+    Photos,
+    PhotosToRead,
+    RemovePerson,
+    RemovePersonPhoto,
+)
+from siamgui.storage.people_store import Person
+from siamgui.storage.people_view import Likeness, LookTogether, PeopleView, ViewPeople
+from siamgui.storage.store import Operation, Topic
 
 GRACE = 20_000
 """Milliseconds in which what was removed can be brought back. It is gone earlier when the page is left."""
@@ -37,19 +46,21 @@ class PeopleController(QObject):
     draft_ended = Signal()
     """The draft has become a person, or was given up."""
 
-    def __init__(self, decoders: Workers, inference: Inference, parent: QObject | None = None) -> None:
+    def __init__(
+        self, store: WindowStore, decoders: Workers, inference: Inference, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.inference = inference
-        self._storage = Workers(1, "people", self)
-        self._shelf: Shelf | None = None  # touched by the storage thread only
+        self._store = store
+        self._view = StoreView(store, frozenset({Topic.PEOPLE}), self._look, self)
+        self._view.seen.connect(self._seen)
+        self._view.failed.connect(self._not_opened)
+        self._view.busy_changed.connect(self._busy_changed)
+        self._likeness: Task | None = None
         self._chosen: int | None = None
         self._target: int | None = None  # whom the photographs that are being read are for; None: the draft
         self._taken: list[Candidate] = []
-        self._under_way = 0
-        self._looking: Task | None = None
-        self._wanted = False  # whether anybody looks at the people
-        self.apart: float | None = None
-        """E_W beyond which two faces are of different people; None without an engine."""
+        self._limits: EncoderLimits | None = None
         self.state = PeopleState()
         self._grace = QTimer(self)
         self._grace.setSingleShot(True)
@@ -59,7 +70,9 @@ class PeopleController(QObject):
         self._reader.read.connect(self._read)
         self._reader.refused.connect(self._refused)
         self._reader.finished.connect(self._all_read)
-        self._embedder = Embedder(inference, self._ask, self)
+        self._embedder = Embedder(
+            store, inference, PhotosToRead, lambda new: KeepPhotoEmbeddings(new, forget_others=True), self
+        )
         self._embedder.progressed.connect(self._embedded_more)
         self._embedder.failed.connect(self.report)
         inference.loading.connect(self._engine_gone)
@@ -67,67 +80,45 @@ class PeopleController(QObject):
         if inference.current is not None:
             self._ready(inference.current)
 
+    @property
+    def apart(self) -> float | None:
+        """E_W beyond which two faces are of different people; None without an engine."""
+        return self._limits.apart if self._limits is not None else None
+
     # The seam to the stored people.
 
-    def _ask(self, work: Callable[[Shelf], object]) -> Task:
-        return self._storage.start(partial(self._run, work))
+    def _look(self) -> Task:
+        removal = self.state.removal
+        without = (removal.person, removal.photo) if removal is not None else None
+        return self._store.ask(ViewPeople(self._chosen, self._limits, without))
 
-    def _look(self) -> None:
-        """Show the people as they are stored; the look before, if it has not begun, is not needed any more."""
-        if not self._wanted:
-            return
-        if self._looking is not None:
-            self._looking.cancel()
-        self._looking = self._do(_nothing)
-        self._looking.finished.connect(self._looked)
-
-    @Slot()
-    def _looked(self) -> None:
-        if self.sender() is self._looking:
-            self._looking = None
-
-    def _do(self, work: Callable[[Shelf], object]) -> Task:
-        """Do what the user wants, and show what has become of the people."""
-        self._under_way += 1
-        self._set(busy=True)
-        task = self._view_after(work)
-        task.finished.connect(self._did)
-        task.succeeded.connect(self._viewed)
-        task.failed.connect(self._not_done)
+    def _do(self, operation: Operation[Person] | Operation[None]) -> Task:
+        task = self._view.do(operation)
+        task.failed.connect(self.report)
         return task
 
-    def _view_after(self, work: Callable[[Shelf], object]) -> Task:
-        chosen, removal = self._chosen, self.state.removal
-        return self._ask(lambda shelf: shelf.view_after(work, chosen, removal))
-
     @Slot()
-    def _did(self) -> None:
-        self._under_way -= 1
-        self._set(busy=self._under_way > 0)
+    def _busy_changed(self) -> None:
+        self._set(busy=self._view.busy or self._likeness is not None)
 
     def stop(self) -> None:
-        """Carry out what was asked for, then close the file and end its thread."""
+        """Have carried out what was asked for."""
         self._reader.stop()
         self.settle()
-        closed = threading.Event()
-        self._storage.start(partial(self._close, closed))
-        closed.wait()
-        self._storage.stop()
 
     @Slot()
     def look_after(self) -> None:
         """Remove those whose time is over, and have photographs read that the active model has not seen."""
-        task = self._ask(lambda shelf: shelf.expire())
+        task = self._store.ask(ForgetOverdue(date.today()))
         task.succeeded.connect(self._expired)
-        task.failed.connect(self._open_failed)
+        task.failed.connect(self._not_opened)
         self._embedder.start()
 
     @Slot()
     def refresh(self) -> None:
-        """Show what is stored, from now on: another page or program may have changed it."""
-        self._wanted = True
+        """Show what is stored, and from now on whatever changes it."""
         self.look_after()
-        self._look()
+        self._view.look()
 
     # What is said on the page.
 
@@ -149,7 +140,7 @@ class PeopleController(QObject):
         if person != self._chosen or self.state.drafting:
             self._chosen = person
             self._set(drafting=False, notice=None, refused=())
-            self._look()
+            self._view.look()
 
     @Slot()
     def begin(self) -> None:
@@ -191,8 +182,7 @@ class PeopleController(QObject):
         if any(one.photo.sha256 == candidate.photo.sha256 for one in there):
             self._refused(ThereAlready(name=candidate.photo.name))
         elif self._target is None:
-            self._set(draft=replace(self.state.draft, candidates=(*there, candidate)))
-            self._look_at_draft()
+            self._draft((*there, candidate))
         else:
             self._taken.append(candidate)
         self._set(reading=self._reader.share)
@@ -203,28 +193,41 @@ class PeopleController(QObject):
 
     @Slot()
     def _all_read(self) -> None:
-        taken, self._taken = [(one.photo, one.reading) for one in self._taken], []
+        taken, self._taken = _photos(self._taken), []
         self._set(reading=None)
         if taken and self._target is not None:
-            person = self._target
-            self._do(lambda shelf: shelf.people.add_photos(person, taken))
+            self._do(AddPersonPhotos(self._target, taken))
 
     # The draft.
 
-    def _look_at_draft(self) -> None:
-        candidates = self.state.draft.candidates
-        task = self._ask(lambda shelf: shelf.draft(candidates))
-        task.succeeded.connect(self._draft_seen)
-        task.failed.connect(self.report)
+    def _draft(self, candidates: tuple[Candidate, ...]) -> None:
+        """Show these photographs, and find out how they look together."""
+        if self._likeness is not None:
+            self._likeness.cancel()
+        self._set(draft=Draft(candidates))
+        if candidates:
+            self._likeness = self._store.ask(
+                LookTogether(tuple(one.reading.embedding for one in candidates), self._limits)
+            )
+            self._likeness.succeeded.connect(self._looked_together)
+            self._likeness.failed.connect(self.report)
+            self._likeness.finished.connect(self._likeness_told)
+            self._busy_changed()
 
     @Slot(object)
-    def _draft_seen(self, draft: Draft) -> None:
-        if draft.candidates is self.state.draft.candidates or draft.candidates == self.state.draft.candidates:
-            self._set(draft=draft)
+    def _looked_together(self, likeness: Likeness) -> None:
+        self._set(draft=replace(self.state.draft, odd=likeness.odd, alike=likeness.alike))
+
+    @Slot()
+    def _likeness_told(self) -> None:
+        if self.sender() is self._likeness:
+            self._likeness = None
+            self._busy_changed()
 
     def enrol(self, details: Details) -> None:
         """Make the draft a person. On failure the draft stays, and the page says why."""
-        self._use_draft(lambda shelf, photos: shelf.people.enrol(details.name, details.consent, details.until, photos))
+        photos = _photos(self.state.draft.candidates)
+        self._use_draft(EnrolPerson(details.name, details.consent, details.until, photos))
 
     @Slot(object)
     def _not_enrolled(self, error: Exception) -> None:
@@ -236,21 +239,19 @@ class PeopleController(QObject):
         self._chosen = person.id
         self.draft_ended.emit()
         self._set(draft=Draft(), drafting=False, enrolling=False, refused=())
-        self._look()
 
     @Slot()
     def add_to_alike(self) -> None:
         """Give the photographs of the draft to the enrolled person with the same face."""
-        alike = self.state.draft.alike
-        if alike is not None:
-            self._use_draft(lambda shelf, photos: shelf.people.add_photos(alike.id, photos))
+        draft = self.state.draft
+        if draft.alike is not None:
+            self._use_draft(AddPersonPhotos(draft.alike.id, _photos(draft.candidates)))
 
-    def _use_draft(self, work: Callable[[Shelf, Photos], Person]) -> None:
+    def _use_draft(self, operation: Operation[Person]) -> None:
         if self.state.enrolling:
             return
-        photos = [(one.photo, one.reading) for one in self.state.draft.candidates]
         self._set(notice=None, enrolling=True)
-        task = self._ask(lambda shelf: work(shelf, photos))
+        task = self._view.do(operation)
         task.succeeded.connect(self._enrolled)
         task.failed.connect(self._not_enrolled)
 
@@ -258,41 +259,38 @@ class PeopleController(QObject):
 
     def change(self, person: int, details: Details) -> None:
         """Another name, consent note or retention date."""
-
-        def work(shelf: Shelf) -> None:
-            before = shelf.people.find(person)
-            if details.name != before.name:
-                shelf.people.rename(person, details.name)
-            if details.consent != before.consent:
-                shelf.people.set_consent(person, details.consent)
-            if details.until != before.retain_until:
-                shelf.people.set_retention(person, details.until)
-
         self._set(notice=None)
-        self._do(work)
+        self._do(ChangeDetails(person, details.name, details.consent, details.until))
 
     def remove(self, person: Person) -> None:
         """Take a person away, with all that was made of their photographs; undo() brings them back for a while."""
         self._put_away(Removal(person.id, None, tr("“{name}” is removed, with all photos.", name=person.name)))
 
-    def remove_photo(self, key: int) -> None:
-        """Take a photograph out of what is shown; undo() brings it back for a while."""
+    @Slot(object)
+    def remove_photo(self, key: int | str) -> None:
+        """Take the photograph of this tile out; undo() brings a stored one back for a while.
+
+        Ignored for a tile that is no longer there, and while the draft is being written.
+        """
         state = self.state
-        if state.drafting:
-            left = tuple(one for n, one in enumerate(state.draft.candidates) if n != key)
-            self._set(draft=replace(state.draft, candidates=left))
-            self._look_at_draft()
-        elif state.opened is not None and len(state.opened.tiles) < 2:
-            self.report(LastPhoto(name=state.opened.person.name))
-        elif state.opened is not None:
-            name = next((tile.name for tile in state.opened.tiles if tile.key == key), "")
-            self._put_away(Removal(state.opened.person.id, key, tr("The photo “{name}” is removed.", name=name)))
+        if isinstance(key, str):
+            if not state.enrolling:
+                self._draft(tuple(one for one in state.draft.candidates if one.photo.sha256 != key))
+            return
+        opened = state.opened
+        tile = next((tile for tile in opened.tiles if tile.key == key), None) if opened is not None else None
+        if opened is None or tile is None:
+            return
+        if len(opened.tiles) < 2:
+            self.report(LastPhoto(name=opened.person.name))
+        else:
+            self._put_away(Removal(opened.person.id, key, tr("The photo “{name}” is removed.", name=tile.name)))
 
     def _put_away(self, removal: Removal) -> None:
         self.settle()
         self._set(removal=removal, notice=None)
         self._grace.start()
-        self._look()
+        self._view.look()
 
     @Slot()
     def undo(self) -> None:
@@ -302,7 +300,7 @@ class PeopleController(QObject):
             self._grace.stop()
             self._chosen = removal.person
             self._set(removal=None, drafting=False)
-            self._look()
+            self._view.look()
 
     @Slot()
     def settle(self) -> None:
@@ -312,11 +310,7 @@ class PeopleController(QObject):
             return
         self._grace.stop()
         self._set(removal=None)
-        if removal.photo is None:
-            self._do(lambda shelf: shelf.people.remove(removal.person))
-        else:
-            photo = removal.photo
-            self._do(lambda shelf: shelf.people.remove_photo(photo))
+        self._do(RemovePerson(removal.person) if removal.photo is None else RemovePersonPhoto(removal.photo))
 
     # What comes back.
 
@@ -326,7 +320,7 @@ class PeopleController(QObject):
             self._set(expired=(*self.state.expired, *names))
 
     @Slot(object)
-    def _open_failed(self, error: Exception) -> None:
+    def _not_opened(self, error: Exception) -> None:
         if self.state.people is not None:
             self.report(error)
         else:
@@ -334,65 +328,34 @@ class PeopleController(QObject):
 
     @Slot()
     def _engine_gone(self) -> None:
-        self.apart = None
+        self._limits = None
         self._set(engine=False)
 
     @Slot(object)
     def _ready(self, ready: Ready) -> None:
         """An engine stands by: see the faces through it."""
-        from siamgui.gui.people.shelf import EncoderLimits
-
-        alike, apart = ready.calibration.limits(Strictness.BALANCED)
-        lens = EncoderLimits(ready.info.encoder, alike, apart)
-        self.apart = apart
+        self._limits = EncoderLimits.of(ready.info.encoder, ready.calibration)
         self._set(engine=True)
-        self._ask(lambda shelf: shelf.look_through(lens)).succeeded.connect(self._embedder.start)
-        self._look()
-        self._look_at_draft()
+        if self.state.people is not None:
+            self._view.look()
+        self._draft(self.state.draft.candidates)
         self._reader.go_on()
 
     @Slot(object)
-    def _viewed(self, view: View) -> None:
+    def _seen(self, view: PeopleView) -> None:
+        if view.chosen == self._chosen and view.opened is not None:  # and not of who was chosen before
+            self._chosen = view.opened.person.id
         self._set(people=view.people, opened=view.opened, blocked=None)
-        if view.opened is None and view.people and self._under_way == 1:  # nobody is chosen, or is no longer there
-            self._chosen = view.people[0].person.id
-            self._look()
         self._embedder.start()
 
     @Slot(object)
     def _embedded_more(self, share: object) -> None:
-        ended = share is None and self.state.embedding is not None
         self._set(embedding=share)
-        if ended:
-            self._look()
-
-    @Slot(object)
-    def _not_done(self, error: Exception) -> None:
-        if self.state.blocked is None:
-            self.report(error)
-            self._view_after(_nothing).succeeded.connect(self._viewed)
 
     def _set(self, **values: object) -> None:
         self.state = replace(self.state, **values)  # type: ignore[arg-type]
         self.changed.emit()
 
-    # From here on: the storage thread.
 
-    def _run(self, work: Callable[[Shelf], object]) -> object:
-        from siamgui.gui.people.shelf import Shelf
-        from siamgui.storage.people_store import PeopleStore
-
-        if self._shelf is None:
-            self._shelf = Shelf(PeopleStore.open())
-        return work(self._shelf)
-
-    def _close(self, closed: threading.Event) -> None:
-        try:
-            if self._shelf is not None:
-                self._shelf.people.close()
-        finally:
-            closed.set()
-
-
-def _nothing(shelf: Shelf) -> None:
-    """Only to look."""
+def _photos(candidates: Sequence[Candidate]) -> Photos:
+    return tuple((one.photo, one.reading) for one in candidates)

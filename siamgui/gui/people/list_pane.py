@@ -16,9 +16,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QStacke
 
 from siamgui.core.i18n import tr, trn
 from siamgui.gui.actions import dress
+from siamgui.gui.display import wrap
 from siamgui.gui.people.row_painter import PersonRow
-from siamgui.gui.people.state import PeopleState, PersonCard
+from siamgui.gui.people.state import PeopleState
 from siamgui.gui.people.wording import list_lines
+from siamgui.storage.people_view import PersonCard
 
 WIDTH = 264
 Index = QModelIndex | QPersistentModelIndex
@@ -58,7 +60,7 @@ class _PeopleModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{card.person.name}\n{list_lines(card.person)}"
         if role == Qt.ItemDataRole.DecorationRole:
-            return card.picture
+            return wrap(card.picture)
         if role == Qt.ItemDataRole.ToolTipRole:
             return card.person.name
         return None

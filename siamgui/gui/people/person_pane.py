@@ -17,15 +17,17 @@ from PySide6.QtWidgets import (
 from siamgui.core.i18n import tr, trn
 from siamgui.gui import theme
 from siamgui.gui.actions import dress
+from siamgui.gui.display import wrap
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.details_form import DetailsForm
-from siamgui.gui.people.state import Details, Opened, PeopleState, Tile
+from siamgui.gui.people.state import Details, PeopleState
 from siamgui.gui.people.tiles import PhotoTiles
 from siamgui.gui.people.wording import about
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.face_picture import FacePicture
 from siamgui.gui.widgets.scrolling import scrolling
+from siamgui.storage.people_view import OpenedPerson, PhotoTile
 
 FACE = 64
 MOST_REFUSED = 2
@@ -44,7 +46,7 @@ class PersonPane(QFrame):
         self.setProperty("role", "card")
         self._controller = controller
         self._state = controller.state
-        self._opened: Opened | None = None
+        self._opened: OpenedPerson | None = None
         self._shown: int | None = -1  # whose details stand in the form; None: the draft's
         self._draft = Details()
         self.face = FacePicture(FACE)
@@ -237,11 +239,11 @@ class PersonPane(QFrame):
         self.alike.say(words)
         self.alike_button.setVisible(alike is not None)
 
-    def _render_person(self, opened: Opened, another: bool, changed: bool) -> None:
+    def _render_person(self, opened: OpenedPerson, another: bool, changed: bool) -> None:
         person = opened.person
         if another or changed:
             self.form.show_details(Details(person.name, person.consent, person.retain_until), all_of_it=another)
-        self.face.set_image(opened.picture, person.name)
+        self.face.set_image(wrap(opened.tiles[0].picture).copy(), person.name)
         self.title.set_whole_text(person.name)
         self.about.setText(about(person))
         self.tiles.set_tiles(opened.tiles)
@@ -296,7 +298,7 @@ def _refused(sentences: tuple[str, ...]) -> str:
     return "\n".join((*sentences[:MOST_REFUSED], more))
 
 
-def _odd(tiles: tuple[Tile, ...]) -> str:
+def _odd(tiles: tuple[PhotoTile, ...]) -> str:
     names = [tile.name for tile in tiles if tile.odd]
     if not names:
         return ""

@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QImage
 
 from siamgui.core.errors import SiamguiError
 from siamgui.gui.inference import Found, Inference
@@ -116,9 +115,9 @@ class Reader(QObject):
 
 def make_candidate(photo: Photo, reading: FaceReading, faces: int) -> Candidate:
     """For worker threads. Raises PhotoTooPoor."""
-    from siamgui.gui.people.shelf import TILE, square
     from siamgui.storage.people_store import check_quality
-    from siamgui.storage.pictures import picture_of
+    from siamgui.storage.people_view import TILE
+    from siamgui.storage.pictures import picture_of, square_of
 
     check_quality(photo, reading)
-    return Candidate(photo, reading, faces, square(QImage.fromData(picture_of(photo.pixels, reading.face)), TILE))
+    return Candidate(photo, reading, faces, square_of(picture_of(photo.pixels, reading.face), TILE))

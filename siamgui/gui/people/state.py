@@ -6,67 +6,48 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QImage
-
 from siamgui.core.errors import SiamguiError
 from siamgui.gui.photos.embedder import Share
+from siamgui.storage.people_view import OpenedPerson, PersonCard, PhotoTile
 
 if TYPE_CHECKING:
-    from siamgui.core.types import FaceReading, Photo
+    from siamgui.core.types import FaceReading, Photo, Pixels
     from siamgui.storage.people_store import Person
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PersonCard:
-    """One row of the list. picture: a small square with the face."""
-
-    person: Person
-    picture: QImage
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tile:
-    """One photograph as it is shown. key: id of a stored photograph, or the place of one that is not stored yet.
-
-    picture: a square. odd: it does not look like the others. good: quality found nothing to complain of.
-    faces: how many the photograph shows.
-    """
-
-    key: int
-    name: str
-    picture: QImage
-    odd: bool = False
-    good: bool = True
-    faces: int = 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A photograph that was read and is good enough, but not stored yet. picture: a square with head and shoulders."""
+    """A photograph that was read and is good enough, but not stored yet.
+
+    picture: head and shoulders, (TILE, TILE, 3) uint8 RGB.
+    """
 
     photo: Photo
     reading: FaceReading
     faces: int
-    picture: QImage
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Opened:
-    """The person who is shown. alike: name of another one with the same face, "" if there is none."""
-
-    person: Person
-    picture: QImage
-    tiles: tuple[Tile, ...]
-    alike: str = ""
+    picture: Pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """Somebody who is about to be enrolled. alike: an enrolled person with the same face, if there is one."""
+    """Somebody who is about to be enrolled. odd: which of the photographs do not look like the others, once known.
+
+    alike: an enrolled person with the same face, if there is one.
+    """
 
     candidates: tuple[Candidate, ...] = ()
-    tiles: tuple[Tile, ...] = ()
+    odd: tuple[bool, ...] = ()
     alike: Person | None = None
+
+    @property
+    def tiles(self) -> tuple[PhotoTile, ...]:
+        odd = self.odd or (False,) * len(self.candidates)
+        return tuple(
+            PhotoTile(
+                one.photo.sha256, one.photo.name, one.picture, strange, not one.reading.quality.findings, one.faces
+            )
+            for one, strange in zip(self.candidates, odd, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +79,7 @@ class PeopleState:
     """
 
     people: tuple[PersonCard, ...] | None = None
-    opened: Opened | None = None
+    opened: OpenedPerson | None = None
     draft: Draft = field(default_factory=Draft)
     drafting: bool = False
     reading: Share | None = None

@@ -7,7 +7,8 @@ from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QWidget
 
 from siamgui.core.i18n import tr
-from siamgui.gui.people.state import Tile
+from siamgui.gui.display import wrap
+from siamgui.storage.people_view import PhotoTile
 
 PICTURE = 104
 CELL = QSize(128, 148)
@@ -16,11 +17,12 @@ CELL = QSize(128, 148)
 class PhotoTiles(QListWidget):
     """The arrows walk, Delete takes the chosen one out."""
 
-    remove_wanted = Signal(int)
+    remove_wanted = Signal(object)
+    """The key of a tile."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tiles: tuple[Tile, ...] = ()
+        self._tiles: tuple[PhotoTile, ...] = ()
         self.setProperty("role", "list")
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
@@ -33,7 +35,7 @@ class PhotoTiles(QListWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setMinimumHeight(CELL.height() + 24)
 
-    def set_tiles(self, tiles: tuple[Tile, ...]) -> None:
+    def set_tiles(self, tiles: tuple[PhotoTile, ...]) -> None:
         """Show these; the chosen place stays."""
         same = [(tile.key, tile.name, tile.odd) for tile in tiles] == [
             (one.key, one.name, one.odd) for one in self._tiles
@@ -44,7 +46,7 @@ class PhotoTiles(QListWidget):
         row = self.currentRow()
         self.clear()
         for tile in tiles:
-            picture = QPixmap.fromImage(tile.picture)
+            picture = QPixmap.fromImage(wrap(tile.picture))
             icon = QIcon(picture)
             icon.addPixmap(picture, QIcon.Mode.Selected)  # not tinted
             item = QListWidgetItem(icon, _caption(tile))
@@ -55,7 +57,7 @@ class PhotoTiles(QListWidget):
         self.setCurrentRow(min(row, len(tiles) - 1))
 
     @property
-    def current(self) -> Tile | None:
+    def current(self) -> PhotoTile | None:
         """The chosen one."""
         row = self.currentRow()
         return self._tiles[row] if 0 <= row < len(self._tiles) else None
@@ -75,11 +77,11 @@ class PhotoTiles(QListWidget):
                 self.item(row).setToolTip(_told(tile))
 
 
-def _caption(tile: Tile) -> str:
+def _caption(tile: PhotoTile) -> str:
     return f"⚠ {tile.name}" if tile.odd else tile.name
 
 
-def _told(tile: Tile) -> str:
+def _told(tile: PhotoTile) -> str:
     parts = [tile.name]
     if tile.odd:
         parts.append(tr("This does not look like the other photos."))

@@ -27,6 +27,7 @@ from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.page import PeoplePage
 from siamgui.gui.people.state import PeopleState
 from siamgui.gui.photos.embedder import Share
+from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Workers
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.people_store import PeopleStore, Person
@@ -127,7 +128,7 @@ class Keeper:
 
 @pytest.fixture
 def open_page(
-    qtbot: QtBot, qapp: QApplication, inference: Inference, decoders: Workers
+    qtbot: QtBot, qapp: QApplication, store: WindowStore, inference: Inference, decoders: Workers
 ) -> Iterator[Callable[[], Keeper]]:
     opened: list[PeoplePage] = []
 
@@ -144,7 +145,7 @@ def open_page(
         if opened:
             close()
         theme.apply(qapp, "light")
-        page = PeoplePage(PeopleController(decoders, inference))
+        page = PeoplePage(PeopleController(store, decoders, inference))
         opened.append(page)
         page.resize(1190, 740)
         with qtbot.waitActive(page, timeout=PATIENCE):
@@ -188,6 +189,37 @@ def already(engine: FaceEngine, samples: Path) -> Callable[..., Person]:
 
 
 # Enrolling.
+
+
+def test_two_photos_are_taken_out_before_the_store_has_answered(keeper: Keeper, obamas: list[Path]) -> None:
+    keeper.press(KEY.Key_N, CTRL)
+    keeper.drop(*obamas)
+    first, second, third = keeper.state.draft.tiles
+    keeper.controller.remove_photo(first.key)
+    keeper.controller.remove_photo(second.key)
+    keeper.settle()
+    assert [tile.name for tile in keeper.state.draft.tiles] == [third.name]
+
+
+def test_a_photo_is_taken_out_while_the_draft_is_being_enrolled(
+    open_page: Callable[[], Keeper], already: Callable[..., Person], obamas: list[Path]
+) -> None:
+    already("Joe", "biden.jpg", "obama1.jpg")
+    keeper = open_page()
+    keeper.press(KEY.Key_N, CTRL)
+    keeper.type("Barack")
+    keeper.drop(*obamas)
+    keeper.click(keeper.page.person.enrol_button)
+    for tile in keeper.state.draft.tiles:
+        keeper.controller.remove_photo(tile.key)
+    keys = [tile.key for tile in keeper.state.draft.tiles]
+    keeper.wait(lambda: not keeper.state.drafting)
+    for key in keys:  # as if it had been pressed a moment later
+        keeper.controller.remove_photo(key)
+    keeper.settle()
+    keeper.controller.settle()
+    keeper.settle()
+    assert {person.name: person.photos for person in keeper.stored()} == {"Barack": 3, "Joe": 2}
 
 
 def test_somebody_is_enrolled_by_keyboard_alone(keeper: Keeper, samples: Path) -> None:

@@ -70,6 +70,8 @@ class Book:
             faces = {face.id: face for face in self.library.faces()}
             if (faces, self.library.labels()) != (self.faces, self.labels):
                 self.load()
+            else:
+                self._read_vectors()
 
     def _read_labels(self) -> None:
         self.labels = self.library.labels()

@@ -16,6 +16,7 @@ from siamgui.core.i18n import mark
 from siamgui.core.types import Label, Strictness
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.photos.embedder import Embedder
+from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.labelling.book import Book, EncoderLimits
 from siamgui.gui.training.labelling.checking import check
@@ -33,6 +34,7 @@ from siamgui.gui.training.labelling.state import (
 )
 from siamgui.gui.training.step_status import check_progress, lack_of, pairs_progress
 from siamgui.labelling.import_plan import ImportPlan, ImportRequest, make_plan
+from siamgui.storage.label_operations import FacesToRead, KeepFaceEmbeddings
 
 if TYPE_CHECKING:
     from siamgui.gui.compare.state import PairState
@@ -71,7 +73,9 @@ class TrainingController(QObject):
     not_told = Signal(object)
     """tell() could not: with the SiamguiError."""
 
-    def __init__(self, decoders: Workers, inference: Inference, parent: QObject | None = None) -> None:
+    def __init__(
+        self, store: WindowStore, decoders: Workers, inference: Inference, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._decoders = decoders
         self._inference = inference
@@ -80,8 +84,8 @@ class TrainingController(QObject):
         self._collector: Collector | None = None
         self._wish: ImportRequest | None = None
         self._under_way = 0
-        self._embedder = Embedder(inference, self._ask, self)
-        self._embedder.stored.connect(self._look)
+        self._embedder = Embedder(store, inference, FacesToRead, KeepFaceEmbeddings, self)
+        self._embedder.progressed.connect(self._look)
         self._since_look = QElapsedTimer()
         self._since_look.start()
         self.state = TrainingState()

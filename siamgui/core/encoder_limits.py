@@ -1,0 +1,32 @@
+"""Where one encoder is undecided and where it is sure, as far as that is told about faces before they are compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.types import Strictness
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderLimits:
+    """All limits are distances E_W under encoder, "id version".
+
+    alike: up to it two faces may be of one person. apart: beyond it they are of different people.
+    surely_alike, surely_apart: the same at the strictest choice, where the encoder speaks against a label.
+    """
+
+    encoder: str
+    alike: float
+    apart: float
+    surely_alike: float
+    surely_apart: float
+
+    @classmethod
+    def of(cls, encoder: str, calibration: Calibration) -> EncoderLimits:
+        return cls(encoder, *calibration.limits(Strictness.BALANCED), *calibration.limits(Strictness.STRICT))
+
+    @property
+    def undecided(self) -> float:
+        """Where a pair says most about the encoder."""
+        return (self.alike + self.apart) / 2
