@@ -5,6 +5,7 @@ A page or a command decides only where the bytes come from.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from siamgui.core import embedding
@@ -83,11 +84,14 @@ class FaceEngine:
 
         detection: what find_faces() found in photo, if that was asked before. Raises NoFaceFound, FaceNumberUnknown.
         """
+        started = time.perf_counter()
         found = detection or self.find_faces(photo)
         index = found.prominent if chosen is None else chosen
         if not 0 <= index < len(found.faces):
             raise FaceNumberUnknown(name=photo.name, count=len(found.faces))
-        return PhotoReading(photo, found, index, self.read_face(photo, found.faces[index]), self.info)
+        reading = self.read_face(photo, found.faces[index])
+        milliseconds = 1000 * (time.perf_counter() - started)
+        return PhotoReading(photo, found, index, reading, self.info, milliseconds)
 
     def read_face(self, photo: Photo, face: Face) -> FaceReading:
         """Align, judge the quality and embed one face of photo."""

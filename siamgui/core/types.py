@@ -261,7 +261,7 @@ class Comparison:
 class PhotoReading:
     """One photograph as the engine sees it. chosen: index into detection.faces of the face that was read.
 
-    engine: who answered; the distances of two encoders mean nothing to each other.
+    engine: who answered; the distances of two encoders mean nothing to each other. milliseconds: what that took.
     """
 
     photo: Photo
@@ -269,3 +269,4 @@ class PhotoReading:
     chosen: int
     reading: FaceReading
     engine: EngineInfo
+    milliseconds: float

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import DeviceUnavailable, SiamguiError
 from siamgui.core.i18n import mark
-from siamgui.core.types import Detection, Embedding, EngineInfo, FaceReading, Photo, Pixels
+from siamgui.core.types import Detection, EngineInfo, Photo, Pixels
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
@@ -33,17 +32,6 @@ class Ready:
     info: EngineInfo
     calibration: Calibration
     notices: tuple[SiamguiError, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """The faces of one photograph, and the chosen one read."""
-
-    detection: Detection
-    chosen: int
-    reading: FaceReading
-    info: EngineInfo
-    milliseconds: float
 
 
 class Inference(QObject):
@@ -79,17 +67,13 @@ class Inference(QObject):
         """Run work(engine) -> what it returns. Work that goes on asks anew for each part: others get their turn."""
         return self._workers.start(lambda: work(self._live()))
 
-    def find(self, photo: Photo) -> Task:
-        """Find the faces and read the most prominent one -> Found. Fails with NoFaceFound."""
-        return self._workers.start(partial(self._find, photo))
-
-    def read(self, photo: Photo, detection: Detection, chosen: int) -> Task:
-        """Read one face of a photograph whose faces are known -> Found."""
-        return self._workers.start(partial(self._read, photo, detection, chosen))
+    def read(self, photo: Photo, chosen: int | None = None, detection: Detection | None = None) -> Task:
+        """FaceEngine.read_photo() -> PhotoReading."""
+        return self.ask(lambda engine: engine.read_photo(photo, chosen, detection))
 
     def embed(self, crops: Mapping[int, Pixels]) -> Task:
         """Embed a few aligned crops, (112, 112, 3) uint8 RGB each -> dict of Embedding by the same keys."""
-        return self._workers.start(partial(self._embed, crops))
+        return self.ask(lambda engine: {key: engine.embed(crop)[0] for key, crop in crops.items()})
 
     def stop(self) -> None:
         self._workers.stop()
@@ -121,22 +105,6 @@ class Inference(QObject):
         if opened.notice is not None:
             notices = (*notices, opened.notice)
         return Ready(self._engine.info, self._engine.calibration, notices)
-
-    def _find(self, photo: Photo) -> Found:
-        started = time.perf_counter()
-        detection = self._live().find_faces(photo)
-        return self._answer(photo, detection, detection.prominent, started)
-
-    def _read(self, photo: Photo, detection: Detection, chosen: int) -> Found:
-        return self._answer(photo, detection, chosen, time.perf_counter())
-
-    def _embed(self, crops: Mapping[int, Pixels]) -> dict[int, Embedding]:
-        return {key: self._live().embed(crop)[0] for key, crop in crops.items()}
-
-    def _answer(self, photo: Photo, detection: Detection, chosen: int, started: float) -> Found:
-        engine = self._live()
-        reading = engine.read_face(photo, detection.faces[chosen])
-        return Found(detection, chosen, reading, engine.info, 1000 * (time.perf_counter() - started))
 
     def _live(self) -> FaceEngine:
         if self._engine is None:

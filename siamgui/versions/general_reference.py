@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.embedding import unit
 from siamgui.core.errors import ModelCorrupt, SiamguiError
-from siamgui.core.manifest import Model, bundled, read_manifest
+from siamgui.core.manifest import bundled, read_manifest
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import models_folder, resource
 from siamgui.core.types import Pixels
@@ -49,17 +49,12 @@ class ReferenceFaces:
     source: str
 
 
-def reference_model() -> Model:
-    """The manifest of the bundled reference embeddings. Raises ModelMissing, ModelCorrupt."""
-    return read_manifest(models_folder() / "reference")
-
-
 def bundled_embeddings() -> ReferenceEmbeddings:
     """Raises ModelMissing, ModelCorrupt."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    model = reference_model()
+    model = read_manifest(models_folder() / "reference")
     file = model.file("embeddings.safetensors")
     try:
         tensors = load(file.read())

@@ -302,11 +302,11 @@ class VerdictCard(QFrame):
 
 def _timings(state: PairState) -> tuple[tuple[str, str], ...]:
     left, right = state.left.loaded, state.right.loaded
-    if left is None or right is None:
+    if left is None or right is None or left.read is None or right.read is None:
         return ()
     rows = (
         (tr("Time to decode"), left.decoded.milliseconds, right.decoded.milliseconds),
-        (tr("Time to find and read the face"), left.milliseconds, right.milliseconds),
+        (tr("Time to find and read the face"), left.read.milliseconds, right.read.milliseconds),
     )
     return tuple(
         (name, tr("left {left}, right {right}", left=f"{a:.0f} ms", right=f"{b:.0f} ms")) for name, a, b in rows

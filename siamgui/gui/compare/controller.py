@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.types import Comparison, EngineInfo, Side, Strictness
-from siamgui.gui.compare.slot_controller import SlotController
-from siamgui.gui.compare.state import Loaded, PairState, SlotState
+from siamgui.gui.compare.state import PairState
 from siamgui.gui.inference import CpuInstead, Inference, Ready
+from siamgui.gui.photos.slot import Loaded, SlotController, SlotState
 from siamgui.gui.photos.sources import Decoded, Source
 from siamgui.gui.tasks import Workers
 
@@ -155,10 +155,8 @@ class PairController(QObject):
         """Load the engine for a device; the photographs stay and are read again."""
         self._engine = None
         self._blocked, self._notices = None, ()
-        for slot in self._slots.values():
-            slot.set_engine_ready(False)
-        self._judge()
         self._inference.load(device)
+        self._judge()
 
     def stop(self) -> None:
         for slot in self._slots.values():
@@ -171,8 +169,6 @@ class PairController(QObject):
         self._engine = ready.info
         self._calibration = ready.calibration
         self._notices = ready.notices
-        for slot in self._slots.values():
-            slot.set_engine_ready(True)
         self._judge()
 
     @Slot(object)

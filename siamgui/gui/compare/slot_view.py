@@ -23,7 +23,7 @@ from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Side
 from siamgui.gui import theme
 from siamgui.gui.actions import dress
-from siamgui.gui.compare.state import SlotState
+from siamgui.gui.photos.slot import SlotState
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.photo_view import PhotoView

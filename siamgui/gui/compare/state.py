@@ -5,50 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.types import Comparison, Detection, EngineInfo, FaceReading, Strictness
-from siamgui.gui.photos.sources import Decoded, Source
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
-    """A photograph with its faces. reading: of the chosen face, None while it is being read."""
-
-    decoded: Decoded
-    detection: Detection
-    chosen: int
-    reading: FaceReading | None
-    milliseconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SlotState:
-    """One slot. A newcomer replaces `loaded` only when a face has been found in it.
-
-    source: a newcomer that is being decoded. candidate: a decoded newcomer whose faces are being looked for.
-    gesture: which action of the user brought the newcomer. error: why the last newcomer was refused, until dismissed.
-    """
-
-    loaded: Loaded | None = None
-    source: Source | None = None
-    candidate: Decoded | None = None
-    gesture: int = 0
-    error: SiamguiError | None = None
-
-    @property
-    def shown(self) -> Decoded | None:
-        """The photograph to show: a decoded newcomer already while its faces are being looked for."""
-        if self.candidate is not None:
-            return self.candidate
-        return self.loaded.decoded if self.loaded is not None else None
-
-    @property
-    def reading(self) -> FaceReading | None:
-        """The reading of the face that is shown, if there is one."""
-        return self.loaded.reading if self.loaded is not None and self.candidate is None else None
-
-    @property
-    def busy(self) -> bool:
-        return self.source is not None or (self.shown is not None and self.reading is None)
+from siamgui.core.types import Comparison, EngineInfo, Strictness
+from siamgui.gui.photos.slot import SlotState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +33,7 @@ class PairState:
     @property
     def milliseconds(self) -> float | None:
         """Engine time behind the comparison."""
-        if self.comparison is None or self.left.loaded is None or self.right.loaded is None:
+        reads = [slot.loaded.read for slot in (self.left, self.right) if slot.loaded is not None]
+        if self.comparison is None:
             return None
-        return self.left.loaded.milliseconds + self.right.loaded.milliseconds
+        return sum(read.milliseconds for read in reads if read is not None)

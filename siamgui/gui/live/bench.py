@@ -23,11 +23,12 @@ from siamgui.core.types import Pixels, Strictness
 from siamgui.gui import theme
 from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.watch import Answer
-from siamgui.gui.compare.state import PairState, SlotState
+from siamgui.gui.compare.state import PairState
 from siamgui.gui.inference import Inference
 from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.page import LivePage
 from siamgui.gui.live.state import Phase
+from siamgui.gui.photos.slot import SlotState
 from siamgui.gui.tasks import Workers
 
 WIDTH, HEIGHT, RATE = 640, 480, 30

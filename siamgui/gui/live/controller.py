@@ -338,12 +338,10 @@ class LiveController(QObject):
     @Slot()
     def _engine_gone(self) -> None:
         self.rest()
-        self.reference.set_engine_ready(False)
         self._set(engine=False)
 
     @Slot(object)
     def _engine_ready(self, ready: Ready) -> None:
-        self.reference.set_engine_ready(True)
         self._set(engine=True)
 
     @Slot()

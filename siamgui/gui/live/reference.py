@@ -13,10 +13,9 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Pixels
 from siamgui.core.wording import reference_advice
-from siamgui.gui.compare.slot_controller import SlotController
-from siamgui.gui.compare.state import Loaded, SlotState
 from siamgui.gui.inference import Inference
 from siamgui.gui.live.state import Enrolled, ReferenceKind, ReferenceState, Target
+from siamgui.gui.photos.slot import Loaded, SlotController, SlotState
 from siamgui.gui.photos.sources import Source
 from siamgui.gui.tasks import Task, Workers
 
@@ -98,9 +97,6 @@ class ReferenceController(QObject):
         name, embedding = shown.photo.name, reading.embedding
         subject = Reference(name, embedding.vector[None], embedding.encoder, reading.quality.findings)
         return Target(ReferenceKind.PHOTO, subject, name, reading.crop, advice=reference_advice(reading))
-
-    def set_engine_ready(self, ready: bool) -> None:
-        self._slot.set_engine_ready(ready)
 
     def stop(self) -> None:
         self._slot.stop()

@@ -26,9 +26,9 @@ from siamgui.core.types import Side
 from siamgui.core.wording import reference_advice
 from siamgui.gui import theme
 from siamgui.gui.actions import dress
-from siamgui.gui.compare.state import SlotState
 from siamgui.gui.display import wrap
 from siamgui.gui.live.state import ReferenceKind, ReferenceState
+from siamgui.gui.photos.slot import SlotState
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.face_picture import FacePicture

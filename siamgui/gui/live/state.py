@@ -11,7 +11,7 @@ from siamgui.core.camera import CameraInfo
 from siamgui.core.errors import SiamguiError
 from siamgui.core.source import Source
 from siamgui.core.types import Pixels, Strictness
-from siamgui.gui.compare.state import SlotState
+from siamgui.gui.photos.slot import SlotState
 
 if TYPE_CHECKING:
     from siamgui.live.gallery import Gallery

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from siamgui.core.encoder_limits import EncoderLimits
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
+from siamgui.core.types import PhotoReading
 from siamgui.gui.inference import Inference, Ready
+from siamgui.gui.people.candidates import make_candidate
 from siamgui.gui.people.errors import NotDone, PeopleBroken, StillReading, ThereAlready
-from siamgui.gui.people.reader import Reader
 from siamgui.gui.people.state import Candidate, Details, Draft, PeopleState, Removal
 from siamgui.gui.photos.embedder import Embedder
+from siamgui.gui.photos.reader import PhotoReader
 from siamgui.gui.photos.sources import Source
 from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task, Workers
@@ -66,7 +69,8 @@ class PeopleController(QObject):
         self._grace.setSingleShot(True)
         self._grace.setInterval(GRACE)
         self._grace.timeout.connect(self.settle)
-        self._reader = Reader(decoders, inference, self)
+        self._decoders = decoders
+        self._reader = PhotoReader(decoders, inference, keep=self._picture, parent=self)
         self._reader.read.connect(self._read)
         self._reader.refused.connect(self._refused)
         self._reader.finished.connect(self._all_read)
@@ -175,6 +179,9 @@ class PeopleController(QObject):
         """What was read is used."""
         self._reader.stop()
         self._all_read()
+
+    def _picture(self, _: Source, read: PhotoReading) -> Task:
+        return self._decoders.start(partial(make_candidate, read))
 
     @Slot(object)
     def _read(self, candidate: Candidate) -> None:
@@ -339,7 +346,6 @@ class PeopleController(QObject):
         if self.state.people is not None:
             self._view.look()
         self._draft(self.state.draft.candidates)
-        self._reader.go_on()
 
     @Slot(object)
     def _seen(self, view: PeopleView) -> None:

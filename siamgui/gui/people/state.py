@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from siamgui.core.errors import SiamguiError
-from siamgui.gui.photos.embedder import Share
+from siamgui.gui.photos.reader import Share
 from siamgui.storage.people_view import OpenedPerson, PersonCard, PhotoTile
 
 if TYPE_CHECKING:

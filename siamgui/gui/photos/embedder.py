@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.types import Embedding, Pixels
 from siamgui.gui.inference import Inference
+from siamgui.gui.photos.reader import Share
 from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Task
 from siamgui.storage.store import Operation
@@ -18,14 +18,6 @@ AT_A_TIME = 4
 
 ToRead = Callable[[str, int], Operation[tuple[int, dict[int, Pixels]]]]
 Keep = Callable[[Mapping[int, Embedding]], Operation[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many: photographs read, or faces read again."""
-
-    done: int
-    total: int
 
 
 class Embedder(QObject):

@@ -66,19 +66,23 @@ class UnusablePhoto(SiamguiError):
     text = mark("“{name}” could not be used.")
 
 
-def decode(source: Source) -> Decoded:
-    """Decode for the engine and the screen. For worker threads. Raises the errors of siamgui.core.imaging."""
+def load(source: Source) -> Photo:
+    """Decode for the engine. For worker threads. Raises the errors of siamgui.core.imaging."""
     from siamgui.core import imaging
 
-    started = time.perf_counter()
+    if isinstance(source, Photo):
+        return source
     if isinstance(source, Path):
-        photo = imaging.load_photo(source)
-    elif isinstance(source, Photo):
-        photo = source
-    elif isinstance(source.data, bytes):
-        photo = imaging.photo_from_bytes(source.data, source.name)
-    else:
-        photo = imaging.photo_from_pixels(pixels_of(source.data), source.name)
+        return imaging.load_photo(source)
+    if isinstance(source.data, bytes):
+        return imaging.photo_from_bytes(source.data, source.name)
+    return imaging.photo_from_pixels(pixels_of(source.data), source.name)
+
+
+def decode(source: Source) -> Decoded:
+    """Decode for the engine and the screen. For worker threads. Raises the errors of siamgui.core.imaging."""
+    started = time.perf_counter()
+    photo = load(source)
     return Decoded(photo, make_display(photo.pixels), 1000 * (time.perf_counter() - started))
 
 

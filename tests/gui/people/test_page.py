@@ -26,7 +26,7 @@ from siamgui.gui.people import controller as controlling
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.page import PeoplePage
 from siamgui.gui.people.state import PeopleState
-from siamgui.gui.photos.embedder import Share
+from siamgui.gui.photos.reader import Share
 from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Workers
 from siamgui.storage.database import FILE_NAME

@@ -1,4 +1,4 @@
-"""Brings photographs into the library: decoder threads decode, the inference thread reads, one photograph a task.
+"""Brings photographs into the library, each with what the plan of an import says of it.
 
 Few photographs are under way at a time, so that a comparison never waits for more than one or two of them.
 """
@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.imaging import load_photo, photo_name
-from siamgui.core.types import Photo
-from siamgui.gui.inference import Found, Inference
-from siamgui.gui.photos.sources import UnusablePhoto
+from siamgui.core.types import Photo, PhotoReading
+from siamgui.gui.inference import Inference
+from siamgui.gui.photos.reader import PhotoReader
+from siamgui.gui.photos.sources import Source
 from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.labelling.book import Book
 from siamgui.gui.training.labelling.state import Imported, Importing
@@ -42,143 +41,95 @@ class Collector(QObject):
     ) -> None:
         super().__init__(parent)
         self._plan = plan
-        self._decoders = decoders
+        self._person = dict(zip(plan.photos, plan.persons, strict=True))
         self._inference = inference
         self._ask = ask
-        self._next = 0
-        self._under_way: set[_Reader] = set()
+        self._reader = PhotoReader(decoders, inference, self._known, self._keep, UNDER_WAY, self)
+        self._reader.read.connect(self._stored)
+        self._reader.refused.connect(self._refused)
+        self._reader.finished.connect(self._all_read)
         self._face: dict[Path, StoredFace] = {}
         self._copies: list[Path] = []
         self._unread = 0
+        self._over = self._broke_off = False
         self._started = time.monotonic()
-        self._over = False
         self.state = Importing(plan.name, 0, len(plan.photos))
 
     def start(self) -> None:
-        self._go_on()
+        self._reader.add(self._plan.photos)
 
     @Slot()
     def stop(self) -> None:
         """Read no further; what was read is kept, with its labels."""
         self.state = Importing(self._plan.name, self.state.done, self.state.total, None, True)
         self.progressed.emit()
-        self._go_on()
+        self._reader.end()
+        if self._inference.current is None:  # those under way would wait for it
+            self._reader.stop()
+        if self._reader.share is None:
+            self._all_read()
 
-    def _go_on(self) -> None:
-        while not self.state.stopping and len(self._under_way) < UNDER_WAY and self._next < len(self._plan.photos):
-            reader = _Reader(self._next, self._plan, self._decoders, self._inference, self._ask, self)
-            reader.done.connect(self._read)
-            self._under_way.add(reader)
-            self._next += 1
-            reader.start()
-        if not self._under_way and not self._over:
-            self._over = True
-            plan, collected = self._plan, Collected(dict(self._face), 0, tuple(self._copies), ())
-            task = self._ask(lambda book: book.finish_import(plan, collected))
-            task.succeeded.connect(self._finished)
-            task.failed.connect(self.failed)
+    # One photograph.
 
-    @Slot(object)
-    def _read(self, reader: _Reader) -> None:
-        self._under_way.discard(reader)
-        reader.deleteLater()
-        if reader.broken is not None and not self._over:
-            self._over = True
-            self.failed.emit(reader.broken)
-        if self._over:
-            return
-        if reader.face is not None:
-            if reader.again:
-                self._copies.append(reader.path)
-            self._face[reader.path] = reader.face
-        else:
-            self._unread += 1
+    def _known(self, path: Source, photo: Photo) -> Task:
+        """The face of a photograph with the same bytes, if it is there and nothing new is said of it."""
+        assert isinstance(path, Path)
+        sha256, person = photo.sha256, self._person[path]
+        return self._do(lambda book: book.known(sha256, person))
+
+    def _keep(self, path: Source, read: PhotoReading) -> Task:
+        assert isinstance(path, Path)
+        faces, person = len(read.detection.faces), self._person[path]
+        return self._do(lambda book: book.add(read.photo, read.reading, faces, path, person))
+
+    @Slot(object, object)
+    def _stored(self, face: StoredFace, path: Path) -> None:
+        if face.path is not None and face.path != str(path.absolute()):
+            self._copies.append(path)
+        self._face[path] = face
+        self._went_on()
+
+    @Slot(object, object)
+    def _refused(self, error: SiamguiError, path: Path) -> None:
+        text = str(error)
+        self._do(lambda book: book.add_problem(path, text))
+        self._unread += 1
+        self._went_on()
+
+    def _went_on(self) -> None:
         done = self.state.done + 1
         spent = time.monotonic() - self._started
         seconds = spent / done * (self.state.total - done) if done >= 2 * UNDER_WAY else None
         self.state = Importing(self._plan.name, done, self.state.total, seconds, self.state.stopping)
         self.progressed.emit()
-        self._go_on()
+
+    # The end.
+
+    @Slot()
+    def _all_read(self) -> None:
+        if self._over:
+            return
+        self._over = True
+        plan, collected = self._plan, Collected(dict(self._face), 0, tuple(self._copies), ())
+        task = self._do(lambda book: book.finish_import(plan, collected))
+        task.succeeded.connect(self._finished)
 
     @Slot(object)
     def _finished(self, answer: tuple[int, Taken]) -> None:
         new, taken = answer
         name, copies, unread = self._plan.name, len(self._copies), self._unread
-        stopped = self._next < len(self._plan.photos)
+        stopped = self.state.done < self.state.total
         self.finished.emit(Imported(name, new, taken.pairs, copies, taken.disputed, taken.alike, unread, stopped))
 
-
-class _Reader(QObject):
-    """The way of one photograph from its file to the library.
-
-    face: as it is there, or None where it could not be used. again: whether a file with its bytes was there before.
-    broken: what kept the library from taking it.
-    """
-
-    done = Signal(object)
-
-    def __init__(
-        self, index: int, plan: ImportPlan, decoders: Workers, inference: Inference, ask: AskBook, parent: QObject
-    ) -> None:
-        super().__init__(parent)
-        self.path = plan.photos[index]
-        self.face: StoredFace | None = None
-        self.again = False
-        self.broken: Exception | None = None
-        self._person = plan.persons[index]
-        self._decoders, self._inference, self._ask = decoders, inference, ask
-        self._photo: Photo | None = None
-
-    def start(self) -> None:
-        task = self._decoders.start(partial(load_photo, self.path))
-        task.succeeded.connect(self._decoded)
-        task.failed.connect(self._unusable)
-
-    @Slot(object)
-    def _decoded(self, photo: Photo) -> None:
-        self._photo = photo
-        sha256, person = photo.sha256, self._person
-        self._then(self._ask(lambda book: book.known(sha256, person)), self._looked_up)
-
-    @Slot(object)
-    def _looked_up(self, face: StoredFace | None) -> None:
-        assert self._photo is not None
-        if face is not None:
-            self._stored(face)
-            return
-        task = self._inference.find(self._photo)
-        task.succeeded.connect(self._found)
-        task.failed.connect(self._unusable)
-
-    @Slot(object)
-    def _found(self, found: Found) -> None:
-        photo, path, person = self._photo, self.path, self._person
-        assert photo is not None
-        self._photo = None
-        faces = len(found.detection.faces)
-        self._then(self._ask(lambda book: book.add(photo, found.reading, faces, path, person)), self._stored)
-
-    @Slot(object)
-    def _stored(self, face: StoredFace) -> None:
-        self.again = face.path is not None and face.path != str(self.path.absolute())
-        self.face = face
-        self.done.emit(self)
-
-    @Slot(object)
-    def _unusable(self, error: Exception) -> None:
-        known = error if isinstance(error, SiamguiError) else UnusablePhoto(name=photo_name(self.path))
-        path, text = self.path, str(known)
-        self._then(self._ask(lambda book: book.add_problem(path, text)), self._noted)
-
-    @Slot(object)
-    def _noted(self) -> None:
-        self.done.emit(self)
-
-    def _then(self, task: Task, slot: Callable[..., None]) -> None:
-        task.succeeded.connect(slot)
+    def _do(self, work: Callable[[Book], object]) -> Task:
+        """On the storage thread."""
+        task = self._ask(work)
         task.failed.connect(self._broken)
+        return task
 
     @Slot(object)
     def _broken(self, error: Exception) -> None:
-        self.broken = error
-        self.done.emit(self)
+        self._reader.stop()
+        if not self._broke_off:
+            self._over = self._broke_off = True
+            self.failed.emit(error)

@@ -191,8 +191,7 @@ class TrainingController(QObject):
         self._collector.finished.connect(self._imported)
         self._collector.failed.connect(self._import_broke_off)
         self._set(importing=self._collector.state)
-        if self._inference.current is not None:
-            self._collector.start()
+        self._collector.start()
 
     @Slot()
     def _collected_more(self) -> None:
@@ -319,8 +318,6 @@ class TrainingController(QObject):
         same, different = ready.calibration.limits(Strictness.BALANCED)
         lens = EncoderLimits(ready.info.encoder, (same + different) / 2, ready.calibration.limits(Strictness.STRICT))
         self._do(lambda book: book.set_lens(lens))
-        if self._collector is not None:
-            self._collector.start()
 
     @Slot()
     def _look(self) -> None:
