@@ -118,7 +118,7 @@ class Session:
         assert self._runs.state.judged is not None
         self._runs.activate(self._runs.state.judged.version)
         until(lambda: NAME in self.window.status.engine.whole_text())
-        self._walk(Step.KEEP)
+        self._walk(Step.ACTIVATE)
         self._shoot("keep")
 
     def _press(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

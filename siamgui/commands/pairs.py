@@ -180,8 +180,8 @@ def _check(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
         "several_faces": [_called(face) for face in several],
         "copies": [named(*pair) for pair in twins],
         "contradictions": [
-            {"different": named(clash.left, clash.right), "chain": named(*clash.chain)}
-            for clash in graph.contradictions()
+            {"different": named(contradiction.left, contradiction.right), "chain": named(*contradiction.chain)}
+            for contradiction in graph.contradictions()
         ],
         "doubtful": [
             {"pair": named(doubt.left, doubt.right), "label": doubt.label.value, "distance": round(doubt.distance, 4)}
@@ -199,9 +199,9 @@ def _check_lines(answer: Answer) -> list[str]:
         tr("Several faces; the most prominent one counts: {photo}", photo=photo) for photo in answer["several_faces"]
     ]
     lines += [tr("Probably one photo, saved twice: {left} and {right}", left=a, right=b) for a, b in answer["copies"]]
-    for clash in answer["contradictions"]:
-        left, right = clash["different"]
-        chain = " = ".join(clash["chain"])
+    for contradiction in answer["contradictions"]:
+        left, right = contradiction["different"]
+        chain = " = ".join(contradiction["chain"])
         lines.append(tr("Contradiction: {left} ≠ {right}, but {chain}", left=left, right=right, chain=chain))
     for doubt in answer["doubtful"]:
         left, right = doubt["pair"]
@@ -242,15 +242,15 @@ def _label(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
         raise OnePhoto(left=left.name, right=right.name)
     said = None if args.label == NOTHING else Label(args.label)
     store.do(SetLabel(left.id, right.id, said, "desk"))
-    clashes = len(store.do(ReadLabels()).graph.contradictions())
-    answer = {"left": _called(left), "right": _called(right), "label": args.label, "contradictions": clashes}
+    contradictions = len(store.do(ReadLabels()).graph.contradictions())
+    answer = {"left": _called(left), "right": _called(right), "label": args.label, "contradictions": contradictions}
     lines = [_row(tr("{left} and {right}", left=left.name, right=right.name), _label_words(args.label))]
-    if clashes:
+    if contradictions:
         lines.append(
             trn(
                 "{n} label contradicts others: see “siamgui pairs check”.",
                 "{n} labels contradict others: see “siamgui pairs check”.",
-                clashes,
+                contradictions,
             )
         )
     return answer, lines

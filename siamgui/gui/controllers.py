@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from siamgui.gui.people.controller import PeopleController
     from siamgui.gui.store import WindowStore
     from siamgui.gui.training.finetuning.run_controller import RunController
-    from siamgui.gui.training.labelling.controller import TrainingController
+    from siamgui.gui.training.labelling.controller import LabellingController
 
 DECODERS = 2
 
@@ -32,7 +32,7 @@ class Controllers(QObject):
     """`devices` are others."""
     told = Signal(object)
     not_told = Signal(object)
-    """As TrainingController emits them."""
+    """As LabellingController emits them."""
 
     def __init__(self, chosen: Preferences, device: str, parent: QObject) -> None:
         """chosen: what the user has set. device: for this run instead of the one chosen, unless "auto"."""
@@ -52,10 +52,10 @@ class Controllers(QObject):
         return WindowStore(self)
 
     @cached_property
-    def labelling(self) -> TrainingController:
-        from siamgui.gui.training.labelling.controller import TrainingController
+    def labelling(self) -> LabellingController:
+        from siamgui.gui.training.labelling.controller import LabellingController
 
-        controller = TrainingController(self.store, self.decoders, self.inference, self)
+        controller = LabellingController(self.store, self.decoders, self.inference, self)
         controller.told.connect(self.told)
         controller.not_told.connect(self.not_told)
         return controller

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from siamgui.core.types import Label
 from siamgui.gui.training.labelling.pairs_step import PairsStep
-from siamgui.gui.training.labelling.state import PairCard, Shelf, Step, TrainingState
+from siamgui.gui.training.labelling.state import LabellingState, PairCard, Shelf, Step
 from siamgui.storage.label_store import LabelStore
 from tests.builders.window import PATIENCE, Desk
 
@@ -32,7 +32,7 @@ class Learner:
         self.settle()
 
     @property
-    def state(self) -> TrainingState:
+    def state(self) -> LabellingState:
         return self.controller.state
 
     @property

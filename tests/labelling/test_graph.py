@@ -78,7 +78,7 @@ def test_every_contradiction_is_shown_with_a_shortest_chain(said: list[Said], pe
     graph = LabelGraph.of(said, persons)
     expected = closure(said, persons)
     found = graph.contradictions()
-    assert [(clash.left, clash.right) for clash in found] == sorted(
+    assert [(contradiction.left, contradiction.right) for contradiction in found] == sorted(
         (one.left, one.right)
         for one in said
         if one.label is Label.DIFFERENT and expected[one.left, one.right] is Label.SAME
@@ -89,10 +89,10 @@ def test_every_contradiction_is_shown_with_a_shortest_chain(said: list[Said], pe
         for a, b in combinations(range(FACES), 2)
         if persons.get(a) is not None and persons.get(a) == persons.get(b)
     }
-    for clash in found:
-        assert (clash.chain[0], clash.chain[-1]) == (clash.left, clash.right)
-        assert len(set(clash.chain)) == len(clash.chain)
-        assert set(clash.links) <= same
+    for contradiction in found:
+        assert (contradiction.chain[0], contradiction.chain[-1]) == (contradiction.left, contradiction.right)
+        assert len(set(contradiction.chain)) == len(contradiction.chain)
+        assert set(contradiction.links) <= same
 
 
 def test_a_chain_of_labels_is_the_shortest() -> None:

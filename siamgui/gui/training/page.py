@@ -11,9 +11,9 @@ from siamgui.core.i18n import mark, tr
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.page import Page
-from siamgui.gui.training.labelling.controller import TrainingController
+from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.pairs_step import PairsStep
-from siamgui.gui.training.labelling.state import Step, StepStatus, TrainingState, step_name
+from siamgui.gui.training.labelling.state import LabellingState, Step, StepStatus, step_name
 from siamgui.gui.training.step_rail import StepRail
 from siamgui.gui.widgets.banner import Banner
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 class StepView(Protocol):
     """What every step is, besides a QWidget. It is made when it is first shown and rendered while it is shown."""
 
-    def render_state(self, state: TrainingState) -> None: ...
+    def render_state(self, state: LabellingState) -> None: ...
 
 
 class TrainingPage(Page[None]):
-    """The view of a TrainingController and of the RunController that stands on it."""
+    """The view of a LabellingController and of the RunController that stands on it."""
 
-    def __init__(self, controller: TrainingController, runs: RunController) -> None:
+    def __init__(self, controller: LabellingController, runs: RunController) -> None:
         super().__init__()
         self.controller = controller
         self.runs = runs
@@ -102,9 +102,9 @@ class TrainingPage(Page[None]):
             from siamgui.gui.training.versions.judge_step import JudgeStep
 
             return JudgeStep(self.controller, self.runs)
-        from siamgui.gui.training.versions.activate_step import KeepStep
+        from siamgui.gui.training.versions.activate_step import ActivateStep
 
-        return KeepStep(self.controller, self.runs)
+        return ActivateStep(self.controller, self.runs)
 
     # Walking.
 
@@ -163,7 +163,7 @@ class TrainingPage(Page[None]):
         self.rail.render_state(state)
         self.trouble.say(str(state.blocked) if state.blocked is not None else "")
         self.notice.say(str(state.notice) if state.notice is not None else "")
-        if state.shelf is None or state.progress[state.step].standing is StepStatus.BLOCKED:
+        if state.shelf is None or state.progress[state.step].status is StepStatus.BLOCKED:
             self.waiting.render_state(state)
             self._stack.setCurrentWidget(self.waiting)
         else:
@@ -178,7 +178,7 @@ class TrainingPage(Page[None]):
             button.setVisible(target is not None)
             button.setText(tr(text, step=step_name(target)) if target is not None else "")
         after = state.step.moved(1)
-        ready = after is not None and state.progress[after].standing is not StepStatus.BLOCKED
+        ready = after is not None and state.progress[after].status is not StepStatus.BLOCKED
         if self.next_button.property("kind") != ("primary" if ready else ""):
             self.next_button.setProperty("kind", "primary" if ready else "")
             theme.restyle(self.next_button)
@@ -218,7 +218,7 @@ class _Waiting(QWidget):
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         opening = state.shelf is None
         self._text.setText(tr("Opening your pairs…") if opening else state.progress[state.step].why)
         self._text.setVisible(state.blocked is None)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.gui import theme
-from siamgui.gui.training.labelling.state import Step, StepStatus, TrainingState, step_name
+from siamgui.gui.training.labelling.state import LabellingState, Step, StepStatus, step_name
 
 
 class StepRail(QWidget):
@@ -17,7 +17,7 @@ class StepRail(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = TrainingState()
+        self._state = LabellingState()
         self.buttons: dict[Step, QToolButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -32,13 +32,13 @@ class StepRail(QWidget):
             button.clicked.connect(self._clicked)
             row.addWidget(button, 1)
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         self._state = state
         for step, button in self.buttons.items():
             progress = state.progress[step]
             here = step is state.step
-            done = progress.standing is StepStatus.DONE
-            words = progress.words or (tr("not yet") if progress.standing is StepStatus.BLOCKED else "")
+            done = progress.status is StepStatus.DONE
+            words = progress.words or (tr("not yet") if progress.status is StepStatus.BLOCKED else "")
             sign = "✓ " if done else ""
             name = f"{step.number}  {step_name(step)}"
             button.setText(f"{name}\n{sign}{words}")
@@ -47,8 +47,8 @@ class StepRail(QWidget):
             said += [tr("you are here")] * here + [tr("done")] * done + [words] * bool(words)
             button.setAccessibleName(", ".join(said))
             button.setToolTip(progress.why)
-            if button.property("standing") != progress.standing.value:
-                button.setProperty("standing", progress.standing.value)
+            if button.property("status") != progress.status.value:
+                button.setProperty("status", progress.status.value)
                 theme.restyle(button)
         # One without words below its name is as high as the others, which in Chinese are higher.
         self.setFixedHeight(self.sizeHint().height())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
 from siamgui.finetuning.methods import FEW, LEAST_OF_A_KIND, SOME, SOME_PEOPLE
-from siamgui.gui.training.labelling.state import Progress, Shelf, StepStatus, TrainingState, pair_count
+from siamgui.gui.training.labelling.state import LabellingState, Progress, Shelf, StepStatus, pair_count
 
 
 def lack_of(shelf: Shelf) -> str:
@@ -21,15 +21,15 @@ def lack_of(shelf: Shelf) -> str:
     )
 
 
-def pairs_progress(state: TrainingState) -> Progress:
+def pairs_progress(state: LabellingState) -> Progress:
     if state.shelf is None:
         return Progress()
     pairs = state.shelf.count(Label.SAME) + state.shelf.count(Label.DIFFERENT)
-    standing = StepStatus.OPEN if state.lack else StepStatus.DONE
-    return Progress(standing, pair_count(pairs) if pairs else tr("start here"))
+    status = StepStatus.OPEN if state.lack else StepStatus.DONE
+    return Progress(status, pair_count(pairs) if pairs else tr("start here"))
 
 
-def check_progress(state: TrainingState) -> Progress:
+def check_progress(state: LabellingState) -> Progress:
     if state.shelf is not None and state.shelf.empty:
         return Progress(StepStatus.BLOCKED, "", tr("There is nothing to check yet. Bring in photos first."))
     if state.check is None:

@@ -16,7 +16,7 @@ from siamgui.gui.training.finetuning.method_step import MethodStep
 from siamgui.gui.training.finetuning.run_state import Phase
 from siamgui.gui.training.finetuning.train_step import TrainStep
 from siamgui.gui.training.labelling.state import Step, StepStatus
-from siamgui.gui.training.versions.activate_step import KeepStep
+from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.gui.training.versions.judge_step import JudgeStep
 from siamgui.versions.version_store import VersionStore
 from tests.builders.training_page import ALT, Learner
@@ -124,10 +124,10 @@ def use(learner: Learner) -> None:
     learner.desk.press(Qt.Key.Key_Right, ALT)
     judge = learner.page.steps[Step.JUDGE]
     assert isinstance(judge, JudgeStep)
-    assert learner.state.progress[Step.JUDGE].standing is StepStatus.DONE, judge.reasons.text()
+    assert learner.state.progress[Step.JUDGE].status is StepStatus.DONE, judge.reasons.text()
     learner.desk.press(Qt.Key.Key_Right, ALT)
-    keep = learner.page.steps[Step.KEEP]
-    assert isinstance(keep, KeepStep)
+    keep = learner.page.steps[Step.ACTIVATE]
+    assert isinstance(keep, ActivateStep)
     learner.wait(lambda: keep.version is not None and keep.version.name == "Pile")
     press(learner, keep.use_button)
     learner.wait(lambda: "Pile" in learner.window.status.engine.whole_text())
@@ -159,7 +159,7 @@ def test_a_hundred_pairs_by_keyboard_end_in_a_version_that_compare_uses(
 
     again = Learner(open_desk())
     assert again.said() == said
-    assert again.state.step is Step.KEEP
+    assert again.state.step is Step.ACTIVATE
     again.wait(lambda: again.window.controllers.runs.state.phase is Phase.FINISHED)
     again.wait(lambda: "Pile" in again.window.status.engine.whole_text())
     comparison = compare(again.desk, samples)

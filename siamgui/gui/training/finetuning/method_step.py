@@ -26,8 +26,8 @@ from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.finetuning.run_state import RunState
 from siamgui.gui.training.finetuning.run_wording import METHOD_WORDS, about, method_name, seconds_needed
 from siamgui.gui.training.finetuning.settings_form import SettingsForm
-from siamgui.gui.training.labelling.controller import TrainingController
-from siamgui.gui.training.labelling.state import TrainingState
+from siamgui.gui.training.labelling.controller import LabellingController
+from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.versions.method import Method
@@ -38,7 +38,7 @@ LONGEST_NAME = 60
 class MethodStep(QWidget):
     """The view of a Plan."""
 
-    def __init__(self, controller: TrainingController, runs: RunController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: LabellingController, runs: RunController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
         self._dialog: QFileDialog | None = None
@@ -134,7 +134,7 @@ class MethodStep(QWidget):
         column.addWidget(self._reference_note)
         return card
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         """Everything here comes from the run controller."""
 
     @Slot()

@@ -19,7 +19,7 @@ from siamgui.gui.training.finetuning.run_events import Epoch, Paused, Progressed
 from siamgui.gui.training.finetuning.run_files import Recalled
 from siamgui.gui.training.finetuning.run_progress import progress_of
 from siamgui.gui.training.finetuning.run_state import Counts, Judged, Phase, RunPlan, RunState
-from siamgui.gui.training.labelling.controller import TrainingController
+from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.state import Shelf
 from siamgui.versions.method import Method
 
@@ -31,7 +31,7 @@ class RunController(QObject):
     active_changed = Signal()
     """Another version is the active one: the engine is to be loaded again."""
 
-    def __init__(self, training: TrainingController, parent: QObject | None = None) -> None:
+    def __init__(self, training: LabellingController, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._training = training
         self._models = Workers(1, "models", self)

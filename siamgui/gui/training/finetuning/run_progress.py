@@ -21,7 +21,7 @@ def progress_of(state: RunState) -> dict[Step, Progress]:
         Step.METHOD: _method(state),
         Step.TRAIN: _train(state),
         Step.JUDGE: _judge(state),
-        Step.KEEP: _keep(state),
+        Step.ACTIVATE: _keep(state),
     }
 
 

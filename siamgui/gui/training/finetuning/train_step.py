@@ -21,8 +21,8 @@ from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.finetuning.run_events import Epoch
 from siamgui.gui.training.finetuning.run_state import Phase, RunState
 from siamgui.gui.training.finetuning.run_wording import about, method_name, percent, seconds_needed
-from siamgui.gui.training.labelling.controller import TrainingController
-from siamgui.gui.training.labelling.state import TrainingState
+from siamgui.gui.training.labelling.controller import LabellingController
+from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.versions.method import Method
@@ -38,7 +38,7 @@ _DOING = {
 class TrainStep(QWidget):
     """The view of the run."""
 
-    def __init__(self, controller: TrainingController, runs: RunController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: LabellingController, runs: RunController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
         self._drawn: Epoch | None = None
@@ -106,7 +106,7 @@ class TrainStep(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         """Everything here comes from the run controller."""
 
     @Slot()

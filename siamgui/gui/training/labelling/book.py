@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from siamgui.core.imaging import photo_name
 from siamgui.core.types import Embedding, FaceReading, Label, Photo, Pixels
 from siamgui.gui.display import wrap
-from siamgui.gui.training.labelling.state import DeskMode, FaceCard, LabellingDesk, PairCard, Shelf
+from siamgui.gui.training.labelling.state import DeskMode, DeskState, FaceCard, PairCard, Shelf
 from siamgui.labelling.graph import LabelGraph, Pair, Suspect, ordered, suspects
 from siamgui.labelling.import_plan import ImportPlan
 from siamgui.labelling.next_pair import next_pair
@@ -76,7 +76,7 @@ class Book:
     def _read_labels(self) -> None:
         self.labels = self.library.labels()
         self.graph = LabelGraph.of(self.labels, {face.id: face.person for face in self.faces.values()})
-        self._clashes, self._implied = self.graph.contradictions(), self.graph.implied_count
+        self._contradictions, self._implied = self.graph.contradictions(), self.graph.implied_count
         self._suspects: tuple[Pair, ...] | None = None
 
     def _read_looks(self) -> None:
@@ -106,32 +106,32 @@ class Book:
             self._problems,
             len(labelled),
             self._implied,
-            self._clashes,
+            self._contradictions,
             self._doubts(),
             self._steps[-1].name if self._steps else "",
         )
 
-    def desk(self) -> LabellingDesk:
-        clashes = self._clashes
+    def desk(self) -> DeskState:
+        contradictions = self._contradictions
         doubts = self._doubts()
-        if (self._mode is DeskMode.RESOLVE and not clashes) or (self._mode is DeskMode.LOOK and not doubts):
+        if (self._mode is DeskMode.RESOLVE and not contradictions) or (self._mode is DeskMode.LOOK and not doubts):
             self._mode = DeskMode.ASK
         if self._mode is DeskMode.RESOLVE:
-            first = clashes[0]
+            first = contradictions[0]
             links = [self.pair_card(pair) for pair in first.links]
             # A link that nobody called "same" is there because both faces come from one person's folder.
             chain = [card if card.said is Label.SAME else replace(card, said=None) for card in links]
             cards = (self.pair_card((first.left, first.right)), *chain)
-            return LabellingDesk(self._mode, clash=cards, left_over=len(clashes) - 1)
+            return DeskState(self._mode, contradiction=cards, left_over=len(contradictions) - 1)
         if self._mode is DeskMode.LOOK:
             pair = doubts[0]
-            return LabellingDesk(
+            return DeskState(
                 self._mode, self.pair_card(pair), left_over=len(doubts) - 1, disputed=pair in self._disputed
             )
         if self._current is None or self._current in self.graph.said or not self._current_stands():
             self._current = self._next()
         card = self.pair_card(self._current) if self._current else None
-        return LabellingDesk(self._mode, card, follows=self._follows, waiting=len(self.missing()))
+        return DeskState(self._mode, card, follows=self._follows, waiting=len(self.missing()))
 
     def _current_stands(self) -> bool:
         pair = self._current
@@ -225,13 +225,13 @@ class Book:
 
     def answer(self, pair: Pair, label: Label) -> None:
         """At the desk, of a new pair or at a second look."""
-        implied, clashes = self._implied, len(self._clashes)
+        implied, contradictions = self._implied, len(self._contradictions)
         if self.graph.said.get(pair) is not label:
             self._remember(_Step("answer", self._say(pair, label, "desk")))
         if self._mode is DeskMode.LOOK:
             self._keep_looks(self._confirmed | {pair}, self._disputed - {pair})
         self._follows = max(0, self._implied - implied)
-        if len(self._clashes) > clashes:
+        if len(self._contradictions) > contradictions:
             self._mode = DeskMode.RESOLVE  # while the person still remembers
 
     def _keep_looks(self, confirmed: set[Pair], disputed: set[Pair]) -> None:
@@ -317,12 +317,12 @@ class Book:
 
         What stands and says otherwise stays, and gets a second look.
         """
-        standing = {(label.left, label.right): label for label in self.labels}
+        before = {(label.left, label.right): label for label in self.labels}
         taken = take_in(self.library, plan, collected)
         self._read_looks()
         said = dict(self.graph.said)
         self._read_labels()
-        changed = {pair: standing.get(pair) for pair, label in self.graph.said.items() if said.get(pair) is not label}
+        changed = {pair: before.get(pair) for pair, label in self.graph.said.items() if said.get(pair) is not label}
         new, self._new = tuple(self._new), []
         if changed or new:
             self._remember(_Step("import", changed, new))

@@ -6,23 +6,23 @@ from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from siamgui.core.i18n import tr
-from siamgui.gui.training.labelling.controller import TrainingController
-from siamgui.gui.training.labelling.findings import Findings
+from siamgui.gui.training.labelling.check_lines import CheckLines
+from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.split_view import SplitView
-from siamgui.gui.training.labelling.state import DeskMode, Step, TrainingState
+from siamgui.gui.training.labelling.state import DeskMode, LabellingState, Step
 from siamgui.gui.widgets.scrolling import scrolling
 
 
 class CheckStep(QWidget):
     """The view of a Check."""
 
-    def __init__(self, controller: TrainingController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: LabellingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.controller = controller
         self._state = controller.state
         self.split = SplitView()
-        self.findings = Findings()
-        self.findings.wanted.connect(self._go_to_desk)
+        self.lines = CheckLines()
+        self.lines.wanted.connect(self._go_to_desk)
         self._wait = QLabel()
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
@@ -43,7 +43,7 @@ class CheckStep(QWidget):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
         column.addWidget(self.split)
-        column.addWidget(self.findings)
+        column.addWidget(self.lines)
         column.addStretch(1)
         self.scroll_area = scrolling(body, by_keyboard=True)
         self._stack.addWidget(waiting)
@@ -57,7 +57,7 @@ class CheckStep(QWidget):
         self.controller.go(Step.PAIRS)
         self.controller.show_desk(mode)
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         self._state = state
         self.scroll_area.setAccessibleName(tr("What the pairs are worth"))
         self._bar.setAccessibleName(tr("Working"))
@@ -65,7 +65,7 @@ class CheckStep(QWidget):
         self._stack.setCurrentIndex(1 if state.check is not None else 0)
         if state.check is not None and state.shelf is not None:
             self.split.show_check(state.check, state.lack)
-            self.findings.show_check(state.check, state.shelf)
+            self.lines.show_check(state.check, state.shelf)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -24,13 +24,13 @@ from siamgui.gui.training.labelling.collector import Collector
 from siamgui.gui.training.labelling.state import (
     Check,
     DeskMode,
+    DeskState,
     Imported,
     Importing,
-    LabellingDesk,
+    LabellingState,
     Progress,
     Shelf,
     Step,
-    TrainingState,
 )
 from siamgui.gui.training.step_status import check_progress, lack_of, pairs_progress
 from siamgui.labelling.import_plan import ImportPlan, ImportRequest, make_plan
@@ -61,11 +61,11 @@ class PairOfOneFace(SiamguiError):
     text = mark("Both sides show the same face of the same photo. Choose two photos, or two faces.")
 
 
-View = tuple[Shelf, LabellingDesk]
+View = tuple[Shelf, DeskState]
 
 
-class TrainingController(QObject):
-    """Turns what the user does into a TrainingState; `changed` says that `state` is another one."""
+class LabellingController(QObject):
+    """Turns what the user does into a LabellingState; `changed` says that `state` is another one."""
 
     changed = Signal()
     told = Signal(object)
@@ -88,7 +88,7 @@ class TrainingController(QObject):
         self._embedder.progressed.connect(self._look)
         self._since_look = QElapsedTimer()
         self._since_look.start()
-        self.state = TrainingState()
+        self.state = LabellingState()
         opened = self._ask(_open)
         opened.succeeded.connect(self._opened)
         opened.failed.connect(self._open_failed)

@@ -19,19 +19,19 @@ from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
 from siamgui.gui import theme
 from siamgui.gui.actions import COMMANDS, add_action, name_action
-from siamgui.gui.training.labelling.contradictions_view import ClashView
-from siamgui.gui.training.labelling.controller import TrainingController
-from siamgui.gui.training.labelling.state import DeskMode, FaceCard, LabellingDesk, Shelf, TrainingState, said_words
+from siamgui.gui.training.labelling.contradiction_view import ContradictionView
+from siamgui.gui.training.labelling.controller import LabellingController
+from siamgui.gui.training.labelling.state import DeskMode, DeskState, FaceCard, LabellingState, Shelf, said_words
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.face_picture import FacePicture
 
 ANSWERS = {"same": Label.SAME, "different": Label.DIFFERENT, "unsure": Label.UNSURE}
 
 
-class LabelDesk(QFrame):
+class LabellingDesk(QFrame):
     """Shows what lies on the desk and takes the answers."""
 
-    def __init__(self, controller: TrainingController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: LabellingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self._controller = controller
@@ -41,8 +41,8 @@ class LabelDesk(QFrame):
         self.captions = [ElidedLabel() for _ in range(2)]
         self.buttons = {name: QPushButton() for name in ANSWERS}
         self.undo_button = QPushButton()
-        self.clash_button, self.look_button, self.leave_button = (QPushButton() for _ in range(3))
-        self.clash = ClashView()
+        self.contradictions_button, self.look_button, self.leave_button = (QPushButton() for _ in range(3))
+        self.contradiction = ContradictionView()
         self._stack = QStackedWidget()
         self._spoken = ""
         self._build()
@@ -55,17 +55,17 @@ class LabelDesk(QFrame):
             label.setWordWrap(True)
         for label in (self.hint, self.follows):
             label.setProperty("role", "muted")
-        for button in (self.clash_button, self.look_button, self.leave_button, self.undo_button):
+        for button in (self.contradictions_button, self.look_button, self.leave_button, self.undo_button):
             button.setProperty("kind", "quiet")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.headline, 1)
-        for button in (self.clash_button, self.look_button, self.leave_button):
+        for button in (self.contradictions_button, self.look_button, self.leave_button):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        theme.set_icon(self.clash_button, "warning")
+        theme.set_icon(self.contradictions_button, "warning")
         theme.set_icon(self.look_button, "people")
         self._stack.addWidget(self._make_pair())
-        self._stack.addWidget(self.clash)
+        self._stack.addWidget(self.contradiction)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
@@ -110,17 +110,17 @@ class LabelDesk(QFrame):
             self.buttons[name].setObjectName(name)
             self.buttons[name].clicked.connect(self._answered)
         self.undo_button.clicked.connect(self._controller.undo)
-        self.clash_button.clicked.connect(self._show_clash)
+        self.contradictions_button.clicked.connect(self._show_contradictions)
         self.look_button.clicked.connect(self._show_doubts)
         self.leave_button.clicked.connect(self._leave)
-        self.clash.settled.connect(self._controller.settle)
+        self.contradiction.settled.connect(self._controller.settle)
 
     @Slot()
     def _answered(self) -> None:
         self._controller.answer(ANSWERS[self.sender().objectName()])
 
     @Slot()
-    def _show_clash(self) -> None:
+    def _show_contradictions(self) -> None:
         self._controller.show_desk(DeskMode.RESOLVE)
 
     @Slot()
@@ -141,20 +141,20 @@ class LabelDesk(QFrame):
 
     # Showing.
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         self._state = state
-        shelf, desk = state.shelf or Shelf(), state.desk or LabellingDesk()
-        clashes, doubts = len(shelf.contradictions), len(shelf.doubts)
+        shelf, desk = state.shelf or Shelf(), state.desk or DeskState()
+        contradictions, doubts = len(shelf.contradictions), len(shelf.doubts)
         asking = desk.mode is DeskMode.ASK
-        self.clash_button.setText(trn("{n} contradiction", "{n} contradictions", clashes))
-        self.clash_button.setVisible(asking and clashes > 0)
+        self.contradictions_button.setText(trn("{n} contradiction", "{n} contradictions", contradictions))
+        self.contradictions_button.setVisible(asking and contradictions > 0)
         self.look_button.setText(trn("{n} to look at again", "{n} to look at again", doubts))
         self.look_button.setVisible(asking and doubts > 0)
         self.leave_button.setVisible(not asking)
         resolving = desk.mode is DeskMode.RESOLVE
         self._stack.setCurrentIndex(1 if resolving else 0)
         if resolving:
-            self.clash.show_clash(desk.clash)
+            self.contradiction.show_contradiction(desk.contradiction)
         headline, hint = self._words(shelf, desk)
         self.headline.setText(headline)
         self.hint.setText(hint)
@@ -178,7 +178,7 @@ class LabelDesk(QFrame):
             self.setAccessibleDescription(words)
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
-    def _words(self, shelf: Shelf, desk: LabellingDesk) -> tuple[str, str]:
+    def _words(self, shelf: Shelf, desk: DeskState) -> tuple[str, str]:
         if desk.mode is DeskMode.RESOLVE:
             text = tr("One of them must be wrong: the others make the first pair one person. Change the wrong one.")
             return tr("These answers cannot all be true"), text
@@ -223,7 +223,7 @@ def _name(card: FaceCard | None) -> str:
     return f"{card.name} · {card.person}" if card.person else card.name
 
 
-def _follows(desk: LabellingDesk) -> str:
+def _follows(desk: DeskState) -> str:
     if desk.follows:
         return trn("That answers {n} more pair by itself.", "That answers {n} more pairs by themselves.", desk.follows)
     if desk.waiting:

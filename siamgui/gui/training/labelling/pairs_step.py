@@ -12,12 +12,12 @@ from siamgui.core.i18n import tr
 from siamgui.gui import theme
 from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.photos.sources import WebAddressOnly, photo_filter
-from siamgui.gui.training.labelling.controller import TrainingController
-from siamgui.gui.training.labelling.intake import Intake
+from siamgui.gui.training.labelling.controller import LabellingController
+from siamgui.gui.training.labelling.import_panel import ImportPanel
 from siamgui.gui.training.labelling.invitation import Invitation
-from siamgui.gui.training.labelling.labelling_desk import LabelDesk
+from siamgui.gui.training.labelling.labelling_desk import LabellingDesk
 from siamgui.gui.training.labelling.problems import ProblemList
-from siamgui.gui.training.labelling.state import TrainingState
+from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.labelling.import_plan import ImportKind, ImportRequest, NothingToImport
@@ -26,7 +26,7 @@ from siamgui.labelling.import_plan import ImportKind, ImportRequest, NothingToIm
 class PairsStep(QWidget):
     """The view of the import and of the desk."""
 
-    def __init__(self, controller: TrainingController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: LabellingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.controller = controller
         self._state = controller.state
@@ -34,8 +34,8 @@ class PairsStep(QWidget):
         self._kind = ImportKind.CSV
         self.unfinished = Banner()
         self.continue_button = QPushButton()
-        self.intake = Intake(controller)
-        self.desk = LabelDesk(controller)
+        self.import_panel = ImportPanel(controller)
+        self.desk = LabellingDesk(controller)
         self.invitation = Invitation()
         self.problems = ProblemList()
         self._stack = QStackedWidget()
@@ -51,7 +51,7 @@ class PairsStep(QWidget):
         unfinished.addWidget(self.continue_button)
         columns = QHBoxLayout()
         columns.setSpacing(12)
-        columns.addWidget(self.intake)
+        columns.addWidget(self.import_panel)
         columns.addWidget(self._stack, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -60,9 +60,9 @@ class PairsStep(QWidget):
         layout.addLayout(columns, 1)
         self.unfinished.dismissed.connect(self.controller.forget_import)
         self.continue_button.clicked.connect(self.controller.continue_import)
-        self.intake.wanted.connect(self.open_dialog)
+        self.import_panel.wanted.connect(self.open_dialog)
         self.files.chosen.connect(self._files_chosen)
-        self.intake.problems_wanted.connect(self._show_problems)
+        self.import_panel.problems_wanted.connect(self._show_problems)
         self.problems.closed.connect(self._show_desk)
         self._actions = [add_action(self, name) for name in ("open", "paste")]
         for action, slot in zip(self._actions, (self._open, self._paste), strict=True):
@@ -122,7 +122,7 @@ class PairsStep(QWidget):
             self.controller.report(WebAddressOnly() if mime.hasUrls() else NothingToImport())
 
     def _mark_target(self, on: bool) -> None:
-        for view in (self.intake, self.invitation):
+        for view in (self.import_panel, self.invitation):
             if view.property("target") is not on:
                 view.setProperty("target", on)
                 theme.restyle(view)
@@ -150,14 +150,14 @@ class PairsStep(QWidget):
         if self._stack.currentWidget() is self.problems:
             self._show_desk()
             return True
-        return self.intake.go_back() or (self._stack.currentWidget() is self.desk and self.desk.go_back())
+        return self.import_panel.go_back() or (self._stack.currentWidget() is self.desk and self.desk.go_back())
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         self._state = state
         unfinished = state.unfinished
         self.unfinished.say(_cut_short(unfinished) if unfinished is not None else "")
         self.continue_button.setVisible(unfinished is not None)
-        self.intake.render_state(state)
+        self.import_panel.render_state(state)
         self.problems.show_problems(state.shelf.problems if state.shelf is not None else ())
         if self._stack.currentWidget() is not self.problems or not self.problems.shown:
             self._show_desk()

@@ -1,6 +1,6 @@
 """What the training page knows, as immutable values.
 
-The storage thread makes a Shelf after every change; the controller makes a TrainingState of it; the steps show that.
+The storage thread makes a Shelf after every change; the controller makes a LabellingState of it; the steps show that.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Step(enum.StrEnum):
     METHOD = "method"
     TRAIN = "train"
     JUDGE = "judge"
-    KEEP = "keep"
+    ACTIVATE = "keep"  # as data folders name it
 
     @property
     def number(self) -> int:
@@ -51,7 +51,7 @@ STEP_NAMES = {
     Step.METHOD: mark("Method"),
     Step.TRAIN: mark("Train"),
     Step.JUDGE: mark("Judge"),
-    Step.KEEP: mark("Keep"),
+    Step.ACTIVATE: mark("Keep"),
 }
 
 
@@ -71,7 +71,7 @@ class StepStatus(enum.StrEnum):
 class Progress:
     """How a step stands, in words for the rail. A blocked step says in `why` what it waits for, in one sentence."""
 
-    standing: StepStatus = StepStatus.OPEN
+    status: StepStatus = StepStatus.OPEN
     words: str = ""
     why: str = ""
 
@@ -148,17 +148,17 @@ class DeskMode(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabellingDesk:
+class DeskState:
     """What lies on the labelling desk.
 
     pair: the pair to answer (ASK, LOOK); None when there is nothing to ask. disputed: LOOK: a list said the opposite.
-    clash: RESOLVE: the pair called different, then the chain of pairs called the same that contradicts it.
+    contradiction: RESOLVE: the pair called different, then the chain of pairs called the same that contradicts it.
     left_over: how many more of this kind there are. follows: pairs that the last answer answered by itself.
     """
 
     mode: DeskMode = DeskMode.ASK
     pair: PairCard | None = None
-    clash: tuple[PairCard, ...] = ()
+    contradiction: tuple[PairCard, ...] = ()
     left_over: int = 0
     follows: int = 0
     disputed: bool = False
@@ -262,7 +262,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrainingState:
+class LabellingState:
     """The whole page.
 
     shelf: None until the library is open. blocked: why it cannot be opened, else None.
@@ -277,7 +277,7 @@ class TrainingState:
     shelf: Shelf | None = None
     blocked: SiamguiError | None = None
     notice: SiamguiError | None = None
-    desk: LabellingDesk | None = None
+    desk: DeskState | None = None
     busy: bool = False
     check: Check | None = None
     importing: Importing | None = None

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 
 from siamgui.core.i18n import tr
 from siamgui.gui.training.finetuning.run_controller import RunController
-from siamgui.gui.training.labelling.controller import TrainingController
-from siamgui.gui.training.labelling.state import TrainingState
+from siamgui.gui.training.labelling.controller import LabellingController
+from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.gui.training.versions.card_view import CardView
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.scrolling import scrolling
@@ -37,10 +37,10 @@ SUFFIX = ".siamgui"
 ASKS = ("rename", "reason", "delete")
 
 
-class KeepStep(QWidget):
+class ActivateStep(QWidget):
     """The view of the model versions."""
 
-    def __init__(self, controller: TrainingController, runs: RunController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: LabellingController, runs: RunController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
         self._dialog: QFileDialog | None = None
@@ -48,7 +48,7 @@ class KeepStep(QWidget):
         self._asked = ""
         self._shown: tuple[Version, ...] = ()
         self.list = QListWidget()
-        self.name, self.standing = ElidedLabel(), QLabel()
+        self.name, self.status = ElidedLabel(), QLabel()
         self.use_button, self.rename_button, self.export_button, self.delete_button = (QPushButton() for _ in range(4))
         self.back_button, self.import_button = QPushButton(), QPushButton()
         self.ask = QFrame()
@@ -66,9 +66,9 @@ class KeepStep(QWidget):
         self.list.setProperty("role", "list")
         self.list.setFixedWidth(264)
         self.name.setProperty("role", "title")
-        self.standing.setProperty("role", "muted")
-        self.standing.setWordWrap(True)
-        self.standing.setTextFormat(Qt.TextFormat.PlainText)
+        self.status.setProperty("role", "muted")
+        self.status.setWordWrap(True)
+        self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.use_button.setProperty("kind", "primary")
         left = QVBoxLayout()
         left.setSpacing(8)
@@ -114,7 +114,7 @@ class KeepStep(QWidget):
         right.setContentsMargins(16, 12, 12, 12)
         right.setSpacing(8)
         right.addWidget(self.name)
-        right.addWidget(self.standing)
+        right.addWidget(self.status)
         right.addLayout(buttons)
         right.addWidget(self._make_ask())
         right.addLayout(against)
@@ -146,7 +146,7 @@ class KeepStep(QWidget):
         self.ask.hide()
         return self.ask
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         """Everything here comes from the run controller."""
 
     @property
@@ -186,7 +186,7 @@ class KeepStep(QWidget):
             return
         self._put_question("")
         self.name.set_whole_text(version.name)
-        self.standing.setText(_standing(version))
+        self.status.setText(_status_words(version))
         self.use_button.setEnabled(not version.active and not version.damaged)
         self.use_button.setText(tr("In use") if version.active else tr("Use this version"))
         self.rename_button.setEnabled(not version.bundled and not version.damaged)
@@ -224,7 +224,7 @@ class KeepStep(QWidget):
         if asked and version is not None:
             words, button, placeholder = {
                 "rename": (tr("What is this version to be called?"), tr("Rename"), ""),
-                "reason": (_standing(version), tr("Use it"), tr("Your reason; it stays on the version’s card")),
+                "reason": (_status_words(version), tr("Use it"), tr("Your reason; it stays on the version’s card")),
                 "delete": (
                     tr("Delete “{name}” for good? It cannot be undone.", name=version.name),
                     tr("Delete"),
@@ -367,7 +367,7 @@ def _line(version: Version) -> str:
     return f"{version.name}\n{below}"
 
 
-def _standing(version: Version) -> str:
+def _status_words(version: Version) -> str:
     if version.damaged:
         return version.damaged
     if version.bundled:

@@ -18,8 +18,8 @@ from siamgui.core.i18n import tr
 from siamgui.gui import theme
 from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.finetuning.run_state import Judged
-from siamgui.gui.training.labelling.controller import TrainingController
-from siamgui.gui.training.labelling.state import Step, TrainingState
+from siamgui.gui.training.labelling.controller import LabellingController
+from siamgui.gui.training.labelling.state import LabellingState, Step
 from siamgui.gui.training.versions.judge_parts import Comparison, WorstPairs
 from siamgui.gui.training.versions.judge_wording import change_words, holdout_words, verdict_words
 from siamgui.gui.widgets.scrolling import scrolling
@@ -30,7 +30,7 @@ class JudgeStep(QWidget):
 
     step_wanted = Signal(object)
 
-    def __init__(self, controller: TrainingController, runs: RunController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: LabellingController, runs: RunController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
         self._shown: Judged | None = None
@@ -116,7 +116,7 @@ class JudgeStep(QWidget):
         inner.addWidget(self._override)
         return card
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         """Everything here comes from the run controller."""
 
     @Slot()
@@ -200,7 +200,7 @@ class JudgeStep(QWidget):
 
     @Slot()
     def _go_to_keep(self) -> None:
-        self.step_wanted.emit(Step.KEEP)
+        self.step_wanted.emit(Step.ACTIVATE)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -105,8 +105,8 @@ class Trainee:
         assert isinstance(step, JudgeStep)
         return step
 
-    def standing(self, step: Step) -> StepStatus:
-        return self.window.controllers.labelling.state.progress[step].standing
+    def status(self, step: Step) -> StepStatus:
+        return self.window.controllers.labelling.state.progress[step].status
 
 
 @pytest.fixture
@@ -171,8 +171,8 @@ def test_one_recommendation_and_the_users_own_choice_is_remembered(open_trainee:
 def test_without_pairs_training_waits_for_them(open_desk: Callable[..., Desk]) -> None:
     trainee = Trainee(open_desk(start=False))
     for step in (Step.METHOD, Step.TRAIN, Step.JUDGE):
-        assert trainee.standing(step) is StepStatus.BLOCKED
-    assert trainee.standing(Step.KEEP) is StepStatus.OPEN
+        assert trainee.status(step) is StepStatus.BLOCKED
+    assert trainee.status(Step.ACTIVATE) is StepStatus.OPEN
 
 
 # Steps 4 and 5.

@@ -66,7 +66,7 @@ def test_the_split_shows_who_is_held_out(desk: Desk, people: Path) -> None:
     names = [{face.name.rsplit("_", 1)[0] for face in part.faces} for part in result.parts]
     assert not names[0] & names[2]
     assert learner.state.lack == ""
-    assert learner.state.progress[Step.CHECK].standing is StepStatus.DONE
+    assert learner.state.progress[Step.CHECK].status is StepStatus.DONE
     assert not step.split.lack.isVisible()
 
 
@@ -89,7 +89,7 @@ def test_what_was_found_is_said_and_leads_to_the_desk(desk: Desk, samples: Path,
     learner.controller.settle((ann, joe), Label.SAME)  # a slip
     learner.settle()
     step = check(learner)
-    lines = {name: line.words.text() for name, line in step.findings.lines.items()}
+    lines = {name: line.words.text() for name, line in step.lines.lines.items()}
     assert "1 photo could not be used" in lines["faces"]
     assert "1 photo shows several faces" in lines["several"]
     assert "1 file is an exact copy" in lines["files"]
@@ -97,8 +97,8 @@ def test_what_was_found_is_said_and_leads_to_the_desk(desk: Desk, samples: Path,
     assert "“Ann” = “Anna”" in lines["people"]
     assert "slip" in lines["doubts"]
     assert step.split.lack.isVisible()
-    assert learner.state.progress[Step.CHECK].standing is StepStatus.OPEN
-    button = step.findings.lines["doubts"].button
+    assert learner.state.progress[Step.CHECK].status is StepStatus.OPEN
+    button = step.lines.lines["doubts"].button
     assert button is not None
     step.scroll_area.ensureWidgetVisible(button)
     learner.click(button)

@@ -57,9 +57,9 @@ def test_the_steps_are_walked_by_mouse_and_by_keyboard_and_remembered(open_desk:
     assert learner.state.step is Step.PAIRS
     learner.desk.press(Qt.Key.Key_Right, ALT)
     assert learner.state.step is Step.CHECK
-    learner.click(learner.page.rail.buttons[Step.KEEP])
-    assert learner.state.step is Step.KEEP
-    assert [step for step, button in learner.page.rail.buttons.items() if button.isChecked()] == [Step.KEEP]
+    learner.click(learner.page.rail.buttons[Step.ACTIVATE])
+    assert learner.state.step is Step.ACTIVATE
+    assert [step for step, button in learner.page.rail.buttons.items() if button.isChecked()] == [Step.ACTIVATE]
     assert not learner.page.next_button.isVisible()
     learner.desk.press(Qt.Key.Key_Left, ALT)
     learner.click(learner.page.back_button)
@@ -71,7 +71,7 @@ def test_the_steps_are_walked_by_mouse_and_by_keyboard_and_remembered(open_desk:
 
 def test_a_step_that_waits_for_something_says_so_and_leads_there(learner: Learner) -> None:
     learner.click(learner.page.rail.buttons[Step.CHECK])
-    assert learner.state.progress[Step.CHECK].standing is StepStatus.BLOCKED
+    assert learner.state.progress[Step.CHECK].status is StepStatus.BLOCKED
     learner.click(learner.page.waiting.button)
     assert learner.state.step is Step.PAIRS
     assert "here" in learner.page.rail.buttons[Step.PAIRS].accessibleName()
@@ -162,7 +162,7 @@ def test_a_contradiction_is_shown_at_once_and_resolved_on_the_spot(learner: Lear
         learner.settle()
     assert learner.state.desk is not None
     assert learner.state.desk.mode is DeskMode.RESOLVE
-    cards = learner.pairs.desk.clash.cards
+    cards = learner.pairs.desk.contradiction.cards
     assert [card.words.text() for card in cards] == [
         "Labelled: different people",
         "Labelled: the same person",
@@ -174,9 +174,9 @@ def test_a_contradiction_is_shown_at_once_and_resolved_on_the_spot(learner: Lear
     learner.desk.press(Qt.Key.Key_Escape)  # later
     learner.settle()
     assert learner.state.desk.mode is DeskMode.ASK
-    learner.click(learner.pairs.desk.clash_button)
+    learner.click(learner.pairs.desk.contradictions_button)
     learner.settle()
-    learner.click(learner.pairs.desk.clash.cards[0].buttons[SAME])
+    learner.click(learner.pairs.desk.contradiction.cards[0].buttons[SAME])
     learner.settle()
     assert learner.shelf.contradictions == ()
     assert learner.state.desk.mode is DeskMode.ASK
@@ -223,16 +223,16 @@ def test_a_list_of_pairs_with_a_copy_a_photo_without_face_and_windows_line_ends(
         frozenset(("obama1.jpg", "obama2.jpg")): SAME,
         frozenset(("obama3.jpg", "biden.jpg")): DIFFERENT,
     }
-    summary = learner.pairs.intake.summary.text()
+    summary = learner.pairs.import_panel.summary.text()
     assert "“pairs.csv”. New: 4 photos, 2 pairs." in summary
     assert "1 photo could not be used." in summary
     assert "1 file is a copy" in summary
     assert "1 pair shows one photo twice" in summary
-    learner.click(learner.pairs.intake.problems_button)
+    learner.click(learner.pairs.import_panel.problems_button)
     assert "sky.png" in learner.pairs.problems.text.toPlainText()
     learner.desk.press(Qt.Key.Key_Escape)
     assert learner.pairs.desk.isVisible()
-    learner.click(learner.pairs.intake.undo_button)
+    learner.click(learner.pairs.import_panel.undo_button)
     learner.settle()
     assert learner.said() == {}
     assert learner.shelf.faces == ()
@@ -247,7 +247,7 @@ def test_a_list_that_says_the_opposite_gets_a_second_look(learner: Learner, samp
     )
     learner.drop(write(tmp_path / "other.csv", *rows))
     assert learner.said()[frozenset(("obama1.jpg", "obama2.jpg"))] is SAME
-    assert "1 pair says the opposite" in learner.pairs.intake.summary.text()
+    assert "1 pair says the opposite" in learner.pairs.import_panel.summary.text()
     assert len(learner.shelf.doubts) == 1
     learner.click(learner.pairs.desk.look_button)
     learner.settle()
@@ -340,7 +340,7 @@ def test_files_are_pasted_and_each_way_in_opens_its_dialog(learner: Learner, pho
     assert learner.page.notice.text().startswith("There are no photos in that.")
     modes = {ImportKind.CSV: QFileDialog.FileMode.ExistingFile, ImportKind.PEOPLE: QFileDialog.FileMode.Directory}
     for kind, mode in modes.items():
-        learner.click(learner.pairs.intake.ways[kind])
+        learner.click(learner.pairs.import_panel.ways[kind])
         dialog = learner.pairs.window().findChild(QFileDialog)
         assert dialog is not None
         assert dialog.fileMode() is mode
@@ -352,16 +352,16 @@ def test_an_import_is_stopped_and_compare_answers_meanwhile(learner: Learner, lf
     photos = sorted((lfw / "images").glob("*/*_0001.jpg"))[:200]
     learner.desk.drop_files(*photos)
     learner.wait(lambda: learner.state.importing is not None and learner.state.importing.done >= 7)
-    assert "7 of 200" in learner.pairs.intake.progress.words.text() or learner.state.importing is not None
+    assert "7 of 200" in learner.pairs.import_panel.progress.words.text() or learner.state.importing is not None
     learner.window.go("compare")
     learner.desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
     assert learner.desk.verdict().verdict.outcome is Outcome.SAME
     assert learner.state.importing is not None  # it did not have to wait for the end
     learner.window.go("training")
-    learner.click(learner.pairs.intake.progress.stop_button)
+    learner.click(learner.pairs.import_panel.progress.stop_button)
     learner.settle()
     assert 7 <= len(learner.shelf.faces) < 200
-    assert "Stopped before the end" in learner.pairs.intake.summary.text()
+    assert "Stopped before the end" in learner.pairs.import_panel.summary.text()
     assert learner.asked is not None
 
 
@@ -390,14 +390,14 @@ def test_an_import_that_the_end_of_the_program_cuts_short_goes_on(
 def test_clearing_asks_on_the_page(learner: Learner, photos: list[Path]) -> None:
     learner.drop(*photos)
     learner.say(truth(learner.names()))
-    intake = learner.pairs.intake
-    learner.click(intake.clear_button)
-    assert "4 photos" in intake.question.text()
+    import_panel = learner.pairs.import_panel
+    learner.click(import_panel.clear_button)
+    assert "4 photos" in import_panel.question.text()
     learner.desk.press(Qt.Key.Key_Escape)
-    assert not intake.yes_button.isVisible()
+    assert not import_panel.yes_button.isVisible()
     assert len(learner.said()) == 1
-    learner.click(intake.clear_button)
-    learner.click(intake.yes_button)
+    learner.click(import_panel.clear_button)
+    learner.click(import_panel.yes_button)
     learner.settle()
     assert learner.said() == {}
     assert learner.shelf.empty

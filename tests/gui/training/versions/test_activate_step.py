@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from siamgui.core.paths import data_folder
 from siamgui.gui.training.labelling.state import Step
-from siamgui.gui.training.versions.activate_step import KeepStep
+from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.versions.version_store import VersionStore
 from tests.builders.window import PATIENCE, Desk
 
@@ -31,9 +31,9 @@ class Keeper:
                 and self.window.controllers.labelling.state.shelf is not None
             )
         )
-        self.window.controllers.labelling.go(Step.KEEP)
-        step = self.window.training.steps[Step.KEEP]
-        assert isinstance(step, KeepStep)
+        self.window.controllers.labelling.go(Step.ACTIVATE)
+        step = self.window.training.steps[Step.ACTIVATE]
+        assert isinstance(step, ActivateStep)
         self.step = step
 
     def wait(self, done: Callable[[], bool]) -> None:
@@ -110,7 +110,7 @@ def test_a_damaged_active_version_is_said_and_the_original_answers(
     assert "“Poor camera” is missing or damaged, so the original is used" in desk.window.notice.text()
     keeper = Keeper(desk)
     keeper.pick("Poor camera")
-    assert "is damaged" in keeper.step.standing.text()
+    assert "is damaged" in keeper.step.status.text()
     assert not keeper.step.use_button.isEnabled()
     assert keeper.step.delete_button.isEnabled() == (keeper.active() == "Original")
 

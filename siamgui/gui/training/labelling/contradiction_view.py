@@ -14,7 +14,7 @@ from siamgui.gui.widgets.face_picture import FacePicture
 SIDE = 88
 
 
-class ClashView(QScrollArea):
+class ContradictionView(QScrollArea):
     """settled(pair, Label) is emitted with another answer for one of the pairs."""
 
     settled = Signal(object, object)
@@ -25,18 +25,18 @@ class ClashView(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._shown: tuple[PairCard, ...] = ()
-        self.cards: list[ClashCard] = []
+        self.cards: list[ContradictionCard] = []
 
-    def show_clash(self, clash: tuple[PairCard, ...]) -> None:
+    def show_contradiction(self, contradiction: tuple[PairCard, ...]) -> None:
         """The pair called different first, then the chain of pairs called the same."""
-        if [(card.pair, card.said) for card in clash] == [(card.pair, card.said) for card in self._shown]:
+        if [(card.pair, card.said) for card in contradiction] == [(card.pair, card.said) for card in self._shown]:
             return
-        self._shown = clash
+        self._shown = contradiction
         body = QWidget()
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        self.cards = [ClashCard(card) for card in clash]
+        self.cards = [ContradictionCard(card) for card in contradiction]
         for card in self.cards:
             card.settled.connect(self.settled)
             row.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
@@ -44,7 +44,7 @@ class ClashView(QScrollArea):
         self.setWidget(body)  # the old one is deleted
 
 
-class ClashCard(QFrame):
+class ContradictionCard(QFrame):
     """One pair, what was said of it, and the other answers."""
 
     settled = Signal(object, object)

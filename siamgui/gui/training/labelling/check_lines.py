@@ -17,7 +17,7 @@ from siamgui.gui.widgets.mosaic import Mosaic
 GROUPS_SHOWN = 3
 
 
-class Findings(QFrame):
+class CheckLines(QFrame):
     """wanted(DeskMode) is emitted when the person wants to go and put something right."""
 
     wanted = Signal(object)
@@ -28,11 +28,12 @@ class Findings(QFrame):
         self._title = QLabel()
         self._title.setProperty("role", "title")
         self.lines = {
-            name: _Line() for name in ("faces", "several", "files", "copies", "people", "clashes", "doubts", "balance")
+            name: _Line()
+            for name in ("faces", "several", "files", "copies", "people", "contradictions", "doubts", "balance")
         }
         self.balance = _Balance()
         self.lines["balance"].add(self.balance)
-        for name, mode in (("clashes", DeskMode.RESOLVE), ("doubts", DeskMode.LOOK)):
+        for name, mode in (("contradictions", DeskMode.RESOLVE), ("doubts", DeskMode.LOOK)):
             button = self.lines[name].make_button()
             button.setObjectName(mode.value)
             button.clicked.connect(self._clicked)
@@ -105,15 +106,17 @@ class Findings(QFrame):
         self.lines["people"].show_line(text, warn=True)
 
     def _show_desk_lines(self, shelf: Shelf) -> None:
-        clashes, doubts = len(shelf.contradictions), len(shelf.doubts)
+        contradictions, doubts = len(shelf.contradictions), len(shelf.doubts)
         text = tr("No two answers contradict each other.")
-        if clashes:
+        if contradictions:
             text = trn(
                 "{n} answer contradicts others. It is left out until that is resolved.",
                 "{n} answers contradict others. They are left out until that is resolved.",
-                clashes,
+                contradictions,
             )
-        self.lines["clashes"].show_line(text, warn=clashes > 0, action=tr("Resolve") if clashes else "")
+        self.lines["contradictions"].show_line(
+            text, warn=contradictions > 0, action=tr("Resolve") if contradictions else ""
+        )
         text = tr("No answer looks like a slip.")
         if doubts:
             text = trn(

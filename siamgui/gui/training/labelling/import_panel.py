@@ -18,8 +18,8 @@ from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
 from siamgui.gui import theme
 from siamgui.gui.training.finetuning.run_wording import about
-from siamgui.gui.training.labelling.controller import TrainingController
-from siamgui.gui.training.labelling.state import UNDO_NAMES, Importing, Shelf, TrainingState, photo_count
+from siamgui.gui.training.labelling.controller import LabellingController
+from siamgui.gui.training.labelling.state import UNDO_NAMES, Importing, LabellingState, Shelf, photo_count
 from siamgui.gui.training.step_status import outlook
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.scrolling import scrolling
@@ -29,13 +29,13 @@ WIDTH = 268
 WAYS = {ImportKind.CSV: "copy", ImportKind.PEOPLE: "people", ImportKind.LOOSE: "photo"}
 
 
-class Intake(QFrame):
+class ImportPanel(QFrame):
     """wanted(ImportKind) is emitted when the person wants to choose files; problems_wanted to see the list of them."""
 
     wanted = Signal(object)
     problems_wanted = Signal()
 
-    def __init__(self, controller: TrainingController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: LabellingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.setFixedWidth(WIDTH)
@@ -132,7 +132,7 @@ class Intake(QFrame):
         self.render_state(self._state)
         return asked
 
-    def render_state(self, state: TrainingState) -> None:
+    def render_state(self, state: LabellingState) -> None:
         self._state = state
         shelf = state.shelf or Shelf()
         for button in self.ways.values():
