@@ -22,7 +22,7 @@ from siamgui.gui.camera.watch import Answer, Watch
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.live.reference import ReferenceController
 from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind, Target
-from siamgui.gui.live.verification import Run
+from siamgui.gui.live.verification import Verification
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class LiveController(QObject):
         self._capture: Capture | None = None
         self._previous: Capture | None = None  # may still be letting go of its camera
         self._watch: Watch | None = None
-        self._run: Run | None = None
+        self._verification: Verification | None = None
         self._asked: Task | None = None  # for what the verification starts with
         self._ending: Task | None = None  # for what it ends with; that is wanted whatever comes next
         self._subject: object = None  # of the verification that runs
@@ -135,9 +135,14 @@ class LiveController(QObject):
         self._set(strictness=strictness)
 
     @Slot(object)
-    def report(self, error: SiamguiError | None) -> None:
-        """Say what could not be done, or with None no longer."""
+    def report(self, error: SiamguiError) -> None:
+        """Say what could not be done."""
         self._set(error=error)
+
+    @Slot()
+    def dismiss(self) -> None:
+        """The message has been read."""
+        self._set(error=None)
 
     def close(self) -> None:
         """Let everything that was asked for be written, and end the threads."""
@@ -157,7 +162,7 @@ class LiveController(QObject):
         if ready is None:
             return
         presence = self.state.presence and not self.state.is_film
-        self._run = Run(target, ready.calibration, self.state.strictness, presence)
+        self._verification = Verification(target, ready.calibration, self.state.strictness, presence)
         self._set(target=target)
         if self._capture is None:
             self._open()
@@ -166,10 +171,10 @@ class LiveController(QObject):
 
     def _look(self) -> None:
         """Have the engine see what the camera sees."""
-        capture, run = self._capture, self._run
-        if capture is None or run is None:
+        capture, verification = self._capture, self._verification
+        if capture is None or verification is None:
             return
-        self._watch = Watch(self._inference, capture, run.add, self)
+        self._watch = Watch(self._inference, capture, verification.add, self)
         self._watch.answered.connect(self._answered)
         self._watch.failed.connect(self._watch_failed)
         capture.frame_ready.connect(self._watch.look)
@@ -187,19 +192,19 @@ class LiveController(QObject):
             self._asked.cancel()
             self._asked = None
         self._blind()
-        self._run = None
+        self._verification = None
         self._afterwards.stop()
         self._set(running=False)
 
     def _end(self, reason: Reason) -> None:
         """What is known so far becomes the verdict, and the camera is let go."""
-        run, self._run = self._run, None
-        if run is None or not self.state.running:
+        verification, self._verification = self._verification, None
+        if verification is None or not self.state.running:
             self.rest()
             return
         self._blind()
         self._let_go()
-        self._ending = self._inference.ask(lambda engine: run.end(reason))
+        self._ending = self._inference.ask(lambda engine: verification.end(reason))
         self._ending.succeeded.connect(self._decided)
         self._ending.failed.connect(self._not_done)
         self._ending.cancelled.connect(self._not_ended)
@@ -296,9 +301,8 @@ class LiveController(QObject):
         if self.sender() is not self._capture:
             return
         self._set(phase=Phase.LIVE, lost=None)
-        if self._run is not None and self.state.running:
-            run = self._run
-            self._run = Run(run.target, run.calibration, run.strictness, run.presence)
+        if self._verification is not None and self.state.running:
+            self._verification = self._verification.anew()
             self._look()
 
     @Slot()

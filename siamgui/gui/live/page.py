@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog
 
 from siamgui.core.camera import list_cameras
 from siamgui.core.errors import SiamguiError
 from siamgui.core.formats import is_video
 from siamgui.core.i18n import tr
 from siamgui.core.types import Side
-from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.camera.watch import Answer
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.live.card import AnswerCard
@@ -23,12 +23,13 @@ from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.preview import LivePreview
 from siamgui.gui.live.reference_panel import ReferencePanel
 from siamgui.gui.live.source_row import SourceRow
-from siamgui.gui.live.state import Phase, ReferenceKind
+from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind
 from siamgui.gui.page import Page
 from siamgui.gui.photos.sources import photo_filter, sources_of
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.file_dialog import FileDialog
+from siamgui.gui.widgets.kit import Placed, box, column, form_row, grow, page_head, row, shortcuts
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 
 WIDE_FROM = 1100
@@ -36,7 +37,16 @@ NARROW, WIDE = 320, 372
 """Widths of the column beside the picture."""
 
 
-class LivePage(Page[None]):
+@dataclass(frozen=True, slots=True)
+class LiveViewState:
+    """unfolded: the details of the answer. address: of a stream, None where none is asked for. name: as it is typed."""
+
+    unfolded: bool
+    address: str | None
+    name: str
+
+
+class LivePage(Page[LiveViewState]):
     """The view of a LiveController."""
 
     strictness_chosen = Signal(object)
@@ -54,81 +64,52 @@ class LivePage(Page[None]):
         self._decoders = decoders
         self._pair = pair
         self.files = FileDialog(self)
-        self.title = QLabel()
-        self.title.setProperty("role", "title")
-        self.strictness_label = QLabel()
         self.strictness = StrictnessBox()
-        self.strictness_label.setBuddy(self.strictness)
         self.error = Banner()
-        self.reference = ReferencePanel()
-        self.card = AnswerCard()
+        self.reference = ReferencePanel(controller.reference)
+        self.card = AnswerCard(controller)
         self.preview = LivePreview()
-        self.source = SourceRow()
+        self.source = SourceRow(controller)
         self._build()
         self._connect()
-        self._retranslate()
         self._render()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self.strictness_label)
-        head.addWidget(self.strictness)
-        self._side = QWidget()
-        side = QVBoxLayout(self._side)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(12)
-        side.addWidget(self.reference, 5)
-        side.addWidget(self.card, 6)
-        picture = QVBoxLayout()
-        picture.setSpacing(8)
-        picture.addWidget(self.preview, 1)
-        picture.addWidget(self.source)
-        body = QHBoxLayout()
-        body.setSpacing(16)
-        body.addWidget(self._side)
-        body.addLayout(picture, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(12)
-        layout.addLayout(head)
-        layout.addWidget(self.error)
-        layout.addLayout(body, 1)
+        strictness = form_row(tr("Strictness"), self.strictness)
+        self._side = box(column(Placed(self.reference, 5), Placed(self.card, 6), spacing=12))
+        picture = column(grow(self.preview), self.source)
+        self.setLayout(
+            column(
+                page_head(tr("Live"), "", row(strictness.label, strictness.field)),
+                self.error,
+                grow(row(self._side, grow(picture), spacing=16)),
+                spacing=12,
+                margins=(16, 12, 16, 12),
+            )
+        )
 
     def _connect(self) -> None:
         controller, reference = self.controller, self.controller.reference
-        self.actions_by_name: dict[str, QAction] = {}
-        for name, slot in (
-            ("open", self.open_dialog),
-            ("paste", self.paste),
-            ("clear", self._clear),
-            ("details", self.card.details_button.toggle),
-            ("copy", self.card.copy),
-        ):
-            action = add_action(self, name)
-            action.triggered.connect(slot)
-            self.actions_by_name[name] = action
-        self.reference.kind_chosen.connect(self._kind_chosen)
+        shortcuts(
+            self,
+            {
+                "open": self.open_dialog,
+                "paste": self.paste,
+                "clear": reference.clear,
+                "details": self.card.details_button.toggle,
+                "copy": self.card.copy,
+            },
+        )
         self.reference.open_wanted.connect(self.open_dialog)
-        self.files.chosen.connect(self._file_chosen)
         self.reference.paste_wanted.connect(self.paste)
-        self.reference.clear_wanted.connect(self._clear)
         self.reference.compare_wanted.connect(self.take_from_compare)
-        self.reference.face_chosen.connect(self._face_chosen)
-        self.reference.dismissed.connect(self._photo_error_read)
-        self.reference.person_chosen.connect(self._person_chosen)
         self.reference.people_wanted.connect(self.people_wanted)
         self.reference.person.entered.connect(self.preview.setFocus)
-        self.source.source_chosen.connect(self._source_chosen)
-        self.source.presence_chosen.connect(self._presence_chosen)
-        self.source.refused.connect(self._refused)
+        self.files.chosen.connect(self._file_chosen)
         self.source.toggled.connect(self.toggle)
-        self.card.again_wanted.connect(controller.start)
-        self.preview.face_picked.connect(self._face_picked)
+        self.preview.face_picked.connect(controller.pick)
         self.strictness.picked.connect(self.strictness_chosen)
-        self.error.dismissed.connect(self._error_read)
+        self.error.dismissed.connect(controller.dismiss)
         controller.changed.connect(self._render)
         controller.pictured.connect(self._pictured)
         controller.looked.connect(self._looked)
@@ -201,16 +182,15 @@ class LivePage(Page[None]):
         elif state.phase is not Phase.OFF:
             self.controller.rest()
         elif state.error is not None:
-            self.controller.report(None)
+            self.controller.dismiss()
         else:
             return False
         return True
 
     def stop(self) -> None:
         """Let go of the camera and of open dialogs."""
+        super().stop()
         self.controller.rest()
-        self.source.stop()
-        self.files.close()
 
     def _take(self, mime: QMimeData, picture_name: str) -> None:
         reference = self.controller.reference
@@ -225,46 +205,6 @@ class LivePage(Page[None]):
     @Slot(object)
     def _file_chosen(self, files: tuple[Path, ...]) -> None:
         self.controller.reference.load(files[0])
-
-    @Slot()
-    def _clear(self) -> None:
-        self.controller.reference.clear()
-
-    @Slot(object)
-    def _kind_chosen(self, kind: ReferenceKind) -> None:
-        self.controller.reference.choose_kind(kind)
-
-    @Slot(int)
-    def _face_chosen(self, index: int) -> None:
-        self.controller.reference.choose_face(index)
-
-    @Slot()
-    def _photo_error_read(self) -> None:
-        self.controller.reference.refuse(None)
-
-    @Slot(object)
-    def _person_chosen(self, person: int | None) -> None:
-        self.controller.reference.choose_person(person)
-
-    @Slot(object, object)
-    def _source_chosen(self, source: object, size: tuple[int, int] | None) -> None:
-        self.controller.set_source(source, size)  # type: ignore[arg-type]
-
-    @Slot(bool)
-    def _presence_chosen(self, on: bool) -> None:
-        self.controller.set_presence(on)
-
-    @Slot(object)
-    def _refused(self, error: SiamguiError) -> None:
-        self.controller.report(error)
-
-    @Slot()
-    def _error_read(self) -> None:
-        self.controller.report(None)
-
-    @Slot(float, float)
-    def _face_picked(self, x: float, y: float) -> None:
-        self.controller.pick(x, y)
 
     # Showing.
 
@@ -281,7 +221,7 @@ class LivePage(Page[None]):
     @Slot()
     def _render(self) -> None:
         state = self.controller.state
-        self.error.say(str(state.error) if state.error is not None else "")
+        self.error.say(state.error)
         self.reference.render_state(state.reference)
         self.source.render_state(state)
         self.card.render_state(state)
@@ -293,26 +233,15 @@ class LivePage(Page[None]):
         elif state.phase is Phase.LOST:
             self.preview.show_message("\n\n".join((str(state.lost), tr("Trying again…"))))
         elif state.phase is Phase.OFF:
-            self.preview.show_message(self._invitation())
+            self.preview.show_message(_invitation(state))
         if not state.running and state.verdict is None:
             self.preview.show_seen(None)
-
-    def _invitation(self) -> str:
-        state = self.controller.state
-        if state.verdict is not None:
-            again = tr("Press Space to play the video again.")
-            return again if state.is_film else tr("The camera is off. Press Space to start again.")
-        if not state.reference.complete:
-            return tr("The camera is off.")
-        if state.is_film:
-            return tr("Press Space to play the video.")
-        return tr("The camera is off. Press Space to start it.")
 
     def enter(self) -> None:
         self.controller.reference.refresh()
         pair = self._pair()
         sides = ((Side.LEFT, pair.left), (Side.RIGHT, pair.right))
-        self.reference.set_sides(tuple(side for side, slot in sides if slot.loaded is not None))
+        self.reference.photo.set_sides(tuple(side for side, slot in sides if slot.loaded is not None))
         if sys.platform == "linux":  # elsewhere a camera is switched on to list it
             self._decoders.start(list_cameras).succeeded.connect(self.controller.set_cameras)
         self.preview.setFocus()
@@ -336,17 +265,27 @@ class LivePage(Page[None]):
         super().resizeEvent(event)
         self._side.setFixedWidth(WIDE if self.window().width() >= WIDE_FROM else NARROW)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-            self._render()
+    def keep(self) -> LiveViewState:
+        return LiveViewState(
+            self.card.details_button.isChecked(), self.source.keep(), self.reference.person.name.text()
+        )
 
-    def _retranslate(self) -> None:
-        for action in self.actions_by_name.values():
-            name_action(action)
-        self.title.setText(tr("Live"))
-        self.strictness_label.setText(tr("Strictness"))
+    def restore(self, kept: LiveViewState) -> None:
+        self.card.details_button.setChecked(kept.unfolded)
+        self.source.restore(kept.address)
+        self.reference.person.name.setText(kept.name)
+
+
+def _invitation(state: LivePageState) -> str:
+    """In place of the picture while the camera is off."""
+    if state.verdict is not None:
+        again = tr("Press Space to play the video again.")
+        return again if state.is_film else tr("The camera is off. Press Space to start again.")
+    if not state.reference.complete:
+        return tr("The camera is off.")
+    if state.is_film:
+        return tr("Press Space to play the video.")
+    return tr("The camera is off. Press Space to start it.")
 
 
 def _video_in(mime: QMimeData) -> Path | None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
-from PySide6.QtWidgets import QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.gui import theme
@@ -37,13 +36,13 @@ TARGET = 24.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """The latest result. size: of the frame. came: by time.monotonic(). words: of the result, "" for none."""
+    """The latest result. size: of the frame. came: by time.monotonic(). note: about the result, "" for none."""
 
     outlines: tuple[Outline, ...]
     size: QSize
     followed: int
     came: float
-    words: str
+    note: str
     presence: PresenceState | None
 
 
@@ -52,8 +51,8 @@ class LivePreview(CameraPreview):
 
     face_picked = Signal(float, float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._flipped = True
         self._seen: _Seen | None = None
 
@@ -73,10 +72,10 @@ class LivePreview(CameraPreview):
         else:
             height, width = live.seen.frame.pixels.shape[:2]
             followed = -1 if live.seen.followed is None else live.seen.followed
-            words = "" if live.verdict is not None or followed < 0 else wording.leaning(live.leaning)
+            note = "" if live.verdict is not None or followed < 0 else wording.leaning(live.leaning)
             outlines = tuple(outline(face) for face in live.seen.faces)
             self._tell(live.presence)
-            self._seen = _Seen(outlines, QSize(width, height), followed, came, words, live.presence)
+            self._seen = _Seen(outlines, QSize(width, height), followed, came, note, live.presence)
         self.update()
 
     def _tell(self, presence: PresenceState | None) -> None:
@@ -192,7 +191,7 @@ class LivePreview(CameraPreview):
     def _paint_age(self, painter: QPainter, seen: _Seen, target: QRectF, age: float, *, high: bool) -> None:
         """Low, where it leaves the face free."""
         old = tr("{n} ms ago", n=round(1000 * age)) if age < STALE else tr("{n} s ago", n=round(age))
-        text = f"{seen.words} · {old}" if seen.words else old
+        text = f"{seen.note} · {old}" if seen.note else old
         painter.setFont(theme.font(0.92, QFont.Weight.Medium))
         metrics = QFontMetricsF(painter.font())
         plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 20, metrics.height() + 8)

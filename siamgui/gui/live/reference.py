@@ -68,9 +68,14 @@ class ReferenceController(QObject):
     def clear(self) -> None:
         self._slot.adopt(SlotState())
 
-    def refuse(self, error: SiamguiError | None) -> None:
-        """Say why a photograph was not taken, or with None no longer."""
+    def refuse(self, error: SiamguiError) -> None:
+        """Say why a photograph was not taken."""
         self._slot.refuse(error)
+
+    @Slot()
+    def dismiss(self) -> None:
+        """That has been read."""
+        self._slot.refuse(None)
 
     def choose_person(self, person: int | None) -> None:
         self._set(kind=ReferenceKind.PERSON, person=person, picture=None)

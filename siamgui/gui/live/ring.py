@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSize, Qt, QVariantAnimation, Slot
+from PySide6.QtCore import QEasingCurve, QRectF, QSize, Qt, QVariantAnimation, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -21,8 +21,8 @@ MOVE = 120
 class EvidenceRing(QWidget):
     """Empty until show_evidence()."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._share = 0.0
         self._shown = 0.0
         self._side: Outcome | None = None
@@ -31,6 +31,7 @@ class EvidenceRing(QWidget):
         self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._motion.valueChanged.connect(self._moved)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Evidence"))
         theme.theme.changed.connect(self.update)
         self._describe()
 
@@ -63,13 +64,7 @@ class EvidenceRing(QWidget):
         self._shown = value
         self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._describe()
-
     def _describe(self) -> None:
-        self.setAccessibleName(tr("Evidence"))
         share = round(100 * self._share)
         self.setAccessibleDescription(tr("{n} % of the evidence that a verdict takes", n=share))
 

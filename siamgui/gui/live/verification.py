@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Run:
+class Verification:
     """presence: whether the presence check is part of it."""
 
     target: Target
@@ -24,6 +24,10 @@ class Run:
     strictness: Strictness
     presence: bool
     _session: Session | None = None
+
+    def anew(self) -> Verification:
+        """The same from the beginning."""
+        return Verification(self.target, self.calibration, self.strictness, self.presence)
 
     def add(self, seen: Seen) -> LiveState:
         return self._live().add(seen)

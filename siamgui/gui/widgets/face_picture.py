@@ -1,4 +1,4 @@
-"""One face as a picture that takes the room it gets."""
+"""One face as a picture that takes the room it gets, or as a tile with words below it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from siamgui.gui.theme import colours
+from siamgui.gui.widgets.kit import Align, column, label
 
 RADIUS = 6.0
 LARGEST_SCALE = 4.0
@@ -54,3 +55,13 @@ class FacePicture(QWidget):
         path.addRoundedRect(target, RADIUS, RADIUS)
         painter.setClipPath(path)
         painter.drawImage(target, image, QRectF(image.rect()))
+
+
+class FaceTile(QWidget):
+    """A face with a few words below it."""
+
+    def __init__(self, side: int, caption: str = "") -> None:
+        """side: of the picture."""
+        super().__init__()
+        self.face, self.caption = FacePicture(side), label(caption, "small", align=Align.AlignHCenter)
+        self.setLayout(column(self.face, self.caption, spacing=4))

@@ -324,6 +324,11 @@ class Choice(QComboBox, Generic[Value]):
                 self.addItem(text, value)
         self.show_value(chosen)
 
+    def shrink_to(self, characters: int) -> None:
+        """Where there is little room, let it be only so wide, however long its texts are."""
+        self.setMinimumContentsLength(characters)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
     def show_value(self, value: Value | None) -> None:
         """value: one that is not offered shows the first."""
         with QSignalBlocker(self):
