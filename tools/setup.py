@@ -57,7 +57,7 @@ CHECKS = (
     ("mypy",),
     ("lint-imports",),
     ("python", "tools/translations.py", "--check"),
-    ("pytest",),
+    ("pytest", "-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"),
 )
 
 
