@@ -30,9 +30,6 @@ class Controllers(QObject):
 
     devices_found = Signal()
     """`devices` are others."""
-    told = Signal(object)
-    not_told = Signal(object)
-    """As LabellingController emits them."""
 
     def __init__(self, chosen: Preferences, device: str, parent: QObject) -> None:
         """chosen: what the user has set. device: for this run instead of the one chosen, unless "auto"."""
@@ -56,8 +53,8 @@ class Controllers(QObject):
         from siamgui.gui.training.labelling.controller import LabellingController
 
         controller = LabellingController(self.store, self.decoders, self.inference, self)
-        controller.told.connect(self.told)
-        controller.not_told.connect(self.not_told)
+        controller.told.connect(self.pair.confirm_told)
+        controller.not_told.connect(self.pair.refuse_told)
         return controller
 
     @cached_property
@@ -108,6 +105,7 @@ class Controllers(QObject):
 
     @Slot()
     def untell(self) -> None:
+        self.pair.forget_told()
         self.labelling.untell()
 
     # What the user has set.

@@ -137,11 +137,8 @@ class MainWindow(QMainWindow):
     def make_compare(self) -> Page[Any]:
         page = ComparePage(self.controllers.pair)
         page.strictness_chosen.connect(self.controllers.set_strictness)
-        truth = page.card.truth
-        truth.told.connect(self.controllers.tell)
-        truth.taken_back.connect(self.controllers.untell)
-        self.controllers.told.connect(truth.confirm)
-        self.controllers.not_told.connect(truth.refuse)
+        page.card.truth.told.connect(self.controllers.tell)
+        page.card.truth.taken_back.connect(self.controllers.untell)
         return page
 
     def make_live(self) -> Page[Any]:

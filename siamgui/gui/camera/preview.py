@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -28,8 +28,8 @@ COUNT = 36.0
 class CameraPreview(QWidget):
     """Shows a picture whole, in the middle."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._image: QImage | None = None
         self._message = ""
         self._count = 0
@@ -37,8 +37,8 @@ class CameraPreview(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Camera picture"))
-        theme.theme.changed.connect(self.update)
 
+    @Slot(QImage)
     def show_picture(self, picture: QImage) -> None:
         """picture: as it shall appear, RGB32, which Qt paints fastest."""
         self._image = picture
@@ -81,11 +81,6 @@ class CameraPreview(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.setAccessibleName(tr("Camera picture"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.colours()

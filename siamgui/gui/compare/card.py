@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QImage, QPixmap, QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy
 
 from siamgui.core import wording
 from siamgui.core.i18n import tr
 from siamgui.core.types import Comparison, FaceReading
 from siamgui.gui import theme
-from siamgui.gui.actions import dress
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.compare.truth_row import TruthRow
 from siamgui.gui.widgets.details import DetailsTable
 from siamgui.gui.widgets.gauge import DistanceGauge
+from siamgui.gui.widgets.kit import (
+    Align,
+    Card,
+    CopyButton,
+    FoldButton,
+    Icon,
+    at,
+    bar,
+    box,
+    column,
+    grow,
+    label,
+    row,
+    say,
+    stretch,
+)
 from siamgui.gui.widgets.scrolling import scrolling
 
 UNDER_HEIGHT = 196
@@ -33,115 +38,55 @@ CROP_BESIDE = 160
 BESIDE_WIDTH = 372
 
 
-class VerdictCard(QFrame):
+class VerdictCard(Card):
     """Shows a PairState. Its content scrolls where there is no room."""
 
     copy_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._state: PairState | None = None
         self._beside = False
-        self.setProperty("role", "card")
-        self.crops = [_Crop() for _ in range(2)]
-        self.captions = [QLabel() for _ in range(2)]
-        self.symbol = QLabel()
-        self.headline = QLabel()
-        self.rarity = QLabel()
-        self.reason = QLabel()
-        self.advice = QLabel()
+        self.setAccessibleName(tr("Verdict"))
+        self.crops = (_Crop(tr("Left face as it is compared")), _Crop(tr("Right face as it is compared")))
+        self.symbol = Icon(side=28)
+        self.headline = label(role="headline", wrap=True)
+        self.rarity, self.reason, self.advice = (label(wrap=True) for _ in range(3))
         self.truth = TruthRow()
-        self.bar = QProgressBar()
+        self.bar = bar(tr("Working"))
+        self.bar.setRange(0, 0)
         self.gauge = DistanceGauge()
-        self.details_button = QPushButton()
-        self.copy_button = QPushButton()
-        self._buttons = QWidget()
+        self.details_button = FoldButton(name="details")
+        self.details_button.toggled.connect(self._show_details)
+        self.copy_button = CopyButton(self.copy_wanted)
         self.details = DetailsTable()
-        self._copied = QTimer(self)
-        self._copied.setSingleShot(True)
-        self._copied.setInterval(1500)
-        self._copied.timeout.connect(self._retranslate)
+        self.details.hide()
         self._build()
-        theme.theme.changed.connect(self._refresh)
 
     def _build(self) -> None:
-        self.headline.setProperty("role", "headline")
-        for label in (self.headline, self.rarity, self.reason, self.advice):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self.bar.setRange(0, 0)
-        self.bar.setTextVisible(False)
-        self.details.hide()
-        self.details_button.setProperty("kind", "quiet")
-        self.details_button.setCheckable(True)
-        self.details_button.toggled.connect(self._unfold)
-        self.copy_button.setProperty("kind", "quiet")
-        self.copy_button.clicked.connect(self.copy_wanted)
-
-        buttons = QHBoxLayout(self._buttons)
-        buttons.setContentsMargins(0, 0, 0, 0)
-        buttons.setSpacing(0)
-        buttons.addWidget(self.details_button)
-        buttons.addWidget(self.copy_button)
-        buttons.addStretch(1)
-        self._columns = QHBoxLayout()
-        self._columns.setSpacing(16)
-        self._face_column, self._measure_column = self._make_face_column(), self._make_measure_column()
-        self._columns.addLayout(self._face_column)
-        self._word_column = self._make_word_column()
-        self._columns.addLayout(self._word_column, 1)
-        self._columns.addLayout(self._measure_column, 1)
-        body = QWidget()
-        content = self._content = QVBoxLayout(body)
-        content.setContentsMargins(11, 11, 11, 11)
-        content.setSpacing(12)
-        content.addLayout(self._columns)
-        content.addWidget(self.details)
-        content.addStretch(1)
-        self.scroll_area = scrolling(body, by_keyboard=True)
+        self._buttons = box(row(self.details_button, self.copy_button, stretch(), spacing=0))
+        self._face_column = column(self._make_faces(), self._buttons, stretch(), spacing=4)
+        head = row(at(self.symbol, Align.AlignTop), grow(self.headline))
+        parts = (self.bar, self.reason, self.rarity, self.advice, self.truth)
+        self._word_column = column(head, *parts, stretch())
+        self._measure_column = column(self.gauge, stretch())
+        self._columns = row(self._face_column, grow(self._word_column), grow(self._measure_column), spacing=16)
+        self._content = column(self._columns, self.details, stretch(), spacing=12, margins=11)
+        self.scroll_area = scrolling(box(self._content), by_keyboard=True)
         self.scroll_area.setObjectName("verdict")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.scroll_area)
-        self._retranslate()
+        self.scroll_area.setAccessibleName(tr("Verdict"))
+        self.setLayout(column(self.scroll_area))
         self.set_beside(False)
 
-    def _make_face_column(self) -> QVBoxLayout:
+    def _make_faces(self) -> QGridLayout:
         faces = QGridLayout()
-        faces.setSpacing(4)
+        faces.setVerticalSpacing(4)
         faces.setHorizontalSpacing(8)
-        for n, (crop, caption) in enumerate(zip(self.crops, self.captions, strict=True)):
-            caption.setProperty("role", "small")
-            caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        for n, (crop, caption) in enumerate(zip(self.crops, (tr("Left"), tr("Right")), strict=True)):
             faces.addWidget(crop, 0, n)
-            faces.addWidget(caption, 1, n)
+            faces.addWidget(label(caption, "small", align=Align.AlignHCenter), 1, n)
         faces.setColumnStretch(2, 1)
-        column = QVBoxLayout()
-        column.setSpacing(4)
-        column.addLayout(faces)
-        column.addWidget(self._buttons)
-        column.addStretch(1)
-        return column
-
-    def _make_word_column(self) -> QVBoxLayout:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.symbol, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.headline, 1)
-        words = QVBoxLayout()
-        words.setSpacing(8)
-        words.addLayout(head)
-        for part in (self.bar, self.reason, self.rarity, self.advice, self.truth):
-            words.addWidget(part)
-        words.addStretch(1)
-        return words
-
-    def _make_measure_column(self) -> QVBoxLayout:
-        measure = QVBoxLayout()
-        measure.setSpacing(8)
-        measure.addWidget(self.gauge)
-        measure.addStretch(1)
-        return measure
+        return faces
 
     def set_beside(self, beside: bool) -> None:
         """True: a tall card beside the photographs; False: a flat one under them."""
@@ -156,7 +101,7 @@ class VerdictCard(QFrame):
             QSizePolicy.Policy.Preferred if beside else QSizePolicy.Policy.Fixed,
         )
         self.details.arrange(1 if beside else 2)
-        self._refresh()
+        self._show()
 
     def sizeHint(self) -> QSize:
         if self._beside:
@@ -177,6 +122,7 @@ class VerdictCard(QFrame):
     def render_state(self, state: PairState) -> None:
         same = state.comparison is not None and self._state is not None and state.comparison is self._state.comparison
         self._state = state
+        self.truth.render_state(state)
         if not same:
             self._show()
 
@@ -185,7 +131,6 @@ class VerdictCard(QFrame):
         if state is None:
             return
         comparison = state.comparison
-        self.truth.show_comparison(comparison)
         if comparison is not None:
             self._show_verdict(comparison)
         else:
@@ -195,32 +140,32 @@ class VerdictCard(QFrame):
         self.copy_button.setEnabled(comparison is not None)
         self.details_button.setEnabled(comparison is not None)
         self._show_details()
-        self.updateGeometry()
 
+    @Slot()
     def _show_details(self) -> None:
-        state = self._state
-        if state is not None and state.comparison is not None and self.details_button.isChecked():
+        state, unfolded = self._state, self.details_button.isChecked()
+        if unfolded and state is not None and state.comparison is not None:
             self.details.set_rows((*wording.details(state.comparison), *_timings(state)))
             self.details.show()
         else:
             self.details.hide()
+        self.updateGeometry()
 
     def confirm_copy(self) -> None:
         """Say for a moment that the text is on the clipboard."""
-        self.copy_button.setText(tr("Copied"))
-        self._copied.start()
+        self.copy_button.confirm()
 
     def _show_verdict(self, comparison: Comparison) -> None:
         verdict = comparison.verdict
         advice = wording.all_advice(comparison)
         headline, rarity, reason = wording.headline(verdict.outcome), wording.rarity(verdict), wording.reason(verdict)
         self._paint_headline(verdict.outcome.value, headline)
-        self._say(self.rarity, rarity)
-        self._say(self.reason, reason)
+        say(self.rarity, rarity)
+        say(self.reason, reason)
         # A decided verdict is followed by its rarity, an open one by what would help.
         self._word_column.removeWidget(self.rarity)
         self._word_column.insertWidget(4 if reason else 3, self.rarity)
-        self._say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
+        say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
         self.bar.hide()
         self.gauge.set_verdict(verdict)
         spoken = " ".join(part for part in (headline, rarity, reason, *advice) if part)
@@ -239,9 +184,9 @@ class VerdictCard(QFrame):
         else:
             headline, text = tr("One more photo"), tr("Drop or open the second photo to compare the two faces.")
         self._paint_headline("", headline)
-        self._say(self.rarity, text)
-        self._say(self.reason, "")
-        self._say(self.advice, "")
+        say(self.rarity, text)
+        say(self.reason, "")
+        say(self.advice, "")
         self.bar.setVisible(working)
         self.gauge.set_verdict(None)
         self._describe(f"{headline}. {text}".strip())
@@ -250,54 +195,12 @@ class VerdictCard(QFrame):
         self.setAccessibleDescription(text)
         self.scroll_area.setAccessibleDescription(text)
 
-    @staticmethod
-    def _say(label: QLabel, text: str) -> None:
-        label.setText(text)
-        label.setVisible(bool(text))
-
     def _paint_headline(self, outcome: str, text: str) -> None:
+        """outcome: "" for none."""
         self.headline.setText(text)
-        if self.headline.property("outcome") != outcome:
-            self.headline.setProperty("outcome", outcome)
-            theme.restyle(self.headline)
+        theme.set_style(self.headline, "outcome", outcome)
         self.symbol.setVisible(bool(outcome))
-        if outcome:
-            colour = getattr(theme.colours(), outcome)
-            self.symbol.setPixmap(theme.pixmap(outcome, colour, 28, self.devicePixelRatioF()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-            self._refresh()
-
-    @Slot()
-    def _refresh(self) -> None:
-        theme.set_icon(self.details_button, "fold" if self.details_button.isChecked() else "unfold")
-        self._show()
-
-    @Slot()
-    def _retranslate(self) -> None:
-        self.setAccessibleName(tr("Verdict"))
-        self.scroll_area.setAccessibleName(tr("Verdict"))
-        self.bar.setAccessibleName(tr("Working"))
-        for caption, crop, text, name in zip(
-            self.captions,
-            self.crops,
-            (tr("Left"), tr("Right")),
-            (tr("Left face as it is compared"), tr("Right face as it is compared")),
-            strict=True,
-        ):
-            caption.setText(text)
-            crop.setAccessibleName(name)
-        dress(self.details_button, "details")
-        dress(self.copy_button, "copy")
-
-    @Slot(bool)
-    def _unfold(self, on: bool) -> None:
-        theme.set_icon(self.details_button, "fold" if on else "unfold")
-        self._show_details()
-        self.updateGeometry()
+        self.symbol.show_icon(outcome, outcome)
 
 
 def _timings(state: PairState) -> tuple[tuple[str, str], ...]:
@@ -316,8 +219,9 @@ def _timings(state: PairState) -> tuple[tuple[str, str], ...]:
 class _Crop(QLabel):
     """One aligned face."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
+        self.setAccessibleName(name)
         self.setProperty("role", "crop")
         self._painted: tuple[FaceReading | None, int, float] | None = None
         self._reading: FaceReading | None = None

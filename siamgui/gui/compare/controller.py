@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
-from siamgui.core.types import Comparison, EngineInfo, Side, Strictness
-from siamgui.gui.compare.state import PairState
+from siamgui.core.types import Comparison, EngineInfo, FaceReading, Label, Photo, Side, Strictness
+from siamgui.gui.compare.state import PairState, Told
 from siamgui.gui.inference import CpuInstead, Inference, Ready
 from siamgui.gui.photos.slot import Loaded, SlotController, SlotState
 from siamgui.gui.photos.sources import Decoded, Source
@@ -19,6 +20,7 @@ from siamgui.gui.tasks import Workers
 
 if TYPE_CHECKING:
     from siamgui.core.calibration import Calibration
+    from siamgui.gui.camera.controller import CameraController
 
 UNDO_STEPS = 20
 UNDO_PIXELS = 16_000_000
@@ -69,6 +71,8 @@ class PairController(QObject):
         self._notices: tuple[SiamguiError, ...] = ()
         self._strictness = strictness
         self._answered: tuple[tuple[object, ...], Comparison] | None = None
+        self._told: tuple[tuple[FaceReading | None, ...], Told] | None = None
+        self.cameras: dict[Side, CameraController] = {}  # those that stand in the place of a photograph
         self._steps: list[_Step] = []
         self._gesture = 0
         self._slots = {side: SlotController(decoders, inference, self) for side in Side}
@@ -147,6 +151,65 @@ class PairController(QObject):
         self._slots[Side.LEFT].adopt(SlotState(step.left))
         self._slots[Side.RIGHT].adopt(SlotState(step.right))
 
+    # A camera in the place of a photograph.
+
+    def open_camera(self, side: Side, source: int | Path | None = None) -> None:
+        """source: as CameraController.open() takes it."""
+        if side not in self.cameras:
+            from siamgui.gui.camera.controller import CameraController
+
+            camera = self.cameras[side] = CameraController(self)
+            camera.captured.connect(self._captured)
+            camera.cancelled.connect(self._camera_left)
+            camera.open(source)
+            self.changed.emit()
+
+    def close_camera(self, *sides: Side) -> None:
+        """Let go of it, where one is open."""
+        for side in sides:
+            if side in self.cameras:
+                camera = self.cameras.pop(side)
+                camera.stop()
+                camera.deleteLater()
+                self.changed.emit()
+
+    @Slot(object)
+    def _captured(self, photo: Photo) -> None:
+        side = self._side_of(self.sender())
+        self.close_camera(side)
+        self.load([photo], side)
+
+    @Slot()
+    def _camera_left(self) -> None:
+        self.close_camera(self._side_of(self.sender()))
+
+    def _side_of(self, camera: QObject) -> Side:
+        return next(side for side, known in self.cameras.items() if known is camera)
+
+    # What the user knows of the pair.
+
+    @Slot(object)
+    def confirm_told(self, answer: tuple[PairState, Label]) -> None:
+        """It is kept. answer: what was compared then, and what was said."""
+        state, label = answer
+        self._told = (state.left.reading, state.right.reading), Told(label)
+        self._judge()
+
+    @Slot(object)
+    def refuse_told(self, error: Exception) -> None:
+        """It could not be kept."""
+        known = error if isinstance(error, SiamguiError) else SiamguiError()
+        self._told = (self.state.left.reading, self.state.right.reading), Told(error=known)
+        self._judge()
+
+    @Slot()
+    def forget_told(self) -> None:
+        """It was a slip."""
+        self._told = None
+        self._judge()
+
+    # What the user has set.
+
     def set_strictness(self, strictness: Strictness) -> None:
         self._strictness = strictness
         self._judge()
@@ -159,6 +222,7 @@ class PairController(QObject):
         self._judge()
 
     def stop(self) -> None:
+        self.close_camera(*Side)
         for slot in self._slots.values():
             slot.stop()
 
@@ -228,6 +292,7 @@ class PairController(QObject):
             self._blocked,
             self._notices,
             bool(self._steps),
+            self._told[1] if self._told is not None and self._told[0] == (left.reading, right.reading) else None,
         )
 
     def _compare(self, left: SlotState, right: SlotState) -> Comparison | None:

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
 
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Side
-from siamgui.gui import theme
-from siamgui.gui.actions import dress
 from siamgui.gui.photos.slot import SlotState
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.elided_label import ElidedLabel
+from siamgui.gui.widgets.empty_place import CENTRE, Well
+from siamgui.gui.widgets.kit import Card, bar, column, command, gap, grow, label, row, say, stack, stretch, tool
 from siamgui.gui.widgets.photo_view import PhotoView
 
 if TYPE_CHECKING:
+    from siamgui.gui.camera.controller import CameraController
     from siamgui.gui.camera.panel import CameraPanel
 
 ROOM_FOR_DIMENSIONS = 340
@@ -36,88 +25,76 @@ PATIENCE = 120
 """Milliseconds before a wait is shown at all."""
 
 
-class SlotView(QFrame):
-    """Shows a SlotState and passes on what the user wants."""
+class SlotView(Card):
+    """Shows a SlotState, or a camera in the place of the photograph, and passes on what the user wants."""
 
     # Each carries the side first.
     open_wanted = Signal(object)
     paste_wanted = Signal(object)
+    camera_wanted = Signal(object)
     clear_wanted = Signal(object)
     dismissed = Signal(object)
     face_chosen = Signal(object, int)
-    photo_taken = Signal(object, object)
 
-    def __init__(self, side: Side, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, side: Side) -> None:
+        super().__init__()
         self.side = side
         self._state = SlotState()
-        self._camera: CameraPanel | None = None
-        self.setProperty("role", "card")
+        self.camera: CameraPanel | None = None
+        """The camera panel while it is open."""
         self.setMinimumSize(QSize(240, 200))
-
+        left = side is Side.LEFT
+        self._side_name = tr("Left photo") if left else tr("Right photo")
+        self.setAccessibleName(self._side_name)
+        ways = {
+            "open": (self._want_open, tr("Open the left photo…") if left else tr("Open the right photo…")),
+            "paste": (self._want_paste, tr("Paste the left photo") if left else tr("Paste the right photo")),
+            "camera": (self._want_camera, tr("Take the left photo") if left else tr("Take the right photo")),
+        }
+        empty = tr("Clear the left photo") if left else tr("Clear the right photo")
+        self.clear_button = tool("clear", self._want_clear, purpose=empty)
+        tools = [tool(name, slot, purpose=purpose) for name, (slot, purpose) in ways.items()]
+        self.open_button, self._tools = tools[0], (*tools, self.clear_button)
+        invitations = [command(name, slot, purpose=purpose) for name, (slot, purpose) in ways.items()]
+        self._first = invitations[0]
         self.name = ElidedLabel()
         self.name.setMinimumHeight(32)
-        self.dimensions = QLabel()
-        self.dimensions.setProperty("role", "small")
-        self.open_button, self.paste_button, self.camera_button, self.clear_button = (QToolButton() for _ in range(4))
-        self.open_button.clicked.connect(self.want_open)
-        self.paste_button.clicked.connect(self.want_paste)
-        self.camera_button.clicked.connect(self.open_camera)
-        self.clear_button.clicked.connect(self._want_clear)
-        self._bar = QProgressBar()
+        self.dimensions = label(role="small")
+        self._bar = bar(tr("Working"))
         self._bar.setRange(0, 0)
-        self._bar.setTextVisible(False)
         policy = self._bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(policy)
         self._bar.hide()
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._show_wait)
         self.error = Banner()
         self.error.dismissed.connect(self._dismiss)
         self.photo = PhotoView()
         self.photo.face_chosen.connect(self._choose)
-        self.hint = QLabel()
-        self.hint.setProperty("role", "small")
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._well = _EmptyWell(self)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._well)
-        self._stack.addWidget(self.photo)
-
-        self._build()
-        self._retranslate()
+        self.hint = label(role="small", align=CENTRE)
+        words = label(tr("Drop a photo of a face here"), wrap=True, align=CENTRE)
+        invitation = row(stretch(), *invitations, stretch(), spacing=4)
+        self._well = Well("photo", words, invitation, margins=(8, 16, 8, 16))
+        self._stack = stack(self._well, self.photo)
+        head = row(grow(self.name), self.dimensions, gap(4), *self._tools, spacing=0)
+        parts = (head, self._bar, self.error, grow(self._stack), self.hint)
+        self.setLayout(column(*parts, spacing=4, margins=(12, 8, 12, 12)))
         self.render_state(self._state)
-
-    def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        head.addWidget(self.name, 1)
-        head.addWidget(self.dimensions)
-        head.addSpacing(4)
-        for button in (self.open_button, self.paste_button, self.camera_button, self.clear_button):
-            button.setProperty("kind", "quiet")
-            head.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 12)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(self._bar)
-        layout.addWidget(self.error)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(self.hint)
 
     # What the user wants.
 
     @Slot()
-    def want_open(self) -> None:
+    def _want_open(self) -> None:
         self.open_wanted.emit(self.side)
 
     @Slot()
-    def want_paste(self) -> None:
+    def _want_paste(self) -> None:
         self.paste_wanted.emit(self.side)
+
+    @Slot()
+    def _want_camera(self) -> None:
+        self.camera_wanted.emit(self.side)
 
     @Slot()
     def _want_clear(self) -> None:
@@ -133,22 +110,19 @@ class SlotView(QFrame):
 
     # What is shown.
 
-    def render_state(self, state: SlotState, stuck: bool = False) -> None:
-        """stuck: there is no engine to wait for."""
-        before, self._state = self._state, state
-        shown = state.shown
-        if shown is not None and shown is not before.shown:
-            self.photo.set_image(shown.display)
-        elif shown is None and before.shown is not None:
-            self.photo.set_image(None)
-        if state.candidate is None and state.loaded is not None:
-            loaded = state.loaded
-            old = before.loaded if before.candidate is None else None
-            if old is None or old.detection is not loaded.detection or loaded.chosen != self.photo.chosen:
-                self.photo.set_faces(loaded.detection.faces, loaded.chosen)
-        self.error.say(str(state.error) if state.error is not None else "")
+    def render_state(self, state: SlotState, stuck: bool = False, camera: CameraController | None = None) -> None:
+        """stuck: there is no engine to wait for. camera: in the place of the photograph."""
+        self._state = state
+        shown, loaded = state.shown, state.loaded if state.candidate is None else None
+        faces = (loaded.detection.faces, loaded.chosen) if loaded is not None else ((), -1)
+        self.photo.show_photo(shown.display if shown is not None else None, *faces)
+        self.error.say(state.error)
         self.clear_button.setEnabled(shown is not None or state.source is not None)
-        self._arrange()
+        self._show_camera(camera)
+        if self.camera is None:
+            self._stack.setCurrentWidget(self.photo if shown is not None else self._well)
+        for button in self._tools:
+            button.setVisible(self._stack.currentWidget() is self.photo)
         if not state.busy or (stuck and state.source is None):
             self._patience.stop()
             self._bar.hide()
@@ -156,95 +130,43 @@ class SlotView(QFrame):
             self._patience.start()
         self._caption()
 
-    def set_target(self, on: bool) -> None:
-        """Whether a drop would land here."""
-        if self.property("target") != on:
-            self.setProperty("target", on)
-            theme.restyle(self)
+    def _show_camera(self, camera: CameraController | None) -> None:
+        if self.camera is not None and self.camera.controller is not camera:
+            panel, self.camera = self.camera, None
+            had_focus = panel.isAncestorOf(self.focusWidget()) or panel.hasFocus()
+            self._stack.removeWidget(panel)
+            panel.deleteLater()
+            if had_focus:
+                self.take_focus()
+        if self.camera is None and camera is not None:
+            from siamgui.gui.camera.panel import CameraPanel
 
-    # The camera, in place of the photograph.
-
-    @Slot()
-    def open_camera(self) -> None:
-        self.use_camera(None)
-
-    def use_camera(self, source: int | Path | None) -> None:
-        """Show the live picture of a camera. source: as CameraPanel.open() takes it."""
-        from siamgui.gui.camera.panel import CameraPanel
-
-        if self._camera is None:
-            self._camera = CameraPanel()
-            self._camera.captured.connect(self._captured)
-            self._camera.cancelled.connect(self.close_camera)
-            self._stack.addWidget(self._camera)
-            self._camera.open(source)
-            self._arrange()
-            self._caption()
-            self._camera.setFocus()
-
-    @property
-    def camera(self) -> CameraPanel | None:
-        """The camera panel while it is open."""
-        return self._camera
-
-    @Slot()
-    def close_camera(self) -> None:
-        if self._camera is None:
-            return
-        camera, self._camera = self._camera, None
-        camera.stop()
-        had_focus = camera.isAncestorOf(self.focusWidget()) or camera.hasFocus()
-        self._stack.removeWidget(camera)
-        camera.deleteLater()
-        self._arrange()
-        self._caption()
-        if had_focus:
-            self.take_focus()
-
-    @Slot(object)
-    def _captured(self, photo: object) -> None:
-        self.close_camera()
-        self.photo_taken.emit(self.side, photo)
+            self.camera = CameraPanel(camera)
+            self._stack.addWidget(self.camera)
+            self._stack.setCurrentWidget(self.camera)
+            self.camera.setFocus()
 
     def take_focus(self) -> None:
         """Give the keyboard to the photograph, or to the first thing to do about an empty slot."""
-        if self._state.shown is not None:
-            self.photo.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        else:
-            self._well.open_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    # Details.
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
+        first = self.photo if self._state.shown is not None else self._first
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.dimensions.setVisible(self.width() >= ROOM_FOR_DIMENSIONS)
 
-    def _arrange(self) -> None:
-        if self._camera is not None:
-            self._stack.setCurrentWidget(self._camera)
-        else:
-            self._stack.setCurrentWidget(self.photo if self._state.shown is not None else self._well)
-        for button in (self.open_button, self.paste_button, self.camera_button, self.clear_button):
-            button.setVisible(self._stack.currentWidget() is self.photo)
-
     def _caption(self) -> None:
         state, shown = self._state, self._state.shown
-        side = tr("Left photo") if self.side is Side.LEFT else tr("Right photo")
-        if self._camera is not None:
+        if self.camera is not None:
             shown = None  # its place is taken
         if self._bar.isVisible() and state.source is not None:
             self.name.set_whole_text(tr("Reading “{name}”…", name=state.source.name))
         else:
-            self.name.set_whole_text(shown.photo.name if shown is not None else side)
+            self.name.set_whole_text(shown.photo.name if shown is not None else self._side_name)
         self.dimensions.setText(f"{shown.photo.width} × {shown.photo.height}" if shown is not None else "")
-        self.photo.setAccessibleName(f"{side}: {self.name.whole_text()}" if shown is not None else side)
-        self.hint.setText(self._hint())
-        self.hint.setVisible(bool(self.hint.text()))
+        named = f"{self._side_name}: {self.name.whole_text()}" if shown is not None else self._side_name
+        self.photo.setAccessibleName(named)
+        say(self.hint, self._hint())
 
     def _hint(self) -> str:
         state = self._state
@@ -263,62 +185,3 @@ class SlotView(QFrame):
     def _show_wait(self) -> None:
         self._bar.show()
         self._caption()
-
-    def _retranslate(self) -> None:
-        left = self.side is Side.LEFT
-        self.setAccessibleName(tr("Left photo") if left else tr("Right photo"))
-        self._bar.setAccessibleName(tr("Working"))
-        for button, name, purpose in (
-            (self.open_button, "open", tr("Open the left photo…") if left else tr("Open the right photo…")),
-            (self.paste_button, "paste", tr("Paste the left photo") if left else tr("Paste the right photo")),
-            (self.camera_button, "camera", tr("Take the left photo") if left else tr("Take the right photo")),
-            (self.clear_button, "clear", tr("Clear the left photo") if left else tr("Clear the right photo")),
-        ):
-            dress(button, name, purpose, words=False)
-        self._well.retranslate(left)
-        self._caption()
-        if self._state.error is not None:
-            self.error.say(str(self._state.error))
-
-
-class _EmptyWell(QFrame):
-    """What an empty slot says and offers."""
-
-    def __init__(self, slot: SlotView) -> None:
-        super().__init__(slot)
-        self.setProperty("role", "well")
-        self._icon = QLabel()
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._words = QLabel()
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._words.setWordWrap(True)
-        self.open_button, self._paste, self._camera = (QPushButton() for _ in range(3))
-        self.open_button.clicked.connect(slot.want_open)
-        self._paste.clicked.connect(slot.want_paste)
-        self._camera.clicked.connect(slot.open_camera)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addStretch(1)
-        for button in (self.open_button, self._paste, self._camera):
-            row.addWidget(button)
-        row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 16, 8, 16)
-        layout.setSpacing(12)
-        layout.addStretch(1)
-        layout.addWidget(self._icon)
-        layout.addWidget(self._words)
-        layout.addLayout(row)
-        layout.addStretch(1)
-        self._paint_icon()
-        theme.theme.changed.connect(self._paint_icon)
-
-    def retranslate(self, left: bool) -> None:
-        self._words.setText(tr("Drop a photo of a face here"))
-        dress(self.open_button, "open", tr("Open the left photo…") if left else tr("Open the right photo…"))
-        dress(self._paste, "paste", tr("Paste the left photo") if left else tr("Paste the right photo"))
-        dress(self._camera, "camera", tr("Take the left photo") if left else tr("Take the right photo"))
-
-    @Slot()
-    def _paint_icon(self) -> None:
-        self._icon.setPixmap(theme.pixmap("photo", theme.colours().muted, 40, self.devicePixelRatioF()))

@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.types import Comparison, EngineInfo, Strictness
+from siamgui.core.types import Comparison, EngineInfo, Label, Strictness
 from siamgui.gui.photos.slot import SlotState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What the user said the two are, once it is kept for training; or why it could not be kept."""
+
+    label: Label | None = None
+    error: SiamguiError | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,6 +23,7 @@ class PairState:
 
     engine: None until it is loaded. blocked: why it cannot be loaded, else None.
     notices: why another device or model version answers than the one that was asked for, until dismissed.
+    told: of this pair.
     """
 
     left: SlotState
@@ -25,6 +34,7 @@ class PairState:
     blocked: SiamguiError | None
     notices: tuple[SiamguiError, ...]
     can_undo: bool
+    told: Told | None = None
 
     @property
     def empty(self) -> bool:

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QWidget
 
 from siamgui.core import wording
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.resources import resource
-from siamgui.core.types import Photo, Side
-from siamgui.gui.actions import add_action, dress, name_action
-from siamgui.gui.compare.card import VerdictCard
+from siamgui.core.types import Side
+from siamgui.gui.compare.card import BESIDE_WIDTH, VerdictCard
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.slot_view import SlotView
 from siamgui.gui.page import Page
 from siamgui.gui.photos.sources import photo_filter, sources_of, sources_of_files
 from siamgui.gui.widgets.file_dialog import FileDialog
+from siamgui.gui.widgets.kit import (
+    Align,
+    Card,
+    at,
+    column,
+    command,
+    gap,
+    grow,
+    label,
+    page_head,
+    row,
+    shortcuts,
+    stretch,
+    tool,
+)
 from siamgui.gui.widgets.strictness_box import StrictnessBox
+from siamgui.gui.widgets.viewport import Viewport
 
 BESIDE_FROM = 1100
 """Width of the window from which the card stands beside the photographs."""
@@ -38,7 +44,17 @@ SAMPLE_PAIRS = (("obama1.jpg", "obama2.jpg"), ("obama3.jpg", "biden.jpg"))
 """One pair of the same person, one of different people, shown in turn."""
 
 
-class ComparePage(Page[None]):
+@dataclass(frozen=True, slots=True, eq=False)
+class CompareViewState:
+    """What is seen of each photograph, whether the details are open, the side used last, and the next sample."""
+
+    viewports: dict[Side, Viewport]
+    details: bool
+    side: Side
+    sample: int
+
+
+class ComparePage(Page[CompareViewState]):
     """The view of a PairController."""
 
     strictness_chosen = Signal(object)
@@ -46,82 +62,56 @@ class ComparePage(Page[None]):
     def __init__(self, controller: PairController) -> None:
         super().__init__()
         self.controller = controller
-        self._last_side = Side.LEFT
+        self._last_side = self._dialog_side = Side.LEFT
         self._sample = 0
-        self._dialog_side = Side.LEFT
         self.files = FileDialog(self)
         self._calibrated = False
         self.slots = {side: SlotView(side) for side in Side}
-        self.title = QLabel()
-        self.undo_button = QPushButton()
-        self.sample_button = QPushButton()
-        self.strictness_label = QLabel()
+        self.undo_button = command("undo", controller.undo, "quiet")
+        self.sample_button = command("sample", self.try_sample, "quiet")
+        self.swap_button = tool("swap", controller.swap)
         self.strictness = StrictnessBox()
-        self.swap_button = QToolButton()
         self.card = VerdictCard()
-        self.teach = _Teach()
+        self.teach = _Teach(self)
         self._build()
         self._connect()
-        self._retranslate()
         self._render()
 
     def _build(self) -> None:
-        self.title.setProperty("role", "title")
-        for button in (self.undo_button, self.sample_button, self.swap_button):
-            button.setProperty("kind", "quiet")
-        self.strictness_label.setBuddy(self.strictness)
-        head = QHBoxLayout()
+        named = label(tr("Strictness"))
+        named.setBuddy(self.strictness)
+        head = page_head(tr("Compare"), "", self.undo_button, self.sample_button, named, self.strictness)
         head.setSpacing(8)
-        head.addWidget(self.title)
-        head.addStretch(1)
-        for part in (self.undo_button, self.sample_button, self.strictness_label, self.strictness):
-            head.addWidget(part)
-        photos = QHBoxLayout()
-        photos.setSpacing(4)
-        photos.addWidget(self.slots[Side.LEFT], 1)
-        photos.addWidget(self.swap_button, 0, Qt.AlignmentFlag.AlignVCenter)
-        photos.addWidget(self.slots[Side.RIGHT], 1)
-        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._body.setSpacing(12)
-        self._body.addLayout(photos, 1)
-        self._body.addWidget(self.teach)
-        self._body.addWidget(self.card)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(12)
-        layout.addLayout(head)
-        layout.addLayout(self._body, 1)
+        left, right = self.slots.values()
+        photos = row(grow(left), at(self.swap_button, Align.AlignVCenter), grow(right), spacing=4)
+        self._body = column(grow(photos), self.teach, self.card, spacing=12)
+        self.setLayout(column(head, grow(self._body), spacing=12, margins=(16, 12, 16, 12)))
 
     def _connect(self) -> None:
-        self.actions_by_name: dict[str, QAction] = {}
-        for name, slot in (
-            ("open", self._open_here),
-            ("paste", self._paste_here),
-            ("camera", self._camera_here),
-            ("clear", self._clear_here),
-            ("new", self._clear_both),
-            ("swap", self.controller.swap),
-            ("undo", self.controller.undo),
-            ("sample", self.try_sample),
-            ("details", self.card.details_button.toggle),
-            ("copy", self.copy_as_text),
-            ("other", self._other_photo),
-        ):
-            action = add_action(self, name)
-            action.triggered.connect(slot)
-            self.actions_by_name[name] = action
+        shortcuts(
+            self,
+            {
+                "open": self._open_here,
+                "paste": self._paste_here,
+                "camera": self._camera_here,
+                "clear": self._clear_here,
+                "new": self._clear_both,
+                "swap": self.controller.swap,
+                "undo": self.controller.undo,
+                "sample": self.try_sample,
+                "details": self.card.details_button.toggle,
+                "copy": self.copy_as_text,
+                "other": self._other_photo,
+            },
+        )
         self.files.chosen.connect(self._files_chosen)
         for view in self.slots.values():
             view.open_wanted.connect(self.open_dialog)
             view.paste_wanted.connect(self.paste)
+            view.camera_wanted.connect(self._open_camera)
             view.clear_wanted.connect(self.controller.clear)
             view.dismissed.connect(self.controller.dismiss)
             view.face_chosen.connect(self.controller.choose)
-            view.photo_taken.connect(self._photo_taken)
-        self.undo_button.clicked.connect(self.controller.undo)
-        self.sample_button.clicked.connect(self.try_sample)
-        self.teach.sample_button.clicked.connect(self.try_sample)
-        self.swap_button.clicked.connect(self.controller.swap)
         self.card.copy_wanted.connect(self.copy_as_text)
         self.strictness.picked.connect(self.strictness_chosen)
         self.controller.changed.connect(self._render)
@@ -158,7 +148,7 @@ class ComparePage(Page[None]):
         except SiamguiError as error:
             self.controller.refuse(error, side)
         else:
-            self._close_cameras(*(Side if len(sources) == 2 else [side or self.controller.first_empty()]))
+            self.controller.close_camera(*(Side if len(sources) == 2 else [side or self.controller.first_empty()]))
             self.controller.load(sources, side)
 
     @Slot(object)
@@ -180,25 +170,12 @@ class ComparePage(Page[None]):
         except SiamguiError as error:
             self.controller.refuse(error, side)
         else:
-            self._close_cameras(*(Side if len(sources) == 2 else [side or self.controller.first_empty()]))
+            self.controller.close_camera(*(Side if len(sources) == 2 else [side or self.controller.first_empty()]))
             self.controller.load(sources, side)
 
     @Slot(object)
     def _files_chosen(self, files: tuple[Path, ...]) -> None:
         self.open_files(list(files), self._dialog_side)
-
-    @Slot(object, object)
-    def _photo_taken(self, side: Side, photo: Photo) -> None:
-        self.controller.load([photo], side)
-
-    def _close_cameras(self, *sides: Side) -> None:
-        for side in sides:
-            self.slots[side].close_camera()
-
-    def stop(self) -> None:
-        """Let go of the cameras and of an open dialog."""
-        self._close_cameras(*Side)
-        self.files.close()
 
     # Which slot the keyboard means: the one with the focus, else the first empty one, else the last one used.
 
@@ -226,7 +203,11 @@ class ComparePage(Page[None]):
 
     @Slot()
     def _camera_here(self) -> None:
-        self.slots[self._side_here()].open_camera()
+        self._open_camera(self._side_here())
+
+    @Slot(object)
+    def _open_camera(self, side: Side) -> None:
+        self.controller.open_camera(side)
 
     @Slot()
     def _clear_here(self) -> None:
@@ -242,15 +223,18 @@ class ComparePage(Page[None]):
         self.slots[other].take_focus()
 
     def go_back(self) -> bool:
-        """Escape: close a camera, or dismiss an error. False if there was nothing to go back from."""
-        for side, view in self.slots.items():
-            if view.camera is not None:
-                view.close_camera()
+        """Close a camera, or dismiss an error."""
+        for side in Side:
+            if side in self.controller.cameras:
+                self.controller.close_camera(side)
                 return True
             if self.controller.slot(side).error is not None:
                 self.controller.dismiss(side)
                 return True
         return False
+
+    def leave(self) -> None:
+        self.controller.close_camera(*Side)
 
     # Showing.
 
@@ -269,8 +253,9 @@ class ComparePage(Page[None]):
         if not self._calibrated and self.controller.calibration is not None:
             self._calibrated = True
             self.card.gauge.set_calibration(self.controller.calibration)
-        for view, slot in ((self.slots[Side.LEFT], state.left), (self.slots[Side.RIGHT], state.right)):
-            view.render_state(slot, state.blocked is not None)
+        for side, view in self.slots.items():
+            slot = state.left if side is Side.LEFT else state.right
+            view.render_state(slot, state.blocked is not None, self.controller.cameras.get(side))
         self.strictness.show_value(state.strictness)
         self.undo_button.setEnabled(state.can_undo)
         self.swap_button.setEnabled(not state.empty)
@@ -294,66 +279,40 @@ class ComparePage(Page[None]):
             self.card.set_beside(beside)
             self.teach.set_beside(beside)
 
-    def leave(self) -> None:
-        self._close_cameras(*Side)
+    def keep(self) -> CompareViewState:
+        viewports = {side: view.photo.viewport for side, view in self.slots.items()}
+        return CompareViewState(viewports, self.card.details_button.isChecked(), self._last_side, self._sample)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-            self._render()
-
-    def _retranslate(self) -> None:
-        for action in self.actions_by_name.values():
-            name_action(action)
-        self.title.setText(tr("Compare"))
-        self.strictness_label.setText(tr("Strictness"))
-        dress(self.undo_button, "undo")
-        dress(self.sample_button, "sample")
-        dress(self.swap_button, "swap", words=False)
+    def restore(self, kept: CompareViewState) -> None:
+        for side, view in self.slots.items():
+            view.photo.restore(kept.viewports[side])
+        self.card.details_button.setChecked(kept.details)
+        self._last_side, self._sample = kept.side, kept.sample
 
 
-class _Teach(QFrame):
+class _Teach(Card):
     """In place of the card while there is nothing to compare: what to do, and what will happen."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: ComparePage) -> None:
         super().__init__()
-        self.setProperty("role", "card")
-        self._title, self._text, self._promise = QLabel(), QLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        self._promise.setProperty("role", "muted")
-        for label in (self._title, self._text, self._promise):
-            label.setWordWrap(True)
-        self.sample_button = QPushButton()
-        self.sample_button.setProperty("kind", "primary")
-        row = QHBoxLayout()
-        row.addWidget(self.sample_button)
-        row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 20)
-        layout.setSpacing(12)
-        for part in (self._title, self._text, self._promise):
-            layout.addWidget(part)
-        layout.addSpacing(4)
-        layout.addLayout(row)
-        layout.addStretch(1)
-        self._retranslate()
-
-    def set_beside(self, beside: bool) -> None:
-        self.setFixedWidth(372 if beside else 16_777_215)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def _retranslate(self) -> None:
-        self._title.setText(tr("Are these two faces the same person?"))
-        self._text.setText(
-            tr(
-                "Drop two photos at once. siamgui outlines the faces, measures how far apart the two are, "
-                "and says what that means and how sure one can be."
+        text = tr(
+            "Drop two photos at once. siamgui outlines the faces, measures how far apart the two are, "
+            "and says what that means and how sure one can be."
+        )
+        promise = tr("Your photos stay on this computer: siamgui never uses the network.")
+        self.sample_button = command("sample", page.try_sample, "primary")
+        self.setLayout(
+            column(
+                label(tr("Are these two faces the same person?"), "title", wrap=True),
+                label(text, wrap=True),
+                label(promise, "muted", wrap=True),
+                gap(4),
+                row(self.sample_button, stretch()),
+                stretch(),
+                spacing=12,
+                margins=20,
             )
         )
-        self._promise.setText(tr("Your photos stay on this computer: siamgui never uses the network."))
-        dress(self.sample_button, "sample")
+
+    def set_beside(self, beside: bool) -> None:
+        self.setFixedWidth(BESIDE_WIDTH if beside else 16_777_215)

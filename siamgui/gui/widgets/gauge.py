@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -56,8 +56,8 @@ class DistanceGauge(QWidget):
     settled = Signal()
     """The needle has reached its place."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._calibration: Calibration | None = None
         self._verdict: Verdict | None = None
         self._needle = 0.0
@@ -68,7 +68,6 @@ class DistanceGauge(QWidget):
         self._motion.finished.connect(self.settled)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._describe()
-        theme.theme.changed.connect(self.update)
 
     def set_calibration(self, calibration: Calibration) -> None:
         self._calibration = calibration
@@ -136,12 +135,6 @@ class DistanceGauge(QWidget):
             row=line,
             end=end,
         )
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._describe()
-            self.update()
 
     # -- painting
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QSizeP
 from siamgui.core.i18n import tr
 from siamgui.core.types import Face
 from siamgui.gui.display import DisplayImage
-from siamgui.gui.theme import colours, theme
+from siamgui.gui.theme import colours
 from siamgui.gui.widgets.face_marks import Outline, draw_hovered, draw_marks, label_font, outline
 from siamgui.gui.widgets.viewport import Viewport
 
@@ -42,8 +42,8 @@ class PhotoView(QWidget):
 
     face_chosen = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._image: DisplayImage | None = None
         self._faces: tuple[Face, ...] = ()
         self._outlines: tuple[Outline, ...] = ()  # in photo pixels
@@ -64,7 +64,6 @@ class PhotoView(QWidget):
         self.setAccessibleName(tr("Photo"))
         if sys.platform != "darwin":  # there, a pinch comes as a native gesture already
             self.grabGesture(Qt.GestureType.PinchGesture)
-        theme.changed.connect(self.update)
 
     def set_image(self, image: DisplayImage | None) -> None:
         """Show another photo, whole and without faces; None shows nothing."""
@@ -83,6 +82,23 @@ class PhotoView(QWidget):
         self._digits = ""
         self._describe()
         self.update()
+
+    def show_photo(self, image: DisplayImage | None, faces: tuple[Face, ...] = (), chosen: int = -1) -> None:
+        """As set_image() and set_faces(), of which those that are shown already change nothing."""
+        if image is not self._image:
+            self.set_image(image)
+        if faces is not self._faces or chosen != self._chosen:
+            self.set_faces(faces, chosen)
+
+    @property
+    def viewport(self) -> Viewport:
+        """What is shown of the photo, and how large."""
+        return self._viewport
+
+    def restore(self, viewport: Viewport) -> None:
+        """Zoom and pan as it was in another view of the same photo; of another one nothing."""
+        if viewport.photo == self._viewport.photo:
+            self._move(viewport.resized(self.size(), self.devicePixelRatioF()))
 
     @property
     def chosen(self) -> int:
@@ -311,11 +327,6 @@ class PhotoView(QWidget):
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
             self.unsetCursor()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._describe()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from siamgui.core import i18n
 from siamgui.core.camera import list_cameras
 from siamgui.core.cv import cv2
 from siamgui.core.types import Photo
-from siamgui.gui.camera import CameraPanel
 from siamgui.gui.camera.capture import Capture
-from siamgui.gui.camera.panel import State
+from siamgui.gui.camera.controller import CameraController, Phase
+from siamgui.gui.camera.panel import CameraPanel
 
 WIDTH, HEIGHT = 160, 120
 START = 30_000
@@ -45,25 +44,28 @@ def video(tmp_path: Path) -> Callable[[int, float], Path]:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> CameraPanel:
-    panel = CameraPanel()
+def panel(qtbot: QtBot) -> Iterator[CameraPanel]:
+    controller = CameraController()
+    panel = CameraPanel(controller)
     qtbot.addWidget(panel)
     panel.resize(420, 360)
     panel.show()
     qtbot.waitExposed(panel)
-    return panel
+    panel.setFocus()
+    yield panel
+    controller.stop()
 
 
 @pytest.fixture
 def live(qtbot: QtBot, panel: CameraPanel, video: Callable[..., Path]) -> CameraPanel:
     """A panel with a live picture that lasts a minute."""
-    panel.open(video(1200))
-    reach(qtbot, panel, State.LIVE)
+    panel.controller.open(video(1200))
+    reach(qtbot, panel, Phase.LIVE)
     return panel
 
 
-def reach(qtbot: QtBot, panel: CameraPanel, state: State) -> None:
-    qtbot.waitUntil(lambda: panel.state is state, timeout=START)
+def reach(qtbot: QtBot, panel: CameraPanel, state: Phase) -> None:
+    qtbot.waitUntil(lambda: panel.controller.state.phase is state, timeout=START)
 
 
 def press(qtbot: QtBot, panel: CameraPanel, key: Qt.Key) -> None:
@@ -99,106 +101,106 @@ def test_the_picture_moves(qtbot: QtBot, live: CameraPanel) -> None:
 
 def test_countdown_then_use(qtbot: QtBot, live: CameraPanel) -> None:
     press(qtbot, live, Qt.Key.Key_Space)
-    assert live.state is State.COUNTING
-    reach(qtbot, live, State.TAKEN)
+    assert live.controller.state.phase is Phase.COUNTING
+    reach(qtbot, live, Phase.TAKEN)
     qtbot.waitUntil(lambda: reading() == 0, timeout=START)
-    with qtbot.waitSignal(live.captured) as used:
+    with qtbot.waitSignal(live.controller.captured) as used:
         press(qtbot, live, Qt.Key.Key_Return)
     photo = used.args[0]
     assert isinstance(photo, Photo)
     assert photo.pixels.shape == (HEIGHT, WIDTH, 3)
     assert is_red(photo.pixels[60, 20])
-    assert live.state is State.CLOSED
+    assert live.controller.state.phase is Phase.CLOSED
 
 
 def test_space_twice_takes_at_once(qtbot: QtBot, live: CameraPanel) -> None:
     press(qtbot, live, Qt.Key.Key_Space)
     press(qtbot, live, Qt.Key.Key_Space)
-    assert live.state is State.TAKEN
+    assert live.controller.state.phase is Phase.TAKEN
 
 
 def test_the_still_is_not_mirrored_and_is_the_photo(qtbot: QtBot, live: CameraPanel) -> None:
-    live.take()
-    live.take()
+    live.controller.take()
+    live.controller.take()
     shown = live.preview.grab().toImage()
     left = shown.pixelColor(40, shown.height() // 2)
     assert left.red() > 150 > left.blue()
 
 
 def test_retake_goes_live_again(qtbot: QtBot, live: CameraPanel) -> None:
-    live.take()
-    live.take()
+    live.controller.take()
+    live.controller.take()
     press(qtbot, live, Qt.Key.Key_R)
-    assert live.state is State.SEARCHING
-    reach(qtbot, live, State.LIVE)
+    assert live.controller.state.phase is Phase.SEARCHING
+    reach(qtbot, live, Phase.LIVE)
     assert reading() == 1
 
 
 def test_escape_stops_the_countdown_then_leaves(qtbot: QtBot, live: CameraPanel) -> None:
     press(qtbot, live, Qt.Key.Key_Space)
-    with qtbot.assertNotEmitted(live.cancelled):
+    with qtbot.assertNotEmitted(live.controller.cancelled):
         press(qtbot, live, Qt.Key.Key_Escape)
-    assert live.state is State.LIVE
-    with qtbot.waitSignal(live.cancelled):
+    assert live.controller.state.phase is Phase.LIVE
+    with qtbot.waitSignal(live.controller.cancelled):
         press(qtbot, live, Qt.Key.Key_Escape)
-    assert live.state is State.CLOSED
+    assert live.controller.state.phase is Phase.CLOSED
     qtbot.waitUntil(lambda: reading() == 0, timeout=START)
 
 
 def test_buttons_do_the_same(qtbot: QtBot, live: CameraPanel) -> None:
     for button in (live.take_button, live.take_button, live.retake_button):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    reach(qtbot, live, State.LIVE)
+    reach(qtbot, live, Phase.LIVE)
     for button in (live.take_button, live.take_button):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(live.captured):
+    with qtbot.waitSignal(live.controller.captured):
         qtbot.mouseClick(live.use_button, Qt.MouseButton.LeftButton)
 
 
 def test_enter_on_a_focused_button_presses_that_button(qtbot: QtBot, live: CameraPanel) -> None:
-    live.take()
-    live.take()
+    live.controller.take()
+    live.controller.take()
     live.activateWindow()
     live.cancel_button.setFocus()
     qtbot.waitUntil(live.cancel_button.hasFocus, timeout=START)
-    with qtbot.waitSignal(live.cancelled), qtbot.assertNotEmitted(live.captured):
+    with qtbot.waitSignal(live.controller.cancelled), qtbot.assertNotEmitted(live.controller.captured):
         qtbot.keyClick(live.cancel_button, Qt.Key.Key_Return)
 
 
 def test_a_camera_that_stops_is_told_and_can_be_tried_again(
     qtbot: QtBot, panel: CameraPanel, video: Callable[..., Path]
 ) -> None:
-    panel.open(video(12))
-    reach(qtbot, panel, State.FAILED)
+    panel.controller.open(video(12))
+    reach(qtbot, panel, Phase.FAILED)
     assert "camera 12.avi" in panel.preview.accessibleDescription()
     assert panel.again_button.isVisible()
     assert not panel.take_button.isVisible()
     qtbot.waitUntil(lambda: reading() == 0, timeout=START)
     press(qtbot, panel, Qt.Key.Key_Return)
-    reach(qtbot, panel, State.LIVE)
+    reach(qtbot, panel, Phase.LIVE)
 
 
 def test_a_camera_lost_while_counting_down(qtbot: QtBot, panel: CameraPanel, video: Callable[..., Path]) -> None:
-    panel.open(video(12))
-    reach(qtbot, panel, State.LIVE)
-    panel.take()
-    reach(qtbot, panel, State.FAILED)
-    panel.take()
-    panel.use()
-    assert panel.state is State.FAILED
+    panel.controller.open(video(12))
+    reach(qtbot, panel, Phase.LIVE)
+    panel.controller.take()
+    reach(qtbot, panel, Phase.FAILED)
+    panel.controller.take()
+    panel.controller.use()
+    assert panel.controller.state.phase is Phase.FAILED
 
 
 def test_an_absent_camera(qtbot: QtBot, panel: CameraPanel, tmp_path: Path) -> None:
-    panel.open(tmp_path / "gone.avi")
-    reach(qtbot, panel, State.FAILED)
+    panel.controller.open(tmp_path / "gone.avi")
+    reach(qtbot, panel, Phase.FAILED)
     assert "“gone.avi” was not found" in panel.preview.accessibleDescription()
 
 
 def test_no_camera_at_all(qtbot: QtBot, panel: CameraPanel) -> None:
     if list_cameras():
         pytest.skip("this machine has a camera")
-    panel.open()
-    reach(qtbot, panel, State.FAILED)
+    panel.controller.open()
+    reach(qtbot, panel, Phase.FAILED)
     assert "No camera was found" in panel.preview.accessibleDescription()
     assert not panel.cameras.isVisible()
 
@@ -206,27 +208,9 @@ def test_no_camera_at_all(qtbot: QtBot, panel: CameraPanel) -> None:
 def test_a_camera_that_sends_nothing(qtbot: QtBot, panel: CameraPanel, tmp_path: Path) -> None:
     path = tmp_path / "busy.avi"
     path.write_bytes(b"not a video")
-    panel.open(path)
-    reach(qtbot, panel, State.FAILED)
+    panel.controller.open(path)
+    reach(qtbot, panel, Phase.FAILED)
     assert "busy.avi" in panel.preview.accessibleDescription()
-
-
-def test_hiding_lets_go_of_the_camera(qtbot: QtBot, live: CameraPanel) -> None:
-    live.hide()
-    assert live.state is State.CLOSED
-    qtbot.waitUntil(lambda: reading() == 0, timeout=START)
-
-
-def test_a_page_that_hides_lets_go_as_well(qtbot: QtBot, video: Callable[..., Path]) -> None:
-    page = QWidget()
-    qtbot.addWidget(page)
-    panel = CameraPanel(page)
-    page.show()
-    panel.open(video(1200))
-    reach(qtbot, panel, State.LIVE)
-    page.close()
-    assert panel.state is State.CLOSED
-    qtbot.waitUntil(lambda: reading() == 0, timeout=START)
 
 
 def test_opening_again_and_again_leaves_one_reader(
@@ -234,16 +218,16 @@ def test_opening_again_and_again_leaves_one_reader(
 ) -> None:
     path = video(1200)
     for _ in range(10):
-        panel.open(path)
-    reach(qtbot, panel, State.LIVE)
+        panel.controller.open(path)
+    reach(qtbot, panel, Phase.LIVE)
     qtbot.waitUntil(lambda: reading() == 1, timeout=START)
 
 
 def test_closed_panel_ignores_keys(qtbot: QtBot, panel: CameraPanel) -> None:
-    with qtbot.assertNotEmitted(panel.captured):
+    with qtbot.assertNotEmitted(panel.controller.captured):
         for key in (Qt.Key.Key_Space, Qt.Key.Key_R, Qt.Key.Key_Return):
             press(qtbot, panel, key)
-    assert panel.state is State.CLOSED
+    assert panel.controller.state.phase is Phase.CLOSED
 
 
 def test_the_mailbox_keeps_only_the_newest(qtbot: QtBot, video: Callable[..., Path]) -> None:
@@ -269,12 +253,13 @@ def test_stop_ends_the_thread(qtbot: QtBot, video: Callable[..., Path]) -> None:
         assert capture.wait(30)
 
 
-def test_follows_a_change_of_language(live: CameraPanel) -> None:
+def test_another_view_of_the_same_camera_speaks_another_language(qtbot: QtBot, live: CameraPanel) -> None:
     i18n.set_language("zh_CN")
-    QApplication.sendEvent(live, QEvent(QEvent.Type.LanguageChange))
-    assert live.cancel_button.text() == "取消"
-    assert live.take_button.text() == "拍照"
-    assert live.state is State.LIVE
+    chinese = CameraPanel(live.controller)
+    qtbot.addWidget(chinese)
+    assert chinese.cancel_button.text() == "取消"
+    assert chinese.take_button.text() == "拍照"
+    assert live.controller.state.phase is Phase.LIVE
 
 
 def test_the_camera_used_last_is_opened_next_time_but_a_file_is_not(
@@ -282,10 +267,10 @@ def test_the_camera_used_last_is_opened_next_time_but_a_file_is_not(
 ) -> None:
     if list_cameras():
         pytest.skip("this machine has a camera")
-    panel.open(video(1200))
-    reach(qtbot, panel, State.LIVE)
-    panel.open()
-    reach(qtbot, panel, State.FAILED)
+    panel.controller.open(video(1200))
+    reach(qtbot, panel, Phase.LIVE)
+    panel.controller.open()
+    reach(qtbot, panel, Phase.FAILED)
 
 
 def test_tab_shows_where_the_focus_is(qtbot: QtBot, live: CameraPanel) -> None:

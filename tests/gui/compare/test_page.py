@@ -173,33 +173,6 @@ def test_open_dialog_takes_two_photos(desk: Desk, samples: Path) -> None:
     assert desk.names() == ("obama1.jpg", "obama2.jpg")
 
 
-def test_the_camera_takes_the_place_of_the_photo(desk: Desk, samples: Path, tmp_path: Path) -> None:
-    from siamgui.core.cv import cv2
-    from siamgui.gui.camera.panel import State
-
-    frame = cv2.resize(cv2.imread(str(samples / "obama1.jpg")), (480, 600))
-    film = tmp_path / "film.avi"
-    writer = cv2.VideoWriter(str(film), cv2.VideoWriter.fourcc(*"MJPG"), 20.0, (480, 600))
-    for _ in range(400):
-        writer.write(frame)
-    writer.release()
-    slot = desk.page.slots[Side.LEFT]
-    slot.use_camera(film)
-    panel = slot.camera
-    assert panel is not None
-    desk.qtbot.waitUntil(lambda: panel.state is State.LIVE, timeout=PATIENCE)
-    panel.take()
-    panel.take()
-    panel.use()
-    desk.settled()
-    assert slot.camera is None
-    assert desk.names() == ("camera picture", None)
-    slot.use_camera(film)
-    desk.press(Qt.Key.Key_Escape)
-    assert slot.camera is None
-    assert desk.names() == ("camera picture", None)
-
-
 def test_sample_pairs_in_turn(desk: Desk) -> None:
     desk.qtbot.mouseClick(desk.page.teach.sample_button, Qt.MouseButton.LeftButton)
     assert desk.verdict().verdict.outcome is Outcome.SAME
