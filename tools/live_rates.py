@@ -92,7 +92,7 @@ class Studio:
 def looks(studio: Studio, seen: Sequence[Seen]) -> list[np.ndarray]:
     """The mean embedding at each look that a clip reaches."""
     calibration = studio.engine.calibration
-    continuity, evidence = Continuity(calibration.threshold(ONCE_MORE)), None
+    continuity, evidence = Continuity(calibration.threshold(ONCE_MORE), calibration.energy), None
     found: list[np.ndarray] = []
     before = 0.0
     for one in seen:

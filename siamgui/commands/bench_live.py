@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.i18n import tr
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
@@ -75,15 +76,16 @@ def _alone(engine: FaceEngine, frames: int = 300) -> float:
 def _nearest(engine: FaceEngine, count: int, runs: int = 30) -> float:
     """Median milliseconds to find whom of `count` people an embedding is nearest to."""
     chosen = np.random.default_rng(0)
-    templates = chosen.normal(size=(count, 192)).astype(np.float32)
+    size = encoder_of(engine.encoder.architecture).embedding_size
+    templates = chosen.normal(size=(count, size)).astype(np.float32)
     templates /= np.linalg.norm(templates, axis=1, keepdims=True)
     people = tuple(range(count))
     lengths = np.ones(count, np.float32)
-    gallery = Gallery(people, ("",) * count, templates, lengths, engine.encoder.key)
+    gallery = Gallery(people, ("",) * count, templates, lengths, templates, np.arange(count), engine.encoder.key)
     times = []
     for run in range(runs):
         start = time.perf_counter()
-        gallery.nearest(templates[run])
+        gallery.nearest(templates[run], engine.calibration.energy)
         times.append(1000 * (time.perf_counter() - start))
     return float(np.median(times))
 

@@ -159,7 +159,7 @@ def _check(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     vectors = store.do(ReadFaceVectors(encoder, tuple(faces)))
     several = [face for face in faces.values() if face.faces_found > 1]
     twins = copies(list(faces), vectors)
-    doubts = suspects(kept.labels, list(faces), vectors, calibration.limits(Strictness.STRICT))
+    doubts = suspects(kept.labels, list(faces), vectors, calibration.limits(Strictness.STRICT), calibration.energy)
     pairs = store.do(SnapshotPairs())
     parts: dict[str, Answer] = {}
     left_out = 0
@@ -262,7 +262,7 @@ def _next(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     faces = kept.faces
     undecided = sum(calibration.limits(Strictness.BALANCED)) / 2
     vectors = store.do(ReadFaceVectors(encoder, tuple(faces)))
-    pair = next_pair(vectors, list(faces), kept.graph, undecided)
+    pair = next_pair(vectors, list(faces), kept.graph, undecided, energy=calibration.energy)
     if pair is None:
         return {"left": None, "right": None}, [tr("Every pair is answered. Add photos to go on.")]
     left, right = (_called(faces[face]) for face in pair)

@@ -187,12 +187,12 @@ def _photos(usable: Sequence[PhotoReading]) -> Photos:
 def _alike(store: Store, engine: FaceEngine, usable: Sequence[PhotoReading]) -> Sequence[Person]:
     same_below, _ = engine.calibration.limits(Strictness.BALANCED)
     vectors = np.stack([read.reading.embedding.vector for read in usable])
-    return store.do(FindAlike(engine.info.encoder, vectors, same_below))
+    return store.do(FindAlike(engine.info.encoder, vectors, same_below, engine.calibration.energy))
 
 
 def _unlike(store: Store, engine: FaceEngine, person: Person) -> Sequence[PersonPhoto]:
     _, different_above = engine.calibration.limits(Strictness.BALANCED)
-    return store.do(FindUnlike(person.id, engine.info.encoder, different_above))
+    return store.do(FindUnlike(person.id, engine.info.encoder, different_above, engine.calibration.energy))
 
 
 def _after(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import ModelCorrupt
 from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.types import FaceReading, Outcome, Side, SideFinding, Strictness, Verdict
@@ -59,6 +60,7 @@ class Calibration:
     fmr_distance, fmr_rate: (n,) ascending distances and the FMR there; fnmr_distance, fnmr_rate likewise, rate falling.
     lr_distance, lr_log10: (n,) distances and log10 likelihood ratio same : different, falling, capped by the data.
     edges: (m + 1,) histogram bin edges; genuine, impostor: (m,) densities scaled to a maximum of 1.
+    energy: what its distances are; the manifest names it, not the file.
     """
 
     encoder: str
@@ -77,6 +79,7 @@ class Calibration:
     edges: Curve
     genuine: Curve
     impostor: Curve
+    energy: Energy = L2
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Calibration:
@@ -111,7 +114,7 @@ class Calibration:
             raise ValueError("a smallest rate is not between 0 and 1")
 
     def to_json(self) -> str:
-        plain = {name: getattr(self, name) for name in self.__slots__ if name not in _CURVES}
+        plain = {name: getattr(self, name) for name in self.__slots__ if name not in (*_CURVES, "energy")}
         curves = {name: [float(f"{v:.6g}") for v in getattr(self, name)] for name in _CURVES}
         return json.dumps({**plain, **curves}, indent=1) + "\n"
 
@@ -131,7 +134,7 @@ class Calibration:
             raise ModelCorrupt(name=file.name) from None
         if table.encoder != encoder.key:
             raise ModelCorrupt(name=file.name)
-        return table
+        return replace(table, energy=encoder.energy)
 
     def fmr(self, distance: float) -> float:
         """Share of different-person pairs at most this far apart; never below smallest_fmr."""
@@ -182,19 +185,19 @@ _CURVES = (
 )
 
 
-def distance(left: FaceReading, right: FaceReading) -> float:
-    """E_W(X1, X2) = ||G_W(X1) - G_W(X2)|| (Chopra, Hadsell, LeCun 2005), in [0, 2].
+def distance(left: FaceReading, right: FaceReading, energy: Energy) -> float:
+    """E_W(X1, X2) = ||G_W(X1) - G_W(X2)|| (Chopra, Hadsell, LeCun 2005).
 
     Raises ValueError for embeddings of two encoders.
     """
     if left.embedding.encoder != right.embedding.encoder:
         raise ValueError(f"embeddings of {left.embedding.encoder} and {right.embedding.encoder} do not compare")
-    return float(np.linalg.norm(left.embedding.vector - right.embedding.vector))
+    return energy.distance(left.embedding.vector, right.embedding.vector)
 
 
 def judge(calibration: Calibration, left: FaceReading, right: FaceReading, strictness: Strictness) -> Verdict:
     """The verdict on two readings. A decisive quality finding on either forces "inconclusive"."""
-    d = distance(left, right)
+    d = distance(left, right, calibration.energy)
     limits = calibration.limits(strictness)
     decision = decide(
         same=d <= limits.same_below,

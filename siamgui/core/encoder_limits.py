@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.energy import Energy
 from siamgui.core.types import Strictness
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderLimits:
-    """All limits are distances E_W under encoder, "id version".
+    """All limits are distances E_W under encoder, "id version", by energy.
 
     alike: up to it two faces may be of one person. apart: beyond it they are of different people.
     surely_alike, surely_apart: the same at the strictest choice, where the encoder speaks against a label.
@@ -21,10 +22,12 @@ class EncoderLimits:
     apart: float
     surely_alike: float
     surely_apart: float
+    energy: Energy
 
     @classmethod
     def of(cls, encoder: str, calibration: Calibration) -> EncoderLimits:
-        return cls(encoder, *calibration.limits(Strictness.BALANCED), *calibration.limits(Strictness.STRICT))
+        balanced, strict = (calibration.limits(choice) for choice in (Strictness.BALANCED, Strictness.STRICT))
+        return cls(encoder, *balanced, *strict, calibration.energy)
 
     @property
     def undecided(self) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from siamgui.core.encoders.registry import bundled_encoders, default_encoder
+from siamgui.core.energy import ENERGIES, L2, Energy
 from siamgui.core.errors import ModelCorrupt, ModelMissing
 from siamgui.core.resources import models_folder
 
@@ -50,6 +51,7 @@ class Model:
     norm_scale: what the length of an embedding is multiplied by before siamgui.core.quality judges it, so that it is
         that of the bundled encoder for a good photograph; None where the length says nothing about quality.
     card: how a version that the user trained came about; empty for a bundled model.
+    energy: how the distance of two of its embeddings is measured.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Model:
     files: tuple[ModelFile, ...]
     norm_scale: float | None = 1.0
     card: dict[str, Any] = field(default_factory=dict, hash=False)
+    energy: Energy = L2
 
     @property
     def key(self) -> str:
@@ -101,6 +104,7 @@ def read_manifest(folder: Path) -> Model:
             files=tuple(ModelFile(folder / n, f["sha256"]) for n, f in files.items()),
             norm_scale=None if norm_scale is None else float(norm_scale),
             card=dict(raw.get("card", {})),
+            energy=ENERGIES[raw.get("energy", L2.name)],
         )
     except FileNotFoundError:
         raise ModelMissing(name=name) from None

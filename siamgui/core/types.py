@@ -202,7 +202,7 @@ class SideFinding:
 class Verdict:
     """What the distance says.
 
-    distance: E_W = ||G_W(X1) - G_W(X2)||, in [0, 2].
+    distance: E_W = ||G_W(X1) - G_W(X2)||; under L2 in [0, 2].
     fmr: share of different-person pairs at most this far apart; never below what the data supports.
     fmr_is_bound: True where the data only supports "at most fmr".
     fnmr: share of same-person pairs at least this far apart; never below what the data supports.

@@ -36,16 +36,17 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
     read = readings.read
     vectors, person, decisive = readings.vectors[read], person[read], readings.decisive[read]
     limits = {strictness: calibration.limits(strictness) for strictness in Strictness}
-    edges = np.linspace(0.0, 2.0, _BINS + 1)
+    energy, bound = calibration.energy, calibration.energy.bound(vectors.shape[1])
+    edges = np.linspace(0.0, bound, _BINS + 1)
     counts = {True: np.zeros(_BINS, np.int64), False: np.zeros(_BINS, np.int64)}
     tallies = {(strictness, kind): Tally(0, 0, 0, 0, 0) for strictness in Strictness for kind in (True, False)}
     false_matches: dict[Strictness, list[NDArray[np.int64]]] = {strictness: [] for strictness in Strictness}
 
     for start in range(0, len(vectors), _BLOCK):
         block = slice(start, start + _BLOCK)
-        squared = 2.0 - 2.0 * (vectors[block] @ vectors.T)
-        rows, columns = np.triu_indices(len(squared), k=start + 1, m=len(vectors))
-        distances = np.sqrt(np.clip(squared[rows, columns], 0.0, 4.0))
+        closeness = energy.closeness(vectors[block], vectors)
+        rows, columns = np.triu_indices(len(closeness), k=start + 1, m=len(vectors))
+        distances = np.minimum(energy.distance_at(closeness[rows, columns]), bound)
         rows = rows + start
         same, poor = person[rows] == person[columns], decisive[rows] | decisive[columns]
         for kind in (True, False):

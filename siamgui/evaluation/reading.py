@@ -14,11 +14,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 
 Progress = Callable[[int, int], None]
+Indices = NDArray[np.integer]
 T = TypeVar("T")
 
 
@@ -40,10 +42,9 @@ class Readings:
     def read(self) -> NDArray[np.bool_]:
         return ~np.isnan(self.vectors[:, 0])
 
-    def distances(self, left: NDArray[np.integer], right: NDArray[np.integer]) -> NDArray[np.float64]:
+    def distances(self, left: Indices, right: Indices, energy: Energy = L2) -> NDArray[np.float64]:
         """Distances of the pairs of photographs left[i], right[i]; NaN where either could not be read. (m,)"""
-        difference = self.vectors[left].astype(np.float64) - self.vectors[right]
-        return np.asarray(np.linalg.norm(difference, axis=1))
+        return energy.distances(self.vectors[left], self.vectors[right])
 
 
 def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:

@@ -42,7 +42,7 @@ def evaluate_pairs(
     left = np.array([number[pair.left] for pair in source.pairs])
     right = np.array([number[pair.right] for pair in source.pairs])
     same = np.array([pair.same for pair in source.pairs])
-    distances = readings.distances(left, right)
+    distances = readings.distances(left, right, calibration.energy)
     decisive = readings.decisive[left] | readings.decisive[right]
     read = ~np.isnan(distances)
     if not (read & same).any() or not (read & ~same).any():

@@ -25,11 +25,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from siamgui.core.encoders.chopra2005 import EMBEDDING_SIZE, Chopra2005
+from siamgui.core.energy import L2
 from siamgui.core.errors import Cancelled, ImageGone, SiamguiError, UnreadableImage
 from siamgui.core.i18n import mark, tr
 from siamgui.core.imaging import load_photo, photo_name
 from siamgui.finetuning.augment import Variation, augment
-from siamgui.finetuning.losses import energy, make_pair_loss
+from siamgui.finetuning.losses import make_pair_loss
 from siamgui.finetuning.settings import LossName
 
 PEOPLE, PHOTOS, TESTED = 40, 10, 5
@@ -200,7 +201,7 @@ def train(
     with torch.random.fork_rng():
         torch.manual_seed(number)
         network = Chopra2005().train()
-    loss = make_pair_loss(LossName.CHOPRA, q=2.0)
+    loss = make_pair_loss(LossName.CHOPRA, L2.bound(EMBEDDING_SIZE))
     optimiser = torch.optim.Adam(network.parameters(), lr=_LEARNING_RATE)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, steps))
     person = torch.arange(_PEOPLE_A_STEP).repeat_interleave(_PHOTOS_A_STEP)
@@ -211,7 +212,7 @@ def train(
             raise Cancelled
         x = augment(_batch(faces, generator), _VARIATION, generator)
         vectors = functional.normalize(network(x))
-        distances = energy(vectors[left], vectors[right])
+        distances = L2.between(vectors[left], vectors[right])
         near = distances[~same].topk(_NEAREST * int(same.sum()), largest=False).values
         cost = (loss(distances[same], same[same]) + loss(near, torch.zeros_like(near, dtype=torch.bool))) / 2
         optimiser.zero_grad()

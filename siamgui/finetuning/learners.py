@@ -31,10 +31,14 @@ class MethodUnsuitable(SiamguiError):
 
 
 class Learner(Protocol):
-    """module: trained; takes what inputs says. on_crops: (n, 3, 112, 112) crops go in, else (n, d) unit embeddings."""
+    """module: trained; takes what inputs says. on_crops: (n, 3, 112, 112) crops go in, else (n, d) unit embeddings.
+
+    embedding_size: numbers in what comes out.
+    """
 
     module: nn.Module
     on_crops: bool
+    embedding_size: int
 
     def encoder(self) -> EncoderModule:
         """A copy of what was learned, as siamgui.core.encoders.build() makes it, on the CPU."""
@@ -89,8 +93,9 @@ class HeadLearner:
 
     def __init__(self, parent: EncoderModule, settings: Settings) -> None:
         self._parent = parent
+        self.embedding_size = parent.entry.embedding_size
         self._settings_of_full = replace(settings, rank=0)
-        self._map = LowRankMatrix(parent.entry.embedding_size, settings.rank, _generator(settings))
+        self._map = LowRankMatrix(self.embedding_size, settings.rank, _generator(settings))
         self.module: nn.Module = self._map
 
     def averaged(self, others: Sequence[HeadLearner]) -> HeadLearner:
@@ -118,6 +123,7 @@ class AdaptLearner:
 
     def __init__(self, parent: EncoderModule, settings: Settings) -> None:
         self._net = copy.deepcopy(parent).requires_grad_(False)
+        self.embedding_size = parent.entry.embedding_size
         self.module: nn.Module = self._net
         generator = _generator(settings)
         for layer in self._net.adapted_layers():
@@ -139,6 +145,7 @@ class WholeLearner:
 
     def __init__(self, net: EncoderModule) -> None:
         self._net = copy.deepcopy(net).requires_grad_(True)
+        self.embedding_size = net.entry.embedding_size
         self.module: nn.Module = self._net
 
     def encoder(self) -> EncoderModule:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -16,34 +15,7 @@ from torch.nn import functional
 
 from siamgui.finetuning.settings import LossName
 
-_NORMS = {"l2": 2.0, "l1": 1.0}
 CONTRAST_SCALE = 8.0
-_HALF = (torch.float16, torch.bfloat16)
-
-
-class PairLoss(Protocol):
-    """energy: (n,) distances E_W >= 0. same: (n,) bool -> the mean loss over the pairs, a scalar >= 0.
-
-    Raises ValueError for anything but two vectors of the same length n >= 1, the second of bools.
-    """
-
-    def __call__(self, energy: Tensor, same: Tensor) -> Tensor: ...
-
-
-def energy(a: Tensor, b: Tensor, norm: str = "l2") -> Tensor:
-    """E_W = ||a - b|| of n pairs. a, b: (n, d) embeddings -> (n,) >= 0, float32 or wider. norm: "l2" or "l1".
-
-    Not squared: the gradient of an impostor must not vanish as its energy does (Chopra et al., 2005, section 2.1).
-    Where a equals b the gradient is 0, not NaN. Raises ValueError for other shapes and norms.
-    """
-    if norm not in _NORMS:
-        raise ValueError(f"no such norm: {norm}")
-    if a.ndim != 2 or a.shape != b.shape:
-        raise ValueError(f"expected two (n, d) tensors, got {tuple(a.shape)} and {tuple(b.shape)}")
-    if a.dtype in _HALF:  # mixed precision: the difference of two near embeddings needs the digits
-        a, b = a.float(), b.float()
-    distance: Tensor = torch.linalg.vector_norm(a - b, _NORMS[norm], dim=1)
-    return distance
 
 
 def y_of(same: Tensor) -> Tensor:
@@ -80,8 +52,10 @@ def contrast(embedded: Tensor, left: Tensor, right: Tensor, same: Tensor, strang
 
 
 def make_pair_loss(name: LossName, q: float = 2.0) -> nn.Module:
-    """The PairLoss of that name. q: the upper bound of the energy, 2 for embeddings of unit L2 norm under L2.
+    """The loss on pairs of that name. q: the upper bound of the energy (siamgui.core.energy.Energy.bound).
 
+    The module takes energy, (n,) distances E_W >= 0, and same, (n,) bool, and gives the mean loss over the pairs, a
+    scalar >= 0. It raises ValueError for anything but two vectors of the same length n >= 1, the second of bools.
     Raises ValueError for a loss on identities (see siamgui.finetuning.identity_losses) and for q <= 0.
     """
     if not (q > 0 and math.isfinite(q)):

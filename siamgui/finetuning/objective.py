@@ -6,9 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from siamgui.core.energy import ENERGIES
 from siamgui.finetuning.identity_losses import make_identity_loss
 from siamgui.finetuning.learners import Learner
-from siamgui.finetuning.losses import contrast, energy, make_pair_loss
+from siamgui.finetuning.losses import contrast, make_pair_loss
 from siamgui.finetuning.settings import LossName, Settings
 
 IDENTITY_LOSSES = (LossName.TRIPLET, LossName.MULTI_SIMILARITY)
@@ -21,9 +22,10 @@ class Objective(nn.Module):
         super().__init__()
         self.encoder = learner.module
         self.settings = settings
+        self.energy = ENERGIES[settings.energy]
         self.identity = make_identity_loss(settings.loss) if settings.loss in IDENTITY_LOSSES else None
-        # Unit embeddings: no two are farther apart than 2 under L2.
-        self.pair = None if self.identity is not None else make_pair_loss(settings.loss, settings.q or 2.0)
+        self.bound = self.energy.bound(learner.embedding_size)
+        self.pair = None if self.identity is not None else make_pair_loss(settings.loss, settings.q or self.bound)
         start = {n: p.detach().clone() for n, p in self.encoder.named_parameters() if p.requires_grad}
         self._start = start if settings.l2sp else {}
 
@@ -52,7 +54,7 @@ class Objective(nn.Module):
             loss = self.identity(embedded[: len(person)], person)
         else:
             assert self.pair is not None
-            loss = self.pair(energy(embedded[left], embedded[right], self.settings.energy), same)
+            loss = self.pair(self.energy.between(embedded[left], embedded[right]), same)
             if self.settings.contrast:
                 loss = loss + self.settings.contrast * contrast(embedded, left, right, same, strangers)
         if len(held):
@@ -63,7 +65,7 @@ class Objective(nn.Module):
         return loss
 
     def validation_loss(self, distances: Tensor, same: Tensor) -> float | None:
-        """Of pairs at these L2 distances; None for losses on identities."""
+        """Of pairs at these distances; None for losses on identities."""
         if self.pair is None:
             return None
         with torch.no_grad():

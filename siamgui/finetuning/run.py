@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from siamgui.core import embedding, encoders
 from siamgui.core.calibration import Calibration
+from siamgui.core.energy import ENERGIES, Energy
 from siamgui.core.errors import DeviceUnavailable
 from siamgui.core.files import write_whole
 from siamgui.core.manifest import Model
@@ -83,7 +84,7 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
     if job.settings.method is Method.CALIBRATE:
         listener.began(0, 1)
         encoder, after = encoders.load(job.parent), before
-        best_epoch = 0
+        best_epoch, energy = 0, job.parent.energy
     else:
         learner = make_learner(job.parent, job.settings)
         trainer = Trainer(learner, pairs, split, job.settings, before, device, listener, world)
@@ -93,11 +94,11 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         if isinstance(learner, HeadLearner) and best_epoch:
             learner = learner.averaged(_further_heads(job, pairs, split, before, device, check))
         after = trainer.embed_with(learner.module, np.arange(len(pairs.crops)), tick("embedding"))
-        encoder = learner.encoder()
+        encoder, energy = learner.encoder(), ENERGIES[job.settings.energy]
     listener.progress("judging", 0, 1, None)
-    reference, base = _reference(job, encoder, device, tick("judging"))
+    reference, base = _reference(job, encoder, energy, device, tick("judging"))
     parent_table = Calibration.of(job.parent)
-    table = adapt(pairs, split, before, after, parent_table, base)
+    table = adapt(pairs, split, before, after, parent_table, base, energy)
     judgement = judge_run(before, after, pairs, split, parent_table, table, reference)
     listener.progress("saving", 0, 1, None)
     _write_judgement(job, judgement)
@@ -174,19 +175,19 @@ def make_card(job: Job, pairs: PairSet, split: Split, judgement: Judgement, best
 
 
 def _reference(
-    job: Job, encoder: torch.nn.Module, device: torch.device, tick: Tick
+    job: Job, encoder: torch.nn.Module, energy: Energy, device: torch.device, tick: Tick
 ) -> tuple[ReferenceVectors | None, Calibration | None]:
     """Other people under both encoders, and what they calibrate; the best there is of three sources."""
     if job.reference is not None:
         faces = read_faces(job.reference, FaceEngine.load("cpu"), tick)
         vectors = _under_both(job.parent, encoder, faces.crops, device)
         reference = ReferenceVectors(ReferenceKind.FOLDER, faces.source, faces.person, *vectors)
-        return reference, _table(reference, faces.source, job.parent)
+        return reference, _table(reference, faces.source, job.parent, energy)
     known = bundled_embeddings()
     before, after = (embeddings_under(net, known) for net in (encoders.load(job.parent), encoder))
     if before is not None and after is not None:
         reference = ReferenceVectors(ReferenceKind.EMBEDDINGS, "", known.person, before, after)
-        return reference, _table(reference, known.source, job.parent)
+        return reference, _table(reference, known.source, job.parent, energy)
     faces = bundled_faces(FaceEngine.load("cpu"))
     vectors = _under_both(job.parent, encoder, faces.crops, device)
     return ReferenceVectors(ReferenceKind.PHOTOS, faces.source, faces.person, *vectors), None
@@ -205,9 +206,9 @@ def _under_both(
     return embed(parent, crops, lambda done, total: None), torch.cat(out).numpy()
 
 
-def _table(reference: ReferenceVectors, source: str, parent: Model) -> Calibration | None:
+def _table(reference: ReferenceVectors, source: str, parent: Model, energy: Energy) -> Calibration | None:
     try:
-        return calibrate(reference.after, reference.person.astype(np.int64), source, parent.key)
+        return calibrate(reference.after, reference.person.astype(np.int64), source, parent.key, energy)
     except ValueError:
         return None
 

@@ -28,7 +28,7 @@ from siamgui.finetuning.augment import ALIGNED, augment
 from siamgui.finetuning.batches import Batch, labelled_batches, people_batches, share_of
 from siamgui.finetuning.degrade import degrade
 from siamgui.finetuning.learners import Learner
-from siamgui.finetuning.losses import LogisticLoss, energy
+from siamgui.finetuning.losses import LogisticLoss
 from siamgui.finetuning.objective import IDENTITY_LOSSES, Objective
 from siamgui.finetuning.settings import Settings
 from siamgui.labelling.types import PairSet, Part, Split
@@ -42,8 +42,8 @@ _LOSS_RATE = 1e-2  # learning rate of a loss's own parameters
 _MOST_DEGRADED = 16  # degraded pictures a step
 _EMBEDDED_AT_ONCE = 64
 _STRANGERS = 1.0
-"""Faces of two pairs count as different people for the contrast only where the parent sees them at least so far apart:
-the same person may stand in two pairs that no label joins."""
+"""Faces of two pairs count as different people for the contrast, one of cosines whatever the energy, only where the
+parent sees them so far apart by L2: the same person may stand in two pairs that no label joins."""
 _BINS = 40
 
 
@@ -136,7 +136,7 @@ class Trainer:
         """Raises PeopleUnknown."""
         if settings.loss in IDENTITY_LOSSES and not pairs.people_known:
             raise PeopleUnknown(loss=settings.loss.value)
-        self._learner, self._pairs, self._split, self._settings = learner, pairs, split, settings
+        self._pairs, self._split, self._settings = pairs, split, settings
         self._device, self._listener, self._world = device, listener, world
         self._start = torch.from_numpy(np.ascontiguousarray(start))
         self._crops = torch.from_numpy(np.ascontiguousarray(pairs.crops)) if learner.on_crops else None
@@ -230,7 +230,8 @@ class Trainer:
         chosen = self._split.pairs_of(Part.TRAIN)
         if not isinstance(pair, LogisticLoss) or not len(chosen) or self._settings.method is Method.SCRATCH:
             return
-        distances = energy(self._start[self._pairs.left[chosen]], self._start[self._pairs.right[chosen]])
+        left, right = self._start[self._pairs.left[chosen]], self._start[self._pairs.right[chosen]]
+        distances = self._objective.energy.between(left, right)
         same = torch.from_numpy(self._pairs.same[chosen])
         fit = torch.optim.Adam(pair.parameters(), lr=0.05)
         for _ in range(100):
@@ -328,13 +329,13 @@ class Trainer:
         if 0 < same.sum() < len(same):
             faces, at = np.unique(np.concatenate([left, right]), return_inverse=True)
             vectors = torch.from_numpy(self.embed(faces))
-            between = energy(vectors[at[: len(chosen)]], vectors[at[len(chosen) :]])
+            between = self._objective.energy.between(vectors[at[: len(chosen)]], vectors[at[len(chosen) :]])
             shown = self._objective.validation_loss(between.to(self._device), torch.from_numpy(same).to(self._device))
             distances = between.numpy().astype(np.float64)
             curve = Curve.of(distances, same)
             eer, wrong = curve.eer, 1.0 - curve.auc
             error = auc_error(curve.auc, int(same.sum()), int((~same).sum()))
-        edges = np.linspace(0.0, 2.0, _BINS + 1)
+        edges = np.linspace(0.0, self._objective.bound, _BINS + 1)
         genuine, impostor = (
             np.histogram(distances[same[: len(distances)] == kind], edges)[0] for kind in (True, False)
         )

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.energy import L2, Energy
 from siamgui.core.types import Label
 
 Pair = tuple[int, int]
@@ -29,9 +30,6 @@ class LabelledPair(Protocol):
     def right(self) -> int: ...
     @property
     def label(self) -> Label: ...
-
-
-AnyPair = TypeVar("AnyPair", bound=LabelledPair)
 
 
 def ordered(a: int, b: int) -> Pair:
@@ -174,7 +172,11 @@ class Suspect:
 
 
 def suspects(
-    labels: Iterable[LabelledPair], faces: Sequence[int], vectors: Vectors, limits: tuple[float, float]
+    labels: Iterable[LabelledPair],
+    faces: Sequence[int],
+    vectors: Vectors,
+    limits: tuple[float, float],
+    energy: Energy = L2,
 ) -> tuple[Suspect, ...]:
     """Labels against a confident encoder, worst first: likely slips of the hand.
 
@@ -190,7 +192,7 @@ def suspects(
         return ()
     left = vectors[[row[label.left] for label in decided]]
     right = vectors[[row[label.right] for label in decided]]
-    distances = np.linalg.norm(left.astype(np.float64) - right, axis=1)
+    distances = energy.distances(left, right)
     same_below, different_above = limits
     found = []
     for label, distance in zip(decided, distances.tolist(), strict=True):
@@ -201,8 +203,9 @@ def suspects(
 
 
 COPY = 0.25
-"""At most this far apart, two photographs are taken for one: on lfw_dev, 95 % of photographs saved again at another
-size and quality, and none of two different photographs of a person, came out nearer."""
+"""At most this far apart under L2, whatever the encoder's own energy, two photographs are taken for one: on lfw_dev,
+95 % of photographs saved again at another size and quality, and none of two different photographs of a person, came out
+nearer."""
 _BLOCK = 512
 
 

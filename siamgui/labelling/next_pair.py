@@ -7,12 +7,14 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.energy import L2, Energy
 from siamgui.core.types import Label
 from siamgui.labelling.graph import LabelGraph, Pair, Vectors
 from siamgui.labelling.types import Bools, Ints
 
 _BLOCK = 500_000  # pairs worked out at once
 _NEAREST = 4000  # pairs weighed against each other
+# Below, distances on the scale of L2, which goes up to 2.
 _SHOWN_COST = 0.05  # in distance, for each time that a face was shown already
 _BELOW_COST = 0.05  # for lying below the threshold when it is the turn of what lies above
 _BALANCE = 0.1  # how far to look from the threshold when one kind of pair is half as frequent as the other
@@ -20,7 +22,12 @@ _FARTHEST = 0.5  # but no farther than this
 
 
 def next_pair(
-    vectors: Vectors, faces: Sequence[int], graph: LabelGraph, threshold: float, done: Collection[Pair] = ()
+    vectors: Vectors,
+    faces: Sequence[int],
+    graph: LabelGraph,
+    threshold: float,
+    done: Collection[Pair] = (),
+    energy: Energy = L2,
 ) -> Pair | None:
     """The unanswered pair that teaches most, or None when all are answered.
 
@@ -28,7 +35,7 @@ def next_pair(
     above the threshold; the other where the kind of pair (same, different) that is in short supply is to be expected.
     Pairs that were labelled (also "unsure"), follow from labels or stand in done are never asked.
 
-    vectors: (n, d) unit embeddings of the n faces, NaN where there is none. threshold: the distance in [0, 2] where the
+    vectors: (n, d) unit embeddings of the n faces, NaN where there is none. threshold: the distance by energy where the
     encoder is undecided. done: pairs to leave out, each in order of id. Deterministic. Of thousands of faces those that
     were shown least are weighed first, against all others, so that the time does not grow with their number.
     """
@@ -41,14 +48,15 @@ def next_pair(
     rows = np.random.default_rng(len(left_out)).permutation(len(ids))
     rows = rows[np.argsort(shown[rows], kind="stable")]
     above = len(left_out) % 2 == 1
-    target = threshold if above else _balancing(graph, threshold)
+    bound = energy.bound(vectors.shape[1])
+    target = threshold if above else _balancing(graph, threshold, bound)
     step = max(_BLOCK // len(ids), 1)
     for start in range(0, len(ids), step):
         block = rows[start : start + step]
-        cosine = vectors[block] @ vectors.T
-        cosine[np.arange(len(block)), block] = np.nan  # a face with itself
-        # Far from the target in cosine is far from it in distance: d^2 = 2 - 2 cos.
-        gap = np.abs(cosine - np.float32(1 - target**2 / 2)).ravel()
+        closeness = energy.closeness(vectors[block], vectors)
+        closeness[np.arange(len(block)), block] = np.nan  # a face with itself
+        # Far from the target in closeness is far from it in distance.
+        gap = np.abs(closeness - np.float32(energy.closeness_at(target))).ravel()
         wanted = _NEAREST
         while True:
             near = _smallest(gap, wanted)
@@ -56,7 +64,7 @@ def next_pair(
             open_ = ~answered(a, b)
             if open_.any():
                 a, b = a[open_], b[open_]
-                off = np.sqrt(np.maximum(2 - 2 * cosine.ravel()[near[open_]], 0)) - target
+                off = (energy.distance_at(closeness.ravel()[near[open_]]) - target) * (2 / bound)
                 cost = np.abs(off) + _SHOWN_COST * (shown[a] + shown[b]) + _BELOW_COST * (above & (off < 0))
                 best = int(np.argmin(cost))
                 one, other = sorted((int(ids[a[best]]), int(ids[b[best]])))
@@ -109,12 +117,12 @@ def _sorted_known(ids: Ints, vectors: Vectors) -> tuple[Ints, Vectors]:
     return ids[known], vectors[known]
 
 
-def _balancing(graph: LabelGraph, threshold: float) -> float:
-    """The distance at which to look for the kind of pair that is in short supply; the threshold, if neither is."""
+def _balancing(graph: LabelGraph, threshold: float, bound: float) -> float:
+    """The distance, up to bound, at which to look for the kind of pair that is in short supply, if one is."""
     same = sum(label is Label.SAME for label in graph.said.values())
     different = sum(label is Label.DIFFERENT for label in graph.said.values())
     shift = np.clip(_BALANCE * np.log2((same + 1) / (different + 1)), -_FARTHEST, _FARTHEST)
-    return float(np.clip(threshold + shift, 0, 2))
+    return float(np.clip(threshold + shift * bound / 2, 0, bound))
 
 
 def _smallest(values: NDArray[np.float32], count: int) -> Ints:

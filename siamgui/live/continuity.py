@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.embedding import unit
+from siamgui.core.energy import L2, Energy
 
 HELD_BACK = 3
 """Frames that are looked at together before they count."""
@@ -34,8 +35,8 @@ class Evidence:
 class Continuity:
     """limit: the distance from which two means are of two people, at an FMR of 1e-3 (Calibration.threshold)."""
 
-    def __init__(self, limit: float) -> None:
-        self._limit = limit
+    def __init__(self, limit: float, energy: Energy = L2) -> None:
+        self._limit, self._energy = limit, energy
         self._held: deque[Evidence] = deque()
         self._before: deque[NDArray[np.float32]] = deque(maxlen=BEFORE)
         self.broken = False
@@ -47,8 +48,8 @@ class Continuity:
         if len(self._held) < HELD_BACK:
             return None
         if len(self._before) == BEFORE:
-            apart = _mean([held.vector for held in self._held]) - _mean(self._before)
-            self.broken |= float(np.linalg.norm(apart)) > self._limit
+            now, before = _mean([held.vector for held in self._held]), _mean(self._before)
+            self.broken |= self._energy.distance(now, before) > self._limit
         known = self._held.popleft()
         self._before.append(known.vector)
         return None if self.broken else known

@@ -9,8 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-import numpy as np
-
+from siamgui.core.energy import L2, Energy
 from siamgui.core.types import FaceReading, QualityIssue
 from siamgui.live.types import HINDRANCES, Frame, Hindrance, Seen
 
@@ -79,9 +78,9 @@ class EnrolState:
 class Enrolling:
     """Pure logic, fed frame by frame."""
 
-    def __init__(self, apart: float) -> None:
+    def __init__(self, apart: float, energy: Energy = L2) -> None:
         """apart: E_W beyond which two pictures are of different people."""
-        self._apart = apart
+        self._apart, self._energy = apart, energy
         self._kept: tuple[Kept, ...] = ()
         self._forget()
 
@@ -124,7 +123,8 @@ class Enrolling:
 
     def _correction(self, reading: FaceReading, wanted: Pose) -> Correction | None:
         vector = reading.embedding.vector
-        if any(float(np.linalg.norm(vector - kept.reading.embedding.vector)) > self._apart for kept in self._kept):
+        before = (kept.reading.embedding.vector for kept in self._kept)
+        if any(self._energy.distance(vector, kept) > self._apart for kept in before):
             return Correction.ANOTHER
         if abs(reading.quality.pitch) > LEVEL:
             return Correction.LEVEL

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.energy import L2, Energy
 from siamgui.live.templates import combine
 
 
@@ -26,6 +27,7 @@ class Gallery:
 
     people: ids. names: of the people. templates: (n, d) float32, C-contiguous, rows of unit length.
     lengths: (n,) float32 in (0, 1]: of the mean embedding before it was made 1; 1 of a single photograph.
+    photos: (m, d) float32, the embeddings behind the templates, person by person. starts: (n,) each one's first row.
     encoder: "id version".
     """
 
@@ -33,29 +35,35 @@ class Gallery:
     names: tuple[str, ...]
     templates: NDArray[np.float32]
     lengths: NDArray[np.float32]
+    photos: NDArray[np.float32]
+    starts: NDArray[np.int64]
     encoder: str
 
     @classmethod
     def of(cls, people: Sequence[tuple[int, str, NDArray[np.float32]]], encoder: str) -> Gallery:
         """people: id, name and the (n, d) unit embeddings of the photographs of each; n >= 1, one d for all."""
-        templates, lengths = [], []
+        templates, lengths, photos = [], [], []
         for _, _, vectors in people:
             template, outliers = combine(vectors)
             templates.append(template)
+            photos.append(np.asarray(vectors, np.float32)[~outliers])
             lengths.append(float(np.linalg.norm(np.asarray(vectors, np.float64)[~outliers].mean(axis=0))))
+        nothing = np.empty((0, 0), np.float32)
         return cls(
             people=tuple(person for person, _, _ in people),
             names=tuple(name for _, name, _ in people),
-            templates=np.ascontiguousarray(templates, np.float32) if templates else np.empty((0, 0), np.float32),
+            templates=np.ascontiguousarray(templates, np.float32) if templates else nothing,
             lengths=np.array(lengths, np.float32),
+            photos=np.concatenate(photos) if photos else nothing,
+            starts=np.cumsum([0, *map(len, photos)])[:-1],
             encoder=encoder,
         )
 
     def __len__(self) -> int:
         return len(self.people)
 
-    def distances(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n,) distances of a (d,) unit embedding to each person, in [0, 2].
+    def distances(self, vector: NDArray[np.float32], energy: Energy = L2) -> NDArray[np.float32]:
+        """(n,) distances of a (d,) unit embedding to each person, by the energy of the encoder.
 
         The distance to a person is the root mean square of E_W to their photographs, outliers left out. Unlike the
         distance to the template it is that of the calibration for a single photograph, and for several the FMR of the
@@ -63,15 +71,19 @@ class Gallery:
         """
         if not self.people:
             return np.empty(0, np.float32)
-        cosines = self.templates @ np.asarray(vector, np.float32)
-        cosines *= self.lengths
-        return np.asarray(np.sqrt(np.maximum(2 - 2 * cosines, 0)), np.float32)
+        if energy == L2:  # what the mean of squares comes to; there is no such shortcut under L1
+            cosines = self.templates @ np.asarray(vector, np.float32)
+            cosines *= self.lengths
+            return np.asarray(energy.distance_at(cosines), np.float32)
+        squares = energy.distances(self.photos, vector) ** 2
+        counts = np.diff(self.starts, append=len(squares))
+        return np.asarray(np.sqrt(np.add.reduceat(squares, self.starts) / counts), np.float32)
 
-    def nearest(self, vector: NDArray[np.float32]) -> Nearest:
+    def nearest(self, vector: NDArray[np.float32], energy: Energy = L2) -> Nearest:
         """Whom a (d,) unit embedding is nearest to, by distances(). Raises ValueError for an empty gallery."""
         if not self.people:
             raise ValueError("nobody is enrolled")
-        distances = self.distances(vector)
+        distances = self.distances(vector, energy)
         row = int(distances.argmin())
         distance = float(distances[row])
         distances[row] = np.inf

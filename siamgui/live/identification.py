@@ -32,7 +32,7 @@ def identify(
     """Raises ValueError for an empty gallery, and for embeddings of two encoders."""
     if not gallery.encoder == calibration.encoder == reading.embedding.encoder:
         raise ValueError("embeddings of two encoders do not compare")
-    nearest = gallery.nearest(reading.embedding.vector)
+    nearest = gallery.nearest(reading.embedding.vector, calibration.energy)
     among = compare_among(calibration, strictness, nearest, len(gallery))
     decision = decide(same=among.same, different=among.different, decisive=reading.quality.decisive)
     return Identification(

@@ -104,7 +104,7 @@ class Session:
     def _begin(self, presence: PresenceCheck | None) -> None:
         """Nothing is known yet."""
         self._presence = presence
-        self._continuity = Continuity(self._calibration.threshold(ONCE_MORE))
+        self._continuity = Continuity(self._calibration.threshold(ONCE_MORE), self._calibration.energy)
         self._evidence = Accumulator(self._gallery.templates.shape[1])
         self._last: deque[NDArray[np.float32]] = deque(maxlen=LATEST)
         self._to_prove = 0  # frames that a new sight still owes before it counts as the same face
@@ -220,7 +220,7 @@ class Session:
         if self._evidence.frames == 0 or self._look == len(LOOKS) or self._supported is not None or self._to_prove:
             return
         n = len(self._gallery)
-        nearest = self._gallery.nearest(self._evidence.mean)
+        nearest = self._gallery.nearest(self._evidence.mean, self._calibration.energy)
         standing = stand(self._calibration, self._strictness, nearest, n, self._look)
         due = LOOKS[self._look].seconds
         self._standing = standing
@@ -233,6 +233,9 @@ class Session:
         if standing.outcome is not Outcome.INCONCLUSIVE:
             self._supported = standing
 
+    def _distance(self, vector: NDArray[np.float32], row: int) -> float:
+        return float(self._gallery.distances(vector, self._calibration.energy)[row])
+
     def _at_odds(self, row: int) -> bool:
         """Whether what was seen last does not look like the person that all of it together looks like.
 
@@ -240,9 +243,9 @@ class Session:
         """
         limit = self._calibration.threshold(AT_ODDS)
         latest = list(self._last)
-        astray = np.mean([float(self._gallery.distances(vector)[row]) > limit for vector in latest])
+        astray = np.mean([self._distance(vector, row) > limit for vector in latest])
         last = unit(np.sum(latest[-LAST_FRAMES:], axis=0))
-        return bool(astray > ASTRAY) or float(self._gallery.distances(last)[row]) > limit
+        return bool(astray > ASTRAY) or self._distance(last, row) > limit
 
     def _hindrance(self, seen: Seen) -> Hindrance | None:
         if seen.reading is None:
@@ -312,7 +315,7 @@ class Session:
         if row is None:
             return ()
         best = sorted(self._kept, key=lambda kept: -kept.merit)
-        return tuple(BestFrame(k.picture, float(self._gallery.distances(k.vector)[row]), k.at) for k in best)
+        return tuple(BestFrame(k.picture, self._distance(k.vector, row), k.at) for k in best)
 
 
 def weight_of(quality: Quality) -> float:

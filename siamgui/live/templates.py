@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.embedding import unit
+from siamgui.core.energy import L2, Energy
 
 # A photograph less than half as like the others as is usual among them is an outlier. Of five photographs of a person
 # of lfw_dev 0.1 % are, and 99 % of those that were put in the place of one of the five and show somebody else.
@@ -36,7 +37,7 @@ def combine(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[
     return unit(mean), outliers
 
 
-def odd_ones(vectors: NDArray[np.float32], apart: float) -> NDArray[np.bool_]:
+def odd_ones(vectors: NDArray[np.float32], apart: float, energy: Energy = L2) -> NDArray[np.bool_]:
     """(n,) bool: which of (n, d) unit embeddings do not look like the others, to be told to whoever enrols somebody.
 
     apart: E_W beyond which two photographs are of different people; what is that far from every other is odd, so that
@@ -44,7 +45,7 @@ def odd_ones(vectors: NDArray[np.float32], apart: float) -> NDArray[np.bool_]:
     """
     if len(vectors) < 2:
         return np.zeros(len(vectors), np.bool_)
-    distances = np.sqrt(np.maximum(2 - 2 * vectors @ vectors.T, 0))
+    distances = energy.distance_at(energy.closeness(vectors, vectors))
     np.fill_diagonal(distances, np.inf)
     return np.asarray(combine(vectors)[1] | (distances.min(axis=1) > apart))
 

@@ -149,7 +149,7 @@ class LiveVerdict:
         identification: that nobody enrolled looks like this).
     name: the reference's name; of an identification the enrolled person's, None if it is nobody.
     person: id of the enrolled person, where the reference is one or an identification found one.
-    distance: E_W between the evidence of all frames and the reference, in [0, 2]; None without any evidence.
+    distance: E_W between the evidence of all frames and the reference; None without any evidence.
     fmr: share of different people that look this alike; of an identification, of people who are not enrolled that
         would be taken for somebody who is. fmr_is_bound: True where the data only supports "at most".
     log10_lr: of the distance.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from siamgui.core.energy import L2, Energy
 from siamgui.core.types import Embedding, FaceReading, Photo, Pixels
 from siamgui.live.gallery import Gallery
 from siamgui.live.types import Reference
@@ -88,9 +89,10 @@ class FindAlike(Operation[tuple[Person, ...]]):
     encoder: str
     vectors: Vectors
     threshold: float
+    energy: Energy = L2
 
     def run(self, data: Data) -> tuple[Person, ...]:
-        return data.people.alike(self.encoder, self.vectors, self.threshold)
+        return data.people.alike(self.encoder, self.vectors, self.threshold, self.energy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,10 @@ class FindUnlike(Operation[tuple[PersonPhoto, ...]]):
     person: int
     encoder: str
     apart: float
+    energy: Energy = L2
 
     def run(self, data: Data) -> tuple[PersonPhoto, ...]:
-        return data.people.unlike(self.person, self.encoder, self.apart)
+        return data.people.unlike(self.person, self.encoder, self.apart, self.energy)
 
 
 # -- changes ---------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.alignment import CROP_SIZE
+from siamgui.core.energy import L2, Energy
 from siamgui.core.types import FaceReading, Photo, Pixels
 from siamgui.core.wording import issue_words
 from siamgui.live.gallery import Gallery
@@ -251,13 +252,13 @@ class PeopleStore(Keeper):
             raise NotReadYet(name=name)
         return Reference(name, table[~combine(table)[1]], encoder)
 
-    def unlike(self, person: int, encoder: str, apart: float) -> tuple[PersonPhoto, ...]:
+    def unlike(self, person: int, encoder: str, apart: float, energy: Energy = L2) -> tuple[PersonPhoto, ...]:
         """The photographs that do not look like the person's others. apart: as for odd_ones(). Raises NotReadYet."""
         name, photos = self.find(person).name, self.photos(person)
         vectors = self.vectors(encoder, [photo.id for photo in photos])
         if np.isnan(vectors).any():
             raise NotReadYet(name=name)
-        return tuple(photo for photo, odd in zip(photos, odd_ones(vectors, apart), strict=True) if odd)
+        return tuple(photo for photo, odd in zip(photos, odd_ones(vectors, apart, energy), strict=True) if odd)
 
     def gallery(self, encoder: str) -> Gallery:
         """Everybody whose photographs encoder has all seen; those of whom one is missing() are left out.
@@ -272,13 +273,13 @@ class PeopleStore(Keeper):
             self._gallery = there, Gallery.of(people, encoder)
         return self._gallery[1]
 
-    def alike(self, encoder: str, vectors: Vectors, threshold: float) -> tuple[Person, ...]:
+    def alike(self, encoder: str, vectors: Vectors, threshold: float, energy: Energy = L2) -> tuple[Person, ...]:
         """Who looks like the photographs of somebody: nearest first, those at most threshold away.
 
         vectors: (n, d) unit embeddings of the photographs, n >= 1. threshold: a distance, as Gallery.distances().
         """
         gallery = self.gallery(encoder)
-        distances = gallery.distances(combine(vectors)[0])
+        distances = gallery.distances(combine(vectors)[0], energy)
         return tuple(self.find(gallery.people[row]) for row in distances.argsort() if distances[row] <= threshold)
 
     def vectors(self, encoder: str, photos: Sequence[int]) -> Vectors:

@@ -91,7 +91,9 @@ class ViewPeople(Operation[PeopleView]):
         gone = self.without[1] if self.without is not None else None
         left = [photo for photo in photos if photo.id != gone]
         vectors = self._vectors(data, left)
-        odd = odd_ones(vectors, self.limits.apart) if self.limits and vectors is not None else np.zeros(len(left), bool)
+        odd = np.zeros(len(left), bool)
+        if self.limits and vectors is not None:
+            odd = odd_ones(vectors, self.limits.apart, self.limits.energy)
         tiles = tuple(
             PhotoTile(photo.id, photo.name, square_of(data.people.picture(photo.id), TILE), bool(strange), photo.good)
             for photo, strange in zip(left, odd, strict=True)
@@ -129,7 +131,9 @@ class LookTogether(Operation[Likeness]):
         if self.limits is None or {one.encoder for one in self.embeddings} != {self.limits.encoder}:
             return Likeness((False,) * len(self.embeddings), None)
         vectors = np.stack([one.vector for one in self.embeddings])
-        return Likeness(tuple(odd_ones(vectors, self.limits.apart).tolist()), _alike(data, self.limits, vectors))
+        return Likeness(
+            tuple(odd_ones(vectors, self.limits.apart, self.limits.energy).tolist()), _alike(data, self.limits, vectors)
+        )
 
 
 def _alike(data: Data, limits: EncoderLimits | None, vectors: Vectors | None, but: int | None = None) -> Person | None:
@@ -137,7 +141,7 @@ def _alike(data: Data, limits: EncoderLimits | None, vectors: Vectors | None, bu
     if limits is None or vectors is None:
         return None
     gallery = data.people.gallery(limits.encoder)
-    distances = gallery.distances(combine(vectors)[0])
+    distances = gallery.distances(combine(vectors)[0], limits.energy)
     near = (gallery.people[row] for row in distances.argsort() if distances[row] <= limits.alike)
     nearest = next((person for person in near if person != but), None)
     return data.people.find(nearest) if nearest is not None else None

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.energy import L2, Energy
 from siamgui.labelling.types import Ints
 
 Floats = NDArray[np.float64]
@@ -37,30 +38,29 @@ class PairDistances:
     couple: Ints
 
 
-def pair_distances(vectors: Vectors, people: Ints) -> PairDistances:
+def pair_distances(vectors: Vectors, people: Ints, energy: Energy = L2) -> PairDistances:
     """All against all. vectors: (n, d) unit; people: (n,) who each shows."""
     upper = np.triu(np.ones((len(people), len(people)), bool), 1)
     same = (people[:, None] == people[None]) & upper
-    cosine = vectors @ vectors.T
-    genuine = cosine[same]
+    closeness = energy.closeness(vectors, vectors)
+    genuine = closeness[same]
     order = np.argsort(-genuine, kind="stable")
     # Millions of impostor pairs: their values are sorted, and only the closest are told apart.
-    others = -cosine[upper & ~same]
+    others = -closeness[upper & ~same]
     tail = min(_TAIL, len(others))
     closest = np.argpartition(others, tail - 1)[:tail] if tail < len(others) else np.arange(tail)
     closest = closest[np.argsort(others[closest], kind="stable")]
     rows, columns = np.unravel_index(np.flatnonzero(upper & ~same)[closest], upper.shape)
     return PairDistances(
-        genuine=distance_of(genuine[order]),
+        genuine=distances_at(genuine[order], energy),
         person=people[np.nonzero(same)[0][order]],
-        impostor=distance_of(-np.sort(others)),
+        impostor=distances_at(-np.sort(others), energy),
         couple=people[rows].astype(np.int64) * (int(people.max()) + 1) + people[columns],
     )
 
 
-def distance_of(cosine: Vectors) -> Floats:
-    """Between unit vectors."""
-    return np.asarray(np.sqrt(np.maximum(2 - 2 * cosine.astype(np.float64), 0)))
+def distances_at(closeness: Vectors, energy: Energy) -> Floats:
+    return energy.distance_at(closeness.astype(np.float64))
 
 
 def supported(groups_from_the_tail: Ints, count: int, support: int) -> float:
@@ -79,22 +79,23 @@ def rates(smallest: float) -> Floats:
     return np.geomspace(smallest, 1.0, count)
 
 
-def calibrate(vectors: Vectors, people: Ints, source: str, encoder: str) -> Calibration:
+def calibrate(vectors: Vectors, people: Ints, source: str, encoder: str, energy: Energy = L2) -> Calibration:
     """All against all. vectors: (n, d) unit; people: (n,) who each shows; source: in words; encoder: Model.key.
 
     Raises ValueError where there is no genuine or no impostor pair.
     """
-    pairs = pair_distances(vectors, people)
+    pairs = pair_distances(vectors, people, energy)
     genuine, impostor = pairs.genuine, pairs.impostor
     if not len(genuine) or not len(impostor):
         raise ValueError("pairs of both kinds are needed")
     smallest_fmr = supported(pairs.couple, len(impostor), IMPOSTOR_SUPPORT)
     smallest_fnmr = supported(pairs.person[::-1], len(genuine), GENUINE_SUPPORT)
     fmr_rate, fnmr_rate = rates(smallest_fmr), rates(smallest_fnmr)[::-1]
-    bins = np.linspace(0.0, 2.0, 1001)
-    lr_distance = np.linspace(0.0, 2.0, 81)
+    bound = energy.bound(vectors.shape[1])
+    bins = np.linspace(0.0, bound, 1001)
+    lr_distance = np.linspace(0.0, bound, 81)
     lr = likelihood_ratio(bins, np.histogram(genuine, bins)[0], np.histogram(impostor, bins)[0], lr_distance)
-    edges = np.linspace(0.0, 1.8, 61)
+    edges = np.linspace(0.0, 0.9 * bound, 61)
     density_genuine, density_impostor = np.histogram(genuine, edges)[0], np.histogram(impostor, edges)[0]
     return Calibration(
         encoder=encoder,
@@ -114,6 +115,7 @@ def calibrate(vectors: Vectors, people: Ints, source: str, encoder: str) -> Cali
         edges=edges,
         genuine=density_genuine / max(density_genuine.max(), 1),
         impostor=density_impostor / max(density_impostor.max(), 1),
+        energy=energy,
     )
 
 

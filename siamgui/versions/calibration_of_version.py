@@ -21,6 +21,9 @@ labelled against poor ones, those are the pairs that count. Two components of th
 person; so the impostors' centre and width are taken from the median and the upper half, which a few hidden genuine
 pairs do not move, and only labelled pairs count as support. The labelled pairs alone would not do for the centre: the
 labelling desk asks for those near the limit first.
+
+All of it is done on the scale of L2, on which no two embeddings are farther apart than 2: so a table moves from one
+energy to another, and to another size of embedding, like any other table.
 """
 
 from __future__ import annotations
@@ -31,9 +34,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.energy import L2, Energy
 from siamgui.core.types import Strictness
 from siamgui.labelling.types import PairSet, Part, Split
-from siamgui.versions.calibrate import Floats, Vectors, distance_of, likelihood_ratio, pair_distances
+from siamgui.versions.calibrate import Floats, Vectors, distances_at, likelihood_ratio, pair_distances
 
 # Pairs of people (people) at which the user's own distances weigh as much as the base.
 HALF_WEIGHT = 50
@@ -101,22 +105,26 @@ def adapt(
     after: Vectors,
     parent: Calibration,
     base: Calibration | None,
+    energy: Energy = L2,
 ) -> Calibration:
     """The calibration of a new encoder, as described above; its encoder is still the parent's key.
 
     before, after: (n, d) unit embeddings of the faces of pairs under the parent and under the new encoder.
     parent: the parent's calibration. base: calibrate() of a reference set under the new encoder, or None.
+    energy: of the new encoder; that of base.
     """
-    unchanged = same_encoder(before, after)
+    stayed = same_encoder(before, after)
+    parent = _rescaled(parent, 2 / parent.energy.bound(before.shape[1]), parent.energy)
+    base = None if base is None else _rescaled(base, 2 / energy.bound(after.shape[1]), energy)
     if base is not None and base.smallest_fmr > Strictness.STRICT.fmr:
         base = _completed(base, parent) if base.smallest_fmr < 1.0 else None
-    parts = (Part.TRAIN, Part.VALIDATION) if unchanged else (Part.VALIDATION,)
+    parts = (Part.TRAIN, Part.VALIDATION) if stayed else (Part.VALIDATION,)
     chosen = np.isin(split.face, parts)
     support_impostor, support_genuine = _support(pairs, split, parts)
-    genuine, impostor = _spreads(pairs, chosen, after)
+    genuine, impostor = _spreads(pairs, chosen, after, energy)
     table = base or parent
-    if base is None and not unchanged:
-        old_genuine, old_impostor = _spreads(pairs, chosen, before)
+    if base is None and not (stayed and energy == parent.energy):
+        old_genuine, old_impostor = _spreads(pairs, chosen, before, parent.energy)
         # The centres are those of the same faces, and move all the way; the widths of few people are too uncertain to
         # be carried far out into the tails.
         move_genuine = _Move.between(old_genuine, genuine, 1.0, genuine.weight) if genuine.support > 1 else _STAY
@@ -124,9 +132,23 @@ def adapt(
         table = _moved(parent, move_genuine, move_impostor)
         table = _claiming(table, support_impostor, support_genuine)
     adapted = _with_domain(table, genuine, impostor, support_impostor, support_genuine)
-    if adapted is table is (base or parent):
+    if not (adapted is table is (base or parent)):
+        adapted = replace(adapted, source=table.source.removesuffix(_ADAPTED) + _ADAPTED)
+    return _rescaled(adapted, energy.bound(after.shape[1]) / 2, energy)
+
+
+def _rescaled(table: Calibration, factor: float, energy: Energy) -> Calibration:
+    """table with all its distances multiplied, as one of energy."""
+    if factor == 1.0 and table.energy == energy:
         return table
-    return replace(adapted, source=table.source.removesuffix(_ADAPTED) + _ADAPTED)
+    return replace(
+        table,
+        fmr_distance=factor * table.fmr_distance,
+        fnmr_distance=factor * table.fnmr_distance,
+        lr_distance=factor * table.lr_distance,
+        edges=factor * table.edges,
+        energy=energy,
+    )
 
 
 def same_encoder(before: Vectors, after: Vectors) -> bool:
@@ -171,13 +193,14 @@ def _support(pairs: PairSet, split: Split, parts: tuple[Part, ...]) -> tuple[int
     return len(couples), len(np.unique(person[pairs.left[labelled & pairs.same]]))
 
 
-def _spreads(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> tuple[_Spread, _Spread]:
-    """Of the genuine and the impostor distances among the chosen faces."""
+def _spreads(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors, energy: Energy) -> tuple[_Spread, _Spread]:
+    """Of the genuine and the impostor distances among the chosen faces, on the scale of L2."""
     people = np.unique(pairs.person[chosen], return_inverse=True)[1]
     if len(people) < 2:
         return _NOTHING, _NOTHING
-    found = pair_distances(vectors[chosen], people)
-    genuine, impostor = found.genuine, found.impostor
+    scale = 2 / energy.bound(vectors.shape[1])
+    found = pair_distances(vectors[chosen], people, energy)
+    genuine, impostor = scale * found.genuine, scale * found.impostor
     of_genuine = of_impostor = _NOTHING
     if len(genuine):
         count = len(np.unique(found.person))
@@ -185,7 +208,7 @@ def _spreads(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> tup
     if len(impostor):
         centre, width = float(impostor.mean()), float(impostor.std())
         if not pairs.people_known:
-            across = _across(pairs, chosen, vectors)
+            across = scale * _across(pairs, chosen, vectors, energy)
             centre = float(np.median(across))
             width = float(np.quantile(across, _UPPER)) - centre
         count = len(np.unique(people))
@@ -193,14 +216,14 @@ def _spreads(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> tup
     return of_genuine, of_impostor
 
 
-def _across(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors) -> Floats:
+def _across(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors, energy: Energy) -> Floats:
     """Distances of each chosen left photograph to each right one of another component; all pairs where none differ."""
     left, right = (np.unique(side[chosen[pairs.left] & chosen[pairs.right]]) for side in (pairs.left, pairs.right))
     apart = pairs.person[left][:, None] != pairs.person[right][None]
     if not apart.any():
         left = right = np.flatnonzero(chosen)
         apart = pairs.person[left][:, None] != pairs.person[right][None]
-    return distance_of((vectors[left] @ vectors[right].T)[apart])
+    return distances_at(energy.closeness(vectors[left], vectors[right])[apart], energy)
 
 
 def _of_histogram(edges: Floats, density: Floats) -> _Spread:

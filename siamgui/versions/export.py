@@ -67,7 +67,7 @@ def write_version(
     encoder: made by siamgui.core.encoders.build(), trained; it is left on the CPU in evaluation mode.
     name: what the user calls it, cut to NAME_LIMIT characters.
     card: JSON values; parent, created and sha256 (of the weights) are added.
-    calibration: of this encoder; it is given the version's own key.
+    calibration: of this encoder, by the energy that the version is to have; it is given the version's own key.
     crops: (n, 112, 112, 3) uint8, n >= 1, good faces of the user: the serving form is tried on them, and their
         embeddings' lengths say how to compare lengths with the parent's.
     Raises VersionNotSaved (disk full, folder not writable) and ServingDisagrees; then nothing is left behind.
@@ -100,6 +100,7 @@ def write_version(
                 "licence": parent.licence,
                 "notes": parent.notes,
                 "norm_scale": None,
+                "energy": calibration.energy.name,
                 "files": {file: _described(temporary / file) for file in FILES},
                 "card": {
                     **card,

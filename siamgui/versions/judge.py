@@ -6,13 +6,13 @@ of the change is that of the difference and not of two separate guesses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.energy import Energy
 from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, equal_error_rate
 from siamgui.labelling.types import PairSet, Part, Split
@@ -37,8 +37,8 @@ IMPOSTORS_DRAWN = 20_000
 _SEED = 20050620  # fixed, so that two runs on the same data agree
 _CURVE_POINTS = 200
 _WORST = 24
-_MOVED = 0.05  # a distance that went the wrong way by less is noise to the eye
-EDGES = np.linspace(0.0, 2.0, 41)
+_MOVED = 0.05  # a distance, on the scale of L2, that went the wrong way by less is noise to the eye
+_BINS = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,25 +68,33 @@ def judge_run(
         holdout = _holdout(before, after, pairs, judged, (before_calibration, after_calibration))
     judged_reference = None if reference is None else _reference(reference, before_calibration, after_calibration)
     # All labels against the old encoder, which never saw them; the held-out ones against the new one.
-    told = told_from_chance(_distances(before, pairs.left, pairs.right), pairs.same) or told_from_chance(
-        _distances(after, pairs.left[judged], pairs.right[judged]), pairs.same[judged]
+    energies = (before_calibration.energy, after_calibration.energy)
+    told = told_from_chance(_distances(before, pairs.left, pairs.right, energies[0]), pairs.same) or told_from_chance(
+        _distances(after, pairs.left[judged], pairs.right[judged], energies[1]), pairs.same[judged]
     )
-    changed = not same_encoder(before, after)
+    changed = not same_encoder(before, after) or energies[0] != energies[1]
     return Judgement(holdout, judged_reference, decide(holdout, judged_reference, changed=changed, labels_told=told))
 
 
 def measure(
-    distances: Floats, same: Bools, left: Ints, right: Ints, calibration: Calibration, weights: Weights
+    distances: Floats,
+    same: Bools,
+    left: Ints,
+    right: Ints,
+    calibration: Calibration,
+    weights: Weights,
+    bound: float,
 ) -> tuple[Measures, Floats]:
     """The measures, and the EER of each draw.
 
     distances: (m,) of pairs, both kinds present; left, right: (m,) who is in each photograph.
-    weights: (r, m) how often each pair was drawn, from draws().
+    weights: (r, m) how often each pair was drawn, from draws(). bound: how far apart two embeddings can be.
     """
     curve = Curve.of(distances, same)
     eers, aucs = resampled(distances, same, weights)
     fmr, fnmr = _thinned(curve)
     genuine, impostor = distances[same], distances[~same]
+    edges = np.linspace(0.0, bound, _BINS + 1)
     ratio = calibration.log10_lrs(np.asarray(distances, np.float64))
     measures = Measures(
         genuine=len(genuine),
@@ -100,9 +108,9 @@ def measure(
         cllr_min=_cllr_min(distances, same),
         curve_fmr=fmr,
         curve_fnmr=fnmr,
-        edges=tuple(map(float, EDGES)),
-        genuine_counts=tuple(map(int, np.histogram(genuine, EDGES)[0])),
-        impostor_counts=tuple(map(int, np.histogram(impostor, EDGES)[0])),
+        edges=tuple(map(float, edges)),
+        genuine_counts=tuple(map(int, np.histogram(genuine, edges)[0])),
+        impostor_counts=tuple(map(int, np.histogram(impostor, edges)[0])),
         strictness={s.value: _strictness(distances, same, calibration.limits(s), weights) for s in Strictness},
     )
     return measures, eers
@@ -181,22 +189,32 @@ def _strictness(distances: Floats, same: Bools, limits: tuple[float, float], wei
     return StrictnessRates(float(wrong.mean()), drawn(wrong), float(open_.mean()), drawn(open_))
 
 
-def _distances(vectors: Vectors, left: Ints, right: Ints) -> Floats:
-    return np.asarray(np.linalg.norm(vectors[left].astype(np.float64) - vectors[right], axis=1))
+def _distances(vectors: Vectors, left: Ints, right: Ints, energy: Energy) -> Floats:
+    return energy.distances(vectors[left], vectors[right])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """Pairs under one encoder. distances: (m,). bound: how far apart two of its embeddings can be."""
+
+    distances: Floats
+    calibration: Calibration
+    bound: float
+
+    @classmethod
+    def of(cls, vectors: Vectors, left: Ints, right: Ints, calibration: Calibration) -> _Seen:
+        energy = calibration.energy
+        return cls(_distances(vectors, left, right, energy), calibration, energy.bound(vectors.shape[1]))
 
 
 def _both(
-    one: Floats,
-    two: Floats,
-    same: Bools,
-    people: tuple[Ints, Ints],
-    calibrations: tuple[Calibration, Calibration],
-    repeats: int,
+    one: _Seen, two: _Seen, same: Bools, people: tuple[Ints, Ints], repeats: int
 ) -> tuple[Measures, Measures, Interval]:
     """Measures before and after, and the interval of the change of the EER."""
     weights = draws(*people, same, repeats)
-    before, eers_before = measure(one, same, *people, calibrations[0], weights)
-    after, eers_after = measure(two, same, *people, calibrations[1], weights)
+    (before, eers_before), (after, eers_after) = (
+        measure(seen.distances, same, *people, seen.calibration, weights, seen.bound) for seen in (one, two)
+    )
     return before, after, interval(eers_after - eers_before, (-1.0, 1.0))
 
 
@@ -204,20 +222,20 @@ def _holdout(
     before: Vectors, after: Vectors, pairs: PairSet, judged: Ints, calibrations: tuple[Calibration, Calibration]
 ) -> Holdout:
     left, right, same = pairs.left[judged], pairs.right[judged], pairs.same[judged]
-    one, two = _distances(before, left, right), _distances(after, left, right)
-    people = (pairs.person[left], pairs.person[right])
-    measured = _both(one, two, same, people, calibrations, REPEATS)
-    return Holdout(*measured, _worst(one, two, same, left, right, calibrations))
+    one, two = _Seen.of(before, left, right, calibrations[0]), _Seen.of(after, left, right, calibrations[1])
+    measured = _both(one, two, same, (pairs.person[left], pairs.person[right]), REPEATS)
+    return Holdout(*measured, _worst(one, two, same, left, right))
 
 
-def _worst(
-    before: Floats, after: Floats, same: Bools, left: Ints, right: Ints, calibrations: tuple[Calibration, Calibration]
-) -> tuple[WorstPair, ...]:
+def _worst(one: _Seen, two: _Seen, same: Bools, left: Ints, right: Ints) -> tuple[WorstPair, ...]:
     """How far each pair lies on the wrong side of the middle between the two limits of "balanced", in both encoders."""
-    (_, _), (low, high) = (calibration.limits(Strictness.BALANCED) for calibration in calibrations)
-    middles = [sum(calibration.limits(Strictness.BALANCED)) / 2 for calibration in calibrations]
+    low, high = two.calibration.limits(Strictness.BALANCED)
     sign = np.where(same, 1.0, -1.0)
-    off_before, off_after = sign * (before - middles[0]), sign * (after - middles[1])
+    off_before, off_after = (
+        sign * (seen.distances - sum(seen.calibration.limits(Strictness.BALANCED)) / 2) * (2 / seen.bound)
+        for seen in (one, two)
+    )
+    before, after = one.distances, two.distances
     wrong = np.where(same, after > high, after <= low)
     listed = wrong | ((off_after > 0) & (off_after - off_before > _MOVED))
     order = [k for k in np.lexsort((-off_after, ~wrong)) if listed[k]][:_WORST]
@@ -231,17 +249,20 @@ def _reference(reference: ReferenceVectors, before: Calibration, after: Calibrat
     left, right = _reference_pairs(reference.person)
     person = reference.person
     same = person[left] == person[right]
-    one, two = (_distances(vectors, left, right) for vectors in (reference.before, reference.after))
+    one = _Seen.of(reference.before, left, right, before)
+    two = _Seen.of(reference.after, left, right, after)
 
     def said(measures: tuple[Measures | None, Measures | None, Interval], confused: bool) -> ReferenceJudgement:
         people, photos = len(np.unique(person)), len(person)
         return ReferenceJudgement(reference.kind, reference.name, people, photos, *measures, confused)
 
+    def overlap(seen: _Seen) -> bool:
+        genuine, impostor = seen.distances[same], seen.distances[~same]
+        return bool(genuine.max(initial=0.0) >= impostor.min(initial=seen.bound))
+
     if reference.kind is ReferenceKind.PHOTOS or not same.any() or same.all():
-        overlap: Callable[[Floats], bool] = lambda d: bool(d[same].max(initial=0.0) >= d[~same].min(initial=2.0))  # noqa: E731
         return said((None, None, (-1.0, 1.0)), overlap(two) and not overlap(one))
-    people = (person[left], person[right])
-    return said(_both(one, two, same, people, (before, after), REFERENCE_REPEATS), False)
+    return said(_both(one, two, same, (person[left], person[right]), REFERENCE_REPEATS), False)
 
 
 def _reference_pairs(person: Ints) -> tuple[Ints, Ints]:

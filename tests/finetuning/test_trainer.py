@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,88 +17,15 @@ import torch
 from safetensors.torch import load_file
 
 from siamgui.core.errors import Cancelled, SiamguiError
-from siamgui.core.imaging import load_photo
 from siamgui.core.manifest import bundled, read_manifest, verify
-from siamgui.core.pipeline import FaceEngine
-from siamgui.finetuning.degrade import degrade
-from siamgui.finetuning.events import Reporter
 from siamgui.finetuning.job import Job, JobDamaged, JobUnwritable
 from siamgui.finetuning.learners import MethodUnsuitable, make_learner
-from siamgui.finetuning.methods import defaults
-from siamgui.finetuning.run import choose_device, embed, run_job
+from siamgui.finetuning.run import choose_device
 from siamgui.finetuning.settings import LossName, Settings
-from siamgui.finetuning.split import split_pairs
-from siamgui.finetuning.trainer import EpochReport, PeopleUnknown, Trainer, TrainingDiverged
+from siamgui.finetuning.trainer import PeopleUnknown, Trainer, TrainingDiverged
 from siamgui.labelling.types import PairSet, Part, Split
 from siamgui.versions.method import Method
-
-PEOPLE, EACH = 16, 4
-Event = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def pairs(samples: Path, engine: FaceEngine) -> PairSet:
-    """16 "people": each a blend of the bundled faces in proportions of its own, four spoilt pictures of it."""
-    crops = []
-    for name in ("obama1", "obama2", "obama3", "biden"):
-        photo = load_photo(samples / f"{name}.jpg")
-        found = engine.find_faces(photo)
-        crops.append(engine.read_face(photo, found.faces[found.prominent]).crop)
-    rng = np.random.default_rng(0)
-    weights = rng.dirichlet(np.full(4, 0.4), PEOPLE)
-    blends = np.einsum("pk,khwc->phwc", weights, np.stack(crops).astype(np.float32))
-    pictures = torch.from_numpy(np.repeat(blends, EACH, axis=0)).permute(0, 3, 1, 2).float()
-    spoilt = degrade(pictures, torch.Generator().manual_seed(0)).permute(0, 2, 3, 1).numpy().astype(np.uint8)
-    person = np.repeat(np.arange(PEOPLE), EACH)
-    left, right = np.triu_indices(PEOPLE * EACH, 1)
-    same = person[left] == person[right]
-    kept = np.concatenate([np.flatnonzero(same), rng.choice(np.flatnonzero(~same), same.sum(), replace=False)])
-    good = np.arange(PEOPLE * EACH) % EACH == 0
-    names = tuple(f"{n}.png" for n in range(PEOPLE * EACH))
-    return PairSet(spoilt, names, good, person, left[kept], right[kept], same[kept], True)
-
-
-@pytest.fixture(scope="module")
-def split(pairs: PairSet) -> Split:
-    return split_pairs(pairs)
-
-
-@pytest.fixture(scope="module")
-def start(pairs: PairSet) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return embed(bundled("mobilefacenet"), pairs.crops, lambda done, total: None)
-
-
-def settings_of(method: Method, **changes: Any) -> Settings:
-    return replace(defaults(method, 100), **{"epochs": 3, "patience": 0, "batch": 16, "device": "cpu"} | changes)
-
-
-def make_job(folder: Path, pairs: PairSet, split: Split, settings: Settings) -> Job:
-    return Job.create(folder, pairs, split, settings, bundled("mobilefacenet"), "Test", None)
-
-
-class Recorder:
-    """Hears events; check() is asked before every step."""
-
-    def __init__(self, check: Callable[[int], bool] = lambda step: False) -> None:
-        self.events: list[Event] = []
-        self.steps = 0
-        self._check = check
-
-    def __call__(self, event: Event) -> None:
-        self.events.append(event)
-
-    def check(self) -> bool:
-        self.steps += 1
-        return self._check(self.steps)
-
-    def of(self, kind: str) -> list[Event]:
-        return [event for event in self.events if event["event"] == kind]
-
-
-def finish(job: Job, recorder: Recorder) -> Path:
-    result = run_job(job, Reporter(job.folder / "events.jsonl", recorder), recorder.check)
-    assert result is not None
-    return result
+from tests.builders.training_runs import PEOPLE, Data, Event, Listener, Recorder, finish, make_job, settings_of
 
 
 def test_a_run_gives_a_whole_version_with_its_judgement(tmp_path: Path, pairs: PairSet, split: Split) -> None:
@@ -116,36 +42,6 @@ def test_a_run_gives_a_whole_version_with_its_judgement(tmp_path: Path, pairs: P
     assert job.result.name == version.id
     recorded = [json.loads(line) for line in job.events()]
     assert [event["event"] for event in recorded] == [event["event"] for event in recorder.events]
-
-
-class Listener:
-    """Keeps the reports of a trainer; check() is asked before every step."""
-
-    def __init__(self, check: Callable[[int], bool] = lambda step: False) -> None:
-        self.reports: list[EpochReport] = []
-        self.first_epoch = 0
-        self.steps = 0
-        self._check = check
-
-    def began(self, epochs: int, first_epoch: int) -> None:
-        self.first_epoch = first_epoch
-
-    def progress(self, phase: str, done: int, total: int, seconds_left: float | None) -> None: ...
-
-    def epoch(self, report: EpochReport) -> None:
-        self.reports.append(report)
-
-    def check(self) -> bool:
-        self.steps += 1
-        return self._check(self.steps)
-
-
-Data = tuple[PairSet, Split, "np.ndarray[Any, np.dtype[np.float32]]"]
-
-
-@pytest.fixture
-def data(pairs: PairSet, split: Split, start: np.ndarray[Any, np.dtype[np.float32]]) -> Data:
-    return pairs, split, start
 
 
 def train(data: Data, settings: Settings, listener: Listener, folder: Path | None = None) -> dict[str, torch.Tensor]:

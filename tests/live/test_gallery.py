@@ -167,7 +167,9 @@ def test_the_rate_of_false_identification_is_bounded_by_the_sum_over_everybody()
 
 def test_one_in_a_hundred_thousand_is_found() -> None:
     templates = units(11, 100_000, 192)
-    gallery = Gallery(tuple(range(100_000)), ("",) * 100_000, templates, np.ones(100_000, np.float32), "test 1")
+    rows = np.arange(100_000)
+    lengths = np.ones(len(rows), np.float32)
+    gallery = Gallery(tuple(rows.tolist()), ("",) * len(rows), templates, lengths, templates, rows, "test 1")
     found = gallery.nearest(templates[77_777])
     assert (found.row, found.distance < 1e-3) == (77_777, True)
 

@@ -85,9 +85,9 @@ class PeopleController(QObject):
             self._ready(inference.current)
 
     @property
-    def apart(self) -> float | None:
-        """E_W beyond which two faces are of different people; None without an engine."""
-        return self._limits.apart if self._limits is not None else None
+    def limits(self) -> EncoderLimits | None:
+        """Of the encoder through which faces are seen; None without an engine."""
+        return self._limits
 
     # The seam to the stored people.
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from siamgui.core.camera import CameraInfo
+from siamgui.core.encoder_limits import EncoderLimits
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
 from siamgui.core.source import Source
@@ -49,7 +50,7 @@ class GuidedCamera(QFrame):
         self.setProperty("role", "card")
         self._inference = inference
         self._source: Source | None = None
-        self._apart = 0.0
+        self._limits: EncoderLimits | None = None
         self._capture: Capture | None = None
         self._previous: Capture | None = None  # may still be letting go of its camera
         self._watch: Watch | None = None
@@ -114,9 +115,9 @@ class GuidedCamera(QFrame):
 
     # What the person does.
 
-    def open(self, apart: float, source: Source | None = None) -> None:
-        """Begin. apart: E_W beyond which two faces are of different people. source: None for the camera used last."""
-        self._apart = apart
+    def open(self, limits: EncoderLimits, source: Source | None = None) -> None:
+        """Begin. limits: of the encoder that looks. source: None for the camera used last."""
+        self._limits = limits
         self._source = source if source is not None else self._source
         self.again()
         self.preview.setFocus()
@@ -134,7 +135,9 @@ class GuidedCamera(QFrame):
         capture.lost.connect(self._lost)
         capture.ended.connect(self._ended)
         self._capture, self._previous = capture, None
-        self._watch = Watch(self._inference, capture, Enrolling(self._apart).add, self)
+        assert self._limits is not None
+        enrolling = Enrolling(self._limits.apart, self._limits.energy)
+        self._watch = Watch(self._inference, capture, enrolling.add, self)
         self._watch.answered.connect(self._answered)
         self._watch.failed.connect(self._watch_failed)
         capture.frame_ready.connect(self._watch.look)

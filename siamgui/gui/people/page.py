@@ -157,13 +157,13 @@ class PeoplePage(Page[None]):
     @Slot()
     def use_camera(self, source: CameraSource | None = None) -> None:
         """Take photographs with the camera. source: as GuidedCamera.open() takes it."""
-        apart = self.controller.apart
-        if apart is None:
+        limits = self.controller.limits
+        if limits is None:
             return
         if self._stack.currentWidget() is self.invitation:
             self.controller.begin()
         self._stack.setCurrentWidget(self.camera)
-        self.camera.open(apart, source)
+        self.camera.open(limits, source)
 
     @Slot(object)
     def _taken(self, pictures: tuple[Source, ...]) -> None:

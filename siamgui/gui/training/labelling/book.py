@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from siamgui.core.energy import Energy
 from siamgui.core.imaging import photo_name
 from siamgui.core.types import Embedding, FaceReading, Label, Photo, Pixels
 from siamgui.gui.display import wrap
@@ -30,6 +31,7 @@ class EncoderLimits:
     encoder: str
     threshold: float
     limits: tuple[float, float]
+    energy: Energy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +143,7 @@ class Book:
     def _next(self) -> Pair | None:
         if self.lens is None:
             return None
-        return next_pair(self.vectors(), list(self.faces), self.graph, self.lens.threshold)
+        return next_pair(self.vectors(), list(self.faces), self.graph, self.lens.threshold, energy=self.lens.energy)
 
     def _doubts(self) -> tuple[Pair, ...]:
         """What a list disputes first, then what the encoder does, worst first."""
@@ -156,7 +158,7 @@ class Book:
         """Of good photographs only: of others even a clear distance means little."""
         faces = self.faces
         clear = [label for label in self.labels if faces[label.left].good and faces[label.right].good]
-        return suspects(clear, list(faces), self.vectors(), lens.limits)
+        return suspects(clear, list(faces), self.vectors(), lens.limits, lens.energy)
 
     # What the encoder sees.
 

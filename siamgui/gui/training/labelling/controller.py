@@ -316,7 +316,8 @@ class LabellingController(QObject):
     def _ready(self, ready: Ready) -> None:
         """An engine stands by: see the faces through it."""
         same, different = ready.calibration.limits(Strictness.BALANCED)
-        lens = EncoderLimits(ready.info.encoder, (same + different) / 2, ready.calibration.limits(Strictness.STRICT))
+        sure, energy = ready.calibration.limits(Strictness.STRICT), ready.calibration.energy
+        lens = EncoderLimits(ready.info.encoder, (same + different) / 2, sure, energy)
         self._do(lambda book: book.set_lens(lens))
 
     @Slot()

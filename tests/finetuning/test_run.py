@@ -1,0 +1,50 @@
+"""A whole run, from a job to a version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from siamgui.core import encoders
+from siamgui.core.calibration import Calibration
+from siamgui.core.energy import L1, L2
+from siamgui.core.imaging import load_photo
+from siamgui.core.manifest import bundled, read_manifest
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import Outcome, Strictness
+from siamgui.finetuning.settings import LossName
+from siamgui.labelling.types import PairSet, Split
+from siamgui.versions.general_reference import bundled_embeddings, embeddings_under
+from siamgui.versions.method import Method
+from tests.builders.training_runs import Recorder, finish, make_job, settings_of
+
+
+def test_a_version_trained_with_l1_is_calibrated_judged_and_compared_with_l1(
+    tmp_path: Path, pairs: PairSet, split: Split, samples: Path
+) -> None:
+    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD, loss=LossName.CHOPRA, energy="l1", seed=3))
+    recorder = Recorder()
+    version = read_manifest(finish(job, recorder))
+    table = Calibration.of(version)
+    assert version.energy == table.energy == L1
+    # What the table says of other people is what their L1 distances are.
+    known = bundled_embeddings()
+    vectors = embeddings_under(encoders.load(version), known)
+    assert vectors is not None
+    impostor = L1.distance_at(L1.closeness(vectors, vectors))[known.person[:, None] != known.person]
+    for fmr in (1e-2, 1e-3):
+        assert (impostor <= table.threshold(fmr)).mean() == pytest.approx(fmr, rel=0.3)
+    engine = FaceEngine.load("cpu", version)
+    left, right = (engine.read_photo(load_photo(samples / f"{name}.jpg")).reading for name in ("obama1", "biden"))
+    verdict = engine.compare(left, right, Strictness.BALANCED).verdict
+    assert verdict.distance == pytest.approx(np.abs(left.embedding.vector - right.embedding.vector).sum(), rel=1e-5)
+    assert verdict.outcome is Outcome.DIFFERENT
+    judged = job.judgement().reference
+    assert judged is not None
+    assert judged.before is not None
+    assert judged.after is not None
+    assert (judged.before.edges[-1], judged.after.edges[-1]) == (2.0, pytest.approx(L1.bound(192)))
+    assert recorder.of("epoch")[0]["edges"][-1] == pytest.approx(L1.bound(192))
+    assert Calibration.of(bundled("mobilefacenet")).energy == L2
