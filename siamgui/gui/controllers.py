@@ -69,7 +69,7 @@ class Controllers(QObject):
     def live(self) -> LiveController:
         from siamgui.gui.live.controller import LiveController
 
-        return LiveController(self.decoders, self.inference, self.pair.state.strictness, self)
+        return LiveController(self.store, self.decoders, self.inference, self.pair.state.strictness, self)
 
     @cached_property
     def people(self) -> PeopleController:

@@ -62,6 +62,29 @@ class FirstCrop(Operation[Pixels]):
 
 
 @dataclass(frozen=True, slots=True)
+class LookUpPerson(Operation[tuple[Person, Reference, Pixels]]):
+    """A person as encoder, "id version", sees the photographs, and the first crop. Raises PersonUnknown, NotReadYet."""
+
+    person: int
+    encoder: str
+
+    def run(self, data: Data) -> tuple[Person, Reference, Pixels]:
+        reference = data.people.reference(self.person, self.encoder)
+        return data.people.find(self.person), reference, FirstCrop(self.person).run(data)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpEverybody(Operation[tuple[Gallery, int]]):
+    """Everybody whose photographs encoder, "id version", has all seen, and how many people that leaves out."""
+
+    encoder: str
+
+    def run(self, data: Data) -> tuple[Gallery, int]:
+        gallery = data.people.gallery(self.encoder)
+        return gallery, len(data.people.list()) - len(gallery)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadReference(Operation[Reference]):
     """A person as encoder, "id version", sees the photographs. Raises PersonUnknown, NotReadYet."""
 

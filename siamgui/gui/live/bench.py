@@ -29,6 +29,7 @@ from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.page import LivePage
 from siamgui.gui.live.state import Phase
 from siamgui.gui.photos.slot import SlotState
+from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Workers
 
 WIDTH, HEIGHT, RATE = 640, 480, 30
@@ -107,7 +108,8 @@ class _Meter(QObject):
         super().__init__()
         self._path, self._device, self._seconds = path, device, seconds
         self._decoders, self._inference = Workers(1, "decoder", self), Inference(self)
-        self._controller = LiveController(self._decoders, self._inference, Strictness.STRICT, self)
+        self._store = WindowStore(self)
+        self._controller = LiveController(self._store, self._decoders, self._inference, Strictness.STRICT, self)
         empty = PairState(SlotState(), SlotState(), Strictness.STRICT, None, None, None, (), False)
         self._page = LivePage(self._controller, self._decoders, lambda: empty)
         self._page.resize(1200, 760)
@@ -147,6 +149,7 @@ class _Meter(QObject):
         self._page.stop()
         self._page.close()
         self._controller.close()
+        self._store.stop()
         self._decoders.stop()
         self._inference.stop()
         self._page.deleteLater()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +20,13 @@ from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.live.reference import ReferenceController
 from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind, Target
 from siamgui.gui.live.verification import Verification
+from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Task, Workers
+from siamgui.storage.log_operations import AddLogEntry
+from siamgui.storage.people_operations import FirstCrop
+from siamgui.storage.verification_log import Asked, SourceKind
 
 if TYPE_CHECKING:
-    from siamgui.gui.live.books import Books
     from siamgui.live.types import LiveState, LiveVerdict, Reason
 
 AFTERWARDS = 20_000
@@ -45,16 +45,18 @@ class LiveController(QObject):
     """QImage: the newest picture, to be shown as it is."""
     looked = Signal(object)
     """Answer of a LiveState: what was seen in a frame."""
-    logged = Signal()
-    """A verification was added to the log."""
 
     def __init__(
-        self, decoders: Workers, inference: Inference, strictness: Strictness, parent: QObject | None = None
+        self,
+        store: WindowStore,
+        decoders: Workers,
+        inference: Inference,
+        strictness: Strictness,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._inference = inference
-        self._storage = Workers(1, "live storage", self)
-        self._books: Books | None = None  # touched by the storage thread only
+        self._store = store
         self._capture: Capture | None = None
         self._previous: Capture | None = None  # may still be letting go of its camera
         self._watch: Watch | None = None
@@ -62,11 +64,12 @@ class LiveController(QObject):
         self._asked: Task | None = None  # for what the verification starts with
         self._ending: Task | None = None  # for what it ends with; that is wanted whatever comes next
         self._subject: object = None  # of the verification that runs
+        self._encoder_name = ""  # of the verification that runs or was the last one, whatever engine stands by now
         self._afterwards = QTimer(self)
         self._afterwards.setSingleShot(True)
         self._afterwards.setInterval(AFTERWARDS)
         self._afterwards.timeout.connect(self.rest)
-        self.reference = ReferenceController(decoders, inference, self._ask, self)
+        self.reference = ReferenceController(store, decoders, inference, self)
         self.reference.changed.connect(self._referred)
         self.reference.expired.connect(self.report)
         self.state = LivePageState(self.reference.state, strictness)
@@ -145,13 +148,9 @@ class LiveController(QObject):
         self._set(error=None)
 
     def close(self) -> None:
-        """Let everything that was asked for be written, and end the threads."""
+        """Let go of the camera, and forget what is under way."""
         self.rest()
         self.reference.stop()
-        closed = threading.Event()
-        self._storage.start(partial(self._close, closed))
-        closed.wait()
-        self._storage.stop()
 
     # The verification.
 
@@ -162,6 +161,7 @@ class LiveController(QObject):
         if ready is None:
             return
         presence = self.state.presence and not self.state.is_film
+        self._encoder_name = ready.info.encoder_name
         self._verification = Verification(target, ready.calibration, self.state.strictness, presence)
         self._set(target=target)
         if self._capture is None:
@@ -239,18 +239,14 @@ class LiveController(QObject):
         self._set(verdict=verdict, running=False)
         self._keep(verdict, target.kind)
         if target.kind is ReferenceKind.WHO and verdict.outcome is Outcome.SAME and verdict.person is not None:
-            self._ask(partial(_picture, person=verdict.person)).succeeded.connect(self._recognised)
+            self._store.ask(FirstCrop(verdict.person)).succeeded.connect(self._recognised)
 
     def _keep(self, verdict: LiveVerdict, kind: ReferenceKind) -> None:
-        from siamgui.storage.verification_log import SourceKind
-
         source = self.state.source
         where = SourceKind.STREAM if isinstance(source, Stream) else SourceKind.CAMERA
         where = SourceKind.FILE if isinstance(source, Path) else where
-        ready = self._inference.current
-        name = ready.info.encoder_name if ready is not None else verdict.encoder
-        task = self._ask(lambda books: books.keep(verdict, kind, where, name))
-        task.succeeded.connect(self.logged)
+        asked = Asked.IDENTIFY if kind is ReferenceKind.WHO else Asked.VERIFY
+        task = self._store.ask(AddLogEntry(verdict, asked, where, self._encoder_name))
         task.failed.connect(self._not_kept)
 
     @Slot(object)
@@ -337,7 +333,7 @@ class LiveController(QObject):
             self.rest()
             self._set(error=error)
 
-    # The engine and the storage.
+    # The engine and the reference.
 
     @Slot()
     def _engine_gone(self) -> None:
@@ -355,29 +351,6 @@ class LiveController(QObject):
         if self.state.running and self.state.reference.subject != self._subject:
             self.rest()
 
-    def _ask(self, work: Callable[[Books], object]) -> Task:
-        return self._storage.start(partial(self._work, work))
-
-    def _work(self, work: Callable[[Books], object]) -> object:
-        """On the storage thread."""
-        if self._books is None:
-            from siamgui.gui.live.books import Books
-
-            self._books = Books()
-        return work(self._books)
-
-    def _close(self, closed: threading.Event) -> None:
-        """On the storage thread."""
-        try:
-            if self._books is not None:
-                self._books.close()
-        finally:
-            closed.set()
-
     def _set(self, **values: object) -> None:
         self.state = replace(self.state, **values)  # type: ignore[arg-type]
         self.changed.emit()
-
-
-def _picture(books: Books, person: int) -> Pixels:
-    return books.picture(person)

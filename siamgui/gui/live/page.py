@@ -113,7 +113,6 @@ class LivePage(Page[LiveViewState]):
         controller.changed.connect(self._render)
         controller.pictured.connect(self._pictured)
         controller.looked.connect(self._looked)
-        controller.logged.connect(reference.refresh)
 
     # What the user does.
 
@@ -130,13 +129,11 @@ class LivePage(Page[LiveViewState]):
     def verify(self, person: int) -> None:
         """Choose somebody enrolled to compare with."""
         self.controller.rest()
-        self.controller.reference.refresh()
         self.controller.reference.choose_person(person)
 
     def ask_who(self) -> None:
         """Choose everybody enrolled to compare with."""
         self.controller.rest()
-        self.controller.reference.refresh()
         self.controller.reference.choose_kind(ReferenceKind.WHO)
 
     @Slot(object)

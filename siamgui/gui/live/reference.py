@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
+from datetime import date
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark, tr
+from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Pixels
 from siamgui.core.wording import reference_advice
 from siamgui.gui.inference import Inference
-from siamgui.gui.live.state import Enrolled, ReferenceKind, ReferenceState, Target
+from siamgui.gui.live.state import ReferenceKind, ReferenceState, Target
 from siamgui.gui.photos.slot import Loaded, SlotController, SlotState
 from siamgui.gui.photos.sources import Source
+from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task, Workers
+from siamgui.live.gallery import Gallery
+from siamgui.live.types import Reference
+from siamgui.storage.people_operations import FirstCrop, ForgetOverdue, ListPeople, LookUpEverybody, LookUpPerson
+from siamgui.storage.people_store import Person
+from siamgui.storage.store import Topic
 
-if TYPE_CHECKING:
-    from siamgui.gui.live.books import Books
 
-Ask = Callable[["Callable[[Books], object]"], Task]
+class NobodyRead(SiamguiError):
+    text = mark("The model has not read the photos of the people enrolled yet. Open the page People and wait for it.")
 
 
 class Expired(SiamguiError):
@@ -38,11 +41,16 @@ class ReferenceController(QObject):
     expired = Signal(object)
     """Expired: the retention date has removed somebody."""
 
-    def __init__(self, decoders: Workers, inference: Inference, ask: Ask, parent: QObject | None = None) -> None:
-        """ask: runs work on the storage thread."""
+    def __init__(
+        self, store: WindowStore, decoders: Workers, inference: Inference, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._ask = ask
+        self._store = store
+        self._people = StoreView(store, frozenset({Topic.PEOPLE}), self._look, self)
+        self._people.seen.connect(self._looked_up)
+        self._people.failed.connect(self._not_looked_up)
         self._picture: Task | None = None
+        self._overdue: tuple[str, ...] = ()  # who was removed, until it has been said
         self._slot = SlotController(decoders, inference, self)
         self._slot.changed.connect(self._slot_changed)
         self.state = ReferenceState(photo=self._slot.state)
@@ -84,18 +92,21 @@ class ReferenceController(QObject):
     # The people.
 
     def refresh(self) -> None:
-        """Look up who is enrolled."""
-        task = self._ask(_enrolled)
-        task.succeeded.connect(self._looked_up)
+        """Show who is enrolled, from now on; those whose time is over go."""
+        task = self._people.do(ForgetOverdue(date.today()))
+        task.succeeded.connect(self._removed)
         task.failed.connect(self._not_looked_up)
+
+    def _look(self) -> Task:
+        return self._store.ask(ListPeople())
 
     def target(self, encoder: str) -> Target | Task:
         """What to compare with under an encoder, or the task that looks it up; for a state that is complete."""
         state = self.state
-        if state.kind is not ReferenceKind.PHOTO:
-            return self._ask(partial(_target, kind=state.kind, person=state.person, encoder=encoder))
-        from siamgui.live.types import Reference
-
+        if state.kind is ReferenceKind.PERSON and state.person is not None:
+            return self._store.ask(LookUpPerson(state.person, encoder), _of_person)
+        if state.kind is ReferenceKind.WHO:
+            return self._store.ask(LookUpEverybody(encoder), _of_everybody)
         reading, shown = state.photo.reading, state.photo.shown
         assert reading is not None
         assert shown is not None
@@ -111,20 +122,23 @@ class ReferenceController(QObject):
             self._picture.cancel()
             self._picture = None
         if self.state.person is not None:
-            self._picture = self._ask(partial(_picture, person=self.state.person))
+            self._picture = self._store.ask(FirstCrop(self.state.person))
             self._picture.succeeded.connect(self._pictured)
             self._picture.failed.connect(self._not_looked_up)
 
     @Slot(object)
-    def _looked_up(self, found: tuple[tuple[Enrolled, ...], tuple[str, ...]]) -> None:
-        people, expired = found
-        if expired:
-            listed = tr(", ").join(tr("“{name}”", name=name) for name in expired)
-            self.expired.emit(Expired(names=listed))
+    def _removed(self, names: tuple[str, ...]) -> None:
+        self._overdue += names
+
+    @Slot(object)
+    def _looked_up(self, people: tuple[Person, ...]) -> None:
         person = self.state.person if any(one.id == self.state.person for one in people) else None
         self._set(people=people, person=person, picture=self.state.picture if person is not None else None, error=None)
-        if person is not None and self.state.picture is None:
-            self._look_up_picture()
+        self._look_up_picture()
+        if self._overdue:
+            listed = tr(", ").join(tr("“{name}”", name=name) for name in self._overdue)
+            self._overdue = ()
+            self.expired.emit(Expired(names=listed))
 
     @Slot(object)
     def _pictured(self, picture: Pixels) -> None:
@@ -145,16 +159,18 @@ class ReferenceController(QObject):
         self.changed.emit()
 
 
-# On the storage thread.
+def _of_person(found: tuple[Person, Reference, Pixels]) -> Target:
+    person, reference, picture = found
+    return Target(ReferenceKind.PERSON, reference, person.name, picture, person.id)
 
 
-def _enrolled(books: Books) -> tuple[tuple[Enrolled, ...], tuple[str, ...]]:
-    return books.enrolled()
-
-
-def _picture(books: Books, person: int) -> Pixels:
-    return books.picture(person)
-
-
-def _target(books: Books, kind: ReferenceKind, person: int | None, encoder: str) -> Target:
-    return books.target(kind, person, encoder)
+def _of_everybody(found: tuple[Gallery, int]) -> Target:
+    gallery, left_out = found
+    if not len(gallery):
+        raise NobodyRead
+    words = trn(
+        "{n} person is left out: the model has not read all of the photos yet.",
+        "{n} people are left out: the model has not read all of their photos yet.",
+        left_out,
+    )
+    return Target(ReferenceKind.WHO, gallery, "", None, advice=(words,) if left_out else ())

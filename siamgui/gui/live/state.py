@@ -16,6 +16,7 @@ from siamgui.gui.photos.slot import SlotState
 if TYPE_CHECKING:
     from siamgui.live.gallery import Gallery
     from siamgui.live.types import LiveVerdict, Reference
+    from siamgui.storage.people_store import Person
 
 
 class ReferenceKind(enum.StrEnum):
@@ -35,16 +36,6 @@ class Phase(enum.StrEnum):
     LOST = "lost"  # and asked for again until it comes back
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
-    """Somebody to choose from. last_verified: ISO 8601 in UTC, None for never."""
-
-    id: int
-    name: str
-    photos: int
-    last_verified: str | None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceState:
     """kind: what is chosen. photo: for PHOTO. person: id, for PERSON. people: None until they have been looked up.
@@ -54,13 +45,13 @@ class ReferenceState:
 
     kind: ReferenceKind = ReferenceKind.PHOTO
     photo: SlotState = field(default_factory=SlotState)
-    people: tuple[Enrolled, ...] | None = None
+    people: tuple[Person, ...] | None = None
     person: int | None = None
     picture: Pixels | None = None
     error: SiamguiError | None = None
 
     @property
-    def chosen(self) -> Enrolled | None:
+    def chosen(self) -> Person | None:
         return next((one for one in self.people or () if one.id == self.person), None)
 
     @property

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,8 +30,9 @@ from siamgui.gui.live.preview import LivePreview
 from siamgui.gui.live.state import Phase, ReferenceKind
 from siamgui.live.types import Frame, LiveState, LiveVerdict, PresenceState, Prompt, Reason, Seen
 from siamgui.storage.database import FILE_NAME
+from siamgui.storage.note_operations import KeepNote
 from siamgui.storage.people_store import PeopleStore
-from siamgui.storage.verification_log import VerificationLog
+from siamgui.storage.verification_log import Entry, VerificationLog
 from tests.builders.videos import beside, portrait, view, write
 from tests.builders.window import PATIENCE, Desk, files
 
@@ -111,10 +113,15 @@ class Live:
 
     def logged(self) -> list[tuple[str, Outcome]]:
         """What the log holds, newest first, once everything that was asked for is written."""
-        with self.qtbot.waitSignal(self.controller._ask(lambda books: None).finished, timeout=PATIENCE):
+        with self.qtbot.waitSignal(
+            self.window.controllers.store.ask(KeepNote("test", None)).finished, timeout=PATIENCE
+        ):
             pass
+        return [(entry.reference, entry.outcome) for entry in self.entries()]
+
+    def entries(self) -> tuple[Entry, ...]:
         with VerificationLog.open() as log:
-            return [(entry.reference, entry.outcome) for entry in log.entries()]
+            return log.entries()
 
 
 @pytest.fixture
@@ -403,6 +410,43 @@ def test_whose_retention_date_has_passed_is_nobody_to_choose(open_desk: Callable
     live.until(live.page.error.isVisible)
     assert live.page.error.text() == "Removed, because the retention date has passed: “Joe Biden”."
     assert [one.name for one in live.controller.state.reference.people or ()] == ["Barack Obama"]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.usefixtures("enrolled")
+def test_who_is_removed_elsewhere_is_gone_at_once(live: Live, clips: dict[str, Path]) -> None:
+    reference = live.controller.reference
+    live.until(lambda: live.controller.state.reference.people is not None)
+    joe = next(one for one in live.controller.state.reference.people or () if one.name == "Joe Biden")
+    reference.choose_person(joe.id)
+    live.until(lambda: live.controller.state.can_start and live.controller.state.reference.picture is not None)
+    live.window.go("people")
+    people = live.window.controllers.people
+    live.until(lambda: people.state.people is not None)
+    people.remove(joe)
+    live.window.go("live")  # which settles it
+    live.until(lambda: live.controller.state.reference.people is not None and not live.controller.state.can_start)
+    assert [one.name for one in live.controller.state.reference.people or ()] == ["Barack Obama"]
+    with PeopleStore.open() as stored:  # as the command line does
+        stored.rename(stored.find("Barack Obama").id, "Barack")
+    live.until(lambda: [one.name for one in live.controller.state.reference.people or ()] == ["Barack"])
+
+
+def test_a_verdict_is_logged_under_the_model_that_gave_it(
+    live: Live, samples: Path, clips: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.compare_with(samples / "obama1.jpg")
+    with live.qtbot.waitSignal(live.controller.looked, timeout=PATIENCE):
+        live.look_at(clips["obama"])
+    ready = live.window.controllers.inference.current
+    assert ready is not None
+    live.controller.stop()  # its verdict is on the way
+    monkeypatch.setattr(
+        live.window.controllers.inference, "current", replace(ready, info=replace(ready.info, encoder_name="another"))
+    )
+    live.until(lambda: live.controller._ending is None)
+    live.logged()
+    assert {entry.encoder_name for entry in live.entries()} <= {ready.info.encoder_name}
 
 
 def test_nobody_enrolled_leads_to_the_people(live: Live) -> None:
