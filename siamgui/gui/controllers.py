@@ -140,12 +140,15 @@ class Controllers(QObject):
 
     def stop(self) -> None:
         """Stop asking, forget what is under way, and wait for the threads."""
+        from siamgui.gui.camera.capture import stop_all
+
         self.pair.stop()
         for name in ("people", "runs", "labelling"):
             if name in self.__dict__:  # it was wanted
                 getattr(self, name).stop()
         if "live" in self.__dict__:
             self.live.close()
+        stop_all()
         if "store" in self.__dict__:
             self.store.stop()
         self.decoders.stop()

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from siamgui.core.source import Stream
+
 PLAYLISTS = {
     "HLS": "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{target}\n#EXT-X-ENDLIST\n",
     "DASH": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
@@ -69,3 +71,27 @@ def serving(server: socketserver.BaseServer) -> Iterator[int]:
 def web(content: bytes, elsewhere: str = "") -> ThreadingHTTPServer:
     handler = type("_Handler", (_Web,), {"content": content, "elsewhere": elsewhere})
     return ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+
+@contextmanager
+def sending(*visits: bytes | None) -> Iterator[Stream]:
+    """Serves a stream. Each visitor gets the next of these and then silence; None closes the door at once."""
+    waiting = iter(visits)
+    over = threading.Event()
+
+    class Sender(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            content = next(waiting, None)
+            if content is not None:
+                self.request.sendall(content)
+                over.wait()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Sender) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield Stream(f"tcp://127.0.0.1:{server.server_address[1]}")
+        finally:
+            over.set()
+            server.shutdown()
+            thread.join()

@@ -16,9 +16,13 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from siamgui.core import resources
+from siamgui.core.imaging import load_photo
 from siamgui.core.types import Side, Strictness
 from siamgui.gui import preferences, theme
+from siamgui.gui.live.state import Phase
 from siamgui.gui.preferences import Preferences
+from tests.builders import videos
+from tests.builders.streams import sending
 from tests.builders.window import PATIENCE, Desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -194,6 +198,21 @@ def test_closing_while_working_ends_every_thread(open_desk: Callable[..., Desk],
     desk.window.close()
     names = {thread.name for thread in threading.enumerate()}
     assert not any(name.startswith(("decoder", "inference")) for name in names)
+
+
+def test_closing_waits_for_a_source_that_is_slow_to_let_go(open_desk: Callable[..., Desk], samples: Path) -> None:
+    """A stream that has gone silent holds its reader for up to two seconds."""
+    clip = videos.pan(load_photo(samples / "obama1.jpg").pixels, 12, size=(160, 128))
+    with sending(videos.h264(clip * 5)) as stream:
+        desk = open_desk()
+        live = desk.window.controllers.live
+        live.reference.load(samples / "obama2.jpg")
+        live.set_source(stream)
+        desk.qtbot.waitUntil(lambda: live.state.can_start, timeout=PATIENCE)
+        live.start()
+        desk.qtbot.waitUntil(lambda: live.state.phase is Phase.LIVE, timeout=PATIENCE)
+        desk.window.close()
+        assert "camera" not in {thread.name for thread in threading.enumerate()}
 
 
 _RUN = """

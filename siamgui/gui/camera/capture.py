@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QImage
@@ -21,8 +22,22 @@ LATE = 0.25
 """Seconds that a file may lag behind its own clock and still catch up. After a longer pause it goes on from there."""
 
 
+_all: WeakSet[Capture] = WeakSet()
+"""Those that were started; touched by the GUI thread only."""
+
+
+def stop_all() -> None:
+    """Let go of every source, and wait until no thread reads any more: after that the window may go."""
+    for capture in tuple(_all):
+        capture.stop()
+    for capture in tuple(_all):
+        capture.wait()
+
+
 class Capture(QObject):
     """Reads one source from start() until stop() or the end of a file. Signals arrive in the thread of their receiver.
+
+    It begins when those that were stopped before have let go: never are two open for one place, and a camera is free.
 
     A source that is lost, or not there yet, is tried again every second; only a file that can't be played is not. The
     source is closed before finished() is emitted, exactly once: after stop() within one frame, or a few seconds where
@@ -46,18 +61,17 @@ class Capture(QObject):
     def __init__(
         self,
         source: Source | None,
-        after: Capture | None = None,
         size: tuple[int, int] | None = None,
         *,
         mirrored: bool = True,
     ) -> None:
-        """source: None for the first camera. after: one that must let go first. size: as in Camera.open().
+        """source: None for the first camera. size: as in Camera.open().
 
         mirrored: how take_picture() shows it; take_frame() never is.
         """
         super().__init__()
         self._source = source
-        self._after = after
+        self._before: list[Capture] = []
         self._size = size
         self._mirrored = mirrored
         self._known: tuple[CameraInfo, ...] | None = None
@@ -73,6 +87,8 @@ class Capture(QObject):
         self._thread = threading.Thread(target=self._run, name="camera")
 
     def start(self) -> None:
+        self._before = [other for other in _all if other._stop.is_set()]
+        _all.add(self)
         self._thread.start()
 
     def stop(self) -> None:
@@ -97,9 +113,8 @@ class Capture(QObject):
         return frame
 
     def _run(self) -> None:
-        if self._after is not None:
-            self._after.wait()
-            self._after = None
+        while self._before:
+            self._before.pop().wait()
         try:
             while self._wanted():
                 try:

@@ -56,7 +56,6 @@ class CameraController(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._capture: Capture | None = None
-        self._previous: Capture | None = None  # may still be letting go of its camera
         self._frame: Pixels | None = None  # as it was pictured last
         self._clock = QTimer(self, interval=SECOND)
         self._clock.timeout.connect(self._tick)
@@ -117,13 +116,13 @@ class CameraController(QObject):
 
     def _start(self) -> None:
         self._release()
-        capture = Capture(self.state.source, after=self._previous)
+        capture = Capture(self.state.source)
         capture.found.connect(self._found)
         capture.opened.connect(self._opened)
         capture.picture_ready.connect(self._pictured)
         capture.lost.connect(self._lost)
         capture.ended.connect(self._lost)
-        self._capture, self._previous = capture, None
+        self._capture = capture
         self._set(phase=Phase.SEARCHING, error=None, taken=None)
         capture.start()
 
@@ -131,7 +130,7 @@ class CameraController(QObject):
         self._clock.stop()
         if self._capture is not None:
             self._capture.stop()
-            self._previous, self._capture = self._capture, None
+            self._capture = None
 
     @Slot(object)
     def _found(self, cameras: tuple[CameraInfo, ...]) -> None:

@@ -58,7 +58,6 @@ class LiveController(QObject):
         self._inference = inference
         self._store = store
         self._capture: Capture | None = None
-        self._previous: Capture | None = None  # may still be letting go of its camera
         self._watch: Watch | None = None
         self._verification: Verification | None = None
         self._asked: Task | None = None  # for what the verification starts with
@@ -269,21 +268,21 @@ class LiveController(QObject):
 
     def _open(self) -> None:
         source = self.state.source
-        capture = Capture(source, after=self._previous, size=self.state.size, mirrored=not isinstance(source, Path))
+        capture = Capture(source, size=self.state.size, mirrored=not isinstance(source, Path))
         capture.found.connect(self._found)
         capture.opened.connect(self._opened)
         capture.picture_ready.connect(self._picture)
         capture.lost.connect(self._lost)
         capture.ended.connect(self._source_ended)
         capture.finished.connect(self._gave_up)
-        self._previous, self._capture = None, capture
+        self._capture = capture
         self._set(phase=Phase.OPENING)
         capture.start()
 
     def _let_go(self) -> None:
         if self._capture is not None:
             self._capture.stop()
-            self._previous, self._capture = self._capture, None
+            self._capture = None
         self._set(phase=Phase.OFF, lost=None)
 
     @Slot(object)

@@ -52,7 +52,6 @@ class GuidedCamera(QFrame):
         self._source: Source | None = None
         self._limits: EncoderLimits | None = None
         self._capture: Capture | None = None
-        self._previous: Capture | None = None  # may still be letting go of its camera
         self._watch: Watch | None = None
         self._state: EnrolState | None = None
         self._kept: tuple[Kept, ...] = ()
@@ -128,13 +127,13 @@ class GuidedCamera(QFrame):
         self._release()
         self._kept, self._state, self._error = (), None, None
         self._show_kept()
-        capture = Capture(self._source, after=self._previous)
+        capture = Capture(self._source)
         capture.found.connect(self._found)
         capture.opened.connect(self._opened)
         capture.picture_ready.connect(self._picture)
         capture.lost.connect(self._lost)
         capture.ended.connect(self._ended)
-        self._capture, self._previous = capture, None
+        self._capture = capture
         assert self._limits is not None
         enrolling = Enrolling(self._limits.apart, self._limits.energy)
         self._watch = Watch(self._inference, capture, enrolling.add, self)
@@ -178,7 +177,7 @@ class GuidedCamera(QFrame):
             self._watch = None
         if self._capture is not None:
             self._capture.stop()
-            self._previous, self._capture = self._capture, None
+            self._capture = None
 
     # What the camera and the engine say.
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import socketserver
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +19,11 @@ from siamgui.core.cv import cv2
 from siamgui.core.errors import CameraAbsent
 from siamgui.core.imaging import load_photo
 from siamgui.core.resources import resource
-from siamgui.core.source import Source, Stream, StreamSilent, UnreadableVideo, VideoEnded, VideoGone
+from siamgui.core.source import Source, StreamSilent, UnreadableVideo, VideoEnded, VideoGone
 from siamgui.core.types import Pixels
 from siamgui.gui.camera.capture import Capture
 from tests.builders import videos
+from tests.builders.streams import sending
 
 PATIENCE = 30_000
 SMALL = (160, 128)
@@ -72,30 +71,6 @@ class Told:
     def _failed(self, word: str, error: Exception) -> None:
         self.said.append(word)
         self.errors.append(error)
-
-
-@contextmanager
-def sending(*visits: bytes | None) -> Iterator[Stream]:
-    """Serves a stream. Each visitor gets the next of these and then silence; None closes the door at once."""
-    waiting = iter(visits)
-    over = threading.Event()
-
-    class Sender(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            content = next(waiting, None)
-            if content is not None:
-                self.request.sendall(content)
-                over.wait()
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Sender) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield Stream(f"tcp://127.0.0.1:{server.server_address[1]}")
-        finally:
-            over.set()
-            server.shutdown()
-            thread.join()
 
 
 def test_a_file_gives_every_frame_and_ends(
@@ -241,10 +216,10 @@ def test_stopping_does_not_wait_for_a_stream_that_stalls(
         first.start()
         # The last of sixty may be held back until it is seen where it ends.
         qtbot.waitUntil(lambda: len(seen) >= 58, timeout=PATIENCE)
-        second = capture(videos.write(tmp_path / "walk.avi", clip), after=first)
+        second = capture(videos.write(tmp_path / "walk.avi", clip))
         second.opened.connect(lambda _: told.said.append("second"))
-        second.start()
         first.stop()
+        second.start()
         assert not first.wait(0)
         qtbot.waitUntil(lambda: "second" in told.said, timeout=PATIENCE)
         assert told.said == ["opened", "finished", "second"]
