@@ -11,7 +11,7 @@ _OURS = "qtbase"
 
 
 def apply(app: QApplication, code: str) -> None:
-    """Speak the language from now on. Every widget gets a LanguageChange event and renews its texts.
+    """Speak the language from now on. Every window gets a LanguageChange event, upon which it builds its pages anew.
 
     code: "system" or a key of LANGUAGES. Standard dialogs follow with Qt's own translation.
     """

@@ -69,7 +69,8 @@ class MainWindow(QMainWindow):
         self._stack = stack()
         content = QWidget()  # the commands go with it when it is replaced
         actions = shortcuts(content, {entry.name: self._go_to_sender for entry in PAGES} | {"quit": self.close})
-        self.rail = Rail(PAGES, actions)
+        above, foot = ([entry.name for entry in PAGES if entry.foot is at_foot] for at_foot in (False, True))
+        self.rail = Rail(above, foot, actions)
         page = column(self._messages, grow(self._stack), self.status, spacing=0)
         content.setLayout(row(self.rail, grow(page), spacing=0))
         self.setCentralWidget(content)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -12,24 +11,21 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from siamgui.core.i18n import tr
 from siamgui.gui.widgets.kit import column, stretch, tool
 
-if TYPE_CHECKING:
-    from siamgui.gui.main_window import Entry
-
 ICON = 24
 
 
 class Rail(QWidget):
     """tabs: a button for each page, by name."""
 
-    def __init__(self, pages: Sequence[Entry], actions: Mapping[str, QAction]) -> None:
-        """actions: what the buttons trigger."""
+    def __init__(self, above: Sequence[str], foot: Sequence[str], actions: Mapping[str, QAction]) -> None:
+        """above, foot: names of the pages at the upper and at the lower end. actions: what their buttons trigger."""
         super().__init__()
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("Pages"))
-        self.tabs = {entry.name: _tab(entry.name, actions[entry.name]) for entry in pages}
-        above, foot = ([self.tabs[entry.name] for entry in pages if entry.foot is at_foot] for at_foot in (False, True))
-        self.setLayout(column(*above, stretch(), *foot, spacing=4, margins=(8, 12, 8, 12)))
+        self.tabs = {name: _tab(name, actions[name]) for name in (*above, *foot)}
+        upper, lower = ([self.tabs[name] for name in names] for names in (above, foot))
+        self.setLayout(column(*upper, stretch(), *lower, spacing=4, margins=(8, 12, 8, 12)))
 
     def mark(self, name: str) -> None:
         """Show which page is shown."""

@@ -1,10 +1,10 @@
 """Colours, type, one style sheet and the icons, light and dark.
 
-Widgets that paint themselves read colours() while they paint and call update() when theme.changed is emitted.
-Everything else is styled by the sheet through a few dynamic properties:
+Widgets that paint themselves read colours() while they paint; another scheme paints all anew. Everything else is styled
+by the sheet through a few dynamic properties:
     QPushButton / QToolButton   kind = "primary" | "quiet" | "step"
     QLabel                      role = "title" | "headline" | "muted" | "small"
-    QFrame                      role = "card" | "panel"
+    QFrame                      role = "card" | "well" | "panel"
     QToolButton                 menu = "true" keeps room for the arrow of a menu
 """
 

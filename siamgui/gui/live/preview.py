@@ -17,7 +17,8 @@ from siamgui.core.i18n import tr
 from siamgui.gui import theme
 from siamgui.gui.camera.preview import RADIUS, CameraPreview
 from siamgui.gui.live.prompt import draw_prompt
-from siamgui.gui.widgets.face_marks import Outline, draw_marks, label_font, outline
+from siamgui.gui.widgets.face_marks import draw_marks, label_font
+from siamgui.gui.widgets.outline import Outline, outline
 from siamgui.live import wording
 
 if TYPE_CHECKING:

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from siamgui.gui.widgets.face_marks import GAP, Outline
+from siamgui.gui.widgets.outline import Outline
+
+GAP = 3.0
+"""Between a face and its number."""
 
 
 def place_labels(

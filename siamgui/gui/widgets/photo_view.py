@@ -26,7 +26,8 @@ from siamgui.core.i18n import tr
 from siamgui.core.types import Face
 from siamgui.gui.display import DisplayImage
 from siamgui.gui.theme import colours
-from siamgui.gui.widgets.face_marks import Outline, draw_hovered, draw_marks, label_font, outline
+from siamgui.gui.widgets.face_marks import draw_hovered, draw_marks, label_font
+from siamgui.gui.widgets.outline import Outline, outline
 from siamgui.gui.widgets.viewport import Viewport
 
 STEP = 1.25

@@ -19,8 +19,8 @@ from pytestqt.qtbot import QtBot
 from siamgui.core.types import Face, Pixels
 from siamgui.gui import theme
 from siamgui.gui.display import DisplayImage, make_display
-from siamgui.gui.widgets.face_marks import Outline, outline
 from siamgui.gui.widgets.label_places import place_labels
+from siamgui.gui.widgets.outline import Outline, outline
 from siamgui.gui.widgets.photo_view import PhotoView
 
 
