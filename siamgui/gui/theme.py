@@ -206,7 +206,6 @@ QLabel[role="badge"] {
     background: @accent; color: @on_accent; border-radius: 8px; padding: 1px 8px; font-size: @small;
 }
 QLabel[role="chart-title"] { font-weight: 600; }
-QLabel[role="crop"] { background: @raised; border-radius: 4px; }
 QLabel[outcome="same"] { color: @same; }
 QLabel[outcome="different"] { color: @different; }
 QLabel[outcome="inconclusive"] { color: @inconclusive; }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QImage, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from siamgui.core import wording
 from siamgui.core.i18n import tr
-from siamgui.core.types import Comparison, FaceReading
+from siamgui.core.types import Comparison
 from siamgui.gui import theme
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.compare.truth_row import TruthRow
+from siamgui.gui.display import wrap
 from siamgui.gui.widgets.details import DetailsTable
+from siamgui.gui.widgets.face_picture import FaceTile
 from siamgui.gui.widgets.gauge import DistanceGauge
 from siamgui.gui.widgets.kit import (
     Align,
@@ -48,7 +50,7 @@ class VerdictCard(Card):
         self._state: PairState | None = None
         self._beside = False
         self.setAccessibleName(tr("Verdict"))
-        self.crops = (_Crop(tr("Left face as it is compared")), _Crop(tr("Right face as it is compared")))
+        self.crops = (FaceTile(CROP_UNDER, tr("Left")), FaceTile(CROP_UNDER, tr("Right")))
         self.symbol = Icon(side=28)
         self.headline = label(role="headline", wrap=True)
         self.rarity, self.reason, self.advice = (label(wrap=True) for _ in range(3))
@@ -65,7 +67,7 @@ class VerdictCard(Card):
 
     def _build(self) -> None:
         self._buttons = box(row(self.details_button, self.copy_button, stretch(), spacing=0))
-        self._face_column = column(self._make_faces(), self._buttons, stretch(), spacing=4)
+        self._face_column = column(row(*self.crops, stretch()), self._buttons, stretch(), spacing=4)
         head = row(at(self.symbol, Align.AlignTop), grow(self.headline))
         parts = (self.bar, self.reason, self.rarity, self.advice, self.truth)
         self._word_column = column(head, *parts, stretch())
@@ -78,23 +80,13 @@ class VerdictCard(Card):
         self.setLayout(column(self.scroll_area))
         self.set_beside(False)
 
-    def _make_faces(self) -> QGridLayout:
-        faces = QGridLayout()
-        faces.setVerticalSpacing(4)
-        faces.setHorizontalSpacing(8)
-        for n, (crop, caption) in enumerate(zip(self.crops, (tr("Left"), tr("Right")), strict=True)):
-            faces.addWidget(crop, 0, n)
-            faces.addWidget(label(caption, "small", align=Align.AlignHCenter), 1, n)
-        faces.setColumnStretch(2, 1)
-        return faces
-
     def set_beside(self, beside: bool) -> None:
         """True: a tall card beside the photographs; False: a flat one under them."""
         self._beside = beside
         self._columns.setDirection(QHBoxLayout.Direction.TopToBottom if beside else QHBoxLayout.Direction.LeftToRight)
         # Under the faces the buttons cost no height; beside the photographs they come after what they are about.
         for crop in self.crops:
-            crop.set_side(CROP_BESIDE if beside else CROP_UNDER)
+            crop.face.setFixedSize(*(2 * (CROP_BESIDE if beside else CROP_UNDER,)))
         (self._measure_column if beside else self._face_column).insertWidget(1, self._buttons)
         self.setSizePolicy(
             QSizePolicy.Policy.Fixed if beside else QSizePolicy.Policy.Preferred,
@@ -135,8 +127,9 @@ class VerdictCard(Card):
             self._show_verdict(comparison)
         else:
             self._show_wait(state)
-        for side, crop in zip((state.left, state.right), self.crops, strict=True):
-            crop.show_reading(side.reading)
+        names = (tr("Left face as it is compared"), tr("Right face as it is compared"))
+        for side, crop, name in zip((state.left, state.right), self.crops, names, strict=True):
+            crop.face.set_image(wrap(side.reading.crop).copy() if side.reading is not None else None, name)
         self.copy_button.setEnabled(comparison is not None)
         self.details_button.setEnabled(comparison is not None)
         self._show_details()
@@ -214,36 +207,3 @@ def _timings(state: PairState) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, tr("left {left}, right {right}", left=f"{a:.0f} ms", right=f"{b:.0f} ms")) for name, a, b in rows
     )
-
-
-class _Crop(QLabel):
-    """One aligned face."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setProperty("role", "crop")
-        self._painted: tuple[FaceReading | None, int, float] | None = None
-        self._reading: FaceReading | None = None
-
-    def set_side(self, side: int) -> None:
-        """Width and height in device-independent pixels."""
-        self.setFixedSize(side, side)
-        self.show_reading(self._reading)
-
-    def show_reading(self, reading: FaceReading | None) -> None:
-        self._reading = reading
-        wanted = (reading, self.width(), self.devicePixelRatioF())
-        if wanted == self._painted:
-            return
-        self._painted = wanted
-        if reading is None:
-            self.clear()
-            return
-        height, width = reading.crop.shape[:2]
-        image = QImage(reading.crop.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-        side = round(self.width() * self.devicePixelRatioF())
-        smooth = Qt.TransformationMode.SmoothTransformation
-        pixmap = QPixmap.fromImage(image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
-        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
-        self.setPixmap(pixmap)

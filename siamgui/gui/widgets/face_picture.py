@@ -17,8 +17,8 @@ LARGEST_SCALE = 4.0
 class FacePicture(QWidget):
     """Shows a picture whole, as large as it fits. side: a fixed width and height, or 0 to grow."""
 
-    def __init__(self, side: int = 0, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, side: int = 0) -> None:
+        super().__init__()
         self._image: QImage | None = None
         if side:
             self.setFixedSize(side, side)
@@ -31,6 +31,11 @@ class FacePicture(QWidget):
             self._image = image
             self.update()
         self.setAccessibleName(name)
+
+    @property
+    def shows_something(self) -> bool:
+        """Whether there is a picture."""
+        return self._image is not None
 
     def sizeHint(self) -> QSize:
         return QSize(320, 320)
