@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from siamgui.core.alignment import roll_and_misfit
 from siamgui.core.detection import Detector, Maps
 from siamgui.core.errors import NoFaceFound
 from siamgui.core.imaging import load_photo, photo_from_pixels
@@ -46,6 +47,61 @@ def test_a_photo_on_its_side_gives_the_same_face(engine: FaceEngine, portrait: P
     x, y = upright.landmarks[2]
     nose = {1: (y, width - x), 2: (width - x, height - y), 3: (height - y, x)}[turns]
     assert np.linalg.norm(found.landmarks[2] - nose) < 0.2 * upright.eye_distance
+
+
+def scene(engine: FaceEngine, samples: Path, size: tuple[int, int], count: int, face: int, seed: int) -> Pixels:
+    """count heads, their faces about face pixels wide, spread over a noisy wall of size (width, height)."""
+    chance = np.random.default_rng(seed)
+    width, height = size
+    wall = Image.fromarray(np.clip(chance.normal(140, 6, (height, width, 3)), 0, 255).astype(np.uint8))
+    columns = int(np.ceil(np.sqrt(count * width / height)))
+    rows = -(-count // columns)
+    heads = []
+    for name in ("obama1", "obama2", "obama3", "biden"):
+        photo = load_photo(samples / f"{name}.jpg")
+        box = chosen(engine, photo).box
+        x0, y0, x1, y1 = (box + np.array([-1, -1, 1, 1]) * 0.4 * (box[2] - box[0])).astype(int)
+        heads.append((Image.fromarray(photo.pixels[max(y0, 0) : y1, max(x0, 0) : x1]), float(box[2] - box[0])))
+    for number in range(count):
+        head, wide = heads[number % len(heads)]
+        factor = face * chance.uniform(0.9, 1.15) / wide
+        own = head.resize((round(head.width * factor), round(head.height * factor)))
+        row, column = divmod(number, columns)
+        middle = ((column + 0.5) * width / columns, (row + 0.5) * height / rows)
+        wall.paste(own, (round(middle[0] - own.width / 2), round(middle[1] - own.height / 2)))
+    return np.asarray(wall)
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "face"),
+    [((1000, 800), 24, 24), ((1800, 1300), 40, 30), ((1200, 1700), 1, 34), ((2900, 2100), 1, 48)],
+)
+def test_small_faces_of_a_turned_picture(
+    engine: FaceEngine, samples: Path, size: tuple[int, int], count: int, face: int
+) -> None:
+    """A crowd or a scanned page that does not say how it lies shows as many faces as upright, and they look upright."""
+    upright = scene(engine, samples, size, count, face, seed=count)
+    for turns in range(4):
+        photo = photo_from_pixels(np.ascontiguousarray(np.rot90(upright, turns)), "turned")
+        detection = engine.find_faces(photo)
+        assert abs(len(detection.faces) - count) <= 0.1 * count, turns
+        rolls = [(roll_and_misfit(found.landmarks)[0] + 90 * turns + 180) % 360 - 180 for found in detection.faces]
+        assert abs(float(np.median(rolls))) < 20, turns
+
+
+def test_an_upright_crowd_is_looked_at_no_more_than_before(engine: FaceEngine, samples: Path) -> None:
+    """What tells how a picture lies costs an upright one next to nothing."""
+    runtime = open_runtime("cpu", bundled("centerface"), bundled("mobilefacenet"))
+    seen: list[int] = []
+
+    def infer(image: Pixels) -> Maps:
+        seen.append(image.shape[1] * image.shape[2])
+        return runtime.detect(image)
+
+    photo = photo_from_pixels(scene(engine, samples, (1600, 1200), 30, 30, seed=2), "crowd")
+    assert len(Detector(infer).find(photo).faces) == 30
+    # At 384: as it is, turned three times; at 192; and six tiles of at most 640 x 640.
+    assert sum(seen) < 1.05 * (4 * 384 * 288 + 192 * 160 + 1600 * 1200 * (1 + 96 / 640) ** 2)
 
 
 @pytest.mark.parametrize("degrees", [-40, -20, 20, 40])
