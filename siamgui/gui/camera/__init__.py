@@ -1,5 +1,1 @@
 """Taking a photo with a camera."""
-
-from siamgui.gui.camera.panel import CameraPanel
-
-__all__ = ["CameraPanel"]

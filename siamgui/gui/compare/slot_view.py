@@ -113,9 +113,8 @@ class SlotView(Card):
     def render_state(self, state: SlotState, stuck: bool = False, camera: CameraController | None = None) -> None:
         """stuck: there is no engine to wait for. camera: in the place of the photograph."""
         self._state = state
-        shown, loaded = state.shown, state.loaded if state.candidate is None else None
-        faces = (loaded.detection.faces, loaded.chosen) if loaded is not None else ((), -1)
-        self.photo.show_photo(shown.display if shown is not None else None, *faces)
+        shown = state.shown
+        self.photo.show_photo(shown.display if shown is not None else None, *state.marks)
         self.error.say(state.error)
         self.clear_button.setEnabled(shown is not None or state.source is not None)
         self._show_camera(camera)

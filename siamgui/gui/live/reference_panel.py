@@ -96,7 +96,6 @@ class PhotoPart(QWidget):
 
     def __init__(self, controller: ReferenceController) -> None:
         super().__init__()
-        self._state = SlotState()
         self.name, self.error, self.view = ElidedLabel(), Banner(), PhotoView()
         self.view.setMinimumHeight(96)
         invitation = tr("Drop a photo of a face here, such as that of an identity card")
@@ -121,15 +120,8 @@ class PhotoPart(QWidget):
         self.set_sides(())
 
     def render_state(self, state: SlotState) -> None:
-        before, self._state = self._state, state
         shown = state.shown
-        if shown is not before.shown:
-            self.view.set_image(shown.display if shown is not None else None)
-        if state.candidate is None and state.loaded is not None:
-            loaded = state.loaded
-            old = before.loaded if before.candidate is None else None
-            if old is None or old.detection is not loaded.detection or loaded.chosen != self.view.chosen:
-                self.view.set_faces(loaded.detection.faces, loaded.chosen)
+        self.view.show_photo(shown.display if shown is not None else None, *state.marks)
         self._stack.setCurrentWidget(self.view if shown is not None else self._well)
         self.error.say(state.error)
         self.name.set_whole_text(shown.photo.name if shown is not None else "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.types import Detection, EngineInfo, FaceReading, PhotoReading
+from siamgui.core.types import Detection, EngineInfo, Face, FaceReading, PhotoReading
 from siamgui.gui.inference import Inference
 from siamgui.gui.photos.reader import OnePhoto
 from siamgui.gui.photos.sources import Decoded, Source, decode
@@ -48,6 +48,13 @@ class SlotState:
         if self.candidate is not None:
             return self.candidate
         return self.loaded.decoded if self.loaded is not None else None
+
+    @property
+    def marks(self) -> tuple[tuple[Face, ...], int]:
+        """The faces of the photograph that is shown and the index of the chosen one; while none are known, (), -1."""
+        if self.loaded is None or self.candidate is not None:
+            return (), -1
+        return self.loaded.detection.faces, self.loaded.chosen
 
     @property
     def reading(self) -> FaceReading | None:
