@@ -49,10 +49,11 @@ def embed_images(net: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
 
 def length(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     """(..., d) -> (...) L2 norms."""
-    return np.asarray(np.linalg.norm(vectors, axis=-1), np.float32)
+    # As the norm of one vector rounds, however many there are.
+    return np.asarray(np.sqrt(np.vecdot(vectors, vectors)), np.float32)
 
 
 def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     """(..., d) the same directions at length 1; a vector of zeros stays one."""
-    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    norms = np.sqrt(np.vecdot(vectors, vectors))[..., None]
     return np.asarray(vectors / np.maximum(norms, _LEAST), np.float32)
