@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import sys
 import threading
@@ -29,7 +30,7 @@ from siamgui.live import wording
 from siamgui.live.frames import FrameReader
 from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
-from siamgui.live.session import Session
+from siamgui.live.session import TIME_OUT, Session
 from siamgui.live.types import Hindrance, LiveState, LiveVerdict, Prompt, Reason, Reference
 from siamgui.storage.log_operations import AddLogEntry
 from siamgui.storage.people_errors import NobodyEnrolled
@@ -65,7 +66,9 @@ def run(args: argparse.Namespace) -> int:
     engine = engine_for(args.device, args.model)
     target = _target(engine, args)
     check = PresenceCheck(random.SystemRandom()) if presence else None
-    session = Session(target.subject, engine.calibration, args.strictness, check, person=target.person)
+    # A file is watched to its end, or as far as was asked for, however long its face is no use.
+    patience = TIME_OUT if live else math.inf
+    session = Session(target.subject, engine.calibration, args.strictness, check, patience, target.person)
     with Camera.open(source) as camera:  # last: its light is on, and its clock runs
         verdict = _watch(engine, camera, source, session, args.seconds)
     if args.json:
@@ -102,28 +105,28 @@ def _watch(engine: FaceEngine, camera: Camera, source: Source, session: Session,
     """Look until there is a verdict; through a file to its end, since whoever is seen later is part of the question."""
     reader, say = FrameReader(engine), _Teller()
     whole = isinstance(source, Path)
+    least = 0.9 / MOST_PER_SECOND if whole else 0.0
     with closing(_of_file(camera) if whole else _of_camera(camera)) as frames:
-        start = None
+        start = last = None
         for frame in frames:
             start = frame.at if start is None else start
+            if frame.at - start > seconds:
+                return session.end(Reason.TIME_OUT)
+            if last is not None and frame.at - last < least:
+                continue
+            last = frame.at
             state = session.add(reader.read(frame))
             if not whole:
                 say(state)
-            if state.verdict is not None and not whole:
-                break
-            if frame.at - start > seconds:
-                return session.end(Reason.TIME_OUT)
+                if state.verdict is not None:
+                    break
     return session.end(Reason.ENDED)
 
 
 def _of_file(camera: Camera) -> Generator[Frame, None, None]:
-    last = -1.0
     try:
         while True:
-            frame = camera.next()
-            if frame.at - last >= 0.9 / MOST_PER_SECOND:
-                last = frame.at
-                yield frame
+            yield camera.next()
     except VideoEnded:
         return
 

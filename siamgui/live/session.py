@@ -153,7 +153,7 @@ class Session:
         )
 
     def end(self, reason: Reason) -> LiveVerdict:
-        """The verdict as it stands when nothing more will come; reason: ENDED or STOPPED, where there is none yet."""
+        """The verdict as it stands when nothing more will come; reason: why, where there is none yet."""
         if self._said_same and self._to_prove:
             self._change()  # who came last was never seen well enough to be the first
         if self._verdict is None:
