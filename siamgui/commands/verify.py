@@ -21,8 +21,9 @@ from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core.camera import Camera
 from siamgui.core.errors import SiamguiError
+from siamgui.core.file_names import photo_name
 from siamgui.core.i18n import mark
-from siamgui.core.imaging import load_photo, photo_name
+from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.source import Source, Stream, VideoEnded, parse_source, source_name
 from siamgui.core.types import Frame

@@ -17,7 +17,6 @@ import io
 import re
 import stat
 import struct
-import unicodedata
 import warnings
 import zlib
 from functools import cache, lru_cache
@@ -41,6 +40,7 @@ from siamgui.core.errors import (
     ImageTooLarge,
     UnreadableImage,
 )
+from siamgui.core.file_names import photo_name
 from siamgui.core.formats import PHOTO_FORMATS
 from siamgui.core.types import Photo, Pixels
 
@@ -72,7 +72,6 @@ _DECODER_ERRORS = (
     zlib.error,
 )
 
-_UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 _ORIENTATION_TAG = 0x0112
 _TIFF_SUBFILE_TYPE, _TIFF_BITS_PER_SAMPLE = 254, 258
@@ -141,12 +140,6 @@ def photo_from_pixels(pixels: Pixels, name: str) -> Photo:
         pixels = np.array(pixels, order="C")
         pixels.flags.writeable = False
     return Photo(pixels, hashlib.sha256(pixels.data).hexdigest(), name)
-
-
-def photo_name(path: Path) -> str:
-    """The file's name without its folder, safe to print: no control or direction characters, no broken encoding."""
-    name = path.name or str(path)
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _UNPRINTABLE else c for c in name)
 
 
 def _means_to_be_picture(data: bytes) -> bool:

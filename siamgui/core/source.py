@@ -12,8 +12,8 @@ from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from siamgui.core.errors import CameraLost, SiamguiError
+from siamgui.core.file_names import photo_name
 from siamgui.core.i18n import mark
-from siamgui.core.imaging import photo_name
 
 _SCHEMES = ("rtsp", "http", "udp", "tcp")
 _BARE = ("udp", "tcp")

@@ -27,8 +27,9 @@ from torch.nn import functional
 from siamgui.core.encoders.chopra2005 import EMBEDDING_SIZE, Chopra2005
 from siamgui.core.energy import L2
 from siamgui.core.errors import Cancelled, ImageGone, SiamguiError, UnreadableImage
+from siamgui.core.file_names import photo_name
 from siamgui.core.i18n import mark, tr
-from siamgui.core.imaging import load_photo, photo_name
+from siamgui.core.imaging import load_photo
 from siamgui.finetuning.augment import Variation, augment
 from siamgui.finetuning.losses import make_pair_loss
 from siamgui.finetuning.settings import LossName

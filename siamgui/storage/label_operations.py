@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from siamgui.core.imaging import photo_name
+from siamgui.core.file_names import photo_name
 from siamgui.core.types import Embedding, FaceReading, Label, Photo, Pixels
 from siamgui.labelling.graph import LabelGraph
 from siamgui.labelling.types import PairSet

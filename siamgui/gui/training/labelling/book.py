@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from siamgui.core.energy import Energy
-from siamgui.core.imaging import photo_name
+from siamgui.core.file_names import photo_name
 from siamgui.core.types import Embedding, FaceReading, Label, Photo, Pixels
 from siamgui.gui.display import wrap
 from siamgui.gui.training.labelling.state import DeskMode, DeskState, FaceCard, PairCard, Shelf
