@@ -70,10 +70,9 @@ def evaluate(samples: Path, folder: Path) -> Any:
 
 
 def evaluate_lfw(lfw: Path, folder: Path) -> Any:
-    """Two hundred pairs of Labeled Faces in the Wild."""
+    """A tenth of the listed pairs of Labeled Faces in the Wild."""
     header, *rows = (lfw / "pairs.csv").read_text(encoding="utf-8").splitlines()
-    chosen = rows[:: len(rows) // 200][:200]
-    (folder / "some.csv").write_text("\n".join([header, *chosen]), encoding="utf-8")
+    (folder / "some.csv").write_text("\n".join([header, *rows[::10]]), encoding="utf-8")
     return _said("evaluate", folder / "some.csv", "--images", lfw, "--out", folder / "out")
 
 
