@@ -32,7 +32,8 @@ from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
 from siamgui.gui.training.finetuning.run_state import Phase
 from siamgui.gui.training.labelling.book import Book
-from siamgui.gui.training.labelling.state import FaceCard, PairCard, Step
+from siamgui.gui.training.labelling.state import FaceCard, PairCard
+from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.judge_parts import WorstPairs
 from siamgui.gui.widgets.mosaic import Mosaic
 from siamgui.labelling.import_plan import ImportKind, ImportRequest

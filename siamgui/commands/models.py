@@ -13,6 +13,7 @@ from typing import Any
 from siamgui.core.i18n import tr
 from siamgui.versions.cards import card_rows
 from siamgui.versions.version_store import Version, VersionStore
+from siamgui.versions.wording import version_notes
 
 _CELL = 40  # characters of one column of a comparison
 
@@ -100,11 +101,7 @@ def _lines(versions: tuple[Version, ...]) -> str:
 
 
 def _line(version: Version) -> str:
-    notes = [tr("active")] if version.active else []
-    if version.damaged:
-        notes.append(tr("damaged"))
-    elif version.refused:
-        notes.append(tr("the gate refused it"))
+    notes = version_notes(version)
     text = version.name if version.bundled else f"{version.name}  ({version.id})"
     return f"{'*' if version.active else ' '} {text}" + (f"  {', '.join(notes)}" if notes else "")
 

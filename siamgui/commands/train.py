@@ -33,6 +33,7 @@ from siamgui.storage.store import Store
 from siamgui.versions.judgement import Judgement, Measures
 from siamgui.versions.method import METHOD_NAMES, Method
 from siamgui.versions.version_store import Version, VersionStore
+from siamgui.versions.wording import free_name
 
 EXIT_REFUSED = 3
 _SETTINGS = (
@@ -82,7 +83,9 @@ def run(args: argparse.Namespace) -> int:
     settings, reason = _settings(args, pairs)
     print(f"{tr(METHOD_NAMES[settings.method])}. {reason}".strip(), file=sys.stderr)
     folder = args.prepare or data_folder() / "training" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    name = args.name or (args.source.stem if args.source else tr("My photos"))
+    name = args.name or (
+        args.source.stem if args.source else free_name(version.name for version in VersionStore().list())
+    )
     job = Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, parent, name, args.reference)
     if args.prepare:
         print(tr("Written: {files}", files=folder))

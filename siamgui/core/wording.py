@@ -35,6 +35,14 @@ _STRICTNESS = {
     Strictness.STRICT: mark("Strict"),
 }
 
+DEVICE_NAMES = {
+    "auto": mark("Automatic"),
+    "cpu": mark("CPU"),
+    "cuda": mark("NVIDIA graphics card"),
+    "mps": mark("Apple graphics"),
+}
+"""Where the engine can run, and what it is called."""
+
 # issue: (what is seen, the same when it forces "inconclusive", what would help)
 _ISSUES = {
     QualityIssue.SMALL: (

@@ -6,22 +6,15 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from siamgui.core.i18n import LANGUAGES, mark
+from siamgui.core.i18n import LANGUAGES
 from siamgui.core.types import Strictness
+from siamgui.core.wording import DEVICE_NAMES
 from siamgui.gui.theme import SCHEMES
-
-DEVICES = {
-    "auto": mark("Automatic"),
-    "cpu": mark("CPU"),
-    "cuda": mark("NVIDIA graphics card"),
-    "mps": mark("Apple graphics"),
-}
-"""Where the engine can run, and what it is called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """language: "system" or a key of LANGUAGES; appearance: of SCHEMES; device: of DEVICES."""
+    """language: "system" or a key of LANGUAGES; appearance: of SCHEMES; device: of DEVICE_NAMES."""
 
     language: str = "system"
     appearance: str = "system"
@@ -32,7 +25,7 @@ class Preferences:
 _ALLOWED = {
     "language": ("system", *LANGUAGES),
     "appearance": SCHEMES,
-    "device": tuple(DEVICES),
+    "device": tuple(DEVICE_NAMES),
     "strictness": tuple(Strictness),
 }
 

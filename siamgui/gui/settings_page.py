@@ -11,7 +11,6 @@ from siamgui.core.i18n import LANGUAGES, mark, tr
 from siamgui.core.types import Strictness
 from siamgui.gui.controllers import Controllers
 from siamgui.gui.page import Page
-from siamgui.gui.preferences import DEVICES
 from siamgui.gui.theme import SCHEMES
 from siamgui.gui.widgets.kit import Choice, card, column, form, form_row, page_head, stretch
 
@@ -53,7 +52,7 @@ class SettingsPage(Page[None]):
         strictness = {s: f"{wording.strictness_name(s)} · {wording.one_in(s.fmr)}" for s in Strictness}
         self.language.show_items({"system": tr("Like the system"), **LANGUAGES}, chosen.language)
         self.appearance.show_items({name: tr(_APPEARANCE[name]) for name in SCHEMES}, chosen.appearance)
-        self.device.show_items({name: tr(DEVICES[name]) for name in devices}, chosen.device)
+        self.device.show_items({name: tr(wording.DEVICE_NAMES[name]) for name in devices}, chosen.device)
         self.strictness.show_items(strictness, chosen.strictness)
 
     @Slot()

@@ -10,12 +10,28 @@ from PySide6.QtWidgets import QAbstractButton
 
 from siamgui.core.types import Label
 from siamgui.gui.training.labelling.pairs_step import PairsStep
-from siamgui.gui.training.labelling.state import LabellingState, PairCard, Shelf, Step
+from siamgui.gui.training.labelling.state import LabellingState, PairCard, Shelf
+from siamgui.gui.training.page import TrainingPage
+from siamgui.gui.training.step_status import StepProgress
+from siamgui.gui.training.steps import Step
 from siamgui.storage.label_store import LabelStore
 from tests.builders.window import PATIENCE, Desk
 
 KEYS = {Label.SAME: Qt.Key.Key_S, Label.DIFFERENT: Qt.Key.Key_D, Label.UNSURE: Qt.Key.Key_U}
 ALT = Qt.KeyboardModifier.AltModifier
+OBAMAS = ("obama1.jpg", "obama2.jpg", "obama3.jpg")
+"""One man, among the samples; biden.jpg is the other."""
+
+
+def truth(names: set[str]) -> Label:
+    """Of a pair of the samples."""
+    return Label.DIFFERENT if "biden.jpg" in names else Label.SAME
+
+
+def write(path: Path, *lines: str) -> Path:
+    """A list of pairs."""
+    path.write_text("\n".join(("left,right,same", *lines)) + "\n")
+    return path
 
 
 class Learner:
@@ -27,9 +43,15 @@ class Learner:
         self.window = desk.window
         desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
         assert desk.window.page == "training"
-        self.page = desk.training
         self.controller = desk.window.controllers.labelling
         self.settle()
+
+    @property
+    def page(self) -> TrainingPage:
+        return self.desk.training
+
+    def progress(self, step: Step) -> StepProgress:
+        return self.page.progress[step]
 
     @property
     def state(self) -> LabellingState:

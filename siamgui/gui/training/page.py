@@ -2,88 +2,86 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, cast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from siamgui.core.i18n import mark, tr
 from siamgui.gui import theme
-from siamgui.gui.actions import add_action, name_action
-from siamgui.gui.page import Page
+from siamgui.gui.page import Kept, Page
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.pairs_step import PairsStep
-from siamgui.gui.training.labelling.state import LabellingState, Step, StepStatus, step_name
 from siamgui.gui.training.step_rail import StepRail
+from siamgui.gui.training.step_status import StepStatus, progress_of
+from siamgui.gui.training.step_view import StepView
+from siamgui.gui.training.steps import Step, step_name
 from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.kit import (
+    Align,
+    at,
+    box,
+    button,
+    column,
+    grow,
+    label,
+    page_head,
+    row,
+    shortcuts,
+    stack,
+    stretch,
+)
 
 if TYPE_CHECKING:
     from siamgui.gui.training.finetuning.run_controller import RunController
 
 
-class StepView(Protocol):
-    """What every step is, besides a QWidget. It is made when it is first shown and rendered while it is shown."""
+@dataclass(frozen=True, slots=True)
+class TrainingViewState:
+    """steps: those that have been shown, each with what its view alone knows."""
 
-    def render_state(self, state: LabellingState) -> None: ...
+    steps: Mapping[Step, Any]
 
 
-class TrainingPage(Page[None]):
+class TrainingPage(Page[TrainingViewState]):
     """The view of a LabellingController and of the RunController that stands on it."""
 
     def __init__(self, controller: LabellingController, runs: RunController) -> None:
         super().__init__()
-        self.controller = controller
-        self.runs = runs
-        self.title = QLabel()
-        self.hint = QLabel()
+        self.controller, self.runs = controller, runs
+        self.progress = progress_of(controller.state, runs.state)
         self.rail = StepRail()
-        self.trouble = Banner(closable=False)
-        self.notice = Banner()
-        self.back_button, self.next_button = QPushButton(), QPushButton()
-        self.steps: dict[Step, QWidget] = {}
+        self.trouble, self.notice = Banner(closable=False), Banner()
+        self.back_button, self.next_button = button("", self.go_to_previous), button("", self.go_to_next)
+        self.steps: dict[Step, StepView[Any]] = {}
         self.waiting = _Waiting()
-        self._stack = QStackedWidget()
-        self._build()
-        self._connect()
-        self._retranslate()
+        self._slots = {step: box(column()) for step in Step}  # in this order, whichever is shown first
+        self._stack = stack(self.waiting, *self._slots.values())
+        hint = tr("Make the encoder better on your own photos. Nothing leaves this computer.")
+        self.setLayout(
+            column(
+                page_head(tr("Training"), hint),
+                self.rail,
+                self.trouble,
+                self.notice,
+                grow(self._stack),
+                row(self.back_button, stretch(), self.next_button),
+                spacing=12,
+                margins=(16, 12, 16, 12),
+            )
+        )
+        shortcuts(self, {"back": self.go_to_previous, "next": self.go_to_next})
+        self.rail.wanted.connect(controller.go)
+        self.waiting.wanted.connect(controller.go)
+        self.notice.dismissed.connect(controller.dismiss)
+        controller.changed.connect(self._render)
+        runs.changed.connect(self._render)
         self._render()
 
-    def _build(self) -> None:
-        self.title.setProperty("role", "title")
-        self.hint.setProperty("role", "muted")
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.title)
-        head.addWidget(self.hint, 1)
-        self._stack.addWidget(self.waiting)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self.back_button)
-        foot.addStretch(1)
-        foot.addWidget(self.next_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(12)
-        layout.addLayout(head)
-        layout.addWidget(self.rail)
-        layout.addWidget(self.trouble)
-        layout.addWidget(self.notice)
-        layout.addWidget(self._stack, 1)
-        layout.addLayout(foot)
-
-    def _connect(self) -> None:
-        self._actions = {name: add_action(self, name) for name in ("back", "next")}
-        self._actions["back"].triggered.connect(self.go_to_previous)
-        self._actions["next"].triggered.connect(self.go_to_next)
-        self.back_button.clicked.connect(self.go_to_previous)
-        self.next_button.clicked.connect(self.go_to_next)
-        self.rail.wanted.connect(self.controller.go)
-        self.waiting.wanted.connect(self.controller.go)
-        self.notice.dismissed.connect(self.controller.dismiss)
-        self.controller.changed.connect(self._render)
-
-    def _make(self, step: Step) -> QWidget:
-        """Steps are made when they are first shown, and so is what they import."""
+    def _make(self, step: Step) -> StepView[Any]:
+        """What a step imports is imported with it."""
         if step is Step.PAIRS:
             return PairsStep(self.controller)
         if step is Step.CHECK:
@@ -93,18 +91,29 @@ class TrainingPage(Page[None]):
         if step is Step.METHOD:
             from siamgui.gui.training.finetuning.method_step import MethodStep
 
-            return MethodStep(self.controller, self.runs)
+            return MethodStep(self.runs)
         if step is Step.TRAIN:
             from siamgui.gui.training.finetuning.train_step import TrainStep
 
-            return TrainStep(self.controller, self.runs)
+            return TrainStep(self.runs)
         if step is Step.JUDGE:
             from siamgui.gui.training.versions.judge_step import JudgeStep
 
-            return JudgeStep(self.controller, self.runs)
+            view = JudgeStep(self.runs)
+            view.step_wanted.connect(self.controller.go)
+            return view
         from siamgui.gui.training.versions.activate_step import ActivateStep
 
-        return ActivateStep(self.controller, self.runs)
+        return ActivateStep(self.runs)
+
+    def _step(self, step: Step) -> StepView[Any]:
+        if step not in self.steps:
+            view = self.steps[step] = self._make(step)
+            view.setObjectName(f"step-{step.value}")
+            slot = self._slots[step].layout()
+            assert slot is not None
+            slot.addWidget(view)
+        return self.steps[step]
 
     # Walking.
 
@@ -123,16 +132,12 @@ class TrainingPage(Page[None]):
 
     def go_back(self) -> bool:
         """Escape: out of a place within the step. False if there was nothing to go back from."""
-        return self.controller.state.step is Step.PAIRS and self._pairs().go_back()
-
-    def stop(self) -> None:
-        """Close an open dialog."""
-        self._pairs().stop()
+        view = self.steps.get(self.controller.state.step)
+        return view is not None and view.isVisible() and view.go_back()
 
     # Drops, which the window hands on while this page is shown.
 
     def drag_over(self, mime: QMimeData, where: QPoint) -> None:
-        """Show that a drop would be taken. where: global position."""
         self._pairs().drag_over(mime)
 
     def drag_end(self) -> None:
@@ -150,52 +155,45 @@ class TrainingPage(Page[None]):
 
     # Showing.
 
-    def _step(self, step: Step) -> QWidget:
-        if step not in self.steps:
-            view = self.steps[step] = self._make(step)
-            view.setObjectName(f"step-{step.value}")
-            self._stack.addWidget(view)
-        return self.steps[step]
-
     @Slot()
     def _render(self) -> None:
         state = self.controller.state
-        self.rail.render_state(state)
-        self.trouble.say(str(state.blocked) if state.blocked is not None else "")
-        self.notice.say(str(state.notice) if state.notice is not None else "")
-        if state.shelf is None or state.progress[state.step].status is StepStatus.BLOCKED:
-            self.waiting.render_state(state)
+        self.progress = progress_of(state, self.runs.state)
+        self.rail.show_progress(state.step, self.progress)
+        self.trouble.say(state.blocked)
+        self.notice.say(state.notice)
+        opening = state.shelf is None
+        if opening or self.progress[state.step].status is StepStatus.BLOCKED:
+            why = tr("Opening your pairs…") if opening else self.progress[state.step].why
+            way = Step.TRAIN if state.step is Step.JUDGE else Step.PAIRS
+            self.waiting.show_reason("" if state.blocked is not None else why, None if opening else way)
             self._stack.setCurrentWidget(self.waiting)
         else:
-            view = self._step(state.step)
-            cast(StepView, view).render_state(state)
-            self._stack.setCurrentWidget(view)
-        for button, by, text in (
-            (self.back_button, -1, mark("← {step}")),
-            (self.next_button, 1, mark("{step} →")),
-        ):
+            self._step(state.step).show_state()
+            self._stack.setCurrentWidget(self._slots[state.step])
+        for one, by, text in ((self.back_button, -1, mark("← {step}")), (self.next_button, 1, mark("{step} →"))):
             target = state.step.moved(by)
-            button.setVisible(target is not None)
-            button.setText(tr(text, step=step_name(target)) if target is not None else "")
+            one.setVisible(target is not None)
+            one.setText(tr(text, step=step_name(target)) if target is not None else "")
         after = state.step.moved(1)
-        ready = after is not None and state.progress[after].status is not StepStatus.BLOCKED
-        if self.next_button.property("kind") != ("primary" if ready else ""):
-            self.next_button.setProperty("kind", "primary" if ready else "")
-            theme.restyle(self.next_button)
+        ready = after is not None and self.progress[after].status is not StepStatus.BLOCKED
+        theme.set_style(self.next_button, "kind", "primary" if ready else "")
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-            self._render()
+    def keep(self) -> TrainingViewState:
+        return TrainingViewState({step: view.keep() for step, view in self.steps.items()})
 
-    def _retranslate(self) -> None:
-        for action in self._actions.values():
-            name_action(action)
-        self.title.setText(tr("Training"))
-        self.hint.setText(tr("Make the encoder better on your own photos. Nothing leaves this computer."))
-        self.rail.setAccessibleName(tr("Steps"))
-        self.runs.refresh()
+    def succeed(self, kept: Kept) -> None:
+        """The steps that have been shown are built first: what is open or has the focus may be in any of them."""
+        if kept.own is not None:
+            for step in kept.own.steps:
+                self._step(step)
+        super().succeed(kept)
+
+    def restore(self, kept: TrainingViewState) -> None:
+        for step, own in kept.steps.items():
+            self.steps[step].show_state()
+            if own is not None:
+                self.steps[step].restore(own)
 
 
 class _Waiting(QWidget):
@@ -205,26 +203,19 @@ class _Waiting(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._way = Step.PAIRS
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.button = QPushButton()
-        self.button.clicked.connect(self._clicked)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(16)
-        layout.addStretch(1)
-        layout.addWidget(self._text)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(2)
+        self._way: Step | None = None
+        self._text = label(wrap=True, align=Align.AlignCenter)
+        self.button = button("", self._clicked)
+        centred = at(self.button, Align.AlignHCenter)
+        self.setLayout(column(stretch(), self._text, centred, stretch(2), spacing=16))
 
-    def render_state(self, state: LabellingState) -> None:
-        opening = state.shelf is None
-        self._text.setText(tr("Opening your pairs…") if opening else state.progress[state.step].why)
-        self._text.setVisible(state.blocked is None)
-        self._way = Step.TRAIN if state.step is Step.JUDGE else Step.PAIRS
-        self.button.setText(tr("Go to step {number}: {name}", number=self._way.number, name=step_name(self._way)))
-        self.button.setVisible(not opening)
+    def show_reason(self, text: str, way: Step | None) -> None:
+        """way: the step to go to, None for none."""
+        self._way = way
+        self._text.setText(text)
+        self.button.setVisible(way is not None)
+        if way is not None:
+            self.button.setText(tr("Go to step {number}: {name}", number=way.number, name=step_name(way)))
 
     @Slot()
     def _clicked(self) -> None:

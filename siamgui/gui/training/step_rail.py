@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from siamgui.core.i18n import tr
-from siamgui.gui import theme
-from siamgui.gui.training.labelling.state import LabellingState, Step, StepStatus, step_name
+from siamgui.gui.training.step_status import StepProgress, StepStatus
+from siamgui.gui.training.steps import Step, step_name
+from siamgui.gui.widgets.kit import grow, row
 
 
 class StepRail(QWidget):
@@ -15,50 +18,40 @@ class StepRail(QWidget):
 
     wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._state = LabellingState()
-        self.buttons: dict[Step, QToolButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for step in Step:
-            button = self.buttons[step] = QToolButton()
-            button.setObjectName(step.value)
-            button.setProperty("kind", "step")
-            button.setCheckable(True)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Preferred)
-            button.clicked.connect(self._clicked)
-            row.addWidget(button, 1)
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Steps"))
+        self._here = Step.PAIRS
+        self.buttons = {step: self._button(step) for step in Step}
+        self.setLayout(row(*(grow(button) for button in self.buttons.values()), spacing=4))
 
-    def render_state(self, state: LabellingState) -> None:
-        self._state = state
+    def _button(self, step: Step) -> QToolButton:
+        made = QToolButton()
+        made.setObjectName(step.value)
+        made.setProperty("kind", "step")
+        made.setCheckable(True)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        made.clicked.connect(self._clicked)
+        return made
+
+    def show_progress(self, here: Step, progress: Mapping[Step, StepProgress]) -> None:
+        """here: the step that is shown."""
+        self._here = here
         for step, button in self.buttons.items():
-            progress = state.progress[step]
-            here = step is state.step
-            done = progress.status is StepStatus.DONE
-            words = progress.words or (tr("not yet") if progress.status is StepStatus.BLOCKED else "")
-            sign = "✓ " if done else ""
-            name = f"{step.number}  {step_name(step)}"
-            button.setText(f"{name}\n{sign}{words}")
-            button.setChecked(here)
-            said = [tr("Step {number}: {name}", number=step.number, name=step_name(step))]
-            said += [tr("you are here")] * here + [tr("done")] * done + [words] * bool(words)
+            words, name = progress[step].words, step_name(step)
+            done = progress[step].status is StepStatus.DONE
+            button.setText(f"{step.number}  {name}\n{'✓ ' * done}{words}")
+            button.setChecked(step is here)
+            said = [tr("Step {number}: {name}", number=step.number, name=name)]
+            said += [tr("you are here")] * (step is here) + [tr("done")] * done + [words] * bool(words)
             button.setAccessibleName(", ".join(said))
-            button.setToolTip(progress.why)
-            if button.property("status") != progress.status.value:
-                button.setProperty("status", progress.status.value)
-                theme.restyle(button)
+            button.setToolTip(progress[step].why)
         # One without words below its name is as high as the others, which in Chinese are higher.
         self.setFixedHeight(self.sizeHint().height())
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.render_state(self._state)
-
     @Slot()
     def _clicked(self) -> None:
+        for step, button in self.buttons.items():
+            button.setChecked(step is self._here)  # a click must not leave two of them checked
         self.wanted.emit(Step(self.sender().objectName()))
-        self.render_state(self._state)  # a click must not leave two of them checked

@@ -1,69 +1,126 @@
-"""How the first two steps stand, and what more pairs would allow, in words."""
+"""How the steps stand: worked out from what the two controllers hold, in words for the rail of steps."""
 
 from __future__ import annotations
 
-from siamgui.core.i18n import tr, trn
+import enum
+from dataclasses import dataclass
+
+from siamgui.core.amounts import pair_count
+from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Label
-from siamgui.finetuning.methods import FEW, LEAST_OF_A_KIND, SOME, SOME_PEOPLE
-from siamgui.gui.training.labelling.state import LabellingState, Progress, Shelf, StepStatus, pair_count
+from siamgui.finetuning.wording import lack_of_pairs, method_name
+from siamgui.gui.training.finetuning.run_state import Phase, RunState
+from siamgui.gui.training.labelling.state import LabellingState
+from siamgui.gui.training.steps import Step
+
+_PHASES = {
+    Phase.PREPARING: mark("preparing"),
+    Phase.PAUSED: mark("paused"),
+    Phase.ENDING: mark("finishing"),
+    Phase.BROKEN_OFF: mark("interrupted"),
+    Phase.FINISHED: mark("finished"),
+}
 
 
-def lack_of(shelf: Shelf) -> str:
-    same, different = shelf.count(Label.SAME), shelf.count(Label.DIFFERENT)
-    if min(same, different) >= LEAST_OF_A_KIND:
+class StepStatus(enum.Enum):
+    """Whether a step can be worked on, and whether its work is done."""
+
+    OPEN = enum.auto()
+    DONE = enum.auto()
+    BLOCKED = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress:
+    """words: below the name of the step. why: what a blocked step waits for, in one sentence."""
+
+    status: StepStatus = StepStatus.OPEN
+    words: str = ""
+    why: str = ""
+
+
+def progress_of(labelling: LabellingState, run: RunState) -> dict[Step, StepProgress]:
+    return {
+        Step.PAIRS: _pairs(labelling),
+        Step.CHECK: _check(labelling),
+        Step.METHOD: _method(run),
+        Step.TRAIN: _train(run),
+        Step.JUDGE: _judge(run),
+        Step.ACTIVATE: _activate(run),
+    }
+
+
+def lack_of(state: LabellingState) -> str:
+    """What is missing before a result can be judged, in one sentence, as far as is known; "" if nothing is."""
+    if state.shelf is None:
+        return ""
+    if lack := lack_of_pairs(state.shelf.count(Label.SAME), state.shelf.count(Label.DIFFERENT)):
+        return lack
+    if state.check is None or state.check.divided:
         return ""
     return tr(
-        "To judge a result it takes at least {least} pairs of the same person and {least} of different people. "
-        "There are {same} and {different}.",
-        least=LEAST_OF_A_KIND,
-        same=same,
-        different=different,
+        "These people cannot be divided into three groups that each have pairs of the same person and of different "
+        "people, so a result could not be judged. Label pairs of more people."
     )
 
 
-def pairs_progress(state: LabellingState) -> Progress:
+def _pairs(state: LabellingState) -> StepProgress:
     if state.shelf is None:
-        return Progress()
+        return StepProgress()
     pairs = state.shelf.count(Label.SAME) + state.shelf.count(Label.DIFFERENT)
-    status = StepStatus.OPEN if state.lack else StepStatus.DONE
-    return Progress(status, pair_count(pairs) if pairs else tr("start here"))
+    status = StepStatus.OPEN if lack_of(state) else StepStatus.DONE
+    return StepProgress(status, pair_count(pairs) if pairs else tr("start here"))
 
 
-def check_progress(state: LabellingState) -> Progress:
+def _check(state: LabellingState) -> StepProgress:
     if state.shelf is not None and state.shelf.empty:
-        return Progress(StepStatus.BLOCKED, "", tr("There is nothing to check yet. Bring in photos first."))
+        return _blocked(tr("There is nothing to check yet. Bring in photos first."))
     if state.check is None:
-        return Progress(StepStatus.OPEN, tr("not yet looked at"))
-    return Progress(StepStatus.OPEN, tr("too few pairs")) if state.lack else Progress(StepStatus.DONE, tr("looked at"))
+        return StepProgress(words=tr("not yet looked at"))
+    if lack_of(state):
+        return StepProgress(words=tr("too few pairs"))
+    return StepProgress(StepStatus.DONE, tr("looked at"))
 
 
-def outlook(shelf: Shelf) -> str:
-    """What more pairs would allow."""
-    same, different = shelf.count(Label.SAME), shelf.count(Label.DIFFERENT)
-    pairs = same + different
-    if not pairs:
-        return ""
-    if lack := lack_of(shelf):
-        return lack
-    if min(same, different) * 4 < max(same, different):
-        scarce = tr("the same person") if same < different else tr("different people")
-        return tr("Most pairs are of one kind. More pairs of {kind} would teach most.", kind=scarce)
-    if pairs < FEW:
-        return trn(
-            "{n} more pair would allow training a head; with fewer, only the limits are checked on your photos.",
-            "{n} more pairs would allow training a head; with fewer, only the limits are checked on your photos.",
-            FEW - pairs,
-        )
-    if pairs < SOME:
-        return trn(
-            "Enough to train a head. {n} more pair would allow adapting the encoder itself.",
-            "Enough to train a head. {n} more pairs would allow adapting the encoder itself.",
-            SOME - pairs,
-        )
-    if shelf.people < SOME_PEOPLE:
-        return trn(
-            "Enough pairs, but of {n} person. More people would allow adapting the encoder itself.",
-            "Enough pairs, but of only {n} people. More people would allow adapting the encoder itself.",
-            shelf.people,
-        )
-    return tr("Enough for every method that is recommended. More people make the result surer.")
+def _method(state: RunState) -> StepProgress:
+    if _unlabelled(state):
+        return _blocked(tr("Label at least one pair of the same person and one of different people first."))
+    words = method_name(state.wanted.method) if state.wanted is not None else ""
+    return StepProgress(StepStatus.OPEN if state.phase is Phase.NONE else StepStatus.DONE, words)
+
+
+def _train(state: RunState) -> StepProgress:
+    if _unlabelled(state):
+        return _method(state)
+    if state.phase is Phase.NONE:
+        return StepProgress()
+    if state.phase is Phase.RUNNING:
+        n, total = state.current_pass
+        return StepProgress(words=tr("pass {n} of {total}", n=n, total=total) if total else tr("running"))
+    done = state.phase is Phase.FINISHED
+    return StepProgress(StepStatus.DONE if done else StepStatus.OPEN, tr(_PHASES[state.phase]))
+
+
+def _judge(state: RunState) -> StepProgress:
+    if state.judged is None:
+        return _blocked(tr("There is nothing to judge yet: train first."))
+    if state.judged.judgement.gate.allowed:
+        return StepProgress(StepStatus.DONE, tr("can be used"))
+    return StepProgress(words=tr("not recommended"))
+
+
+def _activate(state: RunState) -> StepProgress:
+    active = next((version for version in state.versions or () if version.active), None)
+    if active is None:
+        return StepProgress()
+    return StepProgress(StepStatus.OPEN if active.bundled else StepStatus.DONE, active.name)
+
+
+def _unlabelled(state: RunState) -> bool:
+    """Whether there is nothing to train on, and no run either."""
+    counts = state.counts
+    return state.phase is Phase.NONE and counts is not None and not (counts.genuine and counts.impostor)
+
+
+def _blocked(why: str) -> StepProgress:
+    return StepProgress(StepStatus.BLOCKED, tr("not yet"), why)

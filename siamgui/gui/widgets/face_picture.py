@@ -1,4 +1,4 @@
-"""One face as a picture that takes the room it gets, or as a tile with words below it."""
+"""One face as a picture that takes the room it gets, or as a tile with its name or other words below it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from siamgui.gui.theme import colours
+from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.kit import Align, column, label
 
 RADIUS = 6.0
@@ -60,6 +61,23 @@ class FacePicture(QWidget):
         path.addRoundedRect(target, RADIUS, RADIUS)
         painter.setClipPath(path)
         painter.drawImage(target, image, QRectF(image.rect()))
+
+
+class NamedFace(QWidget):
+    """A face with its name below it, as far as there is room. side: of the picture, or 0 to grow."""
+
+    def __init__(self, side: int = 0) -> None:
+        super().__init__()
+        self._face, self._name = FacePicture(side), ElidedLabel()
+        self._name.setProperty("role", "small")
+        self._name.setAlignment(Align.AlignLeft if side else Align.AlignHCenter)
+        self.setLayout(column(self._face, self._name, spacing=4))
+        if side:
+            self.setFixedWidth(side)
+
+    def show_face(self, image: QImage | None, name: str) -> None:
+        self._face.set_image(image, name)
+        self._name.set_whole_text(name)
 
 
 class FaceTile(QWidget):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from siamgui.gui.widgets.kit import bar, grow, label, row
+from siamgui.gui.widgets.kit import Align, at, bar, column, grow, label, row
 
 
 class Progress(QWidget):
-    """Words, a bar, and perhaps a button that stops it, side by side. Hidden while nothing is under way."""
+    """Words, a bar, and perhaps a button that stops it. Hidden while nothing is under way."""
 
-    def __init__(self, name: str, button: QAbstractButton | None = None) -> None:
-        """name: of the bar, for a reader."""
+    def __init__(self, name: str, button: QAbstractButton | None = None, *, upright: bool = False) -> None:
+        """name: of the bar, for a reader. upright: the words and the button below the bar instead of beside it."""
         super().__init__()
-        self.words, self.bar = label("", "muted"), bar(name)
-        self.setLayout(row(self.words, grow(self.bar), *([button] if button is not None else []), spacing=12))
+        self.words, self.bar = label("", "muted", wrap=upright), bar(name)
+        buttons = [button] if button is not None else []
+        if upright:
+            self.setLayout(column(self.bar, self.words, *(at(one, Align.AlignLeft) for one in buttons)))
+        else:
+            self.setLayout(row(self.words, grow(self.bar), *buttons, spacing=12))
         self.hide()
 
     def show_share(self, words: str, done: int, total: int) -> None:

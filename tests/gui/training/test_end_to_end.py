@@ -15,7 +15,8 @@ from siamgui.core.types import Comparison, Label, Outcome
 from siamgui.gui.training.finetuning.method_step import MethodStep
 from siamgui.gui.training.finetuning.run_state import Phase
 from siamgui.gui.training.finetuning.train_step import TrainStep
-from siamgui.gui.training.labelling.state import Step, StepStatus
+from siamgui.gui.training.step_status import StepStatus, lack_of
+from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.gui.training.versions.judge_step import JudgeStep
 from siamgui.versions.version_store import VersionStore
@@ -101,7 +102,7 @@ def train(learner: Learner) -> None:
     """Walk from the desk through the check and the method to a finished run."""
     learner.desk.press(Qt.Key.Key_Right, ALT)
     learner.wait(lambda: learner.state.check is not None)
-    assert learner.state.lack == ""
+    assert lack_of(learner.state) == ""
     learner.desk.press(Qt.Key.Key_Right, ALT)
     method = learner.page.steps[Step.METHOD]
     assert isinstance(method, MethodStep)
@@ -124,7 +125,7 @@ def use(learner: Learner) -> None:
     learner.desk.press(Qt.Key.Key_Right, ALT)
     judge = learner.page.steps[Step.JUDGE]
     assert isinstance(judge, JudgeStep)
-    assert learner.state.progress[Step.JUDGE].status is StepStatus.DONE, judge.reasons.text()
+    assert learner.progress(Step.JUDGE).status is StepStatus.DONE, judge.reasons.text()
     learner.desk.press(Qt.Key.Key_Right, ALT)
     keep = learner.page.steps[Step.ACTIVATE]
     assert isinstance(keep, ActivateStep)

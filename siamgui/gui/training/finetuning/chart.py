@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from siamgui.core.i18n import tr
 from siamgui.gui import theme
+from siamgui.gui.widgets.kit import Card, column, gap, grow, label, row, stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +77,24 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
         event.ignore()
 
 
-class Chart(QFrame):
+class Chart(Card):
     """Base of all charts: title, legend, plot."""
 
-    def __init__(self, marks: Sequence[Mark], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "chart")
+    def __init__(self, title: str, series: Sequence[tuple[Mark, str]], bottom: str, left: str) -> None:
+        """series: how each looks, and its name; "" keeps it out of the legend. bottom, left: names of the axes."""
+        super().__init__("chart")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._marks = tuple(marks)
-        self.title = QLabel()
-        self.title.setProperty("role", "chart-title")
-        self.legend = [QLabel() for _ in marks]
+        self.setAccessibleName(title)
+        self._marks = tuple(mark for mark, _ in series)
+        self._axes = {"bottom": bottom, "left": left}
         self.plot = _Plot()
-        legend = QHBoxLayout()
-        legend.setSpacing(6)
-        for mark, label in zip(marks, self.legend, strict=True):
-            label.setProperty("role", "small")
-            legend.addWidget(_Swatch(mark))
-            legend.addWidget(label)
-            legend.addSpacing(8)
-        legend.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 4)
-        layout.setSpacing(2)
-        layout.addWidget(self.title)
-        layout.addLayout(legend)
-        layout.addWidget(self.plot, 1)
-        self.lines = [self.plot.plot(antialias=True) for _ in marks]
+        self.lines = [self.plot.plot(antialias=True) for _ in series]
+        legend = [(_Swatch(mark), label(name, "small"), gap(8)) for mark, name in series if name]
+        head = row(*(part for parts in legend for part in parts), stretch(), spacing=6)
+        self.setLayout(column(label(title, "chart-title"), head, grow(self.plot), spacing=2, margins=(6, 4, 6, 4)))
+        self.describe(tr("Nothing has been measured yet."))
+        self._dress()
         theme.theme.changed.connect(self._dress)
 
     def sizeHint(self) -> QSize:
@@ -111,48 +103,26 @@ class Chart(QFrame):
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 180)
 
-    def _start(self) -> None:
-        """To be called by each chart at the end of its __init__."""
-        self._dress()
-        self._retranslate()
-
     @Slot()
     def _dress(self) -> None:
-        c = theme.colours()
-        for side in ("left", "bottom"):
+        """In the colours of the scheme."""
+        c, size = theme.colours(), f"{theme.font(0.85).pointSizeF():.1f}pt"
+        for side, name in self._axes.items():
             axis = self.plot.getAxis(side)
             axis.setPen(QPen(c.outline, 1))
             axis.setTextPen(QPen(c.muted))
             axis.setTickFont(theme.font(0.85))
             axis.setStyle(tickLength=-4, hideOverlappingLabels=False)
             axis.enableAutoSIPrefix(False)
+            self.plot.setLabel(side, name, **{"font-size": size, "color": c.muted.name()})
         for line, mark in zip(self.lines, self._marks, strict=True):
             line.setPen(mark.pen())
+            line.setSymbolBrush(mark.pen().color())
             if mark.fill is not Qt.BrushStyle.NoBrush:
                 line.setFillLevel(0.0)
                 line.setBrush(mark.brush())
-
-    def name_axes(self, bottom: str, left: str) -> None:
-        size = f"{theme.font(0.85).pointSizeF():.1f}pt"
-        for side, text in (("bottom", bottom), ("left", left)):
-            self.plot.setLabel(side, text, **{"font-size": size, "color": theme.colours().muted.name()})
-
-    def name(self, title: str, *series: str) -> None:
-        self.title.setText(title)
-        self.setAccessibleName(title)
-        for label, text in zip(self.legend, series, strict=True):
-            label.setText(text)
 
     def describe(self, text: str) -> None:
         """What the chart shows, in words."""
         self.setAccessibleDescription(text)
         self.setToolTip(text)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def _retranslate(self) -> None:
-        """Name the chart, its series and axes, and describe it."""
-        raise NotImplementedError

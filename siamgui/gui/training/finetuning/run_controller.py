@@ -17,7 +17,6 @@ from siamgui.gui.training.finetuning import run_files
 from siamgui.gui.training.finetuning.process import Ending, TrainingProcess, command
 from siamgui.gui.training.finetuning.run_events import Epoch, Paused, Progressed, Report, Resumed, Started
 from siamgui.gui.training.finetuning.run_files import Recalled
-from siamgui.gui.training.finetuning.run_progress import progress_of
 from siamgui.gui.training.finetuning.run_state import Counts, Judged, Phase, RunPlan, RunState
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.state import Shelf
@@ -48,7 +47,9 @@ class RunController(QObject):
         return defaults(method, self.state.counts.pairs if self.state.counts is not None else 0)
 
     def default_name(self) -> str:
-        return run_files.free_name(self.state.versions)
+        from siamgui.versions.wording import free_name
+
+        return free_name(version.name for version in self.state.versions or ())
 
     @Slot(object)
     def choose(self, settings: Settings) -> None:
@@ -140,10 +141,6 @@ class RunController(QObject):
 
     def activate(self, version: str, reason: str = "") -> None:
         self.change_versions(lambda versions: versions.activate(version, reason), active=True)
-
-    def refresh(self) -> None:
-        """Say everything again, in another language."""
-        self._set()
 
     def stop(self) -> None:
         """The window closes: the process writes its checkpoint and leaves, so that the run can go on later."""
@@ -261,6 +258,4 @@ class RunController(QObject):
 
     def _set(self, **values: object) -> None:
         self.state = replace(self.state, **values)  # type: ignore[arg-type]
-        for step, progress in progress_of(self.state).items():
-            self._training.set_progress(step, progress)
         self.changed.emit()

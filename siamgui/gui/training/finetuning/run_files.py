@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark, tr
+from siamgui.core.i18n import mark
 from siamgui.core.manifest import bundled_encoder
 from siamgui.core.types import Label
 from siamgui.finetuning.settings import Settings
@@ -158,12 +158,3 @@ def change_versions(change: Callable[[VersionStore], object]) -> tuple[Version, 
     versions = VersionStore()
     change(versions)
     return versions.list()
-
-
-def free_name(versions: tuple[Version, ...] | None) -> str:
-    """What the next version is called unless the user names it."""
-    taken = {version.name for version in versions or ()}
-    number = 1
-    while (name := tr("My photos {number}", number=number)) in taken:
-        number += 1
-    return name

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
 
+from siamgui.core.amounts import about, percent, time_left
 from siamgui.core.i18n import mark, tr, trn
+from siamgui.finetuning.duration import seconds_needed
+from siamgui.finetuning.wording import method_name
 from siamgui.gui.training.finetuning.plots import DistanceChart, EerChart, LossChart
 from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.finetuning.run_events import Epoch
 from siamgui.gui.training.finetuning.run_state import Phase, RunState
-from siamgui.gui.training.finetuning.run_wording import about, method_name, percent, seconds_needed
-from siamgui.gui.training.labelling.controller import LabellingController
-from siamgui.gui.training.labelling.state import LabellingState
+from siamgui.gui.training.step_view import StepView
 from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.kit import box, button, card, column, grow, label, row, stretch
+from siamgui.gui.widgets.progress import Progress
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.versions.method import Method
 
+_HEADLINES = {
+    Phase.NONE: mark("Ready to train"),
+    Phase.PREPARING: mark("Getting ready…"),
+    Phase.RUNNING: mark("Training “{name}”"),
+    Phase.PAUSED: mark("“{name}” is paused"),
+    Phase.ENDING: mark("“{name}” is coming to its end…"),
+    Phase.BROKEN_OFF: mark("“{name}” was interrupted"),
+    Phase.FINISHED: mark("“{name}” is trained and judged"),
+}
 _DOING = {
     "embedding": mark("Reading the faces: {done} of {total}"),
     "training": mark("Training: step {done} of {total}"),
@@ -35,82 +37,45 @@ _DOING = {
 }
 
 
-class TrainStep(QWidget):
+class TrainStep(StepView[None]):
     """The view of the run."""
 
-    def __init__(self, controller: LabellingController, runs: RunController, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, runs: RunController) -> None:
+        super().__init__()
         self._runs = runs
         self._drawn: Epoch | None = None
         self._phase = runs.state.phase
-        self.headline, self.summary, self.doing = QLabel(), QLabel(), QLabel()
-        self.bar = QProgressBar()
+        self.headline, self.summary = label(role="title", wrap=True), label(wrap=True)
+        self.progress = Progress(tr("Progress of the training"), upright=True)
         self.error = Banner(closable=False)
-        self.begin_button, self.continue_button = QPushButton(), QPushButton()
-        self.pause_button, self.keep_button, self.cancel_button = QPushButton(), QPushButton(), QPushButton()
-        self.again_button, self.discard_button = QPushButton(), QPushButton()
-        self.loss, self.eer, self.distances = LossChart(), EerChart(), DistanceChart()
-        self._charts = QWidget()
-        self._build()
-        runs.changed.connect(self._render)
-        self._retranslate()
-        self._render()
-
-    def _build(self) -> None:
-        self.headline.setProperty("role", "title")
-        for label in (self.headline, self.summary, self.doing):
-            label.setWordWrap(True)
-        self.doing.setProperty("role", "muted")
-        self.bar.setTextVisible(False)
-        actions = (
-            (self.begin_button, "primary", self._runs.begin),
-            (self.continue_button, "primary", self._runs.go_on),
-            (self.pause_button, "", self._pause),
-            (self.keep_button, "", self._runs.finish_now),
-            (self.cancel_button, "", self._runs.cancel),
-            (self.again_button, "", self._runs.begin),
-            (self.discard_button, "quiet", self._runs.discard),
+        self.begin_button = button(tr("Start training"), runs.begin, "primary")
+        self.continue_button = button(tr("Continue"), runs.go_on, "primary")
+        self.pause_button = button("", self._pause)
+        self.keep_button = button(tr("Stop and keep the best"), runs.finish_now)
+        self.keep_button.setToolTip(tr("End training now; the best pass so far becomes the new version."))
+        self.cancel_button = button(tr("Cancel"), runs.cancel)
+        self.cancel_button.setToolTip(tr("Leave now. Finished passes are kept, and you can continue later."))
+        self.again_button = button(tr("Train anew"), runs.begin)
+        self.again_button.setToolTip(tr("Start from the pairs as they are labelled now."))
+        self.discard_button = button(tr("Forget this run"), runs.discard, "quiet")
+        self._buttons = (
+            self.begin_button,
+            self.continue_button,
+            self.pause_button,
+            self.keep_button,
+            self.cancel_button,
+            self.again_button,
+            self.discard_button,
         )
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button, kind, slot in actions:
-            if kind:
-                button.setProperty("kind", kind)
-            button.clicked.connect(slot)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        card = QFrame()
-        card.setProperty("role", "card")
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(16, 12, 16, 12)
-        inner.setSpacing(8)
-        for part in (self.headline, self.summary, self.bar, self.doing):
-            inner.addWidget(part)
-        inner.addLayout(buttons)
-        grid = QGridLayout(self._charts)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        for column, chart in enumerate((self.eer, self.distances, self.loss)):
-            grid.addWidget(chart, 0, column)
-            grid.setColumnStretch(column, 1)
-        body = QWidget()
-        column_of_all = QVBoxLayout(body)
-        column_of_all.setContentsMargins(0, 0, 0, 0)
-        column_of_all.setSpacing(12)
-        column_of_all.addWidget(card)
-        column_of_all.addWidget(self.error)
-        column_of_all.addWidget(self._charts, 1)
-        column_of_all.addStretch(0)
-        area = scrolling(body)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
+        self.loss, self.eer = LossChart(), EerChart()
+        self.distances = DistanceChart(tr("Distances of held-out people"))
+        self._charts = box(row(grow(self.eer), grow(self.distances), grow(self.loss), spacing=4))
+        run = (self.headline, self.summary, self.progress, row(*self._buttons, stretch()))
+        sheet = card(column(*run, margins=(16, 12, 16, 12)))
+        body = column(sheet, self.error, grow(self._charts), stretch(0), spacing=12)
+        self.setLayout(column(scrolling(box(body))))
 
-    def render_state(self, state: LabellingState) -> None:
-        """Everything here comes from the run controller."""
-
-    @Slot()
-    def _render(self) -> None:
+    def show_state(self) -> None:
         state = self._runs.state
         phase = state.phase
         self.headline.setText(_headline(state))
@@ -118,8 +83,8 @@ class TrainStep(QWidget):
             self._phase = phase
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.headline.text()))
         self.summary.setText(_summary(state))
-        self.error.say(str(state.error) if state.error is not None else "")
-        self._render_progress(state)
+        self.error.say(state.error)
+        self._show_progress(state)
         shown = {
             self.begin_button: phase is Phase.NONE,
             self.continue_button: phase is Phase.BROKEN_OFF,
@@ -130,41 +95,35 @@ class TrainStep(QWidget):
             self.discard_button: phase is Phase.BROKEN_OFF,
         }
         focus = self.focusWidget()
-        for button, visible in shown.items():
-            button.setVisible(visible)
+        for one, visible in shown.items():
+            one.setVisible(visible)
         if focus in shown and not shown[focus]:  # the keyboard stays where the next choice is
-            self._focus_first(shown)
+            self._focus_first()
         self.begin_button.setEnabled(state.wanted is not None)
         self.pause_button.setText(tr("Go on") if phase is Phase.PAUSED else tr("Pause"))
-        self._render_charts(state)
+        self._show_charts(state)
 
-    def _focus_first(self, shown: dict[QPushButton, bool]) -> None:
-        for button, visible in shown.items():
-            if visible:
-                button.setFocus()
+    def _focus_first(self) -> None:
+        for one in self._buttons:
+            if not one.isHidden():
+                one.setFocus()
                 return
 
-    def _render_progress(self, state: RunState) -> None:
-        working = state.phase in (Phase.PREPARING, Phase.RUNNING, Phase.PAUSED, Phase.ENDING)
+    def _show_progress(self, state: RunState) -> None:
         progress = state.progress
-        self.bar.setVisible(working)
-        self.doing.setVisible(working)
-        if not working:
-            return
-        if progress is None or state.phase is Phase.PREPARING or not progress.total:
-            self.bar.setRange(0, 0)
-            self.doing.setText(tr("Getting ready…"))
-            return
-        self.bar.setRange(0, progress.total)
-        self.bar.setValue(progress.done)
-        text = tr(_DOING.get(progress.phase, mark("Working")), done=progress.done, total=progress.total)
-        if progress.seconds_left is not None and state.phase is Phase.RUNNING:
-            text += " · " + tr("{time} left", time=about(progress.seconds_left))
-        if state.started is not None:
-            text += f" · {state.started.device}"
-        self.doing.setText(text)
+        if state.phase not in (Phase.PREPARING, Phase.RUNNING, Phase.PAUSED, Phase.ENDING):
+            self.progress.hide()
+        elif progress is None or state.phase is Phase.PREPARING or not progress.total:
+            self.progress.show_share(tr("Getting ready…"), 0, 0)
+        else:
+            words = tr(_DOING.get(progress.phase, mark("Working")), done=progress.done, total=progress.total)
+            if progress.seconds_left is not None and state.phase is Phase.RUNNING:
+                words += f" · {time_left(progress.seconds_left)}"
+            if state.started is not None:
+                words += f" · {state.started.device}"
+            self.progress.show_share(words, progress.done, progress.total)
 
-    def _render_charts(self, state: RunState) -> None:
+    def _show_charts(self, state: RunState) -> None:
         settings = state.settings
         trains = settings is not None and settings.method is not Method.CALIBRATE
         self._charts.setVisible(bool(state.epochs) or (state.phase.alive and trains))
@@ -187,42 +146,12 @@ class TrainStep(QWidget):
         else:
             self._runs.pause()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-            self._render()
-
-    def _retranslate(self) -> None:
-        self.begin_button.setText(tr("Start training"))
-        self.continue_button.setText(tr("Continue"))
-        self.keep_button.setText(tr("Stop and keep the best"))
-        self.keep_button.setToolTip(tr("End training now; the best pass so far becomes the new version."))
-        self.cancel_button.setText(tr("Cancel"))
-        self.cancel_button.setToolTip(tr("Leave now. Finished passes are kept, and you can continue later."))
-        self.again_button.setText(tr("Train anew"))
-        self.again_button.setToolTip(tr("Start from the pairs as they are labelled now."))
-        self.discard_button.setText(tr("Forget this run"))
-        self.bar.setAccessibleName(tr("Progress of the training"))
-
 
 def _headline(state: RunState) -> str:
-    if state.phase is Phase.NONE:
-        return tr("Ready to train")
-    if state.phase is Phase.PREPARING:
-        return tr("Getting ready…")
-    if state.phase is Phase.PAUSED:
-        return tr("“{name}” is paused", name=state.name)
-    if state.phase is Phase.ENDING:
-        return tr("“{name}” is coming to its end…", name=state.name)
-    if state.phase is Phase.BROKEN_OFF:
-        return tr("“{name}” was interrupted", name=state.name)
-    if state.phase is Phase.FINISHED:
-        return tr("“{name}” is trained and judged", name=state.name)
     n, total = state.current_pass
-    if total:
+    if state.phase is Phase.RUNNING and total:
         return tr("Training “{name}”: pass {n} of {total}", name=state.name, n=n, total=total)
-    return tr("Training “{name}”", name=state.name)
+    return tr(_HEADLINES[state.phase], name=state.name)
 
 
 def _summary(state: RunState) -> str:

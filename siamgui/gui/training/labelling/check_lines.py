@@ -4,53 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
 from siamgui.gui import theme
 from siamgui.gui.training.labelling.state import Check, DeskMode, Shelf
+from siamgui.gui.widgets.kit import Align, Card, Icon, at, button, column, grow, label, row
 from siamgui.gui.widgets.mosaic import Mosaic
 
 GROUPS_SHOWN = 3
 
 
-class CheckLines(QFrame):
+class CheckLines(Card):
     """wanted(DeskMode) is emitted when the person wants to go and put something right."""
 
     wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "card")
-        self._title = QLabel()
-        self._title.setProperty("role", "title")
-        self.lines = {
-            name: _Line()
-            for name in ("faces", "several", "files", "copies", "people", "contradictions", "doubts", "balance")
-        }
+    def __init__(self) -> None:
+        super().__init__()
+        resolve, look = button(tr("Resolve"), self._clicked), button(tr("Look again"), self._clicked)
+        resolve.setObjectName(DeskMode.RESOLVE.value)
+        look.setObjectName(DeskMode.LOOK.value)
         self.balance = _Balance()
-        self.lines["balance"].add(self.balance)
-        for name, mode in (("contradictions", DeskMode.RESOLVE), ("doubts", DeskMode.LOOK)):
-            button = self.lines[name].make_button()
-            button.setObjectName(mode.value)
-            button.clicked.connect(self._clicked)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(12)
-        layout.addWidget(self._title)
-        for line in self.lines.values():
-            layout.addWidget(line)
+        self.lines = {
+            "faces": _Line(),
+            "several": _Line(),
+            "files": _Line(),
+            "copies": _Line(),
+            "people": _Line(),
+            "contradictions": _Line(resolve),
+            "doubts": _Line(look),
+            "balance": _Line(below=self.balance),
+        }
+        title = label(tr("What was found"), "title")
+        self.setLayout(column(title, *self.lines.values(), spacing=12, margins=(16, 12, 16, 12)))
 
     @Slot()
     def _clicked(self) -> None:
         self.wanted.emit(DeskMode(self.sender().objectName()))
 
     def show_check(self, check: Check, shelf: Shelf) -> None:
-        self._title.setText(tr("What was found"))
-        say = self.lines
+        self._show_photos(check, shelf)
+        self._show_copies(check)
+        self._show_people(check)
+        self._show_answers(shelf)
+        self._show_balance(shelf)
+
+    def _show_photos(self, check: Check, shelf: Shelf) -> None:
         unread = len(shelf.problems)
         text = trn("A face was found in {n} photo.", "A face was found in {n} photos.", len(shelf.faces))
         if unread:
@@ -59,24 +62,19 @@ class CheckLines(QFrame):
                 "{n} photos could not be used; the first step lists them.",
                 unread,
             )
-        say["faces"].show_line(text, warn=unread > 0)
+        self.lines["faces"].show_line(text, warn=unread > 0)
+        text = tr("Every photo shows one face.")
         if n := check.several_found:
             text = trn(
                 "{n} photo shows several faces. The most prominent one was taken.",
                 "{n} photos show several faces. The most prominent one was taken.",
                 n,
             )
-            say["several"].show_line(text, [(face.picture, face.name) for face in check.several], n)
-        else:
-            say["several"].show_line(tr("Every photo shows one face."))
+        self.lines["several"].show_line(text, [(face.picture, face.name) for face in check.several], n)
         text = tr("No file is a copy of another.")
         if n := check.files:
             text = trn("{n} file is an exact copy; it counts once.", "{n} files are exact copies; they count once.", n)
-        say["files"].show_line(text)
-        self._show_copies(check)
-        self._show_people(check)
-        self._show_desk_lines(shelf)
-        self._show_balance(shelf)
+        self.lines["files"].show_line(text)
 
     def _show_copies(self, check: Check) -> None:
         if not check.copies_found:
@@ -105,26 +103,23 @@ class CheckLines(QFrame):
         text = tr("People overlap: your answers make these folders one person: {groups}.", groups=groups)
         self.lines["people"].show_line(text, warn=True)
 
-    def _show_desk_lines(self, shelf: Shelf) -> None:
-        contradictions, doubts = len(shelf.contradictions), len(shelf.doubts)
+    def _show_answers(self, shelf: Shelf) -> None:
         text = tr("No two answers contradict each other.")
-        if contradictions:
+        if n := len(shelf.contradictions):
             text = trn(
                 "{n} answer contradicts others. It is left out until that is resolved.",
                 "{n} answers contradict others. They are left out until that is resolved.",
-                contradictions,
+                n,
             )
-        self.lines["contradictions"].show_line(
-            text, warn=contradictions > 0, action=tr("Resolve") if contradictions else ""
-        )
+        self.lines["contradictions"].show_line(text, warn=n > 0)
         text = tr("No answer looks like a slip.")
-        if doubts:
+        if n := len(shelf.doubts):
             text = trn(
                 "{n} answer looks like a slip: the encoder is sure of the opposite.",
                 "{n} answers look like slips: the encoder is sure of the opposite.",
-                doubts,
+                n,
             )
-        self.lines["doubts"].show_line(text, warn=doubts > 0, action=tr("Look again") if doubts else "")
+        self.lines["doubts"].show_line(text, warn=n > 0)
 
     def _show_balance(self, shelf: Shelf) -> None:
         same, different = shelf.count(Label.SAME), shelf.count(Label.DIFFERENT)
@@ -143,59 +138,29 @@ class CheckLines(QFrame):
 class _Line(QWidget):
     """A sign, a sentence, and what belongs to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, action: QPushButton | None = None, below: QWidget | None = None) -> None:
+        """action: offered while there is something to warn of. below: under the sentence."""
         super().__init__()
-        self._sign = QLabel()
-        self._sign.setFixedWidth(20)
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self._warn = False
+        self._sign = Icon("done", "muted", 16)
+        self.words = label(wrap=True)
         self.mosaic = Mosaic(1)
         self.mosaic.hide()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.addWidget(self._sign, 0, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self.words, 0, 1)
-        self._grid.addWidget(self.mosaic, 1, 1)
-        self.button: QPushButton | None = None
-        theme.theme.changed.connect(self._paint)
-
-    def add(self, widget: QWidget) -> None:
-        self._grid.addWidget(widget, 1, 1)
-
-    def make_button(self) -> QPushButton:
-        self.button = QPushButton()
-        self._grid.addWidget(self.button, 0, 2)
-        return self.button
+        self.button = action
+        sentence = column(self.words, self.mosaic, *([below] if below is not None else []), spacing=4)
+        actions = [at(action, Align.AlignTop)] if action is not None else []
+        self.setLayout(row(at(self._sign, Align.AlignTop), grow(sentence), *actions, spacing=12))
 
     def show_line(
-        self,
-        text: str,
-        faces: Sequence[tuple[QImage, str]] = (),
-        total: int = 0,
-        *,
-        warn: bool = False,
-        action: str = "",
+        self, text: str, faces: Sequence[tuple[QImage, str]] = (), total: int = 0, *, warn: bool = False
     ) -> None:
-        self._warn = warn
+        """faces: some of total, with their names."""
+        self._sign.show_icon(*(("warning", "warning") if warn else ("done", "muted")))
         self.words.setText(text)
         self.mosaic.set_faces(faces, total)
         self.mosaic.setAccessibleName(text)
         self.mosaic.setVisible(bool(faces))
         if self.button is not None:
-            self.button.setText(action)
-            self.button.setVisible(bool(action))
-        self._paint()
-
-    @Slot()
-    def _paint(self) -> None:
-        colours = theme.colours()
-        name, colour = ("warning", colours.warning) if self._warn else ("done", colours.muted)
-        self._sign.setPixmap(theme.pixmap(name, colour, 16, self.devicePixelRatioF()))
+            self.button.setVisible(warn)
 
 
 class _Balance(QWidget):
@@ -211,17 +176,12 @@ class _Balance(QWidget):
         self.setVisible(same + different > 0)
         self.update()
 
-    def sizeHint(self) -> QSize:
-        return QSize(200, 12)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        whole = QRectF(self.rect())
-        share = self._same / max(1, self._same + self._different)
-        at = whole.width() * share
+        at_same = self.width() * self._same / max(1, self._same + self._different)
         painter.setBrush(theme.colours().same)
-        painter.drawRoundedRect(QRectF(0, 0, max(0.0, at - 1), whole.height()), 3, 3)
+        painter.drawRoundedRect(QRectF(0, 0, max(0.0, at_same - 1), self.height()), 3, 3)
         painter.setBrush(theme.colours().different)
-        painter.drawRoundedRect(QRectF(at + 1, 0, max(0.0, whole.width() - at - 1), whole.height()), 3, 3)
+        painter.drawRoundedRect(QRectF(at_same + 1, 0, max(0.0, self.width() - at_same - 1), self.height()), 3, 3)

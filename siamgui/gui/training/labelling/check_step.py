@@ -2,72 +2,46 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
 
 from siamgui.core.i18n import tr
 from siamgui.gui.training.labelling.check_lines import CheckLines
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.split_view import SplitView
-from siamgui.gui.training.labelling.state import DeskMode, LabellingState, Step
+from siamgui.gui.training.labelling.state import DeskMode
+from siamgui.gui.training.step_status import lack_of
+from siamgui.gui.training.step_view import StepView
+from siamgui.gui.training.steps import Step
+from siamgui.gui.widgets.kit import Align, at, bar, box, column, label, stack, stretch
 from siamgui.gui.widgets.scrolling import scrolling
 
 
-class CheckStep(QWidget):
+class CheckStep(StepView[None]):
     """The view of a Check."""
 
-    def __init__(self, controller: LabellingController, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, controller: LabellingController) -> None:
+        super().__init__()
         self.controller = controller
-        self._state = controller.state
-        self.split = SplitView()
-        self.lines = CheckLines()
+        self.split, self.lines = SplitView(), CheckLines()
         self.lines.wanted.connect(self._go_to_desk)
-        self._wait = QLabel()
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 0)
-        self._bar.setTextVisible(False)
-        self._stack = QStackedWidget()
-        self._build()
-
-    def _build(self) -> None:
-        waiting = QWidget()
-        wait = QVBoxLayout(waiting)
-        wait.setSpacing(8)
-        wait.addStretch(1)
-        wait.addWidget(self._wait, 0, Qt.AlignmentFlag.AlignHCenter)
-        wait.addWidget(self._bar)
-        wait.addStretch(2)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(12)
-        column.addWidget(self.split)
-        column.addWidget(self.lines)
-        column.addStretch(1)
+        self._wait, working = label(), bar(tr("Working"))
+        working.setRange(0, 0)
+        waiting = box(column(stretch(), at(self._wait, Align.AlignHCenter), working, stretch(2), margins=11))
+        body = box(column(self.split, self.lines, stretch(), spacing=12, margins=(0, 0, 8, 0)))
         self.scroll_area = scrolling(body, by_keyboard=True)
-        self._stack.addWidget(waiting)
-        self._stack.addWidget(self.scroll_area)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        self.scroll_area.setAccessibleName(tr("What the pairs are worth"))
+        self._stack = stack(waiting, self.scroll_area)
+        self.setLayout(column(self._stack))
 
     @Slot(object)
     def _go_to_desk(self, mode: DeskMode) -> None:
         self.controller.go(Step.PAIRS)
         self.controller.show_desk(mode)
 
-    def render_state(self, state: LabellingState) -> None:
-        self._state = state
-        self.scroll_area.setAccessibleName(tr("What the pairs are worth"))
-        self._bar.setAccessibleName(tr("Working"))
+    def show_state(self) -> None:
+        state = self.controller.state
         self._wait.setText(tr("Photos are still being read…") if state.importing else tr("Looking at the pairs…"))
         self._stack.setCurrentIndex(1 if state.check is not None else 0)
         if state.check is not None and state.shelf is not None:
-            self.split.show_check(state.check, state.lack)
+            self.split.show_check(state.check, lack_of(state))
             self.lines.show_check(state.check, state.shelf)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.render_state(self._state)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from siamgui.core.i18n import tr
 from siamgui.finetuning.split import split_pairs
 from siamgui.gui.display import wrap
 from siamgui.gui.training.labelling.book import Book
@@ -37,7 +36,6 @@ def check(book: Book) -> Check:
         merged=_merged(book),
         left_out=left_out,
         parts=parts,
-        lack=_lack(parts),
     )
 
 
@@ -57,12 +55,3 @@ def _part(pairs: PairSet, split: Split, part: Part) -> PartCard:
     shown = faces[np.sort(first)[:PEOPLE_SHOWN]]
     cards = tuple(FaceCard(int(face), pairs.names[face], None, wrap(pairs.crops[face]).copy()) for face in shown)
     return PartCard(part, len(people), genuine, len(own) - genuine, cards)
-
-
-def _lack(parts: tuple[PartCard, ...]) -> str:
-    if parts and all(part.genuine and part.impostor for part in parts):
-        return ""
-    return tr(
-        "These people cannot be divided into three groups that each have pairs of the same person and of different "
-        "people, so a result could not be judged. Label pairs of more people."
-    )

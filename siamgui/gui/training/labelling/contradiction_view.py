@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from siamgui.core.i18n import tr
 from siamgui.core.types import Label
-from siamgui.gui.training.labelling.state import PairCard, said_words
-from siamgui.gui.widgets.elided_label import ElidedLabel
-from siamgui.gui.widgets.face_picture import FacePicture
+from siamgui.gui.training.labelling.state import PairCard
+from siamgui.gui.training.labelling.wording import said_words
+from siamgui.gui.widgets.face_picture import NamedFace
+from siamgui.gui.widgets.kit import Align, Card, at, box, button, column, label, row, stretch
 
 SIDE = 88
 
@@ -19,81 +20,55 @@ class ContradictionView(QScrollArea):
 
     settled = Signal(object, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._shown: tuple[PairCard, ...] = ()
         self.cards: list[ContradictionCard] = []
 
-    def show_contradiction(self, contradiction: tuple[PairCard, ...]) -> None:
+    def show_contradiction(self, pairs: tuple[PairCard, ...]) -> None:
         """The pair called different first, then the chain of pairs called the same."""
-        if [(card.pair, card.said) for card in contradiction] == [(card.pair, card.said) for card in self._shown]:
+        if [(card.pair, card.said) for card in pairs] == [(card.pair, card.said) for card in self._shown]:
             return
-        self._shown = contradiction
-        body = QWidget()
-        row = QHBoxLayout(body)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        self.cards = [ContradictionCard(card) for card in contradiction]
+        self._shown = pairs
+        self.cards = [ContradictionCard(card) for card in pairs]
         for card in self.cards:
             card.settled.connect(self.settled)
-            row.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
-        row.addStretch(1)
-        self.setWidget(body)  # the old one is deleted
+        placed = (at(card, Align.AlignTop) for card in self.cards)
+        self.setWidget(box(row(*placed, stretch(), spacing=12)))  # the old one is deleted
 
 
-class ContradictionCard(QFrame):
+class ContradictionCard(Card):
     """One pair, what was said of it, and the other answers."""
 
     settled = Signal(object, object)
 
     def __init__(self, card: PairCard) -> None:
         super().__init__()
-        self.setProperty("role", "card")
         self._card = card
-        pictures = QHBoxLayout()
-        pictures.setSpacing(4)
-        names = QHBoxLayout()
-        names.setSpacing(4)
-        for face in (card.left, card.right):
-            picture = FacePicture(SIDE)
-            picture.set_image(face.picture, face.name)
-            pictures.addWidget(picture)
-            name = ElidedLabel()
-            name.setProperty("role", "small")
-            name.setFixedWidth(SIDE)
-            name.set_whole_text(face.name)
-            names.addWidget(name)
-        self.words = QLabel(self._said())
-        self.words.setWordWrap(True)
+        faces = NamedFace(SIDE), NamedFace(SIDE)
+        for tile, face in zip(faces, (card.left, card.right), strict=True):
+            tile.show_face(face.picture, face.name)
+        self.words = label(_said(card), wrap=True)
         self.words.setFixedWidth(2 * SIDE + 4)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(4)
-        layout.addLayout(pictures)
-        layout.addLayout(names)
-        layout.addWidget(self.words)
         self.buttons: dict[Label, QPushButton] = {}
-        if card.said is None:
-            return
-        other = Label.DIFFERENT if card.said is Label.SAME else Label.SAME
-        for label in (other, Label.UNSURE):
-            button = self.buttons[label] = QPushButton()
-            button.setObjectName(label.value)
-            button.clicked.connect(self._clicked)
-            layout.addWidget(button)
-        self.buttons[other].setText(
-            tr("No, different people") if other is Label.DIFFERENT else tr("No, the same person")
-        )
-        self.buttons[Label.UNSURE].setText(tr("I am not sure"))
-
-    def _said(self) -> str:
-        if self._card.said is not None:
-            return said_words(self._card.said)
-        return tr("Both come from the folder “{name}”", name=self._card.left.person or "")
+        if card.said is not None:
+            if card.said is Label.SAME:
+                self.buttons[Label.DIFFERENT] = button(tr("No, different people"), self._clicked)
+            else:
+                self.buttons[Label.SAME] = button(tr("No, the same person"), self._clicked)
+            self.buttons[Label.UNSURE] = button(tr("I am not sure"), self._clicked)
+        for answer, one in self.buttons.items():
+            one.setObjectName(answer.value)
+        self.setLayout(column(row(*faces, spacing=4), self.words, *self.buttons.values(), spacing=4, margins=12))
 
     @Slot()
     def _clicked(self) -> None:
         self.settled.emit(self._card.pair, Label(self.sender().objectName()))
+
+
+def _said(card: PairCard) -> str:
+    if card.said is not None:
+        return said_words(card.said)
+    return tr("Both come from the folder “{name}”", name=card.left.person or "")

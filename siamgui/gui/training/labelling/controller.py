@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
@@ -28,11 +27,9 @@ from siamgui.gui.training.labelling.state import (
     Imported,
     Importing,
     LabellingState,
-    Progress,
     Shelf,
-    Step,
 )
-from siamgui.gui.training.step_status import check_progress, lack_of, pairs_progress
+from siamgui.gui.training.steps import Step
 from siamgui.labelling.import_plan import ImportPlan, ImportRequest, make_plan
 from siamgui.storage.label_operations import FacesToRead, KeepFaceEmbeddings
 
@@ -148,11 +145,6 @@ class LabellingController(QObject):
     @Slot()
     def dismiss(self) -> None:
         self.report(None)
-
-    def set_progress(self, step: Step, progress: Progress) -> None:
-        """For whoever works on a step: how it stands, for the rail of steps."""
-        if self.state.progress[step] != progress:
-            self._set(progress=MappingProxyType({**self.state.progress, step: progress}))
 
     # Importing.
 
@@ -334,8 +326,7 @@ class LabellingController(QObject):
         before, result = self.state.shelf, self.state.check
         if before is None or (before.faces, before.labels) != (shelf.faces, shelf.labels):
             result = None
-        lack = lack_of(shelf) or (result.lack if result is not None else "")
-        self._set(shelf=shelf, desk=desk, check=result, lack=lack)
+        self._set(shelf=shelf, desk=desk, check=result)
         self._check()
         if desk.waiting and self.state.importing is None:
             self._embedder.start()
@@ -356,12 +347,10 @@ class LabellingController(QObject):
 
     @Slot(object)
     def _checked(self, result: Check) -> None:
-        self._set(check=result, lack=self.state.lack or result.lack)
+        self._set(check=result)
 
     def _set(self, **values: object) -> None:
-        state = replace(self.state, **values)  # type: ignore[arg-type]
-        own = {Step.PAIRS: pairs_progress(state), Step.CHECK: check_progress(state)}
-        self.state = replace(state, progress=MappingProxyType({**state.progress, **own}))
+        self.state = replace(self.state, **values)  # type: ignore[arg-type]
         self.changed.emit()
 
     # From here on: the storage thread.

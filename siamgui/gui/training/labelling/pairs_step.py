@@ -2,71 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, Slot
+from PySide6.QtCore import QMimeData, Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from siamgui.core.i18n import tr
-from siamgui.gui import theme
-from siamgui.gui.actions import add_action, name_action
 from siamgui.gui.photos.sources import WebAddressOnly, photo_filter
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.import_panel import ImportPanel
-from siamgui.gui.training.labelling.invitation import Invitation
 from siamgui.gui.training.labelling.labelling_desk import LabellingDesk
 from siamgui.gui.training.labelling.problems import ProblemList
-from siamgui.gui.training.labelling.state import LabellingState
+from siamgui.gui.training.step_view import StepView
 from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.empty_place import Well
 from siamgui.gui.widgets.file_dialog import FileDialog
+from siamgui.gui.widgets.kit import Align, button, column, grow, label, row, shortcuts, stack
 from siamgui.labelling.import_plan import ImportKind, ImportRequest, NothingToImport
 
 
-class PairsStep(QWidget):
+@dataclass(frozen=True, slots=True)
+class PairsViewState:
+    """kind: what the file dialog is open for. problems: whether they are listed. asked: whether to clear is asked."""
+
+    kind: ImportKind
+    problems: bool
+    asked: bool
+
+
+class PairsStep(StepView[PairsViewState]):
     """The view of the import and of the desk."""
 
-    def __init__(self, controller: LabellingController, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, controller: LabellingController) -> None:
+        super().__init__()
         self.controller = controller
-        self._state = controller.state
         self.files = FileDialog(self)
         self._kind = ImportKind.CSV
         self.unfinished = Banner()
-        self.continue_button = QPushButton()
+        self.continue_button = button(tr("Go on reading"), controller.continue_import)
         self.import_panel = ImportPanel(controller)
+        self.invitation = _invitation()
         self.desk = LabellingDesk(controller)
-        self.invitation = Invitation()
         self.problems = ProblemList()
-        self._stack = QStackedWidget()
-        self._build()
-        self._retranslate()
-
-    def _build(self) -> None:
-        for view in (self.invitation, self.desk, self.problems):
-            self._stack.addWidget(view)
-        unfinished = QHBoxLayout()
-        unfinished.setSpacing(8)
-        unfinished.addWidget(self.unfinished, 1)
-        unfinished.addWidget(self.continue_button)
-        columns = QHBoxLayout()
-        columns.setSpacing(12)
-        columns.addWidget(self.import_panel)
-        columns.addWidget(self._stack, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(unfinished)
-        layout.addLayout(columns, 1)
-        self.unfinished.dismissed.connect(self.controller.forget_import)
-        self.continue_button.clicked.connect(self.controller.continue_import)
+        self._stack = stack(self.invitation, self.desk, self.problems)
+        self.setLayout(
+            column(
+                row(grow(self.unfinished), self.continue_button),
+                grow(row(self.import_panel, grow(self._stack), spacing=12)),
+            )
+        )
+        shortcuts(self, {"open": self._open, "paste": self._paste})
+        self.unfinished.dismissed.connect(controller.forget_import)
         self.import_panel.wanted.connect(self.open_dialog)
-        self.files.chosen.connect(self._files_chosen)
         self.import_panel.problems_wanted.connect(self._show_problems)
+        self.files.chosen.connect(self._files_chosen)
         self.problems.closed.connect(self._show_desk)
-        self._actions = [add_action(self, name) for name in ("open", "paste")]
-        for action, slot in zip(self._actions, (self._open, self._paste), strict=True):
-            action.triggered.connect(slot)
 
     # Bringing in.
 
@@ -85,11 +77,10 @@ class PairsStep(QWidget):
         }
         mode = modes.get(kind, QFileDialog.FileMode.ExistingFiles)
         dialog = self.files.make(titles[kind], mode, filters.get(kind, ()))
-        if dialog is None:
-            return
-        self._kind = kind
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly, kind is ImportKind.PEOPLE)
-        dialog.open()
+        if dialog is not None:
+            self._kind = kind
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly, kind is ImportKind.PEOPLE)
+            dialog.open()
 
     @Slot(object)
     def _files_chosen(self, files: tuple[Path, ...]) -> None:
@@ -123,13 +114,7 @@ class PairsStep(QWidget):
 
     def _mark_target(self, on: bool) -> None:
         for view in (self.import_panel, self.invitation):
-            if view.property("target") is not on:
-                view.setProperty("target", on)
-                theme.restyle(view)
-
-    def stop(self) -> None:
-        """Close an open dialog."""
-        self.files.close()
+            view.set_target(on)
 
     # Showing.
 
@@ -140,41 +125,58 @@ class PairsStep(QWidget):
 
     @Slot()
     def _show_desk(self) -> None:
-        self._stack.setCurrentWidget(self.invitation if self._nothing_yet() else self.desk)
-
-    def _nothing_yet(self) -> bool:
-        return self._state.shelf is None or not self._state.shelf.faces
+        shelf = self.controller.state.shelf
+        self._stack.setCurrentWidget(self.desk if shelf is not None and shelf.faces else self.invitation)
 
     def go_back(self) -> bool:
-        """Escape: out of the list of problems, or of a second look. False if there was nothing to go back from."""
+        """Out of the list of problems, the question or a second look."""
         if self._stack.currentWidget() is self.problems:
             self._show_desk()
             return True
-        return self.import_panel.go_back() or (self._stack.currentWidget() is self.desk and self.desk.go_back())
+        return self.import_panel.question.take_back() or (self.desk.isVisible() and self.desk.go_back())
 
-    def render_state(self, state: LabellingState) -> None:
-        self._state = state
-        unfinished = state.unfinished
-        self.unfinished.say(_cut_short(unfinished) if unfinished is not None else "")
-        self.continue_button.setVisible(unfinished is not None)
-        self.import_panel.render_state(state)
+    def show_state(self) -> None:
+        state = self.controller.state
+        self.unfinished.say(_cut_short(state.unfinished) if state.unfinished is not None else "")
+        self.continue_button.setVisible(state.unfinished is not None)
+        self.import_panel.show_state(state)
         self.problems.show_problems(state.shelf.problems if state.shelf is not None else ())
         if self._stack.currentWidget() is not self.problems or not self.problems.shown:
             self._show_desk()
-        self.desk.render_state(state)
+        self.desk.show_state(state)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
+    def keep(self) -> PairsViewState:
+        problems = self._stack.currentWidget() is self.problems
+        return PairsViewState(self._kind, problems, self.import_panel.question.asked)
 
-    def _retranslate(self) -> None:
-        for action in self._actions:
-            name_action(action)
-        self.continue_button.setText(tr("Go on reading"))
+    def restore(self, kept: PairsViewState) -> None:
+        self._kind = kept.kind
+        if kept.problems:
+            self._show_problems()
+        if kept.asked:
+            self.import_panel.ask()
 
 
-def _cut_short(wish: ImportRequest) -> str:
-    if wish.name:
-        return tr("Reading “{name}” was cut short. What was read is kept.", name=wish.name)
+def _invitation() -> Well:
+    """While there are no photographs: what to bring, what for, and how. A place to drop on."""
+    ways = (
+        tr("a list of pairs: a CSV file with the columns left, right, same"),
+        tr("a folder that holds one folder per person"),
+        tr("a pile of unsorted photos: then you say who is who, pair by pair, with one key each"),
+    )
+    items = "".join(f"<li>{way}</li>" for way in ways)
+    listed = label(f"<p>{tr('Drop here, or choose on the left:')}</p><ul>{items}</ul>", "muted", wrap=True)
+    listed.setTextFormat(Qt.TextFormat.RichText)
+    text = tr(
+        "From pairs of photos of the same person and of different people the encoder learns your cameras, your "
+        "light and your people. It is judged on people it has not seen, and the original is always kept."
+    )
+    title = label(tr("Show siamgui who is who in your photos"), "title", wrap=True)
+    parts = (title, label(text, wrap=True), listed)
+    return Well("training", *parts, margins=(32, 16, 32, 16), align=Align.AlignLeft, low=2)
+
+
+def _cut_short(request: ImportRequest) -> str:
+    if request.name:
+        return tr("Reading “{name}” was cut short. What was read is kept.", name=request.name)
     return tr("Reading your photos was cut short. What was read is kept.")

@@ -2,97 +2,76 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from siamgui.core.amounts import people_count
 from siamgui.core.i18n import tr, trn
 from siamgui.gui.training.labelling.state import Check, PartCard
+from siamgui.gui.widgets.kit import Align, Card, box, column, grow, label, row, say, stretch
 from siamgui.gui.widgets.mosaic import Mosaic
 from siamgui.labelling.types import Part
 
 ROWS = 3
+_TOP = Align.AlignLeft | Align.AlignTop
 
 
-class SplitView(QFrame):
-    """A card with one column for each part."""
+class SplitView(Card):
+    """One column for each part."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "card")
-        self._title, self.why, self.left_out, self.lack = (QLabel() for _ in range(4))
-        self._title.setProperty("role", "title")
-        self.why.setProperty("role", "muted")
-        self.left_out.setProperty("role", "muted")
-        self.columns = {part: _Column() for part in (Part.TRAIN, Part.VALIDATION, Part.JUDGE)}
-        parts = QHBoxLayout()
-        parts.setSpacing(20)
-        for part, column in self.columns.items():
-            parts.addWidget(column, 2 if part is Part.TRAIN else 1)
-        self._parts = QWidget()
-        self._parts.setLayout(parts)
-        parts.setContentsMargins(0, 0, 0, 0)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(8)
-        for label in (self._title, self.lack, self.why):
-            label.setWordWrap(True)
-            layout.addWidget(label)
-        layout.addWidget(self._parts)
-        self.left_out.setWordWrap(True)
-        layout.addWidget(self.left_out)
+    def __init__(self) -> None:
+        super().__init__()
+        self.lack, self.left_out = label(wrap=True), label(role="muted", wrap=True)
+        self.columns = {
+            Part.TRAIN: _Column(tr("Learned from"), tr("The encoder is fitted to these people.")),
+            Part.VALIDATION: _Column(tr("Say when to stop"), tr("Training ends when these get no better.")),
+            Part.JUDGE: _Column(tr("Held out: judge at the end"), tr("Only looked at when all is decided.")),
+        }
+        why = tr(
+            "A network that has seen a person knows that person. So the people are divided, not the pairs: whoever "
+            "judges at the end was never learned from."
+        )
+        columns = (grow(one, 2 if part is Part.TRAIN else 1) for part, one in self.columns.items())
+        self._parts = box(row(*columns, spacing=20))
+        self.setLayout(
+            column(
+                label(tr("Who is held out"), "title", wrap=True),
+                self.lack,
+                label(why, "muted", wrap=True),
+                self._parts,
+                self.left_out,
+                margins=(16, 12, 16, 12),
+            )
+        )
 
     def show_check(self, check: Check, lack: str) -> None:
         """lack: what is missing before a result can be judged, or ""."""
-        self._title.setText(tr("Who is held out"))
-        self.lack.setText(f"⚠ {lack}" if lack else "")
-        self.lack.setVisible(bool(lack))
-        self.why.setText(
-            tr(
-                "A network that has seen a person knows that person. So the people are divided, not the pairs: whoever "
-                "judges at the end was never learned from."
-            )
-        )
+        say(self.lack, f"⚠ {lack}" if lack else "")
         self._parts.setVisible(bool(check.parts))
         for part in check.parts:
             self.columns[part.part].show_part(part)
-        self.left_out.setText(
-            trn(
-                "{n} pair joins people of two groups and is left out.",
-                "{n} pairs join people of two groups and are left out.",
-                check.left_out,
-            )
+        left_out = trn(
+            "{n} pair joins people of two groups and is left out.",
+            "{n} pairs join people of two groups and are left out.",
+            check.left_out,
         )
-        self.left_out.setVisible(check.left_out > 0)
+        say(self.left_out, left_out if check.left_out else "")
 
 
 class _Column(QWidget):
     """One part: its name, what it is for, its people and pairs, and some of the faces."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, purpose: str) -> None:
         super().__init__()
-        self.name, self.purpose, self.counts = QLabel(), QLabel(), QLabel()
-        self.name.setStyleSheet("font-weight: 600")
-        self.purpose.setProperty("role", "small")
+        self._name = name
+        title = label(name, wrap=True, align=_TOP)
+        title.setStyleSheet("font-weight: 600")
+        self.counts = label(wrap=True, align=_TOP)
         self.mosaic = Mosaic(ROWS)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        for label in (self.name, self.purpose, self.counts):
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-            layout.addWidget(label)
-        layout.addWidget(self.mosaic)
-        layout.addStretch(1)
+        small = label(purpose, "small", wrap=True, align=_TOP)
+        self.setLayout(column(title, small, self.counts, self.mosaic, stretch(), spacing=4))
 
     def show_part(self, part: PartCard) -> None:
-        name, purpose = {
-            Part.TRAIN: (tr("Learned from"), tr("The encoder is fitted to these people.")),
-            Part.VALIDATION: (tr("Say when to stop"), tr("Training ends when these get no better.")),
-            Part.JUDGE: (tr("Held out: judge at the end"), tr("Only looked at when all is decided.")),
-        }[part.part]
-        people = trn("{n} person", "{n} people", part.people)
-        self.name.setText(name)
-        self.purpose.setText(purpose)
+        people = people_count(part.people)
         self.counts.setText(
             tr(
                 "{people}; pairs: {same} same, {different} different",
@@ -102,4 +81,4 @@ class _Column(QWidget):
             )
         )
         self.mosaic.set_faces([(face.picture, face.name) for face in part.faces], part.people)
-        self.mosaic.setAccessibleName(f"{name}: {people}")
+        self.mosaic.setAccessibleName(f"{self._name}: {people}")

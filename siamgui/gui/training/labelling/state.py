@@ -6,14 +6,12 @@ The storage thread makes a Shelf after every change; the controller makes a Labe
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Label
+from siamgui.gui.training.steps import Step
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -24,65 +22,13 @@ if TYPE_CHECKING:
     from siamgui.storage.label_store import Problem, StoredFace, StoredLabel
 
 
-class Step(enum.StrEnum):
-    """The steps in their order."""
-
-    PAIRS = "pairs"
-    CHECK = "check"
-    METHOD = "method"
-    TRAIN = "train"
-    JUDGE = "judge"
-    ACTIVATE = "keep"  # as data folders name it
-
-    @property
-    def number(self) -> int:
-        """From 1."""
-        return list(Step).index(self) + 1
-
-    def moved(self, by: int) -> Step | None:
-        """The step that many places on, or None beyond either end."""
-        at = self.number - 1 + by
-        return list(Step)[at] if 0 <= at < len(Step) else None
-
-
-STEP_NAMES = {
-    Step.PAIRS: mark("Pairs"),
-    Step.CHECK: mark("Check"),
-    Step.METHOD: mark("Method"),
-    Step.TRAIN: mark("Train"),
-    Step.JUDGE: mark("Judge"),
-    Step.ACTIVATE: mark("Keep"),
-}
-
-
-def step_name(step: Step) -> str:
-    return tr(STEP_NAMES[step])
-
-
-class StepStatus(enum.StrEnum):
-    """Whether a step can be worked on, and whether its work is done."""
-
-    OPEN = "open"
-    DONE = "done"
-    BLOCKED = "blocked"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How a step stands, in words for the rail. A blocked step says in `why` what it waits for, in one sentence."""
-
-    status: StepStatus = StepStatus.OPEN
-    words: str = ""
-    why: str = ""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Shelf:
     """What the library holds, and what follows from it.
 
     people: different people in the pairs called same or different. implied: pairs that are answered by others.
     contradictions: what cannot all be true. doubts: labels worth a second look that have not had one.
-    undo: what can be taken back, as a key of UNDO_NAMES, or "".
+    undo: what can be taken back, "answer", "import" or "compare", or "".
     """
 
     faces: tuple[StoredFace, ...] = ()
@@ -100,13 +46,6 @@ class Shelf:
     @property
     def empty(self) -> bool:
         return not (self.faces or self.problems)
-
-
-UNDO_NAMES = {
-    "answer": mark("Undo the last answer"),
-    "import": mark("Undo the import"),
-    "compare": mark("Undo the pair from Compare"),
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,13 +69,6 @@ class PairCard:
     @property
     def pair(self) -> tuple[int, int]:
         return self.left.id, self.right.id
-
-
-def said_words(label: Label) -> str:
-    """What was said of a pair, by a person or a list."""
-    if label is Label.SAME:
-        return tr("Labelled: the same person")
-    return tr("Labelled: different people") if label is Label.DIFFERENT else tr("Labelled: unsure")
 
 
 class DeskMode(enum.StrEnum):
@@ -163,14 +95,6 @@ class DeskState:
     follows: int = 0
     disputed: bool = False
     waiting: int = 0
-
-
-def photo_count(n: int) -> str:
-    return trn("{n} photo", "{n} photos", n)
-
-
-def pair_count(n: int) -> str:
-    return trn("{n} pair", "{n} pairs", n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,31 +126,6 @@ class Imported:
     unread: int
     stopped: bool
 
-    def __str__(self) -> str:
-        new = tr("New: {photos}.", photos=photo_count(self.photos))
-        if self.pairs:
-            new = tr("New: {photos}, {pairs}.", photos=photo_count(self.photos), pairs=pair_count(self.pairs))
-        parts = [f"“{self.name}”. {new}" if self.name else new]
-        if self.stopped:
-            parts.append(tr("Stopped before the end; what was read is kept."))
-        if n := self.unread:
-            parts.append(trn("{n} photo could not be used.", "{n} photos could not be used.", n))
-        if n := self.again:
-            parts.append(trn("{n} file is a copy and counts once.", "{n} files are copies and count once.", n))
-        if n := self.alike:
-            parts.append(
-                trn("{n} pair shows one photo twice and is left out.", "{n} pairs show one photo twice: left out.", n)
-            )
-        if n := self.kept:
-            parts.append(
-                trn(
-                    "{n} pair says the opposite of what you said before; your answer stands until you look again.",
-                    "{n} pairs say the opposite of what you said before; your answers stand until you look again.",
-                    n,
-                )
-            )
-        return " ".join(parts)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartCard:
@@ -247,7 +146,6 @@ class Check:
     copies: some of the pairs of nearly identical photographs, of copies_found. files: exact copies of a photograph.
     merged: folders that answers join into one person. left_out: pairs between people of two parts.
     parts: learns, decides when to stop, judges; empty where there is nothing to split.
-    lack: what keeps these people from being split so that each part has pairs of both kinds, or "".
     """
 
     several: tuple[FaceCard, ...]
@@ -258,7 +156,11 @@ class Check:
     merged: tuple[tuple[str, ...], ...]
     left_out: int
     parts: tuple[PartCard, ...]
-    lack: str
+
+    @property
+    def divided(self) -> bool:
+        """Whether each part has pairs of both kinds."""
+        return bool(self.parts) and all(part.genuine and part.impostor for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,8 +171,6 @@ class LabellingState:
     notice: what could not be done, until dismissed. desk: None until something lies on it. check: None until asked for.
     importing: the import under way. imported: what the last one brought.
     unfinished: an import that the end of the program cut short, else None.
-    lack: what is missing before a result can be judged, in one sentence, or "".
-    progress: of every step.
     """
 
     step: Step = Step.PAIRS
@@ -283,7 +183,3 @@ class LabellingState:
     importing: Importing | None = None
     imported: Imported | None = None
     unfinished: ImportRequest | None = None
-    lack: str = ""
-    progress: Mapping[Step, Progress] = field(
-        default_factory=lambda: MappingProxyType({step: Progress() for step in Step})
-    )

@@ -3,159 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem
 
 from siamgui.core.i18n import tr
 from siamgui.gui.training.finetuning.run_controller import RunController
-from siamgui.gui.training.labelling.controller import LabellingController
-from siamgui.gui.training.labelling.state import LabellingState
+from siamgui.gui.training.step_view import StepView
 from siamgui.gui.training.versions.card_view import CardView
 from siamgui.gui.widgets.elided_label import ElidedLabel
+from siamgui.gui.widgets.file_dialog import FileDialog, Place
+from siamgui.gui.widgets.kit import Card, Choice, box, button, card, column, grow, label, line, row, stretch
+from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
+from siamgui.versions.cards import when
+from siamgui.versions.wording import version_notes, version_words
 
 if TYPE_CHECKING:
     from siamgui.versions.version_store import Version
 
 SUFFIX = ".siamgui"
-ASKS = ("rename", "reason", "delete")
 
 
-class ActivateStep(QWidget):
+@dataclass(frozen=True, slots=True)
+class VersionsViewState:
+    """chosen, other: ids of the version that is shown and of the one it is compared with, "" for none.
+
+    asked: which question, "" for none; text: what is typed in it. exporting: what the file dialog is open for.
+    """
+
+    chosen: str
+    other: str
+    asked: str
+    text: str
+    exporting: bool
+
+
+class ActivateStep(StepView[VersionsViewState]):
     """The view of the model versions."""
 
-    def __init__(self, controller: LabellingController, runs: RunController, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, runs: RunController) -> None:
+        super().__init__()
         self._runs = runs
-        self._dialog: QFileDialog | None = None
         self._chosen = ""
-        self._asked = ""
+        self._exporting = False
         self._shown: tuple[Version, ...] = ()
+        self.files = FileDialog(self, Place.DocumentsLocation)
+        self.files.chosen.connect(self._file_chosen)
         self.list = QListWidget()
-        self.name, self.status = ElidedLabel(), QLabel()
-        self.use_button, self.rename_button, self.export_button, self.delete_button = (QPushButton() for _ in range(4))
-        self.back_button, self.import_button = QPushButton(), QPushButton()
-        self.ask = QFrame()
-        self.ask_words, self.answer = QLabel(), QLineEdit()
-        self.yes_button, self.no_button = QPushButton(), QPushButton()
-        self._other_label, self.other = QLabel(), QComboBox()
-        self.card = CardView()
-        self._build()
-        runs.changed.connect(self._render)
-        self._retranslate()
-        self._render()
-
-    def _build(self) -> None:
-        self.list.currentItemChanged.connect(self._picked)
         self.list.setProperty("role", "list")
         self.list.setFixedWidth(264)
+        self.list.setAccessibleName(tr("Model versions"))
+        self.list.currentItemChanged.connect(self._picked)
+        self.import_button = button(tr("Import…"), self._import)
+        self.back_button = button(tr("Back to the version before"), self._roll_back)
+        self.name, self.status = ElidedLabel(), label(role="muted", wrap=True)
         self.name.setProperty("role", "title")
-        self.status.setProperty("role", "muted")
-        self.status.setWordWrap(True)
-        self.status.setTextFormat(Qt.TextFormat.PlainText)
-        self.use_button.setProperty("kind", "primary")
-        left = QVBoxLayout()
-        left.setSpacing(8)
-        left.addWidget(self.list, 1)
-        for button, slot in ((self.import_button, self._import), (self.back_button, self._roll_back)):
-            button.clicked.connect(slot)
-            left.addWidget(button)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addLayout(left)
-        layout.addWidget(self._make_right(), 1)
-
-    def _make_right(self) -> QFrame:
-        """What is picked in the list."""
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button, slot in (
-            (self.use_button, self._use),
-            (self.rename_button, self._rename),
-            (self.export_button, self._export),
-            (self.delete_button, self._delete),
+        self.use_button = button(tr("Use this version"), self._use, "primary")
+        self.rename_button = button(tr("Rename…"), self._ask_name)
+        self.export_button = button(tr("Export…"), self._export)
+        self.delete_button = button(tr("Delete…"), self._ask_delete)
+        words = tr("What is this version to be called?")
+        reason = tr("Your reason; it stays on the version’s card")
+        self.questions = {
+            "rename": Question(tr("Rename"), answer=line(words)),
+            "reason": Question(tr("Use it"), answer=line(reason, hint=reason)),
+            "delete": Question(tr("Delete")),
+        }
+        self.questions["rename"].words.setText(words)
+        for question, confirmed in zip(
+            self.questions.values(), (self._name_given, self._reason_given, self._delete), strict=True
         ):
-            button.clicked.connect(slot)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        self.other.activated.connect(self._show_card)
-        self._other_label.setBuddy(self.other)
-        against = QHBoxLayout()
-        against.setSpacing(8)
-        against.addWidget(self._other_label)
-        against.addWidget(self.other)
-        against.addStretch(1)
-        body = QWidget()
-        inside = QVBoxLayout(body)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.card)
-        inside.addStretch(1)
-        area = scrolling(body)
-        frame = QFrame()
-        frame.setProperty("role", "card")
-        right = QVBoxLayout(frame)
-        right.setContentsMargins(16, 12, 12, 12)
-        right.setSpacing(8)
-        right.addWidget(self.name)
-        right.addWidget(self.status)
-        right.addLayout(buttons)
-        right.addWidget(self._make_ask())
-        right.addLayout(against)
-        right.addWidget(area, 1)
-        return frame
+            question.confirmed.connect(confirmed)
+        self.other = Choice[str](tr("Compare with"))
+        self.other.picked.connect(self._show_card)
+        self.card = CardView()
+        left = column(grow(self.list), self.import_button, self.back_button)
+        self.setLayout(row(left, grow(self._make_right()), spacing=12))
 
-    def _make_ask(self) -> QFrame:
-        """The question on the page: a new name, a reason, or whether to delete."""
-        self.ask.setObjectName("banner")
-        self.ask_words.setWordWrap(True)
-        self.ask_words.setTextFormat(Qt.TextFormat.PlainText)
-        self.answer.setProperty("role", "input")
-        self.answer.returnPressed.connect(self._yes)
-        self.answer.textChanged.connect(self._answered)
-        self.yes_button.clicked.connect(self._yes)
-        self.no_button.setProperty("kind", "quiet")
-        self.no_button.clicked.connect(self._no)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.answer, 1)
-        row.addWidget(self.yes_button)
-        row.addWidget(self.no_button)
-        row.addStretch(0)
-        column = QVBoxLayout(self.ask)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(8)
-        column.addWidget(self.ask_words)
-        column.addLayout(row)
-        self.ask.hide()
-        return self.ask
-
-    def render_state(self, state: LabellingState) -> None:
-        """Everything here comes from the run controller."""
+    def _make_right(self) -> Card:
+        """What is picked in the list."""
+        against = label(tr("Compare with"))
+        against.setBuddy(self.other)
+        buttons = (self.use_button, self.rename_button, self.export_button, self.delete_button)
+        return card(
+            column(
+                self.name,
+                self.status,
+                row(*buttons, stretch()),
+                *self.questions.values(),
+                row(against, self.other, stretch()),
+                grow(scrolling(box(column(self.card, stretch())))),
+                margins=(16, 12, 12, 12),
+            )
+        )
 
     @property
     def version(self) -> Version | None:
         """The one that is picked in the list."""
-        return next((version for version in self._shown if version.id == self._chosen), None)
+        return self._find(self._chosen)
 
-    @Slot()
-    def _render(self) -> None:
+    def _find(self, version_id: str) -> Version | None:
+        return next((version for version in self._shown if version.id == version_id), None)
+
+    def show_state(self) -> None:
         versions = self._runs.state.versions
         if versions is None or versions == self._shown:
             return
@@ -167,7 +121,7 @@ class ActivateStep(QWidget):
             judged = self._runs.state.judged  # who comes from there comes for that version
             last = judged.version if judged is not None else ""
             active = next(version.id for version in versions if version.active)
-            self._chosen = last if any(version.id == last for version in versions) else active
+            self._chosen = last if self._find(last) is not None else active
         with QSignalBlocker(self.list):
             self.list.clear()
             for version in versions:
@@ -184,29 +138,27 @@ class ActivateStep(QWidget):
         version = self.version
         if version is None:
             return
-        self._put_question("")
+        for question in self.questions.values():
+            question.hide()
         self.name.set_whole_text(version.name)
-        self.status.setText(_status_words(version))
+        self.status.setText(version_words(version))
         self.use_button.setEnabled(not version.active and not version.damaged)
         self.use_button.setText(tr("In use") if version.active else tr("Use this version"))
         self.rename_button.setEnabled(not version.bundled and not version.damaged)
         self.export_button.setEnabled(not version.bundled and not version.damaged)
         self.delete_button.setEnabled(not version.bundled and not version.active)
-        with QSignalBlocker(self.other):
-            kept = self.other.currentData()
-            self.other.clear()
-            self.other.addItem(tr("no other"), "")
-            for other in self._shown:
-                if other.id != version.id:
-                    self.other.addItem(other.name, other.id)
-            self.other.setCurrentIndex(max(0, self.other.findData(kept)))
+        self.questions["reason"].words.setText(version_words(version))
+        self.questions["delete"].words.setText(tr("Delete “{name}” for good? It cannot be undone.", name=version.name))
+        others = {other.id: other.name for other in self._shown if other is not version}
+        kept = self.other.value if self.other.count() else ""
+        self.other.show_items({"": tr("no other")} | others, kept)
         self._show_card()
 
     @Slot()
     def _show_card(self) -> None:
         version = self.version
-        other = next((item for item in self._shown if item.id == self.other.currentData()), None)
         if version is not None:
+            other = self._find(self.other.value)
             self.card.show_versions((version,) if other is None else (version, other))
 
     @Slot(QListWidgetItem, QListWidgetItem)
@@ -217,161 +169,111 @@ class ActivateStep(QWidget):
 
     # Questions on the page.
 
-    def _put_question(self, asked: str) -> None:
-        """asked: one of ASKS, or "" for none."""
-        version = self.version
-        self._asked = asked
-        if asked and version is not None:
-            words, button, placeholder = {
-                "rename": (tr("What is this version to be called?"), tr("Rename"), ""),
-                "reason": (_status_words(version), tr("Use it"), tr("Your reason; it stays on the version’s card")),
-                "delete": (
-                    tr("Delete “{name}” for good? It cannot be undone.", name=version.name),
-                    tr("Delete"),
-                    "",
-                ),
-            }[asked]
-            self.ask_words.setText(words)
-            self.yes_button.setText(button)
-            self.answer.setVisible(asked != "delete")
-            self.answer.setPlaceholderText(placeholder)
-            self.answer.setAccessibleName(words)
-            self.answer.setText(version.name if asked == "rename" else "")
-            self._answered()
-        self.ask.setVisible(bool(asked))
-        if asked:
-            self.answer.selectAll()
-            (self.no_button if asked == "delete" else self.answer).setFocus()
+    @Slot()
+    def _ask_name(self) -> None:
+        if self.version is not None:
+            self._ask("rename", self.version.name)
 
     @Slot()
-    def _answered(self) -> None:
-        self.yes_button.setEnabled(self._asked == "delete" or bool(self.answer.text().strip()))
+    def _ask_delete(self) -> None:
+        self._ask("delete")
+
+    def _ask(self, name: str, text: str = "") -> None:
+        asked_from = {"rename": self.rename_button, "reason": self.use_button, "delete": self.delete_button}[name]
+        for question in self.questions.values():
+            question.hide()
+        self.questions[name].ask(asked_from, text)
 
     @Slot()
-    def _yes(self) -> None:
-        version, asked, text = self.version, self._asked, self.answer.text().strip()
-        if version is None or not asked or (asked != "delete" and not text):
-            return
-        self._put_question("")
+    def _name_given(self) -> None:
+        chosen, name = self._chosen, self.questions["rename"].text
+        self._answered(lambda versions: versions.rename(chosen, name))
+
+    @Slot()
+    def _delete(self) -> None:
+        chosen = self._chosen
+        self._answered(lambda versions: versions.delete(chosen))
+
+    @Slot()
+    def _reason_given(self) -> None:
         self.list.setFocus()
-        if asked == "rename":
-            self._change(lambda versions: versions.rename(version.id, text))
-        elif asked == "delete":
-            self._change(lambda versions: versions.delete(version.id))
-        else:
-            self._runs.activate(version.id, text)
+        self._runs.activate(self._chosen, self.questions["reason"].text)
 
-    @Slot()
-    def _no(self) -> None:
-        asked, self._asked = self._asked, ""
-        self._put_question("")
-        button = {"rename": self.rename_button, "delete": self.delete_button, "reason": self.use_button}[asked]
-        button.setFocus()
+    def _answered(self, change: Callable[..., object]) -> None:
+        self.list.setFocus()
+        self._runs.change_versions(change)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape takes the question away before it leaves the page."""
-        if event.key() == Qt.Key.Key_Escape and self._asked:
-            self._no()
-        else:
-            super().keyPressEvent(event)
+    def go_back(self) -> bool:
+        """Out of a question."""
+        return any(question.take_back() for question in self.questions.values())
 
     # What the buttons do.
-
-    def _change(self, change: Callable[..., object], *, active: bool = False) -> None:
-        self._runs.change_versions(change, active=active)
 
     @Slot()
     def _use(self) -> None:
         version = self.version
         if version is not None and version.refused:
-            self._put_question("reason")
+            self._ask("reason")
         elif version is not None:
             self._runs.activate(version.id)
 
     @Slot()
-    def _rename(self) -> None:
-        self._put_question("rename")
-
-    @Slot()
-    def _delete(self) -> None:
-        self._put_question("delete")
-
-    @Slot()
     def _roll_back(self) -> None:
-        self._change(lambda versions: versions.roll_back(), active=True)
+        self._runs.change_versions(lambda versions: versions.roll_back(), active=True)
 
     @Slot()
     def _export(self) -> None:
         version = self.version
-        if version is not None:
-            dialog = self._open_dialog(tr("Export “{name}”", name=version.name))
+        if version is None:
+            return
+        dialog = self._make_dialog(tr("Export “{name}”", name=version.name), QFileDialog.FileMode.AnyFile)
+        if dialog is not None:
+            self._exporting = True
             dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             dialog.setDefaultSuffix(SUFFIX[1:])
             dialog.selectFile(f"{version.id}{SUFFIX}")
-            dialog.fileSelected.connect(self._export_to)
             dialog.open()
-
-    @Slot(str)
-    def _export_to(self, path: str) -> None:
-        version = self.version
-        if version is not None:
-            self._change(lambda versions: versions.export(version.id, Path(path)))
 
     @Slot()
     def _import(self) -> None:
-        dialog = self._open_dialog(tr("Import a model version"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._import_from)
-        dialog.open()
+        dialog = self._make_dialog(tr("Import a model version"), QFileDialog.FileMode.ExistingFile)
+        if dialog is not None:
+            self._exporting = False
+            dialog.open()
 
-    @Slot(str)
-    def _import_from(self, path: str) -> None:
-        self._change(lambda versions: versions.import_(Path(path)))
+    def _make_dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog | None:
+        return self.files.make(title, mode, [tr("Model versions ({patterns})", patterns=f"*{SUFFIX}")])
 
-    def _open_dialog(self, title: str) -> QFileDialog:
-        self._dialog = QFileDialog(self, title)
-        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._dialog.setNameFilters([tr("Model versions (*{suffix})", suffix=SUFFIX), tr("All files (*)")])
-        return self._dialog
+    @Slot(object)
+    def _file_chosen(self, files: tuple[Path, ...]) -> None:
+        chosen, file = self._chosen, files[0]
+        if self._exporting:
+            self._runs.change_versions(lambda versions: versions.export(chosen, file))
+        else:
+            self._runs.change_versions(lambda versions: versions.import_(file))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-            self._shown = ()
-            self._render()
+    # In another language.
 
-    def _retranslate(self) -> None:
-        self.list.setAccessibleName(tr("Model versions"))
-        self.rename_button.setText(tr("Rename…"))
-        self.export_button.setText(tr("Export…"))
-        self.delete_button.setText(tr("Delete…"))
-        self.import_button.setText(tr("Import…"))
-        self.back_button.setText(tr("Back to the version before"))
-        self.no_button.setText(tr("Leave it"))
-        self._other_label.setText(tr("Compare with"))
-        self.other.setAccessibleName(tr("Compare with"))
+    def keep(self) -> VersionsViewState:
+        asked = next((name for name, question in self.questions.items() if question.asked), "")
+        text = self.questions[asked].text if asked else ""
+        other = self.other.value if self.other.count() else ""
+        return VersionsViewState(self._chosen, other, asked, text, self._exporting)
+
+    def restore(self, kept: VersionsViewState) -> None:
+        self._exporting = kept.exporting
+        for row_number in range(self.list.count()):
+            if self.list.item(row_number).data(Qt.ItemDataRole.UserRole) == kept.chosen:
+                self.list.setCurrentRow(row_number)
+        self.other.show_value(kept.other)
+        self._show_card()
+        if kept.asked:
+            self._ask(kept.asked, kept.text)
 
 
 def _line(version: Version) -> str:
-    from siamgui.versions.cards import when
-
-    notes = [when(str(version.card["created"]))] if version.card.get("created") else []
-    if version.active:
-        notes.insert(0, tr("in use"))
-    if version.damaged:
-        notes.append(tr("damaged"))
-    elif version.refused:
-        notes.append(tr("not recommended"))
+    notes = version_notes(version)
+    if version.card.get("created"):
+        notes.insert(int(version.active), when(str(version.card["created"])))
     below = " · ".join(notes) or tr("comes with siamgui")
     return f"{version.name}\n{below}"
-
-
-def _status_words(version: Version) -> str:
-    if version.damaged:
-        return version.damaged
-    if version.bundled:
-        return tr("The encoder that comes with siamgui. It stays, whatever happens to the others.")
-    if version.refused:
-        return " ".join(reason.sentence for reason in version.refused)
-    return tr("Nothing was seen to get worse when it was judged.")

@@ -19,11 +19,15 @@ from tests.builders.window import PATIENCE
 EDGES = [0.0, 0.5, 1.0, 1.5, 2.0]
 
 
+def distances() -> DistanceChart:
+    return DistanceChart("Distances of held-out people")
+
+
 def rates(det: bool = False) -> RateChart:
     return RateChart(det=det)
 
 
-@pytest.mark.parametrize("make", [LossChart, EerChart, DistanceChart, rates])
+@pytest.mark.parametrize("make", [LossChart, EerChart, distances, rates])
 def test_an_empty_chart_says_so(qtbot: QtBot, make: Callable[[], Chart]) -> None:
     chart = make()
     qtbot.addWidget(chart)
@@ -64,7 +68,7 @@ def test_rates_in_words_and_on_both_kinds_of_axes(qtbot: QtBot) -> None:
 
 
 def test_histograms_move_to_their_new_shape(qtbot: QtBot) -> None:
-    chart = DistanceChart()
+    chart = distances()
     qtbot.addWidget(chart)
     chart.show()
     chart.show_distances(EDGES, [0, 3, 1, 0], [0, 1, 3, 0])
@@ -81,7 +85,7 @@ def test_histograms_move_to_their_new_shape(qtbot: QtBot) -> None:
 
 def test_the_colours_are_those_of_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
     theme.apply(qapp, "light")
-    chart = DistanceChart()
+    chart = distances()
     qtbot.addWidget(chart)
     assert chart.lines[0].opts["pen"].color() == theme.LIGHT.same
     theme.apply(qapp, "dark")

@@ -22,7 +22,8 @@ from siamgui.finetuning.settings import LossName
 from siamgui.gui.training.finetuning.method_step import MethodStep
 from siamgui.gui.training.finetuning.run_state import Phase, RunState
 from siamgui.gui.training.finetuning.train_step import TrainStep
-from siamgui.gui.training.labelling.state import Step, StepStatus
+from siamgui.gui.training.step_status import StepStatus
+from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.judge_step import JudgeStep
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
@@ -106,7 +107,7 @@ class Trainee:
         return step
 
     def status(self, step: Step) -> StepStatus:
-        return self.window.controllers.labelling.state.progress[step].status
+        return self.desk.training.progress[step].status
 
 
 @pytest.fixture

@@ -18,7 +18,9 @@ from siamgui.core.manifest import bundled
 from siamgui.core.paths import data_folder
 from siamgui.core.types import Label, Side
 from siamgui.gui.training.labelling.check_step import CheckStep
-from siamgui.gui.training.labelling.state import DeskMode, Step, StepStatus
+from siamgui.gui.training.labelling.state import DeskMode
+from siamgui.gui.training.step_status import StepStatus, lack_of
+from siamgui.gui.training.steps import Step
 from siamgui.labelling.types import Part
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
@@ -65,8 +67,8 @@ def test_the_split_shows_who_is_held_out(desk: Desk, people: Path) -> None:
         assert len(part.faces) == part.people
     names = [{face.name.rsplit("_", 1)[0] for face in part.faces} for part in result.parts]
     assert not names[0] & names[2]
-    assert learner.state.lack == ""
-    assert learner.state.progress[Step.CHECK].status is StepStatus.DONE
+    assert lack_of(learner.state) == ""
+    assert learner.progress(Step.CHECK).status is StepStatus.DONE
     assert not step.split.lack.isVisible()
 
 
@@ -97,7 +99,7 @@ def test_what_was_found_is_said_and_leads_to_the_desk(desk: Desk, samples: Path,
     assert "“Ann” = “Anna”" in lines["people"]
     assert "slip" in lines["doubts"]
     assert step.split.lack.isVisible()
-    assert learner.state.progress[Step.CHECK].status is StepStatus.OPEN
+    assert learner.progress(Step.CHECK).status is StepStatus.OPEN
     button = step.lines.lines["doubts"].button
     assert button is not None
     step.scroll_area.ensureWidgetVisible(button)

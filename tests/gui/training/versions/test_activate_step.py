@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit
 
 from siamgui.core.paths import data_folder
-from siamgui.gui.training.labelling.state import Step
+from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.versions.version_store import VersionStore
 from tests.builders.window import PATIENCE, Desk
@@ -52,6 +52,18 @@ class Keeper:
         assert button.isEnabled()
         button.setFocus()
         self.desk.press(Qt.Key.Key_Space)
+
+    def choose(self, file: Path) -> None:
+        """In the dialog that is open."""
+        dialog = self.window.findChild(QFileDialog)
+        assert dialog is not None
+        dialog.setDirectory(str(file.parent))
+        line = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert line is not None
+        line.setText(file.name)
+        self.desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+        self.window.activateWindow()
+        self.wait(self.window.isActiveWindow)
 
     def active(self) -> str:
         return next(version.name for version in self.window.controllers.runs.state.versions or () if version.active)
@@ -123,12 +135,12 @@ def test_a_refused_version_takes_a_typed_reason_that_stays_on_its_card(
     keeper = Keeper(desk)
     keeper.pick("Poor camera")
     keeper.press(keeper.step.use_button)
-    assert keeper.step.ask.isVisible()
-    assert "worse than before" in keeper.step.ask_words.text()
-    assert not keeper.step.yes_button.isEnabled()
+    assert keeper.step.questions["reason"].isVisible()
+    assert "worse than before" in keeper.step.questions["reason"].words.text()
+    assert not keeper.step.questions["reason"].yes_button.isEnabled()
     desk.press(Qt.Key.Key_Return)
     assert keeper.active() == "Original"
-    desk.qtbot.keyClicks(keeper.step.answer, "Only for the gate at night")
+    desk.qtbot.keyClicks(keeper.step.questions["reason"].answer, "Only for the gate at night")
     desk.press(Qt.Key.Key_Return)
     keeper.wait(lambda: keeper.active() == "Poor camera")
     assert VersionStore().active().card["override_reason"] == "Only for the gate at night"
@@ -141,22 +153,25 @@ def test_rename_delete_and_what_only_asks(open_desk: Callable[..., Desk], adopte
     assert not keeper.step.delete_button.isEnabled()
     keeper.pick("Poor camera")
     keeper.press(keeper.step.rename_button)
-    keeper.step.answer.selectAll()
-    keeper.desk.qtbot.keyClicks(keeper.step.answer, "Night gate")
+    name = keeper.step.questions["rename"].answer
+    assert name is not None
+    name.selectAll()
+    keeper.desk.qtbot.keyClicks(name, "Night gate")
     keeper.desk.press(Qt.Key.Key_Return)
     keeper.wait(lambda: "Night gate" in keeper.names())
+    question = keeper.step.questions["delete"]
     keeper.press(keeper.step.delete_button)
-    assert "Delete “Night gate” for good?" in keeper.step.ask_words.text()
-    assert keeper.step.no_button.hasFocus()
+    assert "Delete “Night gate” for good?" in question.words.text()
+    assert question.no_button.hasFocus()
     keeper.desk.press(Qt.Key.Key_Space)
-    assert not keeper.step.ask.isVisible()
+    assert not question.isVisible()
     assert adopted.exists()
     keeper.press(keeper.step.delete_button)
     keeper.desk.press(Qt.Key.Key_Escape)
-    assert not keeper.step.ask.isVisible()
+    assert not question.isVisible()
     assert keeper.window.page == "training"
     keeper.press(keeper.step.delete_button)
-    keeper.press(keeper.step.yes_button)
+    keeper.press(question.yes_button)
     keeper.wait(lambda: keeper.names() == ["Original"])
     assert not adopted.exists()
     assert keeper.step.name.whole_text() == "Original"
@@ -167,17 +182,13 @@ def test_export_import_and_compare_two(open_desk: Callable[..., Desk], adopted: 
     keeper.pick("Poor camera")
     keeper.press(keeper.step.export_button)
     file = tmp_path / "carried.siamgui"
-    dialog = keeper.step._dialog
-    assert dialog is not None
-    dialog.selectFile(str(file))
-    dialog.accept()
+    keeper.choose(file)
     keeper.wait(file.exists)
-    keeper.window.activateWindow()
-    keeper.wait(keeper.window.isActiveWindow)
     keeper.press(keeper.step.delete_button)
-    keeper.press(keeper.step.yes_button)
+    keeper.press(keeper.step.questions["delete"].yes_button)
     keeper.wait(lambda: keeper.names() == ["Original"])
-    keeper.step._import_from(str(file))
+    keeper.press(keeper.step.import_button)
+    keeper.choose(file)
     keeper.wait(lambda: "Poor camera" in keeper.names())
     assert keeper.step.name.whole_text() == "Poor camera"
     keeper.step.other.setFocus()
@@ -188,7 +199,8 @@ def test_export_import_and_compare_two(open_desk: Callable[..., Desk], adopted: 
 
 def test_a_file_that_is_no_version_is_one_sentence_on_the_page(open_desk: Callable[..., Desk], samples: Path) -> None:
     keeper = Keeper(open_desk(start=False))
-    keeper.step._import_from(str(samples / "obama1.jpg"))
+    keeper.press(keeper.step.import_button)
+    keeper.choose(samples / "obama1.jpg")
     keeper.wait(keeper.window.training.notice.isVisible)
     assert keeper.window.training.notice.text() == "“obama1.jpg” is not a model version that siamgui exported."
     assert keeper.names() == ["Original"]

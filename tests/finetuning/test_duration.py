@@ -1,12 +1,12 @@
-"""What the words of a run promise."""
+"""The guess of how long a run takes."""
 
 from __future__ import annotations
 
 import pytest
 
+from siamgui.finetuning.duration import seconds_needed
 from siamgui.finetuning.methods import defaults
 from siamgui.finetuning.split import SHARES
-from siamgui.gui.training.finetuning.run_wording import seconds_needed
 from siamgui.labelling.types import Part
 from siamgui.versions.method import Method
 

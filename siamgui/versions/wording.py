@@ -1,14 +1,43 @@
-"""A judgement in words."""
+"""A judgement and a model version in words, for the window and the command line alike."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from siamgui.core.amounts import percent
 from siamgui.core.i18n import tr
-from siamgui.gui.training.finetuning.run_wording import percent
+from siamgui.versions.judgement import Holdout, Judgement
+from siamgui.versions.version_store import Version
 
-if TYPE_CHECKING:
-    from siamgui.versions.judgement import Holdout, Judgement
+
+def free_name(taken: Iterable[str]) -> str:
+    """What the next version is called unless the user names it. taken: the names of those that there are."""
+    names = set(taken)
+    number = 1
+    while (name := tr("My photos {number}", number=number)) in names:
+        number += 1
+    return name
+
+
+def version_notes(version: Version) -> list[str]:
+    """What is to be known of a version at first sight, in a word or two each."""
+    notes = [tr("in use")] if version.active else []
+    if version.damaged:
+        notes.append(tr("damaged"))
+    elif version.refused:
+        notes.append(tr("not recommended"))
+    return notes
+
+
+def version_words(version: Version) -> str:
+    """Where a version comes from, or what was seen of it, in one sentence or more."""
+    if version.damaged:
+        return version.damaged
+    if version.bundled:
+        return tr("The encoder that comes with siamgui. It stays, whatever happens to the others.")
+    if version.refused:
+        return " ".join(reason.sentence for reason in version.refused)
+    return tr("Nothing was seen to get worse when it was judged.")
 
 
 def verdict_words(judgement: Judgement, name: str) -> str:

@@ -1,0 +1,38 @@
+"""Counts, shares and durations in words, for the window and the command line alike."""
+
+from __future__ import annotations
+
+from siamgui.core.i18n import tr, trn
+
+
+def photo_count(n: int) -> str:
+    return trn("{n} photo", "{n} photos", n)
+
+
+def pair_count(n: int) -> str:
+    return trn("{n} pair", "{n} pairs", n)
+
+
+def people_count(n: int) -> str:
+    return trn("{n} person", "{n} people", n)
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """share: in [0, 1]."""
+    return tr("{n} %", n=f"{100 * share:.{digits}f}")
+
+
+def about(seconds: float) -> str:
+    """A duration, rounded to what a guess is worth."""
+    if seconds < 10:
+        return tr("a few seconds")
+    if seconds < 50:
+        return tr("about {n} seconds", n=10 * max(1, round(seconds / 10)))
+    if seconds < 45 * 60:
+        return trn("about a minute", "about {n} minutes", max(1, round(seconds / 60)))
+    return trn("about an hour", "about {n} hours", max(1, round(seconds / 3600)))
+
+
+def time_left(seconds: float) -> str:
+    """seconds: a guess."""
+    return tr("{time} left", time=about(seconds))

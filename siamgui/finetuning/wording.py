@@ -1,0 +1,75 @@
+"""Methods, losses and what labelled pairs allow, in words."""
+
+from __future__ import annotations
+
+from siamgui.core.i18n import mark, tr, trn
+from siamgui.finetuning.methods import FEW, LEAST_OF_A_KIND, SOME, SOME_PEOPLE
+from siamgui.versions.method import METHOD_NAMES, Method
+
+METHOD_WORDS = {
+    Method.CALIBRATE: mark(
+        "Leaves the encoder as it is and checks its limits against your pairs. It cannot make anything worse."
+    ),
+    Method.HEAD: mark(
+        "Weighs anew what the encoder sees in a face, and leaves how it sees alone. Quick; little is forgotten."
+    ),
+    Method.ADAPT: mark(
+        "Changes the layers of the encoder a little. Your good photos hold it where it was, so that it forgets little."
+    ),
+    Method.FULL: mark(
+        "Changes every weight of the encoder. With fewer than several hundred pairs it learns faces by heart, and it "
+        "forgets other people most easily."
+    ),
+    Method.SCRATCH: mark(
+        "Trains the small network of Chopra, Hadsell and LeCun (2005) from nothing. For studying the method: it will "
+        "be far weaker than the encoder that comes with siamgui."
+    ),
+}
+
+
+def method_name(method: Method) -> str:
+    return tr(METHOD_NAMES[method])
+
+
+def lack_of_pairs(genuine: int, impostor: int) -> str:
+    """What is missing before a result can be judged, in one sentence; "" if nothing is."""
+    if min(genuine, impostor) >= LEAST_OF_A_KIND:
+        return ""
+    return tr(
+        "To judge a result it takes at least {least} pairs of the same person and {least} of different people. "
+        "There are {same} and {different}.",
+        least=LEAST_OF_A_KIND,
+        same=genuine,
+        different=impostor,
+    )
+
+
+def outlook(genuine: int, impostor: int, people: int) -> str:
+    """What more pairs would allow. genuine, impostor: labelled pairs of each kind; people: different ones in them."""
+    pairs = genuine + impostor
+    if not pairs:
+        return ""
+    if lack := lack_of_pairs(genuine, impostor):
+        return lack
+    if min(genuine, impostor) * 4 < max(genuine, impostor):
+        scarce = tr("the same person") if genuine < impostor else tr("different people")
+        return tr("Most pairs are of one kind. More pairs of {kind} would teach most.", kind=scarce)
+    if pairs < FEW:
+        return trn(
+            "{n} more pair would allow training a head; with fewer, only the limits are checked on your photos.",
+            "{n} more pairs would allow training a head; with fewer, only the limits are checked on your photos.",
+            FEW - pairs,
+        )
+    if pairs < SOME:
+        return trn(
+            "Enough to train a head. {n} more pair would allow adapting the encoder itself.",
+            "Enough to train a head. {n} more pairs would allow adapting the encoder itself.",
+            SOME - pairs,
+        )
+    if people < SOME_PEOPLE:
+        return trn(
+            "Enough pairs, but of {n} person. More people would allow adapting the encoder itself.",
+            "Enough pairs, but of only {n} people. More people would allow adapting the encoder itself.",
+            people,
+        )
+    return tr("Enough for every method that is recommended. More people make the result surer.")
