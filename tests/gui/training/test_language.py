@@ -9,23 +9,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from siamgui.core.paths import data_folder
-from siamgui.core.types import Label
 from siamgui.gui import language
-from siamgui.gui.training.finetuning.method_step import MethodStep
-from siamgui.gui.training.finetuning.run_state import Phase
-from siamgui.gui.training.finetuning.train_step import TrainStep
 from siamgui.gui.training.page import TrainingPage
 from siamgui.gui.training.steps import Step
-from siamgui.gui.training.versions.activate_step import ActivateStep
-from siamgui.gui.training.versions.judge_step import JudgeStep
-from siamgui.storage.label_store import LabelStore
-from siamgui.versions.version_store import VersionStore
-from tests.builders.labels import fill
 from tests.builders.training_page import Learner, truth
 from tests.builders.window import PATIENCE, Desk
-
-TRAINING = 5 * PATIENCE
 
 
 @pytest.fixture
@@ -51,7 +39,7 @@ def test_labelling_goes_on(learner: Learner, photos: list[Path], speak: Callable
     assert learner.names() == asked
     assert learner.pairs.desk.headline.text() == "这是同一个人吗？"
     assert learner.pairs.import_panel.question.no_button.hasFocus()
-    assert learner.page.rail.buttons[Step.PAIRS].text().startswith("1  配对\n")
+    assert learner.page.rail.buttons[Step.PAIRS].text().startswith("1  照片对\n")
     learner.desk.press(Qt.Key.Key_Escape)
     assert not learner.pairs.import_panel.question.isVisible()
     learner.say(truth(learner.names()))
@@ -71,18 +59,10 @@ def test_an_import_goes_on_and_so_does_the_dialog_for_another(
     assert "张照片" in learner.pairs.import_panel.progress.words.text()
     learner.click(learner.pairs.import_panel.stop_button)
     learner.settle()
-    assert "已读取的" in learner.pairs.import_panel.summary.text()
+    assert "已读的部分已保留" in learner.pairs.import_panel.summary.text()
     dialog = learner.window.findChild(QFileDialog)
     assert dialog is not None
     read = len(learner.shelf.faces)
     dialog.selectFile(str(samples / "biden.jpg"))
     dialog.accept()
     learner.wait(lambda: len(learner.shelf.faces) == read + 1)
-
-
-def test_a_run_its_judgement_and_the_versions_go_on(
-    desk: Desk, lfw: Path, speak: Callable[[str], None]
-) -> None:
-    learner = Learner(desk)
-    folders = [one for one in sorted((lfw / "images").iterdir()) if len(list(one.glob("*.jpg"))) > 1][:24]
-    learner.drop(*(photo for one in folders for photo in sorted(one.glob("*.jpg"))[:2]))

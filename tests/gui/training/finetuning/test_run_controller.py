@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox
 
 from siamgui.core.imaging import load_photo
 from siamgui.core.paths import data_folder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Label
 from siamgui.finetuning.settings import LossName
+from siamgui.gui import language
 from siamgui.gui.training.finetuning.method_step import MethodStep
 from siamgui.gui.training.finetuning.run_state import Phase, RunState
 from siamgui.gui.training.finetuning.train_step import TrainStep
@@ -83,6 +84,13 @@ class Trainee:
         assert button.isEnabled()
         button.setFocus()
         self.desk.press(Qt.Key.Key_Space)
+
+    def speak(self, to: str) -> None:
+        """Change the language of the window."""
+        app, before = QApplication.instance(), self.desk.training
+        assert isinstance(app, QApplication)
+        language.apply(app, to)
+        self.wait(lambda: self.desk.training is not before)
 
     def _step(self, step: Step) -> object:
         self.window.controllers.labelling.go(step)
@@ -216,6 +224,39 @@ def test_train_judge_and_use_while_comparing_goes_on(open_trainee: Callable[...,
     again = open_trainee()  # what was judged is still there
     again.wait_for(Phase.FINISHED)
     assert again.judge.use_button.text() == "In use"
+
+
+def test_in_another_language_the_plan_and_the_run_go_on(open_trainee: Callable[..., Trainee]) -> None:
+    trainee = open_trainee()
+    method = trainee.method
+    trainee.press(method.expert_button)
+    method.name.setFocus()
+    trainee.desk.qtbot.keyClicks(method.name, "Night")
+    trainee.speak("zh_CN")
+    assert trainee.method is not method
+    assert trainee.method.form.isVisible()
+    assert trainee.method.name.hasFocus()
+    trainee.desk.qtbot.keyClicks(trainee.method.name, " gate")
+    trainee.press(trainee.train.begin_button)
+    trainee.wait(lambda: len(trainee.state.epochs) > 2)
+    trainee.press(trainee.train.pause_button)
+    trainee.wait_for(Phase.PAUSED)
+    trainee.speak("en")
+    step = trainee.train
+    assert step.headline.text() == "“Night gate” is paused"
+    assert len(step.eer.lines[0].getData()[0]) == len(trainee.state.epochs)
+    assert "Equal error rate on held-out people" in step.eer.accessibleDescription()
+    assert trainee.desk.training.rail.buttons[Step.TRAIN].text() == "4  Train\npaused"
+    assert step.pause_button.hasFocus()
+    trainee.press(step.pause_button)
+    trainee.wait_for(Phase.RUNNING)
+    trainee.press(step.keep_button)
+    trainee.wait_for(Phase.FINISHED, Phase.BROKEN_OFF)
+    judge = trainee.judge
+    before, table = judge.headline.text(), judge.holdout.table.accessibleDescription()
+    trainee.speak("zh_CN")
+    assert trainee.judge.headline.text() != before
+    assert trainee.judge.holdout.table.accessibleDescription() != table
 
 
 def test_killed_closed_continued_cancelled_forgotten(open_trainee: Callable[..., Trainee]) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit
 
 from siamgui.core.paths import data_folder
+from siamgui.gui import language
 from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.versions.version_store import VersionStore
@@ -32,9 +33,12 @@ class Keeper:
             )
         )
         self.window.controllers.labelling.go(Step.ACTIVATE)
-        step = self.window.training.steps[Step.ACTIVATE]
+
+    @property
+    def step(self) -> ActivateStep:
+        step = self.desk.training.steps[Step.ACTIVATE]
         assert isinstance(step, ActivateStep)
-        self.step = step
+        return step
 
     def wait(self, done: Callable[[], bool]) -> None:
         self.desk.qtbot.waitUntil(done, timeout=PATIENCE)
@@ -201,6 +205,25 @@ def test_a_file_that_is_no_version_is_one_sentence_on_the_page(open_desk: Callab
     keeper = Keeper(open_desk(start=False))
     keeper.press(keeper.step.import_button)
     keeper.choose(samples / "obama1.jpg")
-    keeper.wait(keeper.window.training.notice.isVisible)
-    assert keeper.window.training.notice.text() == "“obama1.jpg” is not a model version that siamgui exported."
+    keeper.wait(keeper.desk.training.notice.isVisible)
+    assert keeper.desk.training.notice.text() == "“obama1.jpg” is not a model version that siamgui exported."
     assert keeper.names() == ["Original"]
+
+
+def test_in_another_language_the_question_waits_on(
+    open_desk: Callable[..., Desk], adopted: Path, qapp: QApplication
+) -> None:
+    keeper = Keeper(open_desk(start=False))
+    keeper.pick("Poor camera")
+    keeper.step.other.setFocus()
+    keeper.desk.press(Qt.Key.Key_Down)
+    keeper.press(keeper.step.rename_button)
+    before, name = keeper.step, keeper.step.questions["rename"].answer
+    assert name is not None
+    keeper.desk.qtbot.keyClicks(name, "Night gate")
+    language.apply(qapp, "zh_CN")
+    keeper.wait(lambda: keeper.step is not before)
+    assert keeper.step.name.whole_text() == "Poor camera"
+    assert keeper.step.card.accessibleName() == "模型卡：Poor camera, Original"
+    keeper.desk.press(Qt.Key.Key_Return)
+    keeper.wait(lambda: "Night gate" in keeper.names())
