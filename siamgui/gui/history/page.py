@@ -27,7 +27,6 @@ from siamgui.gui.widgets.kit import (
     command,
     grow,
     label,
-    line,
     page_head,
     row,
     shortcuts,
@@ -35,6 +34,7 @@ from siamgui.gui.widgets.kit import (
     stretch,
 )
 from siamgui.gui.widgets.question import Question
+from siamgui.gui.widgets.search_line import SearchLine
 
 KEEP_DAYS = (None, 7, 30, 90, 365)
 FILE = "verifications.csv"
@@ -58,7 +58,7 @@ class HistoryPage(Page[HistoryViewState]):
         self.controller = controller
         self.files = FileDialog(self, Place.DocumentsLocation)
         self.trouble, self.notice = Banner(closable=False), Banner()
-        self.search = line(tr("Search the log"), hint=tr("Search"), clear=True)
+        self.search = SearchLine(tr("Search the log"))
         self.search.setMaximumWidth(320)
         outcomes = {None: tr("All results")} | {outcome: wording.headline(outcome) for outcome in Outcome}
         self.outcomes = Choice[Outcome | None](tr("Results to show"), outcomes)
@@ -103,7 +103,7 @@ class HistoryPage(Page[HistoryViewState]):
         )
 
     def _connect(self) -> None:
-        shortcuts(self, {"find": self._find, "export": self.open_dialog})
+        shortcuts(self, {"find": self.search.begin, "export": self.open_dialog})
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._to_table)
         self.outcomes.picked.connect(self._fill)
@@ -115,11 +115,6 @@ class HistoryPage(Page[HistoryViewState]):
         self.controller.changed.connect(self._render)
 
     # What the user does.
-
-    @Slot()
-    def _find(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
 
     @Slot()
     def _to_table(self) -> None:
@@ -159,12 +154,7 @@ class HistoryPage(Page[HistoryViewState]):
 
     def go_back(self) -> bool:
         """Out of the question or the search."""
-        if self.question.take_back():
-            return True
-        if self.search.text():
-            self.search.clear()
-            return True
-        return False
+        return self.question.take_back() or self.search.go_back()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.table.hasFocus() and self.clear_button.isEnabled():

@@ -11,11 +11,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from siamgui.core.encoder_limits import EncoderLimits
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import tr
+from siamgui.core.source import Source as CameraSource
 from siamgui.core.types import PhotoReading
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.people.candidates import make_candidate
 from siamgui.gui.people.errors import NotDone, PeopleBroken, StillReading, ThereAlready
+from siamgui.gui.people.guided_controller import GuidedController
 from siamgui.gui.people.state import Candidate, Details, Draft, PeopleState, Removal
 from siamgui.gui.photos.embedder import Embedder
 from siamgui.gui.photos.reader import PhotoReader
@@ -46,14 +47,11 @@ class PeopleController(QObject):
     """Turns what the user does into a PeopleState; `changed` says that `state` is another one."""
 
     changed = Signal()
-    draft_ended = Signal()
-    """The draft has become a person, or was given up."""
 
     def __init__(
         self, store: WindowStore, decoders: Workers, inference: Inference, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.inference = inference
         self._store = store
         self._view = StoreView(store, frozenset({Topic.PEOPLE}), self._look, self)
         self._view.seen.connect(self._seen)
@@ -65,6 +63,8 @@ class PeopleController(QObject):
         self._taken: list[Candidate] = []
         self._limits: EncoderLimits | None = None
         self.state = PeopleState()
+        self.camera = GuidedController(inference, self)
+        self.camera.taken.connect(self.add)
         self._grace = QTimer(self)
         self._grace.setSingleShot(True)
         self._grace.setInterval(GRACE)
@@ -84,11 +84,6 @@ class PeopleController(QObject):
         if inference.current is not None:
             self._ready(inference.current)
 
-    @property
-    def limits(self) -> EncoderLimits | None:
-        """Of the encoder through which faces are seen; None without an engine."""
-        return self._limits
-
     # The seam to the stored people.
 
     def _look(self) -> Task:
@@ -107,30 +102,31 @@ class PeopleController(QObject):
 
     def stop(self) -> None:
         """Have carried out what was asked for."""
+        self.camera.close()
         self._reader.stop()
         self.settle()
 
     @Slot()
     def look_after(self) -> None:
         """Remove those whose time is over, and have photographs read that the active model has not seen."""
-        task = self._store.ask(ForgetOverdue(date.today()))
+        self._follow_overdue(self._store.ask(ForgetOverdue(date.today())))
+
+    @Slot()
+    def refresh(self) -> None:
+        """The same, then show what is stored, and from now on whatever changes it."""
+        self._follow_overdue(self._view.do(ForgetOverdue(date.today())))
+
+    def _follow_overdue(self, task: Task) -> None:
         task.succeeded.connect(self._expired)
         task.failed.connect(self._not_opened)
         self._embedder.start()
 
-    @Slot()
-    def refresh(self) -> None:
-        """Show what is stored, and from now on whatever changes it."""
-        self.look_after()
-        self._view.look()
-
     # What is said on the page.
 
     @Slot(object)
-    def report(self, error: Exception | None) -> None:
-        """Say what could not be done, or with None no longer."""
-        known = error is None or isinstance(error, SiamguiError)
-        self._set(notice=error if known else NotDone())
+    def report(self, error: Exception) -> None:
+        """Say what could not be done."""
+        self._set(notice=error if isinstance(error, SiamguiError) else NotDone())
 
     @Slot()
     def dismiss(self) -> None:
@@ -138,9 +134,10 @@ class PeopleController(QObject):
 
     # Walking.
 
-    @Slot(object)
-    def choose(self, person: int | None) -> None:
-        """Show a person; None for nobody."""
+    @Slot(int)
+    def choose(self, person: int) -> None:
+        """Show a person."""
+        self.camera.close()
         if person != self._chosen or self.state.drafting:
             self._chosen = person
             self._set(drafting=False, notice=None, refused=())
@@ -148,7 +145,8 @@ class PeopleController(QObject):
 
     @Slot()
     def begin(self) -> None:
-        """Show the draft of a new person; photographs that lie in it are still there."""
+        """Show the draft of a new person; what lies in it is still there."""
+        self.camera.close()
         self._set(drafting=True, notice=None, refused=())
 
     @Slot()
@@ -156,13 +154,24 @@ class PeopleController(QObject):
         """Forget the draft."""
         if self._target is None:
             self._reader.stop()
-        self.draft_ended.emit()
         self._set(drafting=False, draft=Draft(), notice=None, refused=(), reading=self._reader.share)
 
     # Photographs.
 
+    def use_camera(self, source: CameraSource | None = None) -> None:
+        """Take photographs of the person who is shown, or of somebody new. source: as GuidedController.open() has it.
+
+        Ignored while there is no engine.
+        """
+        if self._limits is not None:
+            if self.state.opened is None and not self.state.drafting:
+                self.begin()
+            self.camera.open(self._limits, source)
+
+    @Slot(object)
     def add(self, sources: Sequence[Source]) -> None:
-        """Read photographs for the person who is shown, or for the draft."""
+        """Read photographs for the person who is shown, or for somebody new."""
+        self.camera.close()
         opened = self.state.opened
         if not self.state.drafting and opened is None:
             self.begin()
@@ -196,7 +205,7 @@ class PeopleController(QObject):
 
     @Slot(object)
     def _refused(self, error: SiamguiError) -> None:
-        self._set(refused=(*self.state.refused, str(error)), reading=self._reader.share)
+        self._set(refused=(*self.state.refused, error), reading=self._reader.share)
 
     @Slot()
     def _all_read(self) -> None:
@@ -211,14 +220,14 @@ class PeopleController(QObject):
         """Show these photographs, and find out how they look together."""
         if self._likeness is not None:
             self._likeness.cancel()
-        self._set(draft=Draft(candidates))
+        self._set(draft=Draft(candidates, details=self.state.draft.details))
         if candidates:
             self._likeness = self._store.ask(
                 LookTogether(tuple(one.reading.embedding for one in candidates), self._limits)
             )
             self._likeness.succeeded.connect(self._looked_together)
             self._likeness.failed.connect(self.report)
-            self._likeness.finished.connect(self._likeness_told)
+            self._likeness.finished.connect(self._likeness_known)
             self._busy_changed()
 
     @Slot(object)
@@ -226,15 +235,21 @@ class PeopleController(QObject):
         self._set(draft=replace(self.state.draft, odd=likeness.odd, alike=likeness.alike))
 
     @Slot()
-    def _likeness_told(self) -> None:
+    def _likeness_known(self) -> None:
         if self.sender() is self._likeness:
             self._likeness = None
             self._busy_changed()
 
-    def enrol(self, details: Details) -> None:
+    def describe(self, details: Details) -> None:
+        """What is to be kept beside the photographs of the draft."""
+        self._set(draft=replace(self.state.draft, details=details))
+
+    @Slot()
+    def enrol(self) -> None:
         """Make the draft a person. On failure the draft stays, and the page says why."""
-        photos = _photos(self.state.draft.candidates)
-        self._use_draft(EnrolPerson(details.name, details.consent, details.until, photos))
+        draft = self.state.draft
+        details = draft.details
+        self._use_draft(EnrolPerson(details.name, details.consent, details.until, _photos(draft.candidates)))
 
     @Slot(object)
     def _not_enrolled(self, error: Exception) -> None:
@@ -244,7 +259,6 @@ class PeopleController(QObject):
     @Slot(object)
     def _enrolled(self, person: Person) -> None:
         self._chosen = person.id
-        self.draft_ended.emit()
         self._set(draft=Draft(), drafting=False, enrolling=False, refused=())
 
     @Slot()
@@ -266,12 +280,12 @@ class PeopleController(QObject):
 
     def change(self, person: int, details: Details) -> None:
         """Another name, consent note or retention date."""
-        self._set(notice=None)
         self._do(ChangeDetails(person, details.name, details.consent, details.until))
+        self._set(notice=None)
 
     def remove(self, person: Person) -> None:
         """Take a person away, with all that was made of their photographs; undo() brings them back for a while."""
-        self._put_away(Removal(person.id, None, tr("“{name}” is removed, with all photos.", name=person.name)))
+        self._put_away(Removal(person.id, None, person.name))
 
     @Slot(object)
     def remove_photo(self, key: int | str) -> None:
@@ -291,7 +305,7 @@ class PeopleController(QObject):
         if len(opened.tiles) < 2:
             self.report(LastPhoto(name=opened.person.name))
         else:
-            self._put_away(Removal(opened.person.id, key, tr("The photo “{name}” is removed.", name=tile.name)))
+            self._put_away(Removal(opened.person.id, key, tile.name))
 
     def _put_away(self, removal: Removal) -> None:
         self.settle()

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from siamgui.core.i18n import tr, trn
-from siamgui.gui.actions import dress
 from siamgui.gui.display import wrap
 from siamgui.gui.people.row_painter import PersonRow
 from siamgui.gui.people.state import PeopleState
 from siamgui.gui.people.wording import list_lines
+from siamgui.gui.widgets.kit import Align, column, command, grow, label, stack
+from siamgui.gui.widgets.search_line import SearchLine
 from siamgui.storage.people_view import PersonCard
 
 WIDTH = 264
@@ -74,43 +67,24 @@ class PeopleList(QWidget):
     new_wanted = Signal()
     who_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._state = PeopleState()
         self._rendering = False
         self.setFixedWidth(WIDTH)
-        self.search = QLineEdit()
-        self.search.setProperty("role", "input")
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine(tr("Search people"))
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._take_first)
         self._model = _PeopleModel()
         self.view = _List()
-        self.view.setProperty("role", "list")
         self.view.setModel(self._model)
         self.view.setItemDelegate(PersonRow(self.view))
-        self.view.setUniformItemSizes(True)
         self.view.selectionModel().currentChanged.connect(self._picked)
         self.view.remove_wanted.connect(self.remove_wanted)
-        self.nobody = QLabel()
-        self.nobody.setProperty("role", "muted")
-        self.nobody.setWordWrap(True)
-        self.nobody.setTextFormat(Qt.TextFormat.PlainText)
-        self.nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.nobody)
-        self.new_button, self.who_button = QPushButton(), QPushButton()
-        self.new_button.clicked.connect(self.new_wanted)
-        self.who_button.clicked.connect(self.who_wanted)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.search)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(self.new_button)
-        layout.addWidget(self.who_button)
-        self._retranslate()
+        self.nobody = label(role="muted", wrap=True, align=Align.AlignCenter)
+        self._stack = stack(self.view, self.nobody)
+        self.new_button, self.who_button = command("new_person", self.new_wanted), command("who", self.who_wanted)
+        self.setLayout(column(self.search, grow(self._stack), self.new_button, self.who_button))
 
     def render_state(self, state: PeopleState) -> None:
         self._state = state
@@ -149,30 +123,17 @@ class PeopleList(QWidget):
             self.view.setCurrentIndex(self._model.index(0))
             self.view.setFocus()
 
-    def go_back(self) -> bool:
-        """Escape: the search is emptied. False if there was none."""
-        if not self.search.text():
-            return False
-        self.search.clear()
-        return True
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def _retranslate(self) -> None:
-        self.search.setAccessibleName(tr("Search people"))
-        self.view.setAccessibleName(tr("Enrolled people"))
-        dress(self.new_button, "new_person")
-        dress(self.who_button, "who")
-        self._fill()
-
 
 class _List(QListView):
     """Delete asks to take the chosen person away."""
 
     remove_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "list")
+        self.setAccessibleName(tr("Enrolled people"))
+        self.setUniformItemSizes(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.currentIndex().isValid():

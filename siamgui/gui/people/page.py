@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Signal, Slot
+from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import tr, trn
-from siamgui.core.source import Source as CameraSource
-from siamgui.gui import theme
-from siamgui.gui.actions import add_action, name_action
+from siamgui.core.i18n import tr
 from siamgui.gui.page import Page
+from siamgui.gui.people import wording
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.guided import GuidedCamera
 from siamgui.gui.people.list_pane import PeopleList
 from siamgui.gui.people.person_pane import PersonPane
+from siamgui.gui.people.state import Details, PeopleState
 from siamgui.gui.photos.sources import Source, photo_filter, sources_of
 from siamgui.gui.widgets.banner import ActionBanner, Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog
-from siamgui.gui.widgets.kit import command
+from siamgui.gui.widgets.kit import column, command, grow, page_head, row, shortcuts, stack
+from siamgui.gui.widgets.progress import Progress
 
 
-class PeoplePage(Page[None]):
+@dataclass(frozen=True, slots=True)
+class PeopleViewState:
+    """search: in the list. photo: the place of the chosen one, -1 for none. details: as they stand in the form."""
+
+    search: str
+    photo: int
+    details: Details
+
+
+class PeoplePage(Page[PeopleViewState]):
     """The view of a PeopleController."""
 
     verify_wanted = Signal(int)
@@ -45,11 +47,9 @@ class PeoplePage(Page[None]):
         super().__init__()
         self.controller = controller
         self.files = FileDialog(self)
-        self.title, self.hint = QLabel(), QLabel()
         self.trouble, self.notice, self.expired = Banner(closable=False), Banner(), Banner()
         self.undo_bar = ActionBanner(command("undo", controller.undo))
-        self._embedding = QWidget()
-        self.embedding_words, self.embedding_bar = QLabel(), QProgressBar()
+        self.embedding = Progress(tr("Reading the photos anew"))
         self.list = PeopleList()
         self.person = PersonPane(controller)
         self.invite_button = command("new_person", self.begin, "primary")
@@ -63,68 +63,46 @@ class PeoplePage(Page[None]):
             ),
             self.invite_button,
         )
-        self.camera = GuidedCamera(controller.inference)
-        self._stack = QStackedWidget()
-        self._build()
+        self.camera = GuidedCamera(controller.camera)
+        self._stack = stack(self.invitation, self.person, self.camera)
+        banners = (self.trouble, self.notice, self.expired, self.undo_bar, self.embedding)
+        self.setLayout(
+            column(
+                page_head(tr("People"), tr("Enrolled on this computer. Nothing leaves it.")),
+                *banners,
+                grow(row(self.list, grow(self._stack), spacing=12)),
+                spacing=12,
+                margins=(16, 12, 16, 12),
+            )
+        )
         self._connect()
-        self._retranslate()
         self._render()
 
-    def _build(self) -> None:
-        self.title.setProperty("role", "title")
-        self.title.setMinimumHeight(32)
-        self.hint.setProperty("role", "muted")
-        self.embedding_words.setProperty("role", "muted")
-        self.embedding_bar.setTextVisible(False)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.title)
-        head.addWidget(self.hint, 1)
-        embedding = QHBoxLayout(self._embedding)
-        embedding.setContentsMargins(0, 0, 0, 0)
-        embedding.setSpacing(12)
-        embedding.addWidget(self.embedding_words)
-        embedding.addWidget(self.embedding_bar, 1)
-        for view in (self.invitation, self.person, self.camera):
-            self._stack.addWidget(view)
-        columns = QHBoxLayout()
-        columns.setSpacing(12)
-        columns.addWidget(self.list)
-        columns.addWidget(self._stack, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(12)
-        layout.addLayout(head)
-        for banner in (self.trouble, self.notice, self.expired, self.undo_bar, self._embedding):
-            layout.addWidget(banner)
-        layout.addLayout(columns, 1)
-
     def _connect(self) -> None:
-        names = ("new_person", "find", "who", "open", "camera", "paste", "undo")
-        self._actions = {name: add_action(self, name) for name in names}
-        for name, slot in (
-            ("new_person", self.begin),
-            ("find", self._find),
-            ("who", self._who),
-            ("open", self.open_dialog),
-            ("camera", self.use_camera),
-            ("paste", self._paste),
-            ("undo", self.controller.undo),
-        ):
-            self._actions[name].triggered.connect(slot)
+        shortcuts(
+            self,
+            {
+                "new_person": self.begin,
+                "find": self.list.search.begin,
+                "who": self._who,
+                "open": self.open_dialog,
+                "camera": self.use_camera,
+                "paste": self._paste,
+                "undo": self.controller.undo,
+            },
+        )
         self.list.chosen.connect(self._choose)
         self.list.new_wanted.connect(self.begin)
         self.list.who_wanted.connect(self._who)
         self.list.remove_wanted.connect(self.person.remove)
         self.person.files_wanted.connect(self.open_dialog)
-        self.files.chosen.connect(self._files_chosen)
         self.person.camera_wanted.connect(self.use_camera)
         self.person.verify_wanted.connect(self.verify_wanted)
-        self.camera.taken.connect(self._taken)
-        self.camera.cancelled.connect(self._show_person)
+        self.files.chosen.connect(self.controller.add)
         self.notice.dismissed.connect(self.controller.dismiss)
         self.expired.dismissed.connect(self.controller.dismiss)
         self.controller.changed.connect(self._render)
+        self.controller.camera.changed.connect(self._show_place)
 
     # What the user does.
 
@@ -132,17 +110,13 @@ class PeoplePage(Page[None]):
     def begin(self) -> None:
         """Somebody new."""
         self.person.save()
-        self.camera.close_camera()
         self.controller.begin()
-        self._show_person()
         self.person.form.name.setFocus()
 
     @Slot(int)
     def _choose(self, person: int) -> None:
         self.person.save()
-        self.camera.close_camera()
         self.controller.choose(person)
-        self._show_person()
 
     @Slot()
     def _who(self) -> None:
@@ -150,67 +124,42 @@ class PeoplePage(Page[None]):
             self.who_wanted.emit()
 
     @Slot()
-    def _find(self) -> None:
-        self.list.search.setFocus()
-        self.list.search.selectAll()
-
-    @Slot()
-    def use_camera(self, source: CameraSource | None = None) -> None:
-        """Take photographs with the camera. source: as GuidedCamera.open() takes it."""
-        limits = self.controller.limits
-        if limits is None:
-            return
-        if self._stack.currentWidget() is self.invitation:
-            self.controller.begin()
-        self._stack.setCurrentWidget(self.camera)
-        self.camera.open(limits, source)
-
-    @Slot(object)
-    def _taken(self, pictures: tuple[Source, ...]) -> None:
-        self._show_person()
-        self.controller.add(pictures)
+    def use_camera(self) -> None:
+        """Take photographs with the camera."""
+        self.controller.use_camera()
+        self.camera.preview.setFocus()
 
     @Slot()
     def open_dialog(self) -> None:
         """Let the user choose photographs of the person who is shown."""
         self.files.ask(tr("Open photos of one person"), QFileDialog.FileMode.ExistingFiles, [photo_filter()])
 
-    @Slot(object)
-    def _files_chosen(self, files: tuple[Path, ...]) -> None:
-        self.add(list(files))
-
     @Slot()
     def _paste(self) -> None:
         self._take(QGuiApplication.clipboard().mimeData(), tr("pasted picture"))
 
-    def add(self, sources: list[Source]) -> None:
-        """Photographs of the person who is shown, or of somebody new."""
-        self.camera.close_camera()
-        self._show_person()
-        self.controller.add(sources)
-
     def _take(self, mime: QMimeData, name: str) -> None:
         files: list[Source] = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         try:
-            self.add(files or list(sources_of(mime, name)))
+            self.controller.add(files or sources_of(mime, name))
         except SiamguiError as error:
             self.controller.report(error)
 
     def go_back(self) -> bool:
         """Escape: out of the camera, the draft or the search. False if there was nothing to go back from."""
-        if self._stack.currentWidget() is self.camera:
-            self.camera.cancel()
+        if self.controller.camera.state.open:
+            self.controller.camera.close()
             return True
         if self.controller.state.drafting:
             self.controller.give_up()
             return True
-        return self.list.go_back()
+        return self.list.search.go_back()
 
     def stop(self) -> None:
         """Let go of the camera, keep what was typed, and close an open dialog."""
-        self.camera.close_camera()
+        super().stop()
+        self.controller.camera.close()
         self.person.save()
-        self.files.close()
 
     # Drops, which the window hands on while this page is shown.
 
@@ -228,71 +177,54 @@ class PeoplePage(Page[None]):
 
     def _mark_target(self, on: bool) -> None:
         self.person.set_target(on)
-        if self.invitation.property("target") is not on:
-            self.invitation.setProperty("target", on)
-            theme.restyle(self.invitation)
+        self.invitation.set_target(on)
 
     # Showing.
 
     @Slot()
-    def _show_person(self) -> None:
+    def _show_place(self) -> None:
         state = self.controller.state
         nobody = state.opened is None and not state.drafting
-        self._stack.setCurrentWidget(self.invitation if nobody else self.person)
+        place = self.camera if self.controller.camera.state.open else self.invitation if nobody else self.person
+        self._stack.setCurrentWidget(place)
 
     @Slot()
     def _render(self) -> None:
         state = self.controller.state
-        self.trouble.say(str(state.blocked) if state.blocked is not None else "")
-        self.notice.say(str(state.notice) if state.notice is not None else "")
-        self.expired.say(_expired(state.expired))
-        self.undo_bar.say(state.removal.words if state.removal is not None else "")
-        share = state.embedding
-        self._embedding.setVisible(share is not None)
-        if share is not None:
-            self.embedding_words.setText(
-                tr("The model has changed: reading photo {n} of {total} anew…", n=share.done + 1, total=share.total)
-            )
-            self.embedding_bar.setRange(0, share.total)
-            self.embedding_bar.setValue(share.done)
+        self.trouble.say(state.blocked)
+        self.notice.say(state.notice)
+        self.expired.say(wording.expired(state.expired))
+        self.undo_bar.say(wording.removed(state.removal))
+        self._show_embedding(state)
         self.list.render_state(state)
         self.list.setVisible(bool(state.people) or state.drafting)
         if state.opened is not None or state.drafting:
             self.person.render_state(state)
         self.invitation.setEnabled(state.blocked is None)
-        if self._stack.currentWidget() is not self.camera:
-            self._show_person()
+        self._show_place()
+
+    def _show_embedding(self, state: PeopleState) -> None:
+        share = state.embedding
+        if share is None:
+            self.embedding.hide()
+        else:
+            words = tr("The model has changed: reading photo {n} of {total} anew…", n=share.done + 1, total=share.total)
+            self.embedding.show_share(words, share.done, share.total)
 
     def enter(self) -> None:
         self.controller.refresh()
         self.setFocus()  # and not, as the next in the order, a button that removes somebody
 
     def leave(self) -> None:
-        """What was removed is gone, and what was typed is kept."""
+        """The camera is let go, what was removed is gone, and what was typed is kept."""
+        self.controller.camera.close()
         self.person.save()
         self.controller.settle()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-            self._render()
+    def keep(self) -> PeopleViewState:
+        return PeopleViewState(self.list.search.text(), self.person.tiles.currentRow(), self.person.form.details())
 
-    def _retranslate(self) -> None:
-        for action in self._actions.values():
-            name_action(action)
-        self.title.setText(tr("People"))
-        self.hint.setText(tr("Enrolled on this computer. Nothing leaves it."))
-        self.embedding_bar.setAccessibleName(tr("Reading the photos anew"))
-
-
-def _expired(names: tuple[str, ...]) -> str:
-    if not names:
-        return ""
-    listed = tr(", ").join(tr("“{name}”", name=name) for name in names[:5])
-    return trn(
-        "Removed because the retention date has passed: {names}.",
-        "{n} people were removed because the retention date has passed, among them {names}.",
-        len(names),
-        names=listed,
-    )
+    def restore(self, kept: PeopleViewState) -> None:
+        self.list.search.setText(kept.search)
+        self.person.tiles.setCurrentRow(kept.photo)
+        self.person.form.show_details(kept.details)

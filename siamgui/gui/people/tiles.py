@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem
 
 from siamgui.core.i18n import tr
 from siamgui.gui.display import wrap
+from siamgui.gui.people.wording import about_photo
 from siamgui.storage.people_view import PhotoTile
 
 PICTURE = 104
@@ -20,10 +21,11 @@ class PhotoTiles(QListWidget):
     remove_wanted = Signal(object)
     """The key of a tile."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._tiles: tuple[PhotoTile, ...] = ()
         self.setProperty("role", "list")
+        self.setAccessibleName(tr("Photos of the person"))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -51,8 +53,9 @@ class PhotoTiles(QListWidget):
             icon.addPixmap(picture, QIcon.Mode.Selected)  # not tinted
             item = QListWidgetItem(icon, _caption(tile))
             item.setSizeHint(CELL - QSize(8, 4))
-            item.setToolTip(_told(tile))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, _told(tile).replace("\n", ". "))
+            about = about_photo(tile)
+            item.setToolTip(about)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, about.replace("\n", ". "))
             self.addItem(item)
         self.setCurrentRow(min(row, len(tiles) - 1))
 
@@ -68,25 +71,6 @@ class PhotoTiles(QListWidget):
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.setAccessibleName(tr("Photos of the person"))
-            for row, tile in enumerate(self._tiles):
-                self.item(row).setText(_caption(tile))
-                self.item(row).setToolTip(_told(tile))
-
 
 def _caption(tile: PhotoTile) -> str:
     return f"⚠ {tile.name}" if tile.odd else tile.name
-
-
-def _told(tile: PhotoTile) -> str:
-    parts = [tile.name]
-    if tile.odd:
-        parts.append(tr("This does not look like the other photos."))
-    if not tile.good:
-        parts.append(tr("Not the best quality; a better photo helps."))
-    if tile.faces > 1:
-        parts.append(tr("{n} faces in the photo; the most prominent one is used.", n=tile.faces))
-    return "\n".join(parts)

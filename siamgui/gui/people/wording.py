@@ -1,4 +1,4 @@
-"""What the people page says of a person."""
+"""What the people page says of people and their photographs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from siamgui.core.i18n import tr, trn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from siamgui.core.errors import SiamguiError
+    from siamgui.gui.people.state import Removal
     from siamgui.storage.people_store import Person
+    from siamgui.storage.people_view import PhotoTile
+
+MOST_REFUSED = 2
+"""Photographs that are not used and are named one by one."""
 
 
 def local_time(iso: str) -> str:
@@ -50,3 +58,64 @@ def about(person: Person) -> str:
     else:
         parts.append(tr("last verified {when}", when=local_time(person.last_verified)))
     return " · ".join(parts)
+
+
+def removed(removal: Removal | None) -> str:
+    """What can still be undone; "" for nothing."""
+    if removal is None:
+        return ""
+    if removal.photo is None:
+        return tr("“{name}” is removed, with all photos.", name=removal.name)
+    return tr("The photo “{name}” is removed.", name=removal.name)
+
+
+def expired(names: Sequence[str]) -> str:
+    """Whom the retention date has removed."""
+    if not names:
+        return ""
+    return trn(
+        "Removed because the retention date has passed: {names}.",
+        "{n} people were removed because the retention date has passed, among them {names}.",
+        len(names),
+        names=_listed(names[:5]),
+    )
+
+
+def refused(errors: Sequence[SiamguiError]) -> str:
+    """Why photographs are not used."""
+    left = len(errors) - MOST_REFUSED
+    if left <= 0:
+        return "\n".join(map(str, errors))
+    more = trn("One more photo could not be used.", "{n} more photos could not be used.", left)
+    return "\n".join((*map(str, errors[:MOST_REFUSED]), more))
+
+
+def odd(tiles: Sequence[PhotoTile]) -> str:
+    """Which photographs do not look like the others."""
+    names = [tile.name for tile in tiles if tile.odd]
+    if not names:
+        return ""
+    if len(names) == len(tiles):
+        return tr("These photos do not look like one person. Remove what does not belong.")
+    return trn(
+        "{names} does not look like the other photos. Remove it if it shows somebody else.",
+        "{n} photos do not look like the others, among them {names}. Remove those that show somebody else.",
+        len(names),
+        names=_listed(names[:3]),
+    )
+
+
+def about_photo(tile: PhotoTile) -> str:
+    """Its name, and what there is to say against it, a line each."""
+    parts = [tile.name]
+    if tile.odd:
+        parts.append(tr("This does not look like the other photos."))
+    if not tile.good:
+        parts.append(tr("Not the best quality; a better photo helps."))
+    if tile.faces > 1:
+        parts.append(tr("{n} faces in the photo; the most prominent one is used.", n=tile.faces))
+    return "\n".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return tr(", ").join(tr("“{name}”", name=name) for name in names)

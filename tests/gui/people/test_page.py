@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -139,6 +139,7 @@ def open_page(
         page.controller.stop()
         page.deleteLater()
         page.controller.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # and not by whatever thread collects
 
     def make() -> Keeper:
         """Another one takes the place of the one before, as a program that is started again does."""
@@ -385,14 +386,14 @@ def turning(engine: FaceEngine, samples: Path, tmp_path_factory: pytest.TempPath
 
     front, right = seen("obama1.jpg"), seen("obama2.jpg")
     left = np.ascontiguousarray(right[:, ::-1])
-    clip = [frame for picture in (front, left, right) for frame in still(picture, 40)]
+    clip = [frame for picture in (front, left, right) for frame in still(picture, 120)]
     return write(tmp_path_factory.mktemp("video") / "turning.avi", clip)
 
 
 def test_somebody_is_enrolled_before_the_camera(keeper: Keeper, turning: Path) -> None:
     keeper.press(KEY.Key_N, CTRL)
     keeper.type("Barack")
-    keeper.page.use_camera(turning)
+    keeper.controller.use_camera(turning)
     camera = keeper.page.camera
     assert camera.asked.text() == "Look straight into the camera"
     asked = set()
@@ -417,12 +418,12 @@ def test_somebody_is_enrolled_before_the_camera(keeper: Keeper, turning: Path) -
 
 def test_the_camera_is_left_by_escape_and_when_the_page_is(keeper: Keeper, turning: Path) -> None:
     keeper.page.begin()
-    keeper.page.use_camera(turning)
+    keeper.controller.use_camera(turning)
     camera = keeper.page.camera
     keeper.wait(lambda: bool(camera.preview.accessibleDescription()))
     keeper.press(KEY.Key_Escape)
     assert keeper.page.person.isVisible()
-    keeper.page.use_camera(turning)
+    keeper.controller.use_camera(turning)
     keeper.page.hide()
     assert camera.cancel_button.isHidden() is False
     keeper.page.show()
@@ -431,7 +432,7 @@ def test_the_camera_is_left_by_escape_and_when_the_page_is(keeper: Keeper, turni
 
 def test_a_source_that_is_not_there_is_said_and_the_page_goes_on(keeper: Keeper, tmp_path: Path) -> None:
     keeper.page.begin()
-    keeper.page.use_camera(tmp_path / "gone.mp4")
+    keeper.controller.use_camera(tmp_path / "gone.mp4")
     camera = keeper.page.camera
     keeper.wait(lambda: "“gone.mp4” was not found." in camera.advice.text())
     assert not camera.use_button.isEnabled()
