@@ -90,8 +90,7 @@ def finished_version(tmp_path_factory: pytest.TempPathFactory, engine: FaceEngin
     crops = []
     for name in ("obama1", "obama2", "biden"):
         photo = load_photo(samples / f"{name}.jpg")
-        found = engine.find_faces(photo)
-        crops.append(engine.read_face(photo, found.faces[found.prominent]).crop)
+        crops.append(engine.read_photo(photo).reading.crop)
     head = torch.eye(192)
     head[0, 1] = 0.5
     net = encoders.build("mobilefacenet+head")

@@ -41,8 +41,7 @@ def embed(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     with ThreadPoolExecutor(1) as decoder:
         photos = decoder.map(lambda item: load_photo(item[1]), files)
         for n, photo in enumerate(photos, 1):
-            found = engine.find_faces(photo)
-            vectors.append(engine.read_face(photo, found.faces[found.prominent]).embedding.vector)
+            vectors.append(engine.read_photo(photo).reading.embedding.vector)
             if n % 200 == 0 or n == len(files):
                 print(f"\r{n} of {len(files)} photographs", end="", file=sys.stderr)
     print(file=sys.stderr)

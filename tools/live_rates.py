@@ -60,8 +60,7 @@ class Studio:
     def reading(self, path: Path) -> FaceReading:
         if path not in self._readings:
             photo = load_photo(path)
-            found = self.engine.find_faces(photo)
-            self._readings[path] = self.engine.read_face(photo, found.faces[found.prominent])
+            self._readings[path] = self.engine.read_photo(photo).reading
         return self._readings[path]
 
     def still(self, path: Path) -> Still:

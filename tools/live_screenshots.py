@@ -146,8 +146,7 @@ def _enrol(engine: FaceEngine, photos: dict[str, Path]) -> None:
             taken = []
             for file in files:
                 photo = load_photo(photos[file])
-                found = engine.find_faces(photo)
-                taken.append((photo, engine.read_face(photo, found.faces[found.prominent])))
+                taken.append((photo, engine.read_photo(photo).reading))
             people.enrol(name, note, date(2030, 12, 31), taken)
 
 

@@ -58,9 +58,7 @@ class Still:
 def still(engine: FaceEngine, path: Path) -> Still:
     """Raises NoFaceFound and the errors of load_photo()."""
     photo = load_photo(path)
-    found = engine.find_faces(photo)
-    face = found.faces[found.prominent]
-    return Still(photo.pixels, engine.read_face(photo, face).face.landmarks)
+    return Still(photo.pixels, engine.read_photo(photo).reading.face.landmarks)
 
 
 def clip(stills: Sequence[Still], chooser: random.Random, seconds: float = SECONDS) -> Iterator[Pixels]:

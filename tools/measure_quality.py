@@ -92,10 +92,9 @@ STEPS: dict[str, Spoil] = {
 
 def read(engine: FaceEngine, photo: Photo) -> FaceReading | None:
     try:
-        found = engine.find_faces(photo)
+        return engine.read_photo(photo).reading
     except NoFaceFound:
         return None
-    return engine.read_face(photo, found.faces[found.prominent])
 
 
 def spoilt(photo: Photo, face: Face, spoil: Spoil) -> Pixels:

@@ -55,8 +55,7 @@ def test_a_small_blurred_photo_of_the_same_man_is_not_called_different(engine: F
     poor = image.resize((image.width // 6, image.height // 6)).filter(ImageFilter.GaussianBlur(1))
     readings = []
     for photo in (load_photo(samples / "obama1.jpg"), photo_from_pixels(np.asarray(poor), "poor")):
-        found = engine.find_faces(photo)
-        readings.append(engine.read_face(photo, found.faces[found.prominent]))
+        readings.append(engine.read_photo(photo).reading)
     verdict = engine.compare(readings[0], readings[1], Strictness.BALANCED).verdict
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert {finding.finding.issue for finding in verdict.findings} >= {QualityIssue.SMALL}

@@ -33,8 +33,7 @@ def readings(engine: FaceEngine, samples: Path) -> list[FaceReading]:
     result = []
     for name in NAMES:
         photo = load_photo(samples / f"{name}.jpg")
-        found = engine.find_faces(photo)
-        result.append(engine.read_face(photo, found.faces[found.prominent]))
+        result.append(engine.read_photo(photo).reading)
     return result
 
 

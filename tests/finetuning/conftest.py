@@ -25,8 +25,7 @@ def pairs(samples: Path, engine: FaceEngine) -> PairSet:
     crops = []
     for name in ("obama1", "obama2", "obama3", "biden"):
         photo = load_photo(samples / f"{name}.jpg")
-        found = engine.find_faces(photo)
-        crops.append(engine.read_face(photo, found.faces[found.prominent]).crop)
+        crops.append(engine.read_photo(photo).reading.crop)
     rng = np.random.default_rng(0)
     weights = rng.dirichlet(np.full(4, 0.4), PEOPLE)
     blends = np.einsum("pk,khwc->phwc", weights, np.stack(crops).astype(np.float32))

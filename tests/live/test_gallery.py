@@ -36,8 +36,7 @@ def person(seed: int, n: int, d: int = 192, cosine: float = 0.6) -> Vectors:
 
 def read(engine: FaceEngine, path: Path) -> FaceReading:
     photo = load_photo(path)
-    found = engine.find_faces(photo)
-    return engine.read_face(photo, found.faces[found.prominent])
+    return engine.read_photo(photo).reading
 
 
 # -- templates -------------------------------------------------------------------------------------------------------

@@ -55,8 +55,7 @@ def test_a_real_face_comes_back_as_it_was(
         assert np.array_equal(later.vectors(engine.info.encoder, [face.id])[0], read.embedding.vector)
         picture = load_picture(later.picture(face.id))
         # It shows the face: the engine finds the same person in it.
-        inside = engine.find_faces(picture)
-        seen = engine.read_face(picture, inside.faces[inside.prominent])
+        seen = engine.read_photo(picture).reading
         assert np.linalg.norm(seen.embedding.vector - read.embedding.vector) < 0.6
         assert max(picture.width, picture.height) == 384
 
@@ -71,8 +70,7 @@ def load_picture(data: bytes) -> Photo:
 def test_the_picture_stands_upright(library: LabelStore, engine: FaceEngine, samples: Path, quarters: int) -> None:
     taken = load_photo(samples / "biden.jpg")
     turned = Photo(np.ascontiguousarray(np.rot90(taken.pixels, quarters)), f"turned {quarters}", "turned.jpg")
-    found = engine.find_faces(turned)
-    face = library.add_face(turned, engine.read_face(turned, found.faces[found.prominent]), 1)
+    face = library.add_face(turned, engine.read_photo(turned).reading, 1)
     eyes_and_mouth = engine.find_faces(load_picture(library.picture(face.id))).faces[0].landmarks
     assert eyes_and_mouth[0][0] < eyes_and_mouth[1][0]
     assert eyes_and_mouth[:2, 1].max() < eyes_and_mouth[3:, 1].min()

@@ -66,8 +66,7 @@ def test_a_real_person_comes_back_as_enrolled(path: Path, engine: FaceEngine, sa
     taken = []
     for name in ("obama1.jpg", "obama2.jpg"):
         shown = load_photo(samples / name)
-        found = engine.find_faces(shown)
-        taken.append((shown, engine.read_face(shown, found.faces[found.prominent])))
+        taken.append((shown, engine.read_photo(shown).reading))
     with PeopleStore.open(path) as people:
         person = people.enrol("  Barack  Obama ", " asked \n twice ", TODAY, taken)
     assert (person.name, person.consent, person.retain_until) == ("Barack  Obama", "asked \n twice", TODAY)

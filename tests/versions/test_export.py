@@ -22,8 +22,7 @@ from siamgui.versions.export import ServingDisagrees, VersionNotSaved, slug, wri
 
 def read(engine: FaceEngine, samples: Path, name: str) -> FaceReading:
     photo = load_photo(samples / f"{name}.jpg")
-    found = engine.find_faces(photo)
-    return engine.read_face(photo, found.faces[found.prominent])
+    return engine.read_photo(photo).reading
 
 
 @pytest.fixture

@@ -31,6 +31,12 @@ class EngineBroken(SiamguiError):
     text = mark("The face engine could not start. Install siamgui again.")
 
 
+class TooManyFiles(SiamguiError):
+    """values: n"""
+
+    text = mark("{n} files are too many: siamgui compares two photos. Choose one or two.")
+
+
 class GpuFailed(SiamguiError):
     text = mark("The graphics card failed.")
 
@@ -95,9 +101,16 @@ class PairController(QObject):
     # What the user does.
 
     def load(self, sources: Sequence[Source], side: Side | None = None) -> None:
-        """Two sources fill both slots; one goes to side, or else to the first empty slot, or else to the left one."""
-        self._gesture += 1
+        """Two sources fill both slots; one goes to side, or else to the first empty slot, or else to the left one.
+
+        They take the place of an open camera as well. More are refused.
+        """
+        if len(sources) > 2:
+            self.refuse(TooManyFiles(n=len(sources)), side)
+            return
         sides = tuple(Side) if len(sources) == 2 else (side or self.first_empty(),)
+        self.close_camera(*sides)
+        self._gesture += 1
         for where, source in zip(sides, sources, strict=True):
             self._slots[where].load(source, self._gesture)
 
@@ -175,9 +188,7 @@ class PairController(QObject):
 
     @Slot(object)
     def _captured(self, photo: Photo) -> None:
-        side = self._side_of(self.sender())
-        self.close_camera(side)
-        self.load([photo], side)
+        self.load([photo], self._side_of(self.sender()))
 
     @Slot()
     def _camera_left(self) -> None:

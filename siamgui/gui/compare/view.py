@@ -18,7 +18,7 @@ from siamgui.gui.compare.card import BESIDE_WIDTH, VerdictCard
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.slot_view import SlotView
 from siamgui.gui.page import Page
-from siamgui.gui.photos.sources import photo_filter, sources_of, sources_of_files
+from siamgui.gui.photos.sources import files_of, photo_filter, sources_of
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.kit import (
     Align,
@@ -123,7 +123,7 @@ class ComparePage(Page[CompareViewState]):
 
     def drag_over(self, mime: QMimeData, where: QPoint) -> None:
         """Show where a drop would go. where: global position."""
-        many = sum(url.isLocalFile() for url in mime.urls()) > 1
+        many = len(files_of(mime)) > 1
         targets = tuple(Side) if many else (self._side_at(where) or self.controller.first_empty(),)
         for side, view in self.slots.items():
             view.set_target(side in targets)
@@ -143,13 +143,7 @@ class ComparePage(Page[CompareViewState]):
 
     def open_files(self, files: list[Path], side: Side | None = None) -> None:
         """Fill both slots with two files, or one with one."""
-        try:
-            sources = sources_of_files(files)
-        except SiamguiError as error:
-            self.controller.refuse(error, side)
-        else:
-            self.controller.close_camera(*(Side if len(sources) == 2 else [side or self.controller.first_empty()]))
-            self.controller.load(sources, side)
+        self.controller.load(files, side)
 
     @Slot(object)
     def open_dialog(self, side: Side) -> None:
@@ -170,7 +164,6 @@ class ComparePage(Page[CompareViewState]):
         except SiamguiError as error:
             self.controller.refuse(error, side)
         else:
-            self.controller.close_camera(*(Side if len(sources) == 2 else [side or self.controller.first_empty()]))
             self.controller.load(sources, side)
 
     @Slot(object)

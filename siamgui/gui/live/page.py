@@ -25,7 +25,7 @@ from siamgui.gui.live.reference_panel import ReferencePanel
 from siamgui.gui.live.source_row import SourceRow
 from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind
 from siamgui.gui.page import Page
-from siamgui.gui.photos.sources import photo_filter, sources_of
+from siamgui.gui.photos.sources import files_of, photo_filter, sources_of
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.file_dialog import FileDialog
@@ -287,5 +287,5 @@ def _invitation(state: LivePageState) -> str:
 
 def _video_in(mime: QMimeData) -> Path | None:
     """The one file in what is dragged, if it is called like a video."""
-    files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    files = files_of(mime)
     return files[0] if len(files) == 1 and is_video(files[0]) else None

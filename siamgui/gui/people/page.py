@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -18,7 +17,7 @@ from siamgui.gui.people.guided import GuidedCamera
 from siamgui.gui.people.list_pane import PeopleList
 from siamgui.gui.people.person_pane import PersonPane
 from siamgui.gui.people.state import Details, PeopleState
-from siamgui.gui.photos.sources import Source, photo_filter, sources_of
+from siamgui.gui.photos.sources import photo_filter, sources_of
 from siamgui.gui.widgets.banner import ActionBanner, Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog
@@ -139,9 +138,8 @@ class PeoplePage(Page[PeopleViewState]):
         self._take(QGuiApplication.clipboard().mimeData(), tr("pasted picture"))
 
     def _take(self, mime: QMimeData, name: str) -> None:
-        files: list[Source] = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         try:
-            self.controller.add(files or sources_of(mime, name))
+            self.controller.add(sources_of(mime, name))
         except SiamguiError as error:
             self.controller.report(error)
 

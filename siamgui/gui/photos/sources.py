@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,12 +53,6 @@ class NoPicture(SiamguiError):
     text = mark("There is no picture in that. Use one or two photo files, or copy a picture.")
 
 
-class TooManyFiles(SiamguiError):
-    """values: n"""
-
-    text = mark("{n} files are too many: siamgui compares two photos. Choose one or two.")
-
-
 class UnusablePhoto(SiamguiError):
     """values: name"""
 
@@ -101,14 +94,19 @@ def pixels_of(image: QImage) -> Pixels:
     return raw[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
-def sources_of(mime: QMimeData, picture_name: str) -> tuple[Source, ...]:
-    """One or two sources in what was dropped or pasted. Touches neither disk nor network, decodes nothing.
+def files_of(mime: QMimeData) -> tuple[Path, ...]:
+    """The files of this machine in what was dropped or pasted."""
+    return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
 
-    Raises WebAddressOnly, TooManyFiles, NoPicture.
+
+def sources_of(mime: QMimeData, picture_name: str) -> tuple[Source, ...]:
+    """The files in what was dropped or pasted, or the one picture. Touches neither disk nor network, decodes nothing.
+
+    Raises WebAddressOnly, NoPicture.
     """
-    files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    files = files_of(mime)
     if files:
-        return sources_of_files(files)
+        return files
     for kind in _ENCODED:
         if mime.hasFormat(kind) and (data := mime.data(kind)):
             return (Picture(bytes(data.data()), picture_name),)
@@ -117,10 +115,3 @@ def sources_of(mime: QMimeData, picture_name: str) -> tuple[Source, ...]:
     if mime.hasUrls() or mime.text().strip().lower().startswith(("http://", "https://")):
         raise WebAddressOnly
     raise NoPicture
-
-
-def sources_of_files(files: Sequence[Path]) -> tuple[Source, ...]:
-    """Raises TooManyFiles."""
-    if len(files) > 2:
-        raise TooManyFiles(n=len(files))
-    return tuple(files)

@@ -136,8 +136,7 @@ def enrolled(engine: FaceEngine, samples: Path) -> None:
         for name, photos in (("Barack Obama", ("obama1", "obama3")), ("Joe Biden", ("biden",))):
             read = []
             for photo in (load_photo(samples / f"{photo}.jpg") for photo in photos):
-                detection = engine.find_faces(photo)
-                read.append((photo, engine.read_face(photo, detection.faces[detection.prominent])))
+                read.append((photo, engine.read_photo(photo).reading))
             people.enrol(name, "", None, read)
 
 

@@ -177,8 +177,7 @@ def already(engine: FaceEngine, samples: Path) -> Callable[..., Person]:
     def enrol(name: str, *photos: str, until: date | None = None, encoder: str = "") -> Person:
         readings = []
         for photo in [load_photo(samples / one) for one in photos]:
-            found = engine.find_faces(photo)
-            reading = engine.read_face(photo, found.faces[found.prominent])
+            reading = engine.read_photo(photo).reading
             if encoder:
                 vector = np.roll(reading.embedding.vector, 7)
                 reading = replace(reading, embedding=Embedding(vector, encoder))

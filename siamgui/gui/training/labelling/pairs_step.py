@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from siamgui.core.i18n import tr
-from siamgui.gui.photos.sources import WebAddressOnly, photo_filter
+from siamgui.gui.photos.sources import WebAddressOnly, files_of, photo_filter
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.import_panel import ImportPanel
 from siamgui.gui.training.labelling.labelling_desk import LabellingDesk
@@ -97,7 +97,7 @@ class PairsStep(StepView[PairsViewState]):
 
     def drag_over(self, mime: QMimeData) -> None:
         """Show that a drop would be taken."""
-        self._mark_target(any(url.isLocalFile() for url in mime.urls()))
+        self._mark_target(bool(files_of(mime)))
 
     def drag_end(self) -> None:
         """A drag has left the window."""
@@ -106,7 +106,7 @@ class PairsStep(StepView[PairsViewState]):
     def drop(self, mime: QMimeData) -> None:
         """Take what was dropped."""
         self._mark_target(False)
-        paths = tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
+        paths = files_of(mime)
         if paths:
             self.controller.import_(ImportRequest(paths, ImportKind.ANY))
         else:
