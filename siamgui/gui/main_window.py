@@ -219,7 +219,8 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and i18n.language() != self._language:
+        another = event.type() == QEvent.Type.LanguageChange and i18n.language() != self._language
+        if another and not self._closed:
             self._build_anew()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -21,7 +21,7 @@ goes. So:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from siamgui.gui.widgets.file_dialog import FileDialog, Handover
 
 ViewState = TypeVar("ViewState")
+Way: TypeAlias = tuple[tuple[int, type], ...]
 
 
 class Page(QWidget, Generic[ViewState]):
@@ -119,23 +120,23 @@ class Kept:
 
     own: Any
     dialogs: tuple[Handover, ...]
-    focus: tuple[int, ...] | None
-    scrolled: tuple[tuple[tuple[int, ...], int, int], ...]
+    focus: Way | None
+    scrolled: tuple[tuple[Way, int, int], ...]
 
 
-def _way(page: QWidget, widget: QWidget) -> tuple[int, ...]:
-    """Which child of which child, from the page down: the next view is built in the same order."""
+def _way(page: QWidget, widget: QWidget) -> Way:
+    """Which child of which child, and of what kind, from the page down: the next view is built in the same order."""
     parent = widget.parentWidget()
     if widget is page or parent is None:
         return ()
-    return (*_way(page, parent), _children(parent).index(widget))
+    return (*_way(page, parent), (_children(parent).index(widget), type(widget)))
 
 
-def _at_the_end_of(page: QWidget, way: tuple[int, ...]) -> QWidget | None:
+def _at_the_end_of(page: QWidget, way: Way) -> QWidget | None:
     widget = page
-    for step in way:
+    for step, kind in way:
         children = _children(widget)
-        if step >= len(children):
+        if step >= len(children) or type(children[step]) is not kind:
             return None
         widget = children[step]
     return widget
