@@ -72,14 +72,9 @@ def add_action(owner: QWidget, name: str) -> QAction:
     action = QAction(owner)
     action.setObjectName(name)
     action.setShortcut(QKeySequence(COMMANDS[name].keys))
+    action.setText(tr(COMMANDS[name].text))
     owner.addAction(action)
-    name_action(action)
     return action
-
-
-def name_action(action: QAction) -> None:
-    """Give the action its text in the current language."""
-    action.setText(tr(COMMANDS[action.objectName()].text))
 
 
 def dress(button: QAbstractButton, name: str, purpose: str = "", *, words: bool = True) -> None:

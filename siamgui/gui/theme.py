@@ -335,15 +335,9 @@ def _sheet(c: Colours, base: QFont) -> str:
     return sheet
 
 
-def restyle(widget: QWidget) -> None:
-    """Apply the sheet again after a property that it selects by has changed."""
-    style = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
-
-
 def set_style(widget: QWidget, name: str, value: object) -> None:
     """Give a widget another value of a property that the sheet selects by."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
-        restyle(widget)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

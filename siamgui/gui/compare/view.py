@@ -78,8 +78,7 @@ class ComparePage(Page[CompareViewState]):
         self._render()
 
     def _build(self) -> None:
-        named = label(tr("Strictness"))
-        named.setBuddy(self.strictness)
+        named = label(tr("Strictness"), of=self.strictness)
         head = page_head(tr("Compare"), "", self.undo_button, self.sample_button, named, self.strictness)
         head.setSpacing(8)
         left, right = self.slots.values()

@@ -84,8 +84,7 @@ class HistoryPage(Page[HistoryViewState]):
         self._render()
 
     def _build(self) -> None:
-        keep_label = label(tr("Keep entries"))
-        keep_label.setBuddy(self.keep_days)
+        keep_label = label(tr("Keep entries"), of=self.keep_days)
         self._filters = box(row(grow(self.search), self.outcomes, stretch(), self.count))
         self._stack = stack(self.empty, self.table)
         self.setLayout(

@@ -32,7 +32,6 @@ class EvidenceRing(QWidget):
         self._motion.valueChanged.connect(self._moved)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Evidence"))
-        theme.theme.changed.connect(self.update)
         self._describe()
 
     @property

@@ -143,8 +143,10 @@ def stack(*views: QWidget) -> QStackedWidget:
 # What stands in them.
 
 
-def label(text: str = "", role: str = "", *, wrap: bool = False, align: Align | None = None) -> QLabel:
-    """Plain text. role: as the sheet knows it, "title", "headline", "muted", "small"..."""
+def label(
+    text: str = "", role: str = "", *, wrap: bool = False, align: Align | None = None, of: QWidget | None = None
+) -> QLabel:
+    """Plain text. role: as the sheet knows it, "title", "headline", "muted", "small"... of: the field that it names."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
@@ -152,6 +154,8 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, align: Align | 
         made.setProperty("role", role)
     if align is not None:
         made.setAlignment(align)
+    if of is not None:
+        made.setBuddy(of)
     return made
 
 
@@ -358,8 +362,7 @@ class FormRow:
 
 def form_row(text: str, field: QWidget, hint: str = "") -> FormRow:
     """The label names the field, for the keyboard and for a reader as well."""
-    named = label(text)
-    named.setBuddy(field)
+    named = label(text, of=field)
     field.setAccessibleName(text)
     field.setAccessibleDescription(hint)
     return FormRow(named, field, label(hint, "small", wrap=True))

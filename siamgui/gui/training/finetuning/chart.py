@@ -45,7 +45,6 @@ class _Swatch(QWidget):
         super().__init__()
         self._mark = mark
         self.setFixedSize(24, 14)
-        theme.theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

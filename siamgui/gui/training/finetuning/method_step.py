@@ -91,10 +91,9 @@ class MethodStep(StepView[MethodViewState]):
         self.files.chosen.connect(self._reference_chosen)
 
     def _make_rest(self) -> QWidget:
-        named = label(tr("Name of the new version"))
-        named.setBuddy(self.name)
-        reference = label(tr("Photos of other people, to measure what is forgotten (optional)"))
-        reference.setBuddy(self.choose_button)
+        named = label(tr("Name of the new version"), of=self.name)
+        optional = tr("Photos of other people, to measure what is forgotten (optional)")
+        reference = label(optional, of=self.choose_button)
         note = tr(
             "One folder per person, of people who are not in your pairs. Without it, a head is measured on the "
             "general reference set that comes with siamgui, and a changed encoder on a few bundled photos only."

@@ -86,8 +86,7 @@ class ActivateStep(StepView[VersionsViewState]):
 
     def _make_right(self) -> Card:
         """What is picked in the list."""
-        against = label(tr("Compare with"))
-        against.setBuddy(self.other)
+        against = label(tr("Compare with"), of=self.other)
         buttons = (self.use_button, self.rename_button, self.export_button, self.delete_button)
         return card(
             column(
