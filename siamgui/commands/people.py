@@ -20,6 +20,7 @@ from siamgui.core.i18n import tr, trn
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Outcome, PhotoReading, Strictness
+from siamgui.evaluation.reading import each_reading
 from siamgui.live.identification import Identification, identify
 from siamgui.storage.log_operations import ClearLog, ExportLog, KeepLogFor, ReadLog
 from siamgui.storage.people_errors import LogNotMeant, NobodyEnrolled, PhotoNotTheirs, RemovalNotMeant
@@ -91,7 +92,7 @@ def _who(store: Store, args: argparse.Namespace) -> Told:
     if not store.do(ListPeople()):
         raise NobodyEnrolled
     engine = engine_for(args.device, args.model)
-    read = _read(engine, args.photo)
+    read = engine.read_photo(load_photo(args.photo))
     read_missing(engine, store, ProgressLine())
     gallery = store.do(ReadGallery(engine.info.encoder))
     found = identify(gallery, engine.calibration, read.reading, args.strictness)
@@ -163,9 +164,10 @@ def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[PhotoReading], l
     engine = engine_for(args.device, args.model)
     usable: list[PhotoReading] = []
     problems: list[tuple[Path, SiamguiError]] = []
-    for path in args.photos:
+    for path, read in zip(args.photos, each_reading(engine, args.photos), strict=True):
         try:
-            read = _read(engine, path)
+            if isinstance(read, SiamguiError):
+                raise read
             check_quality(read.photo, read.reading)
         except SiamguiError as error:
             problems.append((path, error))
@@ -174,10 +176,6 @@ def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[PhotoReading], l
     if not usable:
         raise problems[0][1]
     return engine, usable, [(path, str(error)) for path, error in problems]
-
-
-def _read(engine: FaceEngine, path: Path) -> PhotoReading:
-    return engine.read_photo(load_photo(path))
 
 
 def _photos(usable: Sequence[PhotoReading]) -> Photos:

@@ -18,6 +18,7 @@ from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import PhotoReading
 
 Progress = Callable[[int, int], None]
 Indices = NDArray[np.integer]
@@ -56,25 +57,34 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
     decisive: list[bool] = []
     faces: list[int] = []
     problems: list[tuple[int, str]] = []
-    with closing(ahead_of_use(load_photo, photos, jobs)) as decoded:
-        for index, photo in enumerate(decoded):
-            try:
-                read = engine.read_photo(photo.result())
-            except SiamguiError as error:
-                problems.append((index, str(error)))
-                vectors.append(None)
-                decisive.append(False)
-                faces.append(0)
-            else:
-                # Only these: the crops of many thousand photographs would fill the memory.
-                vectors.append(read.reading.embedding.vector)
-                decisive.append(read.reading.quality.decisive)
-                faces.append(len(read.detection.faces))
-            progress(index + 1, len(photos))
+    for index, read in enumerate(each_reading(engine, photos, jobs)):
+        if isinstance(read, SiamguiError):
+            problems.append((index, str(read)))
+            vectors.append(None)
+            decisive.append(False)
+            faces.append(0)
+        else:
+            # Only these: the crops of many thousand photographs would fill the memory.
+            vectors.append(read.reading.embedding.vector)
+            decisive.append(read.reading.quality.decisive)
+            faces.append(len(read.detection.faces))
+        progress(index + 1, len(photos))
     size = next((len(vector) for vector in vectors if vector is not None), 1)
     unread = np.full(size, np.nan, dtype=np.float32)
     table = np.stack([unread if vector is None else vector for vector in vectors])
     return Readings(table, np.array(decisive), np.array(faces), tuple(problems))
+
+
+def each_reading(
+    engine: FaceEngine, photos: Iterable[Path], jobs: int = 2
+) -> Generator[PhotoReading | SiamguiError, None, None]:
+    """The most prominent face of each photograph, in order, or why it cannot be read. jobs: decoding threads."""
+    with closing(ahead_of_use(load_photo, photos, jobs)) as decoded:
+        for photo in decoded:
+            try:
+                yield engine.read_photo(photo.result())
+            except SiamguiError as error:
+                yield error
 
 
 def ahead_of_use(load: Callable[[Path], T], paths: Iterable[Path], jobs: int) -> Generator[Future[T], None, None]:

@@ -7,7 +7,7 @@ backbone a folder of people is read, or else the four bundled photographs, which
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import models_folder, resource
 from siamgui.core.types import Pixels
 from siamgui.evaluation.pairs import TooLittleRead, read_people
+from siamgui.evaluation.reading import each_reading
 from siamgui.labelling.types import Ints
 
 if TYPE_CHECKING:
@@ -90,13 +91,7 @@ def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> Referenc
     progress: called with (photographs done, in all).
     """
     people = read_people(folder)
-    crops, person = [], []
-    for index, (path, who) in enumerate(zip(people.photos, people.person, strict=True)):
-        crop = _crop(path, engine)
-        if crop is not None:
-            crops.append(crop)
-            person.append(int(who))
-        progress(index + 1, len(people.photos))
+    crops, person = _crops(engine, people.photos, people.person, progress)
     shown = len(set(person))
     if shown < 2 or shown == len(person):
         raise TooLittleRead(name=folder.name)
@@ -105,17 +100,20 @@ def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> Referenc
 
 def bundled_faces(engine: FaceEngine) -> ReferenceFaces:
     """The bundled public-domain photographs: three of one man, one of another."""
-    names = ("obama1", "obama2", "obama3", "biden")
-    crops = [_crop(resource("samples") / f"{name}.jpg", engine) for name in names]
-    found = [(crop, name) for crop, name in zip(crops, names, strict=True) if crop is not None]
-    person = np.array([0 if name.startswith("obama") else 1 for _, name in found])
-    return ReferenceFaces(np.stack([crop for crop, _ in found]), person, "siamgui")
+    shown = {"obama1": 0, "obama2": 0, "obama3": 0, "biden": 1}
+    photos = [resource("samples") / f"{name}.jpg" for name in shown]
+    crops, person = _crops(engine, photos, list(shown.values()), lambda done, total: None)
+    return ReferenceFaces(np.stack(crops), np.array(person), "siamgui")
 
 
-def _crop(path: Path, engine: FaceEngine) -> Pixels | None:
-    from siamgui.core.imaging import load_photo
-
-    try:
-        return engine.read_photo(load_photo(path)).reading.crop
-    except SiamguiError:
-        return None
+def _crops(
+    engine: FaceEngine, photos: Sequence[Path], person: Sequence[int], progress: Progress
+) -> tuple[list[Pixels], list[int]]:
+    """The faces that could be read, and whom each shows."""
+    crops, shown = [], []
+    for index, (read, who) in enumerate(zip(each_reading(engine, photos), person, strict=True)):
+        if not isinstance(read, SiamguiError):
+            crops.append(read.reading.crop)
+            shown.append(who)
+        progress(index + 1, len(photos))
+    return crops, shown
