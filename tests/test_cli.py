@@ -354,9 +354,39 @@ def test_evaluate_people(capsys: Capture, tmp_path: Path, samples: Path) -> None
     assert main(["evaluate", str(tmp_path / "people"), "--out", str(out), "--json", "--device", "cpu"]) == 0
     results = json.loads(capsys.readouterr().out)
     assert results["pairs"] == {"genuine": 3, "impostor": 3}
+    assert (results["people"], results["skipped"]) == (2, 0)
     assert results["eer"]["value"] == 0.0
     assert results == json.loads((out / "evaluation.json").read_text(encoding="utf-8"))
     assert not (out / "scores.csv").exists()
+
+
+def test_evaluate_two_pairs_with_accents_in_another_spelling(capsys: Capture, tmp_path: Path, samples: Path) -> None:
+    for name in ("obama1", "obama2", "biden"):
+        shutil.copy(samples / f"{name}.jpg", tmp_path / f"{name} \u00e9.jpg")
+    rows = "left\tright\tsame\r\n"
+    rows += "obama1 e\u0301.jpg\tobama2 e\u0301.jpg\t1\r\n"
+    rows += "obama1 e\u0301.jpg\tbiden e\u0301.jpg\t0\r\n"
+    (tmp_path / "pairs.csv").write_bytes(rows.encode("utf-16"))
+    assert main(["evaluate", str(tmp_path / "pairs.csv"), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 0
+    assert "3 photos read" in capsys.readouterr().out
+
+
+def test_evaluate_people_as_other_systems_leave_them(capsys: Capture, tmp_path: Path, samples: Path) -> None:
+    """Thumbnails and wastebaskets are nobody, and a name in two spellings is one person."""
+    folder = tmp_path / "people"
+    places = {"obama1": ("Zo\u00eb", ".thumbs", "Zo\u00eb/@eaDir/1.jpg"), "obama2": ("Zoe\u0308",)}
+    places |= {"biden": ("Joe", "#recycle", "@eaDir/2.jpg"), "obama3": ("Zoe\u0308",)}
+    for name, whose in places.items():
+        for each in whose:
+            (folder / each).mkdir(parents=True, exist_ok=True)
+            shutil.copy(samples / f"{name}.jpg", folder / each / f"{name}.jpg")
+    (folder / "Joe" / "._biden.jpg").write_bytes(b"\0\5\x16\7")
+    assert main(["evaluate", str(folder), "--out", str(tmp_path / "out"), "--device", "cpu"]) == 0
+    said = capsys.readouterr()
+    assert "5 hidden or system files and folders were skipped." in said.out
+    results = json.loads((tmp_path / "out" / "evaluation.json").read_text(encoding="utf-8"))
+    assert (results["people"], results["skipped"], results["photos"]["count"]) == (2, 5, 4)
+    assert results["pairs"] == {"genuine": 3, "impostor": 3}
 
 
 def test_an_old_result_stays_when_the_new_one_cannot_be_read(capsys: Capture, tmp_path: Path, samples: Path) -> None:

@@ -59,7 +59,9 @@ def add_people(commands: argparse._SubParsersAction[Parser]) -> None:
         subs[name].add_argument("name", metavar=tr("NAME"), help=tr("name or number of a person"))
     subs["enrol"].add_argument("name", metavar=tr("NAME"), help=tr("the person’s name"))
     for name in ("enrol", "add"):
-        subs[name].add_argument("photos", nargs="+", type=Path, metavar=tr("PHOTO"), help=tr("photos of the person"))
+        subs[name].add_argument(
+            "photos", nargs="+", type=Path, metavar=tr("PHOTO"), help=tr("photos of the person, or a folder of them")
+        )
     subs["enrol"].add_argument("--consent", default="", metavar=tr("TEXT"), help=tr("what the person has agreed to"))
     subs["enrol"].add_argument(
         "--until", type=_day, metavar=tr("DATE"), help=tr("last day on which the person is kept")

@@ -17,6 +17,7 @@ from siamgui.commands.progress import ProgressLine
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import write_whole
+from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Label, Strictness
 from siamgui.evaluation.pairs import COLUMNS
@@ -84,11 +85,14 @@ def _import(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
         "disputed": taken.disputed,
         "alike": taken.alike,
         "unread": taken.unread,
+        "skipped": plan.skipped,
     }
     lines = [
         _row(tr("Photos"), tr("{total}, of which {new} are new", total=len(plan.photos), new=collected.new)),
         _row(tr("Pairs"), tr("{total}, of which {new} are new", total=len(plan.pairs), new=taken.pairs)),
     ]
+    if plan.skipped:
+        lines.append(skipped_note(plan.skipped))
     lines += [text for _, text in collected.problems]
     if collected.copies:
         lines.append(trn("{n} file is a copy.", "{n} files are copies.", len(collected.copies)))

@@ -16,11 +16,13 @@ from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core import wording
 from siamgui.core.errors import SiamguiError
+from siamgui.core.folders import photos_in, skipped_note
 from siamgui.core.i18n import tr, trn
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Outcome, PhotoReading, Strictness
 from siamgui.evaluation.reading import each_reading
+from siamgui.labelling.import_plan import NoPhotos
 from siamgui.live.identification import Identification, identify
 from siamgui.storage.log_operations import ClearLog, ExportLog, KeepLogFor, ReadLog
 from siamgui.storage.people_errors import LogNotMeant, NobodyEnrolled, PhotoNotTheirs, RemovalNotMeant
@@ -138,33 +140,36 @@ def _who_lines(found: Identification, name: str) -> list[str]:
 
 
 def _enrol(store: Store, args: argparse.Namespace) -> Told:
-    engine, usable, problems = _usable(args)
+    engine, usable, problems, skipped = _usable(args)
     read_missing(engine, store, ProgressLine())
     alike = _alike(store, engine, usable)
     person = store.do(EnrolPerson(args.name, args.consent, args.until, _photos(usable)))
     done = tr("“{name}” is enrolled.", name=person.name)
-    return _after(store, engine, person, done, usable, problems, alike)
+    return _after(store, engine, person, done, usable, problems, skipped, alike)
 
 
 def _add(store: Store, args: argparse.Namespace) -> Told:
     person = store.do(FindPerson(args.name))
-    engine, usable, problems = _usable(args)
+    engine, usable, problems, skipped = _usable(args)
     read_missing(engine, store, ProgressLine())
     alike = [other for other in _alike(store, engine, usable) if other.id != person.id]
     person = store.do(AddPersonPhotos(person.id, _photos(usable)))
     done = trn("“{name}” has {n} photo now.", "“{name}” has {n} photos now.", person.photos, name=person.name)
-    return _after(store, engine, person, done, usable, problems, alike)
+    return _after(store, engine, person, done, usable, problems, skipped, alike)
 
 
-def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[PhotoReading], list[tuple[Path, str]]]:
-    """The photographs that can be used, and for each other one the sentence that says why not.
+def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[PhotoReading], list[tuple[Path, str]], int]:
+    """The photographs that can be used, for each other one the sentence that says why not, and how many were skipped.
 
-    Raises the first of them where none can be used.
+    Raises the first of them where none can be used, and NoPhotos.
     """
+    found = photos_in(args.photos)
+    if not found.photos:
+        raise NoPhotos(name=args.photos[0].resolve().name)
     engine = engine_for(args.device, args.model)
     usable: list[PhotoReading] = []
     problems: list[tuple[Path, SiamguiError]] = []
-    for path, read in zip(args.photos, each_reading(engine, args.photos), strict=True):
+    for path, read in zip(found.photos, each_reading(engine, found.photos), strict=True):
         try:
             if isinstance(read, SiamguiError):
                 raise read
@@ -175,7 +180,7 @@ def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[PhotoReading], l
             usable.append(read)
     if not usable:
         raise problems[0][1]
-    return engine, usable, [(path, str(error)) for path, error in problems]
+    return engine, usable, [(path, str(error)) for path, error in problems], found.skipped
 
 
 def _photos(usable: Sequence[PhotoReading]) -> Photos:
@@ -200,16 +205,23 @@ def _after(
     done: str,
     usable: Sequence[PhotoReading],
     problems: Sequence[tuple[Path, str]],
+    skipped: int,
     alike: Sequence[Person],
 ) -> Told:
     unlike = _unlike(store, engine, person)
     answer = {
         "person": _as_json(person),
         "problems": [{"photo": str(path), "text": text} for path, text in problems],
+        "skipped": skipped,
         "alike": [_as_json(other) for other in alike],
         "unlike": [photo.name for photo in unlike],
     }
-    lines = [done, *(text for _, text in problems), *_several_faces(usable)]
+    lines = [
+        done,
+        *([skipped_note(skipped)] if skipped else []),
+        *(text for _, text in problems),
+        *_several_faces(usable),
+    ]
     lines += [
         tr(
             "⚠ “{photo}” does not look like the other photos of “{name}”.",

@@ -17,6 +17,7 @@ from typing import Any
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine, duration
 from siamgui.core.errors import SiamguiError
+from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.paths import data_folder
@@ -118,6 +119,8 @@ def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
         engine = engine_for(args.device, args.model)
         collected = collect(engine, own, plan.photos, plan.persons, args.jobs, ProgressLine())
         taken = own.do(TakeIn(plan, collected))
+        if plan.skipped:
+            print(skipped_note(plan.skipped), file=sys.stderr)
         for _, text in collected.problems:
             print(text, file=sys.stderr)
         if taken.disputed:

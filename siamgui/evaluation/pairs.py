@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
+import re
+import stat
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.formats import is_photo
+from siamgui.core.folders import people_in
 from siamgui.core.i18n import mark
 
 COLUMNS = ("left", "right", "same")
+MAX_MEGABYTES = 100
+# The longer mark first: the one of UTF-32 begins like that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Excel says in a first line of its own what separates the cells; it may be quoted, and filled up with separators.
+_SEPARATOR_LINE = re.compile(r'("?)sep=([^\w\s"\0]|\t)\1\2*', re.IGNORECASE)
 _LABELS = {"1": True, "same": True, "0": False, "different": False}
 
 
@@ -27,6 +41,12 @@ class PairsMissing(SiamguiError):
     """values: name"""
 
     text = mark("There is no file “{name}”.")
+
+
+class PairsTooLarge(SiamguiError):
+    """values: name, limit (megabytes)"""
+
+    text = mark("“{name}” is larger than {limit} MB. Divide it into several lists.")
 
 
 class ColumnsMissing(SiamguiError):
@@ -114,13 +134,17 @@ class PairList:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Photographs below the folder base with the person each shows. person: for each photo, the index into names."""
+    """Photographs below the folder base with the person each shows. person: for each photo, the index into names.
+
+    skipped: hidden and system files and folders that were passed over.
+    """
 
     name: str
     base: Path
     names: tuple[str, ...]
     photos: tuple[Path, ...]
     person: tuple[int, ...]
+    skipped: int = 0
 
 
 def read_pairs(path: Path, images: Path | None = None, *, both_kinds: bool = True) -> PairList:
@@ -131,6 +155,7 @@ def read_pairs(path: Path, images: Path | None = None, *, both_kinds: bool = Tru
     Raises the errors of this module, each with the line where it applies.
     """
     base = images or path.parent
+    find = _Finder(base)
     pairs: list[Pair] = []
     lines: dict[Path, int] = {}
     for line, row in _rows(path):
@@ -139,7 +164,7 @@ def read_pairs(path: Path, images: Path | None = None, *, both_kinds: bool = Tru
             raise RowIncomplete(name=path.name, line=line)
         if label.lower() not in _LABELS:
             raise LabelUnknown(name=path.name, line=line, label=label)
-        pair = Pair(row.get("fold", ""), _photo(base, left), _photo(base, right), _LABELS[label.lower()])
+        pair = Pair(row.get("fold", ""), find(left), find(right), _LABELS[label.lower()])
         if os.path.normpath(pair.left) == os.path.normpath(pair.right):
             raise PairOfOne(name=path.name, line=line)
         lines.setdefault(pair.left, line)
@@ -158,53 +183,104 @@ def read_pairs(path: Path, images: Path | None = None, *, both_kinds: bool = Tru
     return PairList(path.name, base, tuple(pairs), tuple(lines))
 
 
-def _photo(base: Path, cell: str) -> Path:
-    """A relative or absolute path; one with back-slashes, written on Windows, is understood elsewhere too."""
-    path = base / cell
-    if os.sep == "/" and "\\" in cell and not os.path.exists(path):
-        path = base / cell.replace("\\", "/")
-    return path
+class _Finder:
+    """Files by the cells of a list, whose relative paths start from base."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self._composed: dict[Path, dict[str, str]] = {}
+
+    def __call__(self, cell: str) -> Path:
+        """Where the file is, or would be.
+
+        A path with back-slashes, written on Windows, is understood elsewhere too; and so is one whose accents are
+        written in another way than in the file's name (NFC, NFD), as it is when a list travels between systems.
+        """
+        path = self._base / cell
+        if os.path.exists(path):
+            return path
+        if os.sep == "/" and "\\" in cell:
+            path = self._base / cell.replace("\\", "/")
+        return path if os.path.exists(path) else self._otherwise_spelt(path)
+
+    def _otherwise_spelt(self, path: Path) -> Path:
+        """path with every part spelt as the disk spells it."""
+        found = Path(path.anchor)
+        for part in path.relative_to(path.anchor).parts:
+            exact = found / part
+            if part.isascii() or os.path.exists(exact):
+                found = exact
+            else:
+                found /= self._names(found).get(unicodedata.normalize("NFC", part), part)
+        return found
+
+    def _names(self, folder: Path) -> dict[str, str]:
+        """The names in a folder, by how they read composed (NFC)."""
+        if folder not in self._composed:
+            try:
+                names = sorted(os.listdir(folder))
+            except (OSError, ValueError):
+                names = []
+            self._composed[folder] = {unicodedata.normalize("NFC", name): name for name in names}
+        return self._composed[folder]
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """(line number, cells by lower-case column name) of each row that is not blank."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise PairsMissing(name=path.name) from None
-    except (OSError, UnicodeDecodeError):
-        raise PairsUnreadable(name=path.name) from None
+    text = _text(path)
     if not text.strip():
         raise NoPairs(name=path.name)
     lines = io.StringIO(text, newline="")
-    first = lines.readline()
-    lines.seek(0)
+    first, above = lines.readline(), 0
+    if separator := _SEPARATOR_LINE.fullmatch(first.strip(" \r\n")):
+        above = 1
+    else:
+        lines.seek(0)
     # Spreadsheets write semicolons or tabs in some countries.
-    reader = csv.reader(lines, delimiter=max(",;\t", key=first.count), strict=True)
+    delimiter = separator[2] if separator else max(",;\t", key=first.count)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        header = [cell.strip().lower() for cell in next(reader)]
-        absent = [column for column in COLUMNS if column not in header]
-        if absent:
-            raise ColumnsMissing(name=path.name, columns=", ".join(absent))
+        header: list[str] = []
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                padded = [cell.strip() for cell in cells] + [""] * len(header)
-                yield reader.line_num, dict(zip(header, padded, strict=False))
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not header:
+                header = [cell.strip().lower() for cell in cells]
+                absent = [column for column in COLUMNS if column not in header]
+                if absent:
+                    raise ColumnsMissing(name=path.name, columns=", ".join(absent))
+                continue
+            padded = [cell.strip() for cell in cells] + [""] * len(header)
+            yield reader.line_num + above, dict(zip(header, padded, strict=False))
     except csv.Error:
         raise PairsUnreadable(name=path.name) from None
 
 
+def _text(path: Path) -> str:
+    """What a list says: UTF-8, or Unicode of another form that begins with its mark, as spreadsheets write it."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may never end
+            raise PairsUnreadable(name=path.name)
+        if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
+            raise PairsTooLarge(name=path.name, limit=MAX_MEGABYTES)
+        data = path.read_bytes()
+        form = next((form for begin, form in _MARKS if data.startswith(begin)), "utf-8-sig")
+        return data.decode(form)
+    except FileNotFoundError:
+        raise PairsMissing(name=path.name) from None
+    except (OSError, ValueError):
+        raise PairsUnreadable(name=path.name) from None
+
+
 def read_people(folder: Path) -> People:
-    """The photographs below folder; each of its sub-folders holds those of one person. Raises TooFewPeople."""
-    names: list[str] = []
-    photos: list[Path] = []
-    person: list[int] = []
-    for sub in sorted(entry for entry in folder.iterdir() if entry.is_dir()):
-        own = sorted(entry for entry in sub.rglob("*") if is_photo(entry))
-        if own:
-            person += [len(names)] * len(own)
-            names.append(sub.name)
-            photos += own
+    """The photographs below folder; each of its sub-folders holds those of one person.
+
+    Raises TooFewPeople and FolderUnreadable.
+    """
+    found = people_in(folder)
+    photos = tuple(photo for _, own in found.people for photo in own)
+    person = tuple(index for index, (_, own) in enumerate(found.people) for _ in own)
+    names = tuple(name for name, _ in found.people)
     if len(names) < 2 or len(photos) == len(names):
         raise TooFewPeople(name=folder.resolve().name)
-    return People(folder.resolve().name, folder, tuple(names), tuple(photos), tuple(person))
+    return People(folder.resolve().name, folder, names, photos, person, found.skipped)

@@ -103,7 +103,7 @@ def _draw(path: Path, curve: Curve, results: dict[str, Any]) -> None:
         FigureCanvasAgg(figure)
         roc, det = figure.subplots(1, 2)
         fmr, fnmr = _thinned(curve.fmr, curve.fnmr)
-        lowest = 1.0 / results["pairs"]["impostor"]
+        lowest = min(1.0 / results["pairs"]["impostor"], 0.1)  # a few pairs leave the axes a length
         eer = results["eer"]["value"]
 
         shown = fmr > 0

@@ -90,6 +90,7 @@ def evaluate_people(
     found = compare_all(readings, person, calibration)
     results = _head("people", source, readings, info, calibration, seconds) | {
         "people": len(source.names),
+        "skipped": source.skipped,
         "pairs": {"genuine": found.genuine, "impostor": found.impostor},
         "accuracy": None,
         "eer": _eer(found.curve, None),

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Strictness
 from siamgui.core.wording import one_in, strictness_name, two_digits
@@ -34,6 +35,8 @@ def _photos(results: dict[str, Any]) -> list[str]:
             speed=f"{photos['per_second']:.0f}",
         )
     ]
+    if results.get("skipped"):
+        lines.append(skipped_note(results["skipped"]))
     unread = photos["unread"]
     if unread:
         lines.append(trn("{n} photo could not be used:", "{n} photos could not be used:", len(unread)))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from random import Random
 
 from siamgui.core.errors import SiamguiError
+from siamgui.core.folders import PeopleFolders, people_in, photos_in
 from siamgui.core.formats import is_photo
 from siamgui.core.i18n import mark
 from siamgui.core.types import Label
@@ -28,12 +30,6 @@ class NoPhotos(SiamguiError):
 
 class NothingToImport(SiamguiError):
     text = mark("There are no photos in that. Use a CSV list of pairs, a folder, or photo files.")
-
-
-class FolderUnreadable(SiamguiError):
-    """values: name"""
-
-    text = mark("The folder “{name}” cannot be read. Allow reading it, or choose another.")
 
 
 class TooFewFolders(SiamguiError):
@@ -58,6 +54,7 @@ class ImportPlan:
     """name: of the list or folder, "" for several files. photos: to read; persons: whom each shows, where known.
 
     pairs: (left, right, label), indices into photos. source: as it is kept with the labels.
+    skipped: hidden and system files and folders that were passed over.
     """
 
     name: str
@@ -65,6 +62,7 @@ class ImportPlan:
     persons: tuple[str | None, ...]
     pairs: tuple[tuple[int, int, Label], ...]
     source: str
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +92,19 @@ class ImportRequest:
 def make_plan(wish: ImportRequest, images: Path | None = None) -> ImportPlan:
     """Look at what is there, decode nothing. images: where the relative paths of a list start, None for beside it.
 
-    Raises the errors of this module and of siamgui.evaluation.pairs.
+    Raises the errors of this module, of siamgui.core.folders and of siamgui.evaluation.pairs.
     """
     paths = wish.paths
-    try:
-        folders = [path for path in paths if path.is_dir()]
-        files = [path for path in paths if not path.is_dir()]
-        if wish.kind is ImportKind.CSV or (wish.kind is ImportKind.ANY and len(paths) == 1 and _is_list(paths[0])):
-            return _from_list(paths[0], images)
-        if len(folders) == 1 and not files and wish.kind is not ImportKind.LOOSE:
-            people = _people(sorted(entry for entry in folders[0].iterdir() if entry.is_dir()))
-            loose = any(is_photo(entry) for entry in folders[0].iterdir())
-            if wish.kind is ImportKind.PEOPLE or (len(people) > 1 and not loose):
-                return _from_people(folders[0].name, people)
-        if len(folders) > 1 and not files and wish.kind is ImportKind.ANY:
-            return _from_people("", _people(folders))
-        return _from_loose(wish.name, folders, files)
-    except PermissionError as error:
-        raise FolderUnreadable(name=Path(error.filename or paths[0]).name) from None
+    folders = [path for path in paths if os.path.isdir(path)]
+    if wish.kind is ImportKind.CSV or (wish.kind is ImportKind.ANY and len(paths) == 1 and _is_list(paths[0])):
+        return _from_list(paths[0], images)
+    if len(folders) == len(paths) == 1 and wish.kind is not ImportKind.LOOSE:
+        found = people_in(folders[0])
+        if wish.kind is ImportKind.PEOPLE or (len(found.people) > 1 and not found.loose):
+            return _from_people(folders[0].name, found)
+    if len(folders) == len(paths) > 1 and wish.kind is ImportKind.ANY:
+        return _from_people("", people_in(*folders))
+    return _from_loose(wish.name, paths)
 
 
 def _from_list(path: Path, images: Path | None) -> ImportPlan:
@@ -122,20 +115,19 @@ def _from_list(path: Path, images: Path | None) -> ImportPlan:
     return ImportPlan(path.name, pairs.photos, (None,) * len(pairs.photos), said, "csv")
 
 
-def _from_people(name: str, people: Sequence[tuple[str, Sequence[Path]]]) -> ImportPlan:
-    if len(people) < 2:
+def _from_people(name: str, found: PeopleFolders) -> ImportPlan:
+    if len(found.people) < 2:
         raise TooFewFolders(name=name)
-    photos = tuple(photo for _, own in people for photo in own)
-    persons = tuple(person for person, own in people for _ in own)
-    return ImportPlan(name, photos, persons, tuple(people_pairs(persons)), "folder")
+    photos = tuple(photo for _, own in found.people for photo in own)
+    persons = tuple(person for person, own in found.people for _ in own)
+    return ImportPlan(name, photos, persons, tuple(people_pairs(persons)), "folder", found.skipped)
 
 
-def _from_loose(name: str, folders: Iterable[Path], files: Iterable[Path]) -> ImportPlan:
-    inside = [photo for folder in folders for photo in _photos(folder)]
-    photos = tuple(dict.fromkeys([*(file for file in files if is_photo(file)), *inside]))
-    if not photos:
+def _from_loose(name: str, paths: Sequence[Path]) -> ImportPlan:
+    found = photos_in([path for path in paths if is_photo(path) or os.path.isdir(path)])
+    if not found.photos:
         raise NoPhotos(name=name) if name else NothingToImport
-    return ImportPlan(name, photos, (None,) * len(photos), (), "")
+    return ImportPlan(name, found.photos, (None,) * len(found.photos), (), "", found.skipped)
 
 
 def people_pairs(persons: Sequence[str]) -> list[tuple[int, int, Label]]:
@@ -158,14 +150,6 @@ def people_pairs(persons: Sequence[str]) -> list[tuple[int, int, Label]]:
         if persons[left] != persons[right] and len(different) < len(same):
             different[left, right] = None
     return [(*pair, Label.SAME) for pair in same] + [(*pair, Label.DIFFERENT) for pair in different]
-
-
-def _people(folders: Iterable[Path]) -> list[tuple[str, list[Path]]]:
-    return [(folder.name, photos) for folder in folders if (photos := _photos(folder))]
-
-
-def _photos(folder: Path) -> list[Path]:
-    return sorted(entry for entry in folder.rglob("*") if is_photo(entry))
 
 
 def _is_list(path: Path) -> bool:

@@ -198,6 +198,17 @@ def test_a_folder_per_person(capsys: Capture, people: Path) -> None:
     assert "Every pair is answered" in told(capsys, "next")
 
 
+def test_what_systems_leave_in_folders_is_skipped(capsys: Capture, people: Path) -> None:
+    for name in ("@eaDir", "joe/.thumbnails", "#recycle"):
+        (people / name).mkdir()
+        shutil.copy(people / "joe" / "biden.jpg", people / name / "a.jpg")
+    found = answer(capsys, "import", people)
+    assert (found["new"], found["new_pairs"], found["disputed"], found["skipped"]) == (4, 6, 0, 3)
+    assert "3 hidden or system files and folders were skipped." in told(capsys, "import", people)
+    # As a pattern of the shell gives them: two of them are named, one lies deeper.
+    assert answer(capsys, "import", *sorted(people.iterdir()))["skipped"] == 3
+
+
 def test_one_person_only(capsys: Capture, people: Path) -> None:
     shutil.rmtree(people / "joe")
     (people / "joe").mkdir()

@@ -79,6 +79,23 @@ def refused(capsys: Capture, *arguments: object) -> str:
 # -- a life ----------------------------------------------------------------------------------------------------------
 
 
+def test_a_folder_of_photos(photos: Path, capsys: Capture) -> None:
+    folder = photos / "barack"
+    (folder / "@eaDir" / "obama1.jpg").mkdir(parents=True)
+    (folder / "deeper").mkdir()
+    shutil.copy(photos / "obama1.jpg", folder)
+    shutil.copy(photos / "obama2.jpg", folder / "deeper")
+    shutil.copy(photos / "biden.jpg", folder / "@eaDir" / "obama1.jpg")
+    (folder / "Thumbs.db").touch()
+    enrolled = answer(capsys, "enrol", "Barack", folder)
+    assert (enrolled["person"]["photos"], enrolled["problems"], enrolled["skipped"]) == (2, [], 2)
+    assert "1 hidden or system file or folder was skipped." in told(
+        capsys, "add", "Barack", photos / "obama3.jpg", folder / "Thumbs.db"
+    )
+    (photos / "empty").mkdir()
+    assert "no photos in “empty”" in refused(capsys, "enrol", "Joe", photos / "empty")
+
+
 def test_from_enrolment_to_removal(photos: Path, capsys: Capture) -> None:
     assert "Nobody is enrolled yet" in told(capsys, "list")
     until = TODAY + timedelta(days=30)

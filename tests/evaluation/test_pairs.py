@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -55,6 +58,62 @@ def test_plain_list(photos: Path) -> None:
 )
 def test_other_ways_to_write_it(photos: Path, text: str, encoding: str) -> None:
     assert read_pairs(write(photos, text, encoding)).pairs == read_pairs(write(photos, GOOD)).pairs
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", ":"])
+@pytest.mark.parametrize("first", ["sep={}", "SEP={}", '"sep={}"', "sep={}{}{}"])
+def test_the_first_line_of_excel(photos: Path, separator: str, first: str) -> None:
+    text = first.replace("{}", separator) + "\r\n" + GOOD.replace(",", separator).replace("\n", "\r\n")
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert read_pairs(write(photos, text, encoding)).pairs == read_pairs(write(photos, GOOD)).pairs
+
+
+def test_lines_are_counted_as_an_editor_counts_them(photos: Path) -> None:
+    with pytest.raises(pairs.LabelUnknown, match="Line 5"):
+        read_pairs(write(photos, "sep=,\n" + GOOD + "1,a2.jpg,b1.jpg,maybe\n"))
+
+
+@pytest.mark.parametrize("form", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_unicode_with_a_mark(photos: Path, form: str, separator: str) -> None:
+    text = "left,right,same\n李.jpg,a2.jpg,1\n李.jpg,b1.jpg,0\n"
+    found = read_pairs(write(photos, "\ufeff" + text.replace(",", separator), form))
+    assert found.pairs[0] == Pair("", photos / "李.jpg", photos / "a2.jpg", True)
+
+
+@pytest.mark.parametrize("on_disk", ["NFC", "NFD"])
+@pytest.mark.parametrize("in_list", ["NFC", "NFD"])
+def test_accents_in_either_spelling(
+    tmp_path: Path, on_disk: Literal["NFC", "NFD"], in_list: Literal["NFC", "NFD"]
+) -> None:
+    for name in ("Zoë/première.jpg", "Zoë/2.jpg", "Đặng/각.jpg"):
+        path = tmp_path / unicodedata.normalize(on_disk, name)
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    text = "left,right,same\nZoë/première.jpg,Zoë/2.jpg,1\nZoë\\2.jpg,Đặng/각.jpg,0\n"
+    found = read_pairs(write(tmp_path, unicodedata.normalize(in_list, text)))
+    assert all(photo.exists() for photo in found.photos)
+    assert len(found.photos) == 3
+    twice = "left,right,same\nZoë/première.jpg," + unicodedata.normalize(on_disk, "Zoë/première.jpg") + ",1\n"
+    with pytest.raises(pairs.PairOfOne):
+        read_pairs(write(tmp_path, unicodedata.normalize(in_list, twice)))
+
+
+def test_both_spellings_on_one_disk_are_two_files(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        (tmp_path / unicodedata.normalize(form, "é.jpg")).touch()
+    if len(list(tmp_path.iterdir())) < 2:
+        pytest.skip("this disk keeps only one")
+    text = "left,right,same\n" + ",".join(unicodedata.normalize(form, "é.jpg") for form in ("NFC", "NFD")) + ",1\n"
+    found = read_pairs(write(tmp_path, text), both_kinds=False)
+    assert len(found.photos) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pairs.csv")
+    with pytest.raises(pairs.PairsUnreadable):
+        read_pairs(tmp_path / "pairs.csv")
 
 
 def test_columns_in_any_order_without_folds(photos: Path) -> None:

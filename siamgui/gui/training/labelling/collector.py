@@ -117,9 +117,10 @@ class Collector(QObject):
     @Slot(object)
     def _finished(self, answer: tuple[int, Taken]) -> None:
         new, taken = answer
-        name, copies, unread = self._plan.name, len(self._copies), self._unread
+        plan, copies, unread = self._plan, len(self._copies), self._unread
         stopped = self.state.done < self.state.total
-        self.finished.emit(Imported(name, new, taken.pairs, copies, taken.disputed, taken.alike, unread, stopped))
+        counts = (new, taken.pairs, copies, taken.disputed, taken.alike, unread, plan.skipped)
+        self.finished.emit(Imported(plan.name, *counts, stopped))
 
     def _do(self, work: Callable[[Book], object]) -> Task:
         """On the storage thread."""

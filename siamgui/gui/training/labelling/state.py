@@ -114,7 +114,7 @@ class Imported:
 
     photos, pairs: that are new. again: files with the very bytes of a photograph that is already there.
     kept: pairs that say the opposite of what stood, which was left standing. alike: pairs of one and the same photo.
-    unread: photographs that could not be used.
+    unread: photographs that could not be used. skipped: hidden and system files and folders.
     """
 
     name: str
@@ -124,6 +124,7 @@ class Imported:
     kept: int
     alike: int
     unread: int
+    skipped: int
     stopped: bool
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from siamgui.core.amounts import pair_count, photo_count
+from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
 from siamgui.gui.training.labelling.state import Imported
@@ -24,6 +25,8 @@ def imported_words(imported: Imported) -> str:
     parts = [f"“{imported.name}”. {new}" if imported.name else new]
     if imported.stopped:
         parts.append(tr("Stopped before the end; what was read is kept."))
+    if imported.skipped:
+        parts.append(skipped_note(imported.skipped))
     if n := imported.unread:
         parts.append(trn("{n} photo could not be used.", "{n} photos could not be used.", n))
     if n := imported.again:

@@ -166,6 +166,16 @@ def test_files_are_pasted_and_each_way_in_opens_its_dialog(learner: Learner, pho
         learner.wait(lambda: learner.pairs.window().findChild(QFileDialog) is None)
 
 
+def test_a_folder_as_a_network_drive_leaves_it(learner: Learner, photos: list[Path], tmp_path: Path) -> None:
+    for person, name in (("joe", "biden.jpg"), ("barack", "obama1.jpg"), ("barack", "obama2.jpg")):
+        for folder in (person, f"{person}/@eaDir"):
+            (tmp_path / "people" / folder).mkdir(parents=True, exist_ok=True)
+            shutil.copy(next(photo for photo in photos if photo.name == name), tmp_path / "people" / folder)
+    learner.drop(tmp_path / "people")
+    assert len(learner.shelf.faces) == 3
+    assert "2 hidden or system files and folders were skipped." in learner.pairs.import_panel.summary.text()
+
+
 def test_an_import_is_stopped_and_compare_answers_meanwhile(learner: Learner, lfw: Path, samples: Path) -> None:
     photos = sorted((lfw / "images").glob("*/*_0001.jpg"))[:200]
     learner.desk.drop_files(*photos)
