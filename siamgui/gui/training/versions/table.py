@@ -48,7 +48,8 @@ class Table(Card):
         short = text
         if self._names:
             short = " ".join(word if len(word) <= LONGEST_WORD else f"{word[:12]}…" for word in text.split(" "))
-        cell = label(short, "" if across else "small", wrap=bool(self._names), align=Align.AlignTop | Align.AlignLeft)
+        small = across == 0 or (down == 0 and not self._names)
+        cell = label(short, "small" if small else "", wrap=bool(self._names), align=Align.AlignTop | Align.AlignLeft)
         if short != text:
             cell.setToolTip(text)
         if across == 0 and self._names:
