@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         mime = event.mimeData()
-        if mime.hasUrls() or mime.hasImage() or mime.hasText():
+        if mime.hasUrls() or mime.hasImage() or mime.hasText() or mime.hasHtml():
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import time
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-from siamgui.core.errors import SiamguiError
+from siamgui.core.errors import ImageForbidden, ImageGone, ImageReadFailed, SiamguiError
 from siamgui.core.formats import PHOTO_FORMATS, patterns
 from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Photo, Pixels
@@ -18,12 +22,23 @@ from siamgui.gui.display import DisplayImage, make_display
 _ENCODED = tuple(mime for each in PHOTO_FORMATS for mime in each.mimes)
 
 
+# A picture that is part of a page, in its HTML, in a style sheet or as text: RFC 2397.
+_DATA_ADDRESS = re.compile(r"""\bdata:image/[\w.+-]+(?:;[\w.=+-]+)*,[^"'<>()\\]+""", re.IGNORECASE)
+_LONGEST_PAGE = 1_000_000  # characters; no clipboard may keep the window waiting
+_FILE_IN_PAGE = re.compile(r"""<img\b[^>]*\bsrc\s*=\s*["']?(file:[^"'>]+)""", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """Image data without a file. data: encoded bytes, or an image that is decoded already."""
+    """Image data without a file.
 
-    data: bytes | QImage
+    data: encoded bytes, a data: address that holds them, or an image that is decoded already.
+    file: what the program that gave it says it is a picture of; this is read instead where it can be.
+    """
+
+    data: bytes | str | QImage
     name: str
+    file: Path | None = None
 
 
 Source = Path | Picture | Photo
@@ -67,8 +82,15 @@ def load(source: Source) -> Photo:
         return source
     if isinstance(source, Path):
         return imaging.load_photo(source)
+    if source.file is not None:
+        try:
+            return imaging.load_photo(source.file)
+        except (ImageForbidden, ImageGone, ImageReadFailed):
+            pass  # a chat program deletes its copy; the picture itself came along
     if isinstance(source.data, bytes):
         return imaging.photo_from_bytes(source.data, source.name)
+    if isinstance(source.data, str):
+        return imaging.photo_from_bytes(_bytes_of_address(source.data), source.name)
     return imaging.photo_from_pixels(pixels_of(source.data), source.name)
 
 
@@ -94,6 +116,19 @@ def pixels_of(image: QImage) -> Pixels:
     return raw[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
+def _bytes_of_address(address: str) -> bytes:
+    """What a data: address holds, as far as it can be decoded."""
+    head, _, body = address.partition(",")
+    data = unquote_to_bytes("".join(body.split()))
+    if not head.lower().endswith(";base64"):
+        return data
+    data = data.replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
+    try:
+        return base64.b64decode(data + b"=" * (-len(data) % 4))
+    except ValueError:
+        return b"?"  # no picture, and not empty either
+
+
 def files_of(mime: QMimeData) -> tuple[Path, ...]:
     """The files of this machine in what was dropped or pasted."""
     return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
@@ -105,13 +140,38 @@ def sources_of(mime: QMimeData, picture_name: str) -> tuple[Source, ...]:
     Raises WebAddressOnly, NoPicture.
     """
     files = files_of(mime)
-    if files:
+    if len(files) > 1:
         return files
-    for kind in _ENCODED:
-        if mime.hasFormat(kind) and (data := mime.data(kind)):
-            return (Picture(bytes(data.data()), picture_name),)
-    if mime.hasImage() and isinstance(image := mime.imageData(), QImage) and not image.isNull():
-        return (Picture(image, picture_name),)
-    if mime.hasUrls() or mime.text().strip().lower().startswith(("http://", "https://")):
+    data = _picture_in(mime)
+    if files:
+        return files if data is None else (Picture(data, files[0].name, files[0]),)
+    if data is not None:
+        return (Picture(data, picture_name),)
+    html, text = (mime.html() if mime.hasHtml() else ""), mime.text().strip()
+    if found := _FILE_IN_PAGE.search(html[:_LONGEST_PAGE]):
+        text = unescape(found[1]).strip()
+    if text.lower().startswith("file:") and "\n" not in text and QUrl(text).isLocalFile():
+        return (Path(QUrl(text).toLocalFile()),)
+    if mime.hasUrls() or text.lower().startswith(("http://", "https://")):
         raise WebAddressOnly
     raise NoPicture
+
+
+def _picture_in(mime: QMimeData) -> bytes | str | QImage | None:
+    """The picture itself, in the form from which least is lost; None where there is only a name or an address."""
+    for kind in _ENCODED:
+        if mime.hasFormat(kind) and (data := mime.data(kind)):
+            return bytes(data.data())
+    if mime.hasImage() and isinstance(image := mime.imageData(), QImage) and not image.isNull():
+        return image
+    # By another name of its format, such as image/x-png.
+    for kind in mime.formats():
+        if kind.startswith("image/") and (data := mime.data(kind)):
+            return bytes(data.data())
+    texts = [bytes(url.toEncoded().data()).decode("ascii", "replace") for url in mime.urls() if url.scheme() == "data"]
+    texts += [mime.html()] if mime.hasHtml() else []
+    texts += [mime.text()] if mime.hasText() else []
+    for text in texts:
+        if found := _DATA_ADDRESS.search(text):
+            return unescape(found[0])
+    return None
