@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from siamgui.core.types import Comparison, Side
+from siamgui.gui import language
 from siamgui.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -109,6 +110,16 @@ class Desk:
     def error(self, side: Side) -> str:
         banner = self.page.slots[side].error
         return banner.text() if banner.isVisible() else ""
+
+    def speak(self, code: str) -> None:
+        """Change the language, and wait until the old widgets are gone."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        before = self.window.view(self.window.page)
+        language.apply(app, code)
+        self.qtbot.waitUntil(lambda: self.window.view(self.window.page) is not before, timeout=PATIENCE)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QCoreApplication.processEvents()
 
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
         """Press a key wherever the focus is."""

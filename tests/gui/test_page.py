@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from siamgui.gui import language
 from siamgui.gui.main_window import PAGES
 from tests.builders.window import PATIENCE, Desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def speak(desk: Desk, code: str) -> None:
-    """Change the language, and wait until the old widgets are gone."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    before = desk.window.view(desk.window.page)
-    language.apply(app, code)
-    desk.qtbot.waitUntil(lambda: desk.window.view(desk.window.page) is not before, timeout=PATIENCE)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QCoreApplication.processEvents()
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in PAGES])
@@ -32,7 +20,7 @@ def test_each_page_is_built_anew_without_a_widget_left_behind(open_desk: Callabl
     desk.window.go(name)
     counts = []
     for code in ("zh_CN", "en", "zh_CN", "en"):
-        speak(desk, code)
+        desk.speak(code)
         assert desk.window.page == name
         assert desk.window.view(name).isVisible()
         assert desk.window.rail.tabs[name].isChecked()
@@ -51,12 +39,12 @@ def test_what_is_read_and_typed_stays(open_desk: Callable[..., Desk]) -> None:
     bar.setValue(bar.maximum() // 2)
     place = bar.value()
     assert place > 0
-    speak(desk, "zh_CN")
+    desk.speak("zh_CN")
     assert QApplication.focusWidget() is desk.help.text
     assert desk.help.text.verticalScrollBar().value() == min(place, desk.help.text.verticalScrollBar().maximum())
     desk.press(Qt.Key.Key_6, CTRL)
     desk.settings.device.setFocus()
-    speak(desk, "en")
+    desk.speak("en")
     assert QApplication.focusWidget() is desk.settings.device
     assert desk.help.text.toPlainText().count("Swap the photos") == 1
 
@@ -66,7 +54,7 @@ def test_a_file_dialog_that_is_open_stays_open_and_is_listened_to(open_desk: Cal
     desk.press(Qt.Key.Key_O, CTRL)
     dialog = desk.window.findChild(QFileDialog)
     assert dialog is not None
-    speak(desk, "zh_CN")
+    desk.speak("zh_CN")
     assert dialog.isVisible()
     desk.press(Qt.Key.Key_O, CTRL)
     assert desk.window.findChildren(QFileDialog) == [dialog]

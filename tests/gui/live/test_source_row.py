@@ -1,0 +1,75 @@
+"""Where the pictures come from: an address of this machine, and none of another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from siamgui.core.source import Stream
+from siamgui.live.types import Reason
+from tests.builders.live_page import Live, filming
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which this machine serves the files of a folder."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_an_address_of_another_machine_is_refused(live: Live) -> None:
+    row = live.page.source
+    row.stream_action.trigger()
+    assert row.address.hasFocus()
+    live.qtbot.keyClicks(row.address, "rtsp://example.org/camera")
+    live.desk.press(Qt.Key.Key_Return)
+    assert "siamgui never uses the network" in live.page.error.text()
+    assert live.controller.state.source is None
+    row.address.clear()
+    live.qtbot.keyClicks(row.address, "udp://127.0.0.1:9")
+    live.desk.press(Qt.Key.Key_Return)
+    assert live.controller.state.source == Stream("udp://127.0.0.1:9")
+    assert not live.page.error.isVisible()
+    assert row.presence.isEnabled()  # as before a camera
+    assert not row.sizes.isVisible()
+
+
+def test_a_stream_is_a_camera_with_a_presence_check(live: Live, clips: dict[str, Path], samples: Path) -> None:
+    live.compare_with(samples / "obama1.jpg")
+    row, preview = live.page.source, live.page.preview
+    with served(clips["long"].parent) as address:
+        live.desk.press(Qt.Key.Key_L, CTRL)
+        live.qtbot.keyClicks(row.address, f"{address}/long.avi")
+        live.desk.press(Qt.Key.Key_Return)
+        assert row.presence.isChecked()
+        preview.setFocus()
+        live.until(preview.hasFocus)
+        live.desk.press(Qt.Key.Key_Space)
+        live.until(lambda: preview.accessibleDescription() == "Look straight into the camera")
+        live.until(lambda: live.page.card.note.text() == "Do what the picture asks for")
+        assert not row.presence.isEnabled()
+        live.until(lambda: live.page.card.ring.share > 0)
+        live.desk.press(Qt.Key.Key_Space)
+        verdict = live.verdict()
+        live.until(lambda: filming() == 0)
+    assert (verdict.reason, verdict.presence) == (Reason.STOPPED, False)
+    assert "The basic presence check was not finished." in live.page.card.presence.text()

@@ -1,0 +1,149 @@
+"""What the people page does without its looks: removals, retention, another model, a damaged file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from siamgui.core.paths import data_folder
+from siamgui.core.pipeline import FaceEngine
+from siamgui.gui.people import controller as controlling
+from siamgui.gui.photos.reader import Share
+from siamgui.storage.database import FILE_NAME
+from siamgui.storage.people_store import PeopleStore, Person
+from tests.builders.people_page import Keeper
+from tests.builders.window import PATIENCE, Desk
+
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+OLD = "old 1"
+TODAY = date.today()
+
+
+def test_two_photos_are_taken_out_before_the_store_has_answered(keeper: Keeper, obamas: list[Path]) -> None:
+    keeper.press(KEY.Key_N, CTRL)
+    keeper.drop(*obamas)
+    first, second, third = keeper.state.draft.tiles
+    keeper.controller.remove_photo(first.key)
+    keeper.controller.remove_photo(second.key)
+    keeper.settle()
+    assert [tile.name for tile in keeper.state.draft.tiles] == [third.name]
+
+
+def test_a_photo_is_taken_out_while_the_draft_is_being_enrolled(
+    open_page: Callable[[], Keeper], already: Callable[..., Person], obamas: list[Path]
+) -> None:
+    already("Joe", "biden.jpg", "obama1.jpg")
+    keeper = open_page()
+    keeper.press(KEY.Key_N, CTRL)
+    keeper.type("Barack")
+    keeper.drop(*obamas)
+    keeper.click(keeper.page.person.enrol_button)
+    for tile in keeper.state.draft.tiles:
+        keeper.controller.remove_photo(tile.key)
+    keys = [tile.key for tile in keeper.state.draft.tiles]
+    keeper.wait(lambda: not keeper.state.drafting)
+    for key in keys:  # as if it had been pressed a moment later
+        keeper.controller.remove_photo(key)
+    keeper.settle()
+    keeper.controller.settle()
+    keeper.settle()
+    assert {person.name: person.photos for person in keeper.stored()} == {"Barack": 3, "Joe": 2}
+
+
+def test_a_removal_is_carried_out_after_a_while_and_by_the_next_one(
+    already: Callable[..., Person], open_page: Callable[[], Keeper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    already("Barack", "obama1.jpg", "obama2.jpg")
+    already("Joe", "biden.jpg")
+    already("Third", "obama3.jpg")
+    keeper = open_page()
+    for _ in range(2):
+        keeper.click(keeper.page.person.remove_button)
+        keeper.settle()
+    assert [person.name for person in keeper.stored()] == ["Joe", "Third"]  # the second can still come back
+    keeper.press(KEY.Key_Z, CTRL)
+    keeper.settle()
+    assert keeper.names() == ["Joe", "Third"]
+    monkeypatch.setattr(controlling, "GRACE", 50)
+    keeper = open_page()
+    keeper.click(keeper.page.person.remove_button)
+    keeper.wait(lambda: [person.name for person in keeper.stored()] == ["Third"])
+
+
+def test_the_retention_date_removes_a_person_and_says_so(
+    already: Callable[..., Person], open_page: Callable[[], Keeper]
+) -> None:
+    already("Gone", "obama1.jpg", until=TODAY)
+    already("Stays", "biden.jpg", until=TODAY)
+    with sqlite3.connect(data_folder() / FILE_NAME) as db:
+        db.execute("UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((TODAY - timedelta(1)).isoformat(),))
+    db.close()
+    keeper = open_page()
+    assert keeper.names() == ["Stays"]
+    assert "retention date has passed: “Gone”." in keeper.page.expired.text()
+
+
+def test_after_the_model_changed_everybody_is_read_anew(
+    already: Callable[..., Person], open_page: Callable[[], Keeper], engine: FaceEngine
+) -> None:
+    new = engine.info.encoder
+    people = [
+        already("Barack", "obama1.jpg", "obama2.jpg", "obama3.jpg", encoder=OLD),
+        already("Joe", "biden.jpg", encoder=OLD),
+        already("Both", "obama1.jpg", "biden.jpg", encoder=OLD),
+    ]
+    with PeopleStore.open() as stored:  # one was read before the program was ended
+        photo = stored.photos(people[0].id)[0].id
+        stored.put_vectors(new, {photo: engine.embed(stored.crop(photo))[0].vector})
+        assert stored.gallery(new).people == ()
+    shares: list[Share | None] = []
+    keeper = open_page()
+    keeper.controller.changed.connect(lambda: shares.append(keeper.state.embedding))
+    keeper.controller.refresh()
+    keeper.wait(lambda: not PeopleStore.open().missing(new))
+    keeper.settle()
+    with PeopleStore.open() as stored:
+        assert len(stored.gallery(new).people) == 3
+        assert stored.gallery(OLD).people == ()  # old and new never mix
+        vector = engine.embed(stored.crop(photo))[0].vector
+        nearest = stored.gallery(new).nearest(vector)
+        assert stored.gallery(new).names[nearest.row] == "Barack"
+
+
+def test_a_damaged_file_is_said_and_nothing_else_happens(open_page: Callable[[], Keeper]) -> None:
+    data_folder().mkdir(parents=True, exist_ok=True)
+    (data_folder() / FILE_NAME).write_bytes(b"this is no database" * 100)
+    keeper = open_page()
+    assert "is damaged" in keeper.page.trouble.text()
+    assert not keeper.page.invite_button.isEnabled()
+
+
+def test_the_window_looks_after_people_though_nobody_looks_at_the_page(
+    already: Callable[..., Person], open_desk: Callable[..., Desk], engine: FaceEngine
+) -> None:
+    already("Read by another model", "obama1.jpg", encoder=OLD)
+    already("Gone", "biden.jpg", until=TODAY)
+    with sqlite3.connect(data_folder() / FILE_NAME) as db:
+        db.execute("UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((TODAY - timedelta(1)).isoformat(),))
+    db.close()
+    desk = open_desk()
+    with PeopleStore.open() as people:
+        desk.qtbot.waitUntil(lambda: len(people.list()) == 1, timeout=PATIENCE)
+        desk.qtbot.waitUntil(lambda: len(people.gallery(engine.info.encoder)) == 1, timeout=PATIENCE)
+    desk.press(KEY.Key_3, CTRL)
+    assert desk.window.page == "people"
+    desk.qtbot.waitUntil(desk.people.person.isVisible, timeout=PATIENCE)
+    assert "“Gone”" in desk.people.expired.text()
+
+
+def test_before_anybody_is_enrolled_the_window_makes_no_file(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk()
+    desk.settled()
+    desk.window.close()
+    assert not (data_folder() / FILE_NAME).exists()
