@@ -31,13 +31,15 @@ from siamgui.gui.display import wrap
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
 from siamgui.gui.training.finetuning.run_state import Phase
-from siamgui.gui.training.labelling.book import Book
-from siamgui.gui.training.labelling.state import FaceCard, PairCard
 from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.judge_parts import WorstPairs
 from siamgui.gui.widgets.mosaic import Mosaic
 from siamgui.labelling.import_plan import ImportKind, ImportRequest
 from siamgui.labelling.types import PairSet
+from siamgui.storage import labelling_view
+from siamgui.storage.label_operations import LabelledFaces
+from siamgui.storage.label_store import LabelStore
+from siamgui.storage.labelling_view import FaceCard, PairCard
 from siamgui.versions.judgement import WorstPair
 
 PEOPLE, EACH, ANSWERS = 60, 3, 100
@@ -134,7 +136,7 @@ class Session:
 
         def still() -> bool:
             state = self._desk.state
-            return state.shelf is not None and state.desk is not None and state.importing is None and not state.busy
+            return state.summary is not None and state.desk is not None and state.importing is None and not state.busy
 
         until(still)
 
@@ -205,14 +207,11 @@ def stand_in(faces: Faces) -> None:
     """From here on the window shows the bundled photographs in place of every face."""
     show_worst, show_faces = WorstPairs.show_pairs, Mosaic.set_faces
 
-    def pair_card(book: Book, pair: Pair) -> PairCard:
-        names = [book.faces[face].name for face in pair]
+    def pair_card(_: LabelStore, kept: LabelledFaces, pair: Pair) -> PairCard:
+        names = [kept.faces[face].name for face in pair]
         pictures = faces.of_pair(sum(pair), same=one_person(*names))
-        cards = [FaceCard(f, n, None, wrap(p).copy()) for f, n, p in zip(pair, names, pictures, strict=True)]
-        return PairCard(cards[0], cards[1], book.graph.said.get(pair))
-
-    def thumbnail(book: Book, face: int) -> FaceCard:
-        return FaceCard(face, book.faces[face].name, None, wrap(faces.of_face(face)).copy())
+        cards = [FaceCard(f, n, None, p) for f, n, p in zip(pair, names, pictures, strict=True)]
+        return PairCard(cards[0], cards[1], kept.graph.said.get(pair))
 
     def show_pairs(view: WorstPairs, worst: Sequence[WorstPair], pairs: PairSet) -> None:
         shown = [picture for n, one in enumerate(worst) for picture in faces.of_pair(n, same=one.same)]
@@ -225,5 +224,5 @@ def stand_in(faces: Faces) -> None:
     def set_faces(view: Mosaic, shown: Sequence[tuple[QImage, str]], count: int) -> None:
         show_faces(view, [(wrap(faces.of_face(n)).copy(), name) for n, (_, name) in enumerate(shown)], count)
 
-    for owner, stand in ((Book, pair_card), (Book, thumbnail), (WorstPairs, show_pairs), (Mosaic, set_faces)):
+    for owner, stand in ((labelling_view, pair_card), (WorstPairs, show_pairs), (Mosaic, set_faces)):
         setattr(owner, stand.__name__, stand)

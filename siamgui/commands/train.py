@@ -24,6 +24,7 @@ from siamgui.core.paths import data_folder
 from siamgui.finetuning.events import Reporter
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import defaults, recommend
+from siamgui.finetuning.run_lock import working_on
 from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.split import split_pairs
 from siamgui.labelling.import_plan import ImportKind, ImportRequest, make_plan
@@ -150,7 +151,7 @@ def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
     result = job.result
     if result is None:
         reporter = Reporter(job.folder / "events.jsonl", _Console())
-        with _said_how_to_go_on(job.folder):
+        with _said_how_to_go_on(job.folder), working_on(job.folder):
             result = run_job(job, reporter, lambda: False)
     assert result is not None
     judgement = job.judgement()

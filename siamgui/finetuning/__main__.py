@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,18 +25,31 @@ FINISHED, FAILED, CANCELLED = 0, 2, 3
 
 def main(arguments: list[str]) -> int:
     from siamgui.core import i18n
-    from siamgui.core.errors import Cancelled, SiamguiError
     from siamgui.core.i18n import tr
 
     i18n.set_language(os.environ.get("SIAMGUI_LANGUAGE", "system"))
     if len(arguments) != 1:
         print(tr("usage: python -m siamgui.finetuning FOLDER"), file=sys.stderr)
         return FAILED
+    from siamgui.finetuning.events import Reporter, print_event
+    from siamgui.finetuning.run_lock import RunInUse, working_on
+
+    folder = Path(arguments[0])
+    try:
+        with working_on(folder) if os.environ.get("RANK", "0") == "0" else nullcontext():
+            return _work_on(folder)
+    except RunInUse as error:
+        Reporter(None, print_event).say("failed", text=str(error))  # and not to the record of the run
+        return FAILED
+
+
+def _work_on(folder: Path) -> int:
+    from siamgui.core.errors import Cancelled, SiamguiError
+    from siamgui.core.i18n import tr
     from siamgui.finetuning.control import Control
     from siamgui.finetuning.events import Reporter, print_event
     from siamgui.finetuning.job import Job
 
-    folder = Path(arguments[0])
     rank = int(os.environ.get("RANK", "0"))
     reporter = Reporter(folder / "events.jsonl", print_event) if rank == 0 else Reporter(None, lambda event: None)
 

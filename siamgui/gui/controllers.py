@@ -61,7 +61,7 @@ class Controllers(QObject):
     def runs(self) -> RunController:
         from siamgui.gui.training.finetuning.run_controller import RunController
 
-        runs = RunController(self.labelling, self)
+        runs = RunController(self.store, self.labelling, self)
         runs.active_changed.connect(self.start)
         return runs
 
@@ -143,7 +143,7 @@ class Controllers(QObject):
         from siamgui.gui.camera.capture import stop_all
 
         self.pair.stop()
-        for name in ("people", "runs", "labelling"):
+        for name in ("people", "runs"):
             if name in self.__dict__:  # it was wanted
                 getattr(self, name).stop()
         if "live" in self.__dict__:

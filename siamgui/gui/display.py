@@ -59,6 +59,11 @@ def wrap(pixels: Pixels) -> QImage:
     return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB888)
 
 
+def image_of(pixels: Pixels) -> QImage:
+    """A QImage with pixels of its own; pixels as for wrap()."""
+    return wrap(pixels).copy()
+
+
 def make_display(pixels: Pixels) -> DisplayImage:
     """Prepare pixels, (height, width, 3) uint8 RGB, without a copy of the full size. For any thread."""
     import numpy as np

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -36,6 +35,7 @@ class WindowStore(QObject):
         self._writer = Workers(1, "store", self)
         self._readers = Workers(READERS, "store reader", self)
         self._elsewhere: Task | None = None
+        self._stopped = False
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_ELSEWHERE)
         self._timer.timeout.connect(self._look_elsewhere)
@@ -46,13 +46,14 @@ class WindowStore(QObject):
         then: makes something else of the result, on the thread of the operation. Changes are made in the order in which
         they were asked for. Who looks after a change has succeeded sees it.
         """
-        if not self._timer.isActive():
+        if not self._timer.isActive() and not self._stopped:
             self._timer.start()
         workers = self._writer if operation.changes else self._readers
         return workers.start(lambda: self._store.do(operation) if then is None else then(self._store.do(operation)))
 
     def stop(self) -> None:
         """Let every change that was asked for be written, then close the file and end the threads."""
+        self._stopped = True
         self._timer.stop()
         self._readers.stop()
         written = threading.Event()
@@ -94,7 +95,7 @@ class StoreView(QObject):
         self._topics = topics
         self._look = look
         self._task: Task | None = None
-        self._again = self._wanted = self._was_busy = False
+        self._again = self._wanted = self._owed = self._was_busy = False
         self._changing = 0
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -106,26 +107,19 @@ class StoreView(QObject):
     @property
     def busy(self) -> bool:
         """Whether something that the page has asked for has not been done and seen yet."""
-        return self._changing > 0 or self._task is not None
+        return self._changing > 0 or self._owed
 
     @Slot()
     def look(self) -> None:
         """Now, and from now on after every change."""
-        self._wanted = True
-        if self._task is not None:
-            self._again = True
-            return
-        self._again = self._missed = False
-        self._rest.start()
-        self._task = self._look()
-        self._task.succeeded.connect(self._seen)
-        self._task.failed.connect(self._failed)
+        self._wanted = self._owed = True
+        self._start()
         self._tell_busy()
 
-    def do(self, operation: Operation[Any]) -> Task:
-        """Carry out a change; busy until what has become of it has been seen too."""
+    def do(self, operation: Operation[R], then: Callable[[R], object] | None = None) -> Task:
+        """Carry out a change, as WindowStore.ask() does; busy until what has become of it has been seen too."""
         self._changing += 1
-        task = self._store.ask(operation)
+        task = self._store.ask(operation, then)
         task.finished.connect(self._did)
         self._tell_busy()
         return task
@@ -142,12 +136,22 @@ class StoreView(QObject):
         if self._rest.isActive():
             self._missed = True
         else:
-            self.look()
+            self._start()
 
     @Slot()
     def _rested(self) -> None:
         if self._missed:
-            self.look()
+            self._start()
+
+    def _start(self) -> None:
+        if self._task is not None:
+            self._again = True
+            return
+        self._again = self._missed = False
+        self._rest.start()
+        self._task = self._look()
+        self._task.succeeded.connect(self._seen)
+        self._task.failed.connect(self._failed)
 
     @Slot(object)
     def _seen(self, found: object) -> None:
@@ -164,7 +168,9 @@ class StoreView(QObject):
     def _next(self) -> None:
         self._task = None
         if self._again:
-            self.look()
+            self._start()
+        else:
+            self._owed = False
 
     def _tell_busy(self) -> None:
         if self._was_busy != self.busy:

@@ -9,13 +9,13 @@ from siamgui.storage.store import Data, Operation, Topic, Topics
 
 
 @dataclass(frozen=True, slots=True)
-class ReadNote(Operation[Any]):
-    """What was kept under key; None for nothing."""
+class ReadNotes(Operation[dict[str, Any]]):
+    """What was kept under each key; None for nothing."""
 
-    key: str
+    keys: tuple[str, ...]
 
-    def run(self, data: Data) -> Any:
-        return data.notes.get(self.key)
+    def run(self, data: Data) -> dict[str, Any]:
+        return {key: data.notes.get(key) for key in self.keys}
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,18 @@ def picture_of(pixels: Pixels, face: Face) -> bytes:
     return file.getvalue()
 
 
+def pixels_of(picture: bytes) -> Pixels:
+    """What picture_of() made, (h, w, 3) uint8 RGB, read-only."""
+    with Image.open(io.BytesIO(picture), formats=["JPEG"]) as image:
+        pixels = np.array(image.convert("RGB"))
+    pixels.flags.writeable = False
+    return pixels
+
+
 def square_of(picture: bytes, side: int) -> Pixels:
     """The middle of what picture_of() made, (side, side, 3) uint8 RGB, read-only."""
     with Image.open(io.BytesIO(picture), formats=["JPEG"]) as image:
         image.draft("RGB", (2 * side, 2 * side))  # not more pixels than are needed
-        pixels = np.asarray(ImageOps.fit(image.convert("RGB"), (side, side), Image.Resampling.LANCZOS))
+        pixels = np.array(ImageOps.fit(image.convert("RGB"), (side, side), Image.Resampling.LANCZOS))
     pixels.flags.writeable = False
     return pixels

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QAbstractButton
 
 from siamgui.core.types import Label
 from siamgui.gui.training.labelling.pairs_step import PairsStep
-from siamgui.gui.training.labelling.state import LabellingState, PairCard, Shelf
+from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.gui.training.page import TrainingPage
 from siamgui.gui.training.step_status import StepProgress
 from siamgui.gui.training.steps import Step
 from siamgui.storage.label_store import LabelStore
+from siamgui.storage.labelling_view import LabelSummary, PairCard
 from tests.builders.window import PATIENCE, Desk
 
 KEYS = {Label.SAME: Qt.Key.Key_S, Label.DIFFERENT: Qt.Key.Key_D, Label.UNSURE: Qt.Key.Key_U}
@@ -58,9 +59,9 @@ class Learner:
         return self.controller.state
 
     @property
-    def shelf(self) -> Shelf:
-        assert self.state.shelf is not None
-        return self.state.shelf
+    def summary(self) -> LabelSummary:
+        assert self.state.summary is not None
+        return self.state.summary
 
     @property
     def pairs(self) -> PairsStep:
@@ -76,7 +77,7 @@ class Learner:
 
         def still() -> bool:
             state = self.state
-            opened = state.blocked is not None or (state.shelf is not None and state.desk is not None)
+            opened = state.blocked is not None or (state.summary is not None and state.desk is not None)
             return opened and state.importing is None and not state.busy
 
         self.wait(still)

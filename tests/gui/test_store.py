@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from siamgui.gui.store import StoreView, WindowStore
-from siamgui.storage.note_operations import KeepNote, ReadNote
+from siamgui.storage.note_operations import KeepNote, ReadNotes
 from siamgui.storage.store import ALL_TOPICS, Store, Topic
 from tests.builders.window import PATIENCE
 
@@ -43,9 +43,9 @@ def test_the_notice_of_a_change_comes_before_its_answer(qtbot: QtBot, store: Win
     store.changed.connect(heard.hear)
     store.ask(KeepNote("x", 7)).succeeded.connect(heard.hear)
     finish(qtbot, lambda: len(heard.said) == 2)
-    store.ask(ReadNote("x")).succeeded.connect(heard.hear)
+    store.ask(ReadNotes(("x",))).succeeded.connect(heard.hear)
     finish(qtbot, lambda: len(heard.said) == 3)
-    assert heard.said == [NOTES, None, 7]
+    assert heard.said == [NOTES, None, {"x": 7}]
 
 
 def test_everything_that_was_asked_for_is_written_at_the_end(qapp: QApplication) -> None:
@@ -54,11 +54,11 @@ def test_everything_that_was_asked_for_is_written_at_the_end(qapp: QApplication)
         store.ask(KeepNote(str(number), number))
     store.stop()
     with Store() as again:
-        assert [again.do(ReadNote(str(number))) for number in range(20)] == list(range(20))
+        assert [again.do(ReadNotes((str(number),)))[str(number)] for number in range(20)] == list(range(20))
 
 
 def test_a_view_follows_what_changes(qtbot: QtBot, store: WindowStore, heard: Heard) -> None:
-    view = StoreView(store, NOTES, lambda: store.ask(ReadNote("x"), str), heard)
+    view = StoreView(store, NOTES, lambda: store.ask(ReadNotes(("x",)), lambda kept: str(kept["x"])), heard)
     view.seen.connect(heard.hear)
     view.do(KeepNote("x", 10))
     assert view.busy

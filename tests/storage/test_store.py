@@ -14,7 +14,7 @@ from typing import ClassVar
 import pytest
 
 from siamgui.storage.log_operations import ClearLog, ReadLog
-from siamgui.storage.note_operations import KeepNote, ReadNote
+from siamgui.storage.note_operations import KeepNote, ReadNotes
 from siamgui.storage.people_errors import NameTaken, PersonUnknown
 from siamgui.storage.people_operations import (
     ChangeDetails,
@@ -133,24 +133,28 @@ def test_a_look_never_waits_for_a_change(store: Store) -> None:
     thread = threading.Thread(target=store.do, args=(slow,))
     thread.start()
     assert slow.begun.wait(60)
-    assert store.do(ReadNote("slow")) == 0
+    assert store.do(ReadNotes(("slow",)))["slow"] == 0
     slow.end.set()
     thread.join()
-    assert store.do(ReadNote("slow")) == 1
+    assert store.do(ReadNotes(("slow",)))["slow"] == 1
 
 
 def test_changes_of_several_threads_come_one_after_another(store: Store) -> None:
     def work(number: int) -> None:
         for step in range(10):
             store.do(KeepNote(f"{number} {step}", step))
-            assert store.do(ReadNote(f"{number} {step}")) == step
+            assert store.do(ReadNotes((f"{number} {step}",)))[f"{number} {step}"] == step
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert all(store.do(ReadNote(f"{number} {step}")) == step for number in range(4) for step in range(10))
+    assert all(
+        store.do(ReadNotes((f"{number} {step}",)))[f"{number} {step}"] == step
+        for number in range(4)
+        for step in range(10)
+    )
 
 
 def test_what_is_removed_leaves_the_journal_too(store: Store, path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -91,7 +92,7 @@ class PeopleController(QObject):
         without = (removal.person, removal.photo) if removal is not None else None
         return self._store.ask(ViewPeople(self._chosen, self._limits, without))
 
-    def _do(self, operation: Operation[Person] | Operation[None]) -> Task:
+    def _do(self, operation: Operation[Any]) -> Task:
         task = self._view.do(operation)
         task.failed.connect(self.report)
         return task

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 
 from siamgui.core.i18n import tr
-from siamgui.gui.display import wrap
+from siamgui.gui.display import image_of
 from siamgui.gui.people import wording
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.details_form import DetailsForm
@@ -185,7 +185,7 @@ class PersonPane(Card):
         self._shown = person
         same = before is not None and before.id == person.id
         self.form.show_details(_details(person), _details(before) if before is not None and same else None)
-        self.face.set_image(wrap(opened.tiles[0].picture).copy(), person.name)
+        self.face.set_image(image_of(opened.tiles[0].picture), person.name)
         self.title.set_whole_text(person.name)
         self.about.setText(wording.about(person))
         self.tiles.set_tiles(opened.tiles)

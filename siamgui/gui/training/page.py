@@ -162,7 +162,7 @@ class TrainingPage(Page[TrainingViewState]):
         self.rail.show_progress(state.step, self.progress)
         self.trouble.say(state.blocked)
         self.notice.say(state.notice)
-        opening = state.shelf is None
+        opening = state.summary is None
         if opening or self.progress[state.step].status is StepStatus.BLOCKED:
             why = tr("Opening your pairs…") if opening else self.progress[state.step].why
             way = Step.TRAIN if state.step is Step.JUDGE else Step.PAIRS

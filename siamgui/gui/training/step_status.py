@@ -52,9 +52,9 @@ def progress_of(labelling: LabellingState, run: RunState) -> dict[Step, StepProg
 
 def lack_of(state: LabellingState) -> str:
     """What is missing before a result can be judged, in one sentence, as far as is known; "" if nothing is."""
-    if state.shelf is None:
+    if state.summary is None:
         return ""
-    if lack := lack_of_pairs(state.shelf.count(Label.SAME), state.shelf.count(Label.DIFFERENT)):
+    if lack := lack_of_pairs(state.summary.count(Label.SAME), state.summary.count(Label.DIFFERENT)):
         return lack
     if state.check is None or state.check.divided:
         return ""
@@ -65,15 +65,15 @@ def lack_of(state: LabellingState) -> str:
 
 
 def _pairs(state: LabellingState) -> StepProgress:
-    if state.shelf is None:
+    if state.summary is None:
         return StepProgress()
-    pairs = state.shelf.count(Label.SAME) + state.shelf.count(Label.DIFFERENT)
+    pairs = state.summary.count(Label.SAME) + state.summary.count(Label.DIFFERENT)
     status = StepStatus.OPEN if lack_of(state) else StepStatus.DONE
     return StepProgress(status, pair_count(pairs) if pairs else tr("start here"))
 
 
 def _check(state: LabellingState) -> StepProgress:
-    if state.shelf is not None and state.shelf.empty:
+    if state.summary is not None and state.summary.empty:
         return _blocked(tr("There is nothing to check yet. Bring in photos first."))
     if state.check is None:
         return StepProgress(words=tr("not yet looked at"))

@@ -75,7 +75,7 @@ def choose(learner: Learner, folder: Path) -> None:
     learner.qtbot.keyClick(line, Qt.Key.Key_Return)
     with learner.qtbot.waitActive(learner.window, timeout=PATIENCE):
         learner.window.activateWindow()  # which a window manager does
-    learner.wait(lambda: not learner.shelf.empty)
+    learner.wait(lambda: not learner.summary.empty)
     learner.settle()
 
 
@@ -94,7 +94,7 @@ def label(learner: Learner) -> dict[frozenset[str], Label]:
             learner.undo()
             assert learner.names() == names
         learner.say(said[frozenset(names)])
-        assert len(learner.shelf.labels) == answered + 1
+        assert len(learner.summary.labels) == answered + 1
     return said
 
 
@@ -146,7 +146,7 @@ def test_a_hundred_pairs_by_keyboard_end_in_a_version_that_compare_uses(
 ) -> None:
     learner = Learner(open_desk())
     choose(learner, pile)
-    assert len(learner.shelf.faces) == 3 * SEVERAL + SINGLE
+    assert len(learner.summary.faces) == 3 * SEVERAL + SINGLE
     said = label(learner)
     assert set(said.values()) == {SAME, DIFFERENT, UNSURE}
     train(learner)

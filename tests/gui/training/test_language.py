@@ -62,7 +62,7 @@ def test_an_import_goes_on_and_so_does_the_dialog_for_another(
     assert "已读的部分已保留" in learner.pairs.import_panel.summary.text()
     dialog = learner.window.findChild(QFileDialog)
     assert dialog is not None
-    read = len(learner.shelf.faces)
+    read = len(learner.summary.faces)
     dialog.selectFile(str(samples / "biden.jpg"))
     dialog.accept()
-    learner.wait(lambda: len(learner.shelf.faces) == read + 1)
+    learner.wait(lambda: len(learner.summary.faces) == read + 1)

@@ -41,7 +41,7 @@ def test_a_step_that_waits_for_something_says_so_and_leads_there(learner: Learne
 def test_escape_leaves_the_page_and_no_drop_goes_to_compare(learner: Learner, photos: list[Path]) -> None:
     learner.drop(photos[0])
     assert learner.window.page == "training"
-    assert len(learner.shelf.faces) == 1
+    assert len(learner.summary.faces) == 1
     assert learner.desk.names() == (None, None)
     learner.desk.press(Qt.Key.Key_Escape)
     assert learner.window.page == "compare"

@@ -15,7 +15,6 @@ from siamgui.finetuning.duration import seconds_needed
 from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.wording import METHOD_WORDS, method_name
 from siamgui.gui.training.finetuning.run_controller import RunController
-from siamgui.gui.training.finetuning.run_state import Counts
 from siamgui.gui.training.finetuning.settings_form import SettingsForm
 from siamgui.gui.training.step_view import StepView
 from siamgui.gui.widgets.elided_label import ElidedLabel
@@ -35,6 +34,7 @@ from siamgui.gui.widgets.kit import (
     stretch,
 )
 from siamgui.gui.widgets.scrolling import scrolling
+from siamgui.storage.training_runs import Counts
 from siamgui.versions.method import Method
 
 LONGEST_NAME = 60

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,15 +11,38 @@ from PySide6.QtCore import QObject, Signal, Slot
 from siamgui.core.errors import SiamguiError
 from siamgui.finetuning.methods import defaults
 from siamgui.finetuning.settings import Settings
-from siamgui.gui.tasks import Workers
-from siamgui.gui.training.finetuning import run_files
+from siamgui.gui.store import StoreView, WindowStore
+from siamgui.gui.tasks import Task
 from siamgui.gui.training.finetuning.process import Ending, TrainingProcess, command
-from siamgui.gui.training.finetuning.run_events import Epoch, Paused, Progressed, Report, Resumed, Started
-from siamgui.gui.training.finetuning.run_files import Recalled
-from siamgui.gui.training.finetuning.run_state import Counts, Judged, Phase, RunPlan, RunState
+from siamgui.gui.training.finetuning.run_events import Epoch, Paused, Progressed, Report, Resumed, Started, read_report
+from siamgui.gui.training.finetuning.run_state import Phase, RunState
 from siamgui.gui.training.labelling.controller import LabellingController
-from siamgui.gui.training.labelling.state import Shelf
+from siamgui.storage.store import Topic
+from siamgui.storage.training_runs import (
+    CountPairs,
+    Counts,
+    ForgetRun,
+    Judged,
+    KeepPlan,
+    KeepResult,
+    MakeRun,
+    ReadPlan,
+    RecallRun,
+    RunPlan,
+    StoredRun,
+)
+from siamgui.storage.version_operations import ChangeVersions, ListVersions
 from siamgui.versions.method import Method
+from siamgui.versions.version_store import Version, VersionStore
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recalled:
+    """A run that goes on or was the last one, and what it has reported."""
+
+    run: StoredRun
+    started: Started | None
+    epochs: tuple[Epoch, ...]
 
 
 class RunController(QObject):
@@ -30,16 +52,28 @@ class RunController(QObject):
     active_changed = Signal()
     """Another version is the active one: the engine is to be loaded again."""
 
-    def __init__(self, training: LabellingController, parent: QObject | None = None) -> None:
+    def __init__(self, store: WindowStore, training: LabellingController, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._store = store
         self._training = training
-        self._models = Workers(1, "models", self)
         self._process: TrainingProcess | None = None
-        self._shelf: Shelf | None = None
-        self._counting = False
         self.state = RunState()
-        training.changed.connect(self._look)
-        self._look()
+        self._counts = StoreView(store, frozenset({Topic.LABELS}), self._count, self)
+        self._counts.seen.connect(self._counted)
+        self._counts.failed.connect(training.report)
+        self._versions = StoreView(store, frozenset({Topic.VERSIONS}), self._list_versions, self)
+        self._versions.seen.connect(self._versions_listed)
+        self._versions.failed.connect(training.report)
+        store.ask(ReadPlan()).succeeded.connect(self._plan_recalled)
+        store.ask(RecallRun(), _recalled).succeeded.connect(self._recalled)
+        self._counts.look()
+        self._versions.look()
+
+    def _count(self) -> Task:
+        return self._store.ask(CountPairs())
+
+    def _list_versions(self) -> Task:
+        return self._store.ask(ListVersions())
 
     # Step 3.
 
@@ -47,6 +81,7 @@ class RunController(QObject):
         return defaults(method, self.state.counts.pairs if self.state.counts is not None else 0)
 
     def default_name(self) -> str:
+        """What the next version is called unless the user names it."""
         from siamgui.versions.wording import free_name
 
         return free_name(version.name for version in self.state.versions or ())
@@ -67,7 +102,7 @@ class RunController(QObject):
     def _plan(self, plan: RunPlan) -> None:
         if plan != self.state.plan:
             self._set(plan=plan)
-            self._training.keep(run_files.PLAN_KEY, run_files.plan_to_json(plan))
+            self._store.ask(KeepPlan(plan)).failed.connect(self._training.report)
 
     # Step 4.
 
@@ -89,9 +124,7 @@ class RunController(QObject):
             error=None,
             judged=None,
         )
-        made = self._training.ask(
-            partial(run_files.make_job, settings=settings, name=name, reference=state.plan.reference)
-        )
+        made = self._store.ask(MakeRun(settings, name, state.plan.reference))
         made.succeeded.connect(self._made)
         made.failed.connect(self._not_made)
 
@@ -125,16 +158,15 @@ class RunController(QObject):
     @Slot()
     def discard(self) -> None:
         """Forget a run that broke off."""
-        if self.state.phase is Phase.BROKEN_OFF:
+        if self.state.phase is Phase.BROKEN_OFF and self.state.folder is not None:
+            self._store.ask(ForgetRun(self.state.folder)).failed.connect(self._training.report)
             self._set(phase=Phase.NONE, folder=None, started=None, progress=None, epochs=(), error=None)
-            self._training.ask(run_files.forget_run).failed.connect(self._training.report)
 
     # Step 6.
 
-    def change_versions(self, change: Callable[..., object], *, active: bool = False) -> None:
-        """change: what to do with Versions, on a worker thread. active: whether another one becomes active by it."""
-        task = self._models.start(partial(run_files.change_versions, change))
-        task.succeeded.connect(self._versions_listed)
+    def change_versions(self, change: Callable[[VersionStore], object], *, active: bool = False) -> None:
+        """change: what to do with the versions. active: whether another one becomes active by it."""
+        task = self._versions.do(ChangeVersions(change))
         if active:
             task.succeeded.connect(self.active_changed)
         task.failed.connect(self._training.report)
@@ -146,51 +178,29 @@ class RunController(QObject):
         """The window closes: the process writes its checkpoint and leaves, so that the run can go on later."""
         if self._process is not None:
             self._process.leave()
-        self._models.stop()
 
     # What comes back.
 
-    @Slot()
-    def _look(self) -> None:
-        """The library is open, or its labels have changed."""
-        shelf = self._training.state.shelf
-        if shelf is None or shelf is self._shelf or self._counting:
-            return
-        if self._shelf is None:
-            self._training.ask(run_files.recall_plan).succeeded.connect(self._plan_recalled)
-            self._training.ask(run_files.recall_run).succeeded.connect(self._recalled)
-            self._models.start(run_files.list_versions).succeeded.connect(self._versions_listed)
-        self._shelf, self._counting = shelf, True
-        counted = self._training.ask(run_files.count)
-        counted.succeeded.connect(self._counted)
-        counted.failed.connect(self._not_counted)
-
     @Slot(object)
     def _counted(self, counts: Counts) -> None:
-        self._counting = False
         self._set(counts=counts)
-        self._look()
-
-    @Slot(object)
-    def _not_counted(self, error: Exception) -> None:
-        self._counting = False
-        self._training.report(error)
 
     @Slot(object)
     def _plan_recalled(self, plan: RunPlan) -> None:
         self._set(plan=plan)
 
     @Slot(object)
-    def _recalled(self, run: Recalled | None) -> None:
-        if run is None or self.state.phase is not Phase.NONE:
+    def _recalled(self, recalled: Recalled | None) -> None:
+        if recalled is None or self.state.phase is not Phase.NONE:
             return
+        run = recalled.run
         self._set(
             phase=Phase.ENDING if run.finished else Phase.BROKEN_OFF,
             folder=run.folder,
             name=run.name,
             settings=run.settings,
-            started=run.started,
-            epochs=run.epochs,
+            started=recalled.started,
+            epochs=recalled.epochs,
         )
         if run.finished:
             self._keep(run.folder)
@@ -239,23 +249,32 @@ class RunController(QObject):
             self._set(phase=Phase.BROKEN_OFF, error=error)
 
     def _keep(self, folder: Path) -> None:
-        kept = self._training.ask(partial(run_files.keep_result, folder=folder))
+        kept = self._store.ask(KeepResult(folder))
         kept.succeeded.connect(self._judged)
         kept.failed.connect(self._not_kept)
 
     @Slot(object)
     def _judged(self, judged: Judged) -> None:
         self._set(phase=Phase.FINISHED, judged=judged, error=None)
-        self._models.start(run_files.list_versions).succeeded.connect(self._versions_listed)
 
     @Slot(object)
     def _not_kept(self, error: Exception) -> None:
         self._set(phase=Phase.BROKEN_OFF, error=error if isinstance(error, SiamguiError) else None)
 
     @Slot(object)
-    def _versions_listed(self, versions: tuple[object, ...]) -> None:
+    def _versions_listed(self, versions: tuple[Version, ...]) -> None:
         self._set(versions=versions)
 
     def _set(self, **values: object) -> None:
         self.state = replace(self.state, **values)  # type: ignore[arg-type]
         self.changed.emit()
+
+
+def _recalled(run: StoredRun | None) -> Recalled | None:
+    """On the thread of the store: there may be thousands of reports."""
+    if run is None:
+        return None
+    reports = [report for line in run.events if (report := read_report(line)) is not None]
+    epochs = {report.number: report for report in reports if isinstance(report, Epoch)}
+    started = next((report for report in reversed(reports) if isinstance(report, Started)), None)
+    return Recalled(run, started, tuple(epochs.values()))

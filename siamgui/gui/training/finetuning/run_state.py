@@ -11,37 +11,10 @@ from siamgui.core.errors import SiamguiError
 from siamgui.finetuning.methods import Recommendation
 from siamgui.finetuning.settings import Settings
 from siamgui.gui.training.finetuning.run_events import Epoch, Progressed, Started
+from siamgui.storage.training_runs import Counts, Judged, RunPlan
 
 if TYPE_CHECKING:
-    from siamgui.labelling.types import PairSet
-    from siamgui.versions.judgement import Judgement
     from siamgui.versions.version_store import Version
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What the labels come to: pairs of each kind without those that contradict themselves, people, faces in pairs."""
-
-    genuine: int
-    impostor: int
-    people: int
-    faces: int
-
-    @property
-    def pairs(self) -> int:
-        return self.genuine + self.impostor
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlan:
-    """What step 3 decides. settings: None as long as the user is content with what is recommended.
-
-    reference: a folder of photographs of other people, one folder per person, on which forgetting is measured.
-    """
-
-    settings: Settings | None = None
-    name: str = ""
-    reference: Path | None = None
 
 
 class Phase(enum.Enum):
@@ -59,15 +32,6 @@ class Phase(enum.Enum):
     def alive(self) -> bool:
         """Whether the training process runs."""
         return self in (Phase.RUNNING, Phase.PAUSED, Phase.ENDING)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Judged:
-    """A finished run. pairs: those it was trained on, for the pictures. version: the id it is kept under."""
-
-    judgement: Judgement
-    pairs: PairSet
-    version: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

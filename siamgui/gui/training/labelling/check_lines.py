@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
 from siamgui.gui import theme
-from siamgui.gui.training.labelling.state import Check, DeskMode, Shelf
+from siamgui.gui.display import image_of
 from siamgui.gui.widgets.kit import Align, Card, Icon, at, button, column, grow, label, row
 from siamgui.gui.widgets.mosaic import Mosaic
+from siamgui.storage.label_check import Check
+from siamgui.storage.labelling_session import DeskMode
+from siamgui.storage.labelling_view import LabelSummary
 
 GROUPS_SHOWN = 3
 
@@ -46,16 +49,16 @@ class CheckLines(Card):
     def _clicked(self) -> None:
         self.wanted.emit(DeskMode(self.sender().objectName()))
 
-    def show_check(self, check: Check, shelf: Shelf) -> None:
-        self._show_photos(check, shelf)
+    def show_check(self, check: Check, summary: LabelSummary) -> None:
+        self._show_photos(check, summary)
         self._show_copies(check)
         self._show_people(check)
-        self._show_answers(shelf)
-        self._show_balance(shelf)
+        self._show_answers(summary)
+        self._show_balance(summary)
 
-    def _show_photos(self, check: Check, shelf: Shelf) -> None:
-        unread = len(shelf.problems)
-        text = trn("A face was found in {n} photo.", "A face was found in {n} photos.", len(shelf.faces))
+    def _show_photos(self, check: Check, summary: LabelSummary) -> None:
+        unread = len(summary.problems)
+        text = trn("A face was found in {n} photo.", "A face was found in {n} photos.", len(summary.faces))
         if unread:
             text += " " + trn(
                 "{n} photo could not be used; the first step lists it.",
@@ -70,7 +73,7 @@ class CheckLines(Card):
                 "{n} photos show several faces. The most prominent one was taken.",
                 n,
             )
-        self.lines["several"].show_line(text, [(face.picture, face.name) for face in check.several], n)
+        self.lines["several"].show_line(text, [(image_of(face.picture), face.name) for face in check.several], n)
         text = tr("No file is a copy of another.")
         if n := check.files:
             text = trn("{n} file is an exact copy; it counts once.", "{n} files are exact copies; they count once.", n)
@@ -89,7 +92,7 @@ class CheckLines(Card):
         )
         if any(card.said is Label.DIFFERENT for card in check.copies):
             text += " " + tr("One of them is labelled as different people: look at it again.")
-        faces = [(face.picture, face.name) for card in check.copies for face in (card.left, card.right)]
+        faces = [(image_of(face.picture), face.name) for card in check.copies for face in (card.left, card.right)]
         self.lines["copies"].show_line(text, faces, 2 * check.copies_found, warn=True)
 
     def _show_people(self, check: Check) -> None:
@@ -103,9 +106,9 @@ class CheckLines(Card):
         text = tr("People overlap: your answers make these folders one person: {groups}.", groups=groups)
         self.lines["people"].show_line(text, warn=True)
 
-    def _show_answers(self, shelf: Shelf) -> None:
+    def _show_answers(self, summary: LabelSummary) -> None:
         text = tr("No two answers contradict each other.")
-        if n := len(shelf.contradictions):
+        if n := len(summary.contradictions):
             text = trn(
                 "{n} answer contradicts others. It is left out until that is resolved.",
                 "{n} answers contradict others. They are left out until that is resolved.",
@@ -113,7 +116,7 @@ class CheckLines(Card):
             )
         self.lines["contradictions"].show_line(text, warn=n > 0)
         text = tr("No answer looks like a slip.")
-        if n := len(shelf.doubts):
+        if n := len(summary.doubts):
             text = trn(
                 "{n} answer looks like a slip: the encoder is sure of the opposite.",
                 "{n} answers look like slips: the encoder is sure of the opposite.",
@@ -121,8 +124,8 @@ class CheckLines(Card):
             )
         self.lines["doubts"].show_line(text, warn=n > 0)
 
-    def _show_balance(self, shelf: Shelf) -> None:
-        same, different = shelf.count(Label.SAME), shelf.count(Label.DIFFERENT)
+    def _show_balance(self, summary: LabelSummary) -> None:
+        same, different = summary.count(Label.SAME), summary.count(Label.DIFFERENT)
         fewer, more = sorted((same, different))
         lopsided = 4 * fewer < more
         numbers = {"same": f"{same:,}", "different": f"{different:,}"}

@@ -8,12 +8,12 @@ from siamgui.core.i18n import tr
 from siamgui.gui.training.labelling.check_lines import CheckLines
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.split_view import SplitView
-from siamgui.gui.training.labelling.state import DeskMode
 from siamgui.gui.training.step_status import lack_of
 from siamgui.gui.training.step_view import StepView
 from siamgui.gui.training.steps import Step
 from siamgui.gui.widgets.kit import Align, at, bar, box, column, label, stack, stretch
 from siamgui.gui.widgets.scrolling import scrolling
+from siamgui.storage.labelling_session import DeskMode
 
 
 class CheckStep(StepView[None]):
@@ -42,6 +42,6 @@ class CheckStep(StepView[None]):
         state = self.controller.state
         self._wait.setText(tr("Photos are still being read…") if state.importing else tr("Looking at the pairs…"))
         self._stack.setCurrentIndex(1 if state.check is not None else 0)
-        if state.check is not None and state.shelf is not None:
+        if state.check is not None and state.summary is not None:
             self.split.show_check(state.check, lack_of(state))
-            self.lines.show_check(state.check, state.shelf)
+            self.lines.show_check(state.check, state.summary)

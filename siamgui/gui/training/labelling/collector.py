@@ -6,7 +6,6 @@ Few photographs are under way at a time, so that a comparison never waits for mo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,16 +15,18 @@ from siamgui.core.types import Photo, PhotoReading
 from siamgui.gui.inference import Inference
 from siamgui.gui.photos.reader import PhotoReader
 from siamgui.gui.photos.sources import Source
+from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Task, Workers
-from siamgui.gui.training.labelling.book import Book
 from siamgui.gui.training.labelling.state import Imported, Importing
 from siamgui.labelling.import_plan import ImportPlan
 from siamgui.storage.label_import import Collected, Taken
+from siamgui.storage.label_operations import AddProblem
 from siamgui.storage.label_store import StoredFace
+from siamgui.storage.labelling_session import FindForImport, FinishImport, ImportFace, LabellingSession
+from siamgui.storage.store import Operation, R
 
 UNDER_WAY = 3
 """Photographs between file and library at a time."""
-AskBook = Callable[[Callable[[Book], object]], Task]
 
 
 class Collector(QObject):
@@ -37,13 +38,20 @@ class Collector(QObject):
     """The library could not be written; what was read before is kept."""
 
     def __init__(
-        self, plan: ImportPlan, decoders: Workers, inference: Inference, ask: AskBook, parent: QObject | None = None
+        self,
+        plan: ImportPlan,
+        store: WindowStore,
+        session: LabellingSession,
+        decoders: Workers,
+        inference: Inference,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._plan = plan
         self._person = dict(zip(plan.photos, plan.persons, strict=True))
         self._inference = inference
-        self._ask = ask
+        self._store = store
+        self._session = session
         self._reader = PhotoReader(decoders, inference, self._known, self._keep, UNDER_WAY, self)
         self._reader.read.connect(self._stored)
         self._reader.refused.connect(self._refused)
@@ -74,13 +82,14 @@ class Collector(QObject):
     def _known(self, path: Source, photo: Photo) -> Task:
         """The face of a photograph with the same bytes, if it is there and nothing new is said of it."""
         assert isinstance(path, Path)
-        sha256, person = photo.sha256, self._person[path]
-        return self._do(lambda book: book.known(sha256, person))
+        ready = self._inference.current
+        encoder = ready.info.encoder if ready is not None else ""
+        return self._do(FindForImport(self._session, photo.sha256, self._person[path], encoder))
 
     def _keep(self, path: Source, read: PhotoReading) -> Task:
         assert isinstance(path, Path)
         faces, person = len(read.detection.faces), self._person[path]
-        return self._do(lambda book: book.add(read.photo, read.reading, faces, path, person))
+        return self._do(ImportFace(self._session, read.photo, read.reading, faces, path, person))
 
     @Slot(object, object)
     def _stored(self, face: StoredFace, path: Path) -> None:
@@ -91,8 +100,7 @@ class Collector(QObject):
 
     @Slot(object, object)
     def _refused(self, error: SiamguiError, path: Path) -> None:
-        text = str(error)
-        self._do(lambda book: book.add_problem(path, text))
+        self._do(AddProblem(path, str(error)))
         self._unread += 1
         self._went_on()
 
@@ -110,8 +118,8 @@ class Collector(QObject):
         if self._over:
             return
         self._over = True
-        plan, collected = self._plan, Collected(dict(self._face), 0, tuple(self._copies), ())
-        task = self._do(lambda book: book.finish_import(plan, collected))
+        collected = Collected(dict(self._face), 0, tuple(self._copies), ())
+        task = self._do(FinishImport(self._session, self._plan, collected))
         task.succeeded.connect(self._finished)
 
     @Slot(object)
@@ -122,9 +130,8 @@ class Collector(QObject):
         counts = (new, taken.pairs, copies, taken.disputed, taken.alike, unread, plan.skipped)
         self.finished.emit(Imported(plan.name, *counts, stopped))
 
-    def _do(self, work: Callable[[Book], object]) -> Task:
-        """On the storage thread."""
-        task = self._ask(work)
+    def _do(self, operation: Operation[R]) -> Task:
+        task = self._store.ask(operation)
         task.failed.connect(self._broken)
         return task
 

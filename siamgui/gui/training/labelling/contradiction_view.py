@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from siamgui.core.i18n import tr
 from siamgui.core.types import Label
-from siamgui.gui.training.labelling.state import PairCard
+from siamgui.gui.display import image_of
 from siamgui.gui.training.labelling.wording import said_words
 from siamgui.gui.widgets.face_picture import NamedFace
 from siamgui.gui.widgets.kit import Align, Card, at, box, button, column, label, row, stretch
+from siamgui.storage.labelling_view import PairCard
 
 SIDE = 88
 
@@ -49,7 +50,7 @@ class ContradictionCard(Card):
         self._card = card
         faces = NamedFace(SIDE), NamedFace(SIDE)
         for tile, face in zip(faces, (card.left, card.right), strict=True):
-            tile.show_face(face.picture, face.name)
+            tile.show_face(image_of(face.picture), face.name)
         self.words = label(_said(card), wrap=True)
         self.words.setFixedWidth(2 * SIDE + 4)
         self.buttons: dict[Label, QPushButton] = {}

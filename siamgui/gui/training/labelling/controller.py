@@ -1,45 +1,44 @@
-"""The training page without its looks. A thread of its own, which alone touches the library, answers every question."""
+"""Labelling without its looks: importing, the labelling desk, the check, and the pairs of the compare page."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
+from siamgui.core.encoder_limits import EncoderLimits
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
-from siamgui.core.types import Label, Strictness
+from siamgui.core.types import Label
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.photos.embedder import Embedder
-from siamgui.gui.store import WindowStore
+from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task, Workers
-from siamgui.gui.training.labelling.book import Book, EncoderLimits
-from siamgui.gui.training.labelling.checking import check
 from siamgui.gui.training.labelling.collector import Collector
-from siamgui.gui.training.labelling.state import (
-    Check,
-    DeskMode,
-    DeskState,
-    Imported,
-    Importing,
-    LabellingState,
-    Shelf,
-)
+from siamgui.gui.training.labelling.state import Imported, Importing, LabellingState
 from siamgui.gui.training.steps import Step
 from siamgui.labelling.import_plan import ImportPlan, ImportRequest, make_plan
+from siamgui.storage.label_check import Check, CheckPairs
 from siamgui.storage.label_operations import FacesToRead, KeepFaceEmbeddings
+from siamgui.storage.labelling_session import (
+    AnswerPair,
+    ClearSession,
+    DeskMode,
+    LabellingSession,
+    ShowDesk,
+    TakeBack,
+    TellPair,
+)
+from siamgui.storage.labelling_view import DeskState, LabelSummary, ViewLabels
+from siamgui.storage.note_operations import KeepNote, ReadNotes
+from siamgui.storage.store import Operation, Topic
 
 if TYPE_CHECKING:
     from siamgui.gui.compare.state import PairState
-    from siamgui.storage.label_store import LabelStore
 
 STEP_KEY, IMPORT_KEY = "training.step", "training.import"
-LOOK_AGAIN = 500
-"""Milliseconds between two looks at the library while photographs come in."""
 
 
 class LibraryBroken(SiamguiError):
@@ -52,13 +51,6 @@ class NotDone(SiamguiError):
 
 class ImportRuns(SiamguiError):
     text = mark("Photos are being read. Wait for them, or stop that first.")
-
-
-class PairOfOneFace(SiamguiError):
-    text = mark("Both sides show the same face of the same photo. Choose two photos, or two faces.")
-
-
-View = tuple[Shelf, DeskState]
 
 
 class LabellingController(QObject):
@@ -74,58 +66,43 @@ class LabellingController(QObject):
         self, store: WindowStore, decoders: Workers, inference: Inference, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
+        self._store = store
         self._decoders = decoders
         self._inference = inference
-        self._storage = Workers(1, "storage", self)
-        self._book: Book | None = None  # touched by the storage thread only
+        self._session = LabellingSession()
+        self._limits: EncoderLimits | None = None
         self._collector: Collector | None = None
         self._wish: ImportRequest | None = None
-        self._under_way = 0
+        self._checking: LabelSummary | None = None  # what the check under way is of
+        self._view = StoreView(store, frozenset({Topic.LABELS}), self._look, self)
+        self._view.seen.connect(self._seen)
+        self._view.failed.connect(self._not_done)
+        self._view.busy_changed.connect(self._busy_changed)
         self._embedder = Embedder(store, inference, FacesToRead, KeepFaceEmbeddings, self)
-        self._embedder.progressed.connect(self._look)
-        self._since_look = QElapsedTimer()
-        self._since_look.start()
         self.state = LabellingState()
-        opened = self._ask(_open)
+        opened = store.ask(ReadNotes((STEP_KEY, IMPORT_KEY)))
         opened.succeeded.connect(self._opened)
-        opened.failed.connect(self._open_failed)
+        opened.failed.connect(self._not_done)
         inference.ready.connect(self._ready)
         if inference.current is not None:
             self._ready(inference.current)
 
-    # The seam to the library.
-
-    def ask(self, work: Callable[[LabelStore], object]) -> Task:
-        """Run work(library) on the storage thread; work is done in the order in which it was asked for."""
-        return self._ask(lambda book: work(book.library))
+    # The seam to the store.
 
     def keep(self, key: str, value: object) -> None:
-        """Keep a JSON value in the library, so that it outlives the window."""
-        self.ask(lambda library: library.put(key, value)).failed.connect(self.report)
+        """Keep a JSON value, so that it outlives the window."""
+        self._store.ask(KeepNote(key, value)).failed.connect(self.report)
 
-    def _ask(self, work: Callable[[Book], object]) -> Task:
-        return self._storage.start(partial(self._run, work))
+    def _look(self) -> Task:
+        return self._store.ask(ViewLabels(self._session, self._limits))
 
-    def _do(self, work: Callable[[Book], object]) -> None:
-        """Do what the user wants, and show what has become of the library and the desk."""
-        self._under_way += 1
-        self._set(busy=True)
-        task = self._ask(partial(_and_view, work=work))
-        task.finished.connect(self._did)
-        task.succeeded.connect(self._viewed)
-        task.failed.connect(self._not_done)
+    def _do(self, operation: Operation[None]) -> None:
+        """Do what the user wants, and show what has become of the labels and the desk."""
+        self._view.do(operation).failed.connect(self._not_done)
 
     @Slot()
-    def _did(self) -> None:
-        self._under_way -= 1
-        self._set(busy=self._under_way > 0)
-
-    def stop(self) -> None:
-        """Let everything that was asked for be written, then close the library and end its thread."""
-        closed = threading.Event()
-        self._storage.start(partial(self._close, closed))
-        closed.wait()
-        self._storage.stop()
+    def _busy_changed(self) -> None:
+        self._set(busy=self._view.busy)
 
     # Walking, and what is said on the page.
 
@@ -178,7 +155,7 @@ class LabellingController(QObject):
 
     @Slot(object)
     def _planned(self, plan: ImportPlan) -> None:
-        self._collector = Collector(plan, self._decoders, self._inference, self._ask, self)
+        self._collector = Collector(plan, self._store, self._session, self._decoders, self._inference, self)
         self._collector.progressed.connect(self._collected_more)
         self._collector.finished.connect(self._imported)
         self._collector.failed.connect(self._import_broke_off)
@@ -189,8 +166,6 @@ class LabellingController(QObject):
     def _collected_more(self) -> None:
         assert self._collector is not None
         self._set(importing=self._collector.state)
-        if self._since_look.hasExpired(LOOK_AGAIN):
-            self._look()
 
     @Slot(object)
     def _imported(self, imported: Imported) -> None:
@@ -217,7 +192,7 @@ class LabellingController(QObject):
             self._collector.deleteLater()
             self._collector = None
         self._set(importing=None)
-        self._do(_nothing)
+        self._view.look()
 
     # The desk.
 
@@ -225,28 +200,27 @@ class LabellingController(QObject):
         """Of the pair that lies on the desk; ignored while the next one is on its way."""
         desk = self.state.desk
         if desk is not None and desk.pair is not None and not self.state.busy:
-            pair = desk.pair.pair
-            self._do(lambda book: book.answer(pair, label))
+            self._do(AnswerPair(self._session, desk.pair.pair, label))
 
     def settle(self, pair: tuple[int, int], label: Label) -> None:
         """Another answer for one of the pairs that contradict each other."""
-        self._do(lambda book: book.answer(pair, label))
+        self._do(AnswerPair(self._session, pair, label))
 
     @Slot(object)
     def show_desk(self, mode: DeskMode) -> None:
-        self._do(lambda book: book.show(mode))
+        self._do(ShowDesk(self._session, mode))
 
     @Slot()
     def undo(self) -> None:
         """Take back the last answer, import or pair from the compare page."""
-        shelf = self.state.shelf
-        if shelf is None or self.state.busy:
+        summary = self.state.summary
+        if summary is None or self.state.busy:
             return
-        if self.state.importing is not None and shelf.undo != "answer":
+        if self.state.importing is not None and summary.undo != "answer":
             self.report(ImportRuns())
         else:
             self._set(imported=None)
-            self._do(lambda book: book.undo())
+            self._do(TakeBack(self._session, summary.undo))
 
     @Slot()
     def clear(self) -> None:
@@ -255,132 +229,87 @@ class LabellingController(QObject):
             self.report(ImportRuns())
         else:
             self._set(imported=None)
-            self._do(Book.clear)
+            self._do(ClearSession(self._session))
 
     # The compare page.
 
     def tell(self, state: PairState, label: Label) -> None:
         """Keep the pair that is compared, and what the user says of it."""
         sides = [side.loaded for side in (state.left, state.right)]
-        photos = [
+        photos = tuple(
             (one.decoded.photo, one.reading, len(one.detection.faces), one.chosen == one.detection.prominent)
             for one in sides
             if one is not None and one.reading is not None
-        ]
+        )
         if len(photos) < 2:
             return
 
-        def work(book: Book) -> tuple[PairState, Label, View]:
-            try:
-                book.compare(photos, label)
-            except ValueError:
-                raise PairOfOneFace from None
-            return state, label, (book.shelf(), book.desk())
-
-        task = self._ask(work)
-        task.succeeded.connect(self._told)
+        task = self._view.do(TellPair(self._session, photos, label), lambda _: (state, label))
+        task.succeeded.connect(self.told)
         task.failed.connect(self.not_told)
 
     @Slot()
     def untell(self) -> None:
         """Take the last pair of the compare page back."""
-        self._do(lambda book: book.undo("compare"))
-
-    @Slot(object)
-    def _told(self, answer: tuple[PairState, Label, View]) -> None:
-        state, label, view = answer
-        self._viewed(view)
-        self.told.emit((state, label))
+        self._do(TakeBack(self._session, "compare"))
 
     # What comes back.
 
     @Slot(object)
-    def _opened(self, opened: tuple[Step, ImportRequest | None]) -> None:
-        step, unfinished = opened
-        self._set(step=step, unfinished=unfinished)
-        self._look()
-
-    @Slot(object)
-    def _open_failed(self, error: Exception) -> None:
-        self._set(blocked=error if isinstance(error, SiamguiError) else LibraryBroken())
+    def _opened(self, kept: dict[str, Any]) -> None:
+        step = Step(kept[STEP_KEY]) if kept[STEP_KEY] in list(Step) else Step.PAIRS
+        self._set(step=step, unfinished=ImportRequest.from_json(kept[IMPORT_KEY]))
+        self._view.look()
 
     @Slot(object)
     def _ready(self, ready: Ready) -> None:
         """An engine stands by: see the faces through it."""
-        same, different = ready.calibration.limits(Strictness.BALANCED)
-        sure, energy = ready.calibration.limits(Strictness.STRICT), ready.calibration.energy
-        lens = EncoderLimits(ready.info.encoder, (same + different) / 2, sure, energy)
-        self._do(lambda book: book.set_lens(lens))
-
-    @Slot()
-    def _look(self) -> None:
-        self._since_look.restart()
-        if self.state.blocked is None:
-            task = self._ask(partial(_and_view, work=_nothing))
-            task.succeeded.connect(self._viewed)
-            task.failed.connect(self._not_done)
+        self._limits = EncoderLimits.of(ready.info.encoder, ready.calibration)
+        self._view.look()
 
     @Slot(object)
-    def _viewed(self, view: View) -> None:
-        shelf, desk = view
-        before, result = self.state.shelf, self.state.check
-        if before is None or (before.faces, before.labels) != (shelf.faces, shelf.labels):
+    def _seen(self, view: tuple[LabelSummary, DeskState]) -> None:
+        summary, desk = view
+        before, result = self.state.summary, self.state.check
+        if before is None or not before.same_pairs(summary):
             result = None
-        self._set(shelf=shelf, desk=desk, check=result)
+        self._set(summary=summary, desk=desk, check=result, blocked=None)
         self._check()
         if desk.waiting and self.state.importing is None:
             self._embedder.start()
 
     @Slot(object)
     def _not_done(self, error: Exception) -> None:
-        if self.state.blocked is None:
+        if self.state.summary is None:
+            self._set(blocked=error if isinstance(error, SiamguiError) else LibraryBroken())
+        else:
             self.report(error)
 
     def _check(self) -> None:
-        """Work the check out where a step shows it or depends on it."""
+        """Work the check out where a step shows it or depends on it; one at a time."""
         state = self.state
-        if state.step is Step.PAIRS or state.check is not None or state.shelf is None or state.importing is not None:
+        if state.step is Step.PAIRS or state.check is not None or state.summary is None or state.importing is not None:
             return
-        task = self._ask(check)
-        task.succeeded.connect(self._checked)
-        task.failed.connect(self.report)
+        if self._checking is None:
+            self._checking = state.summary
+            task = self._store.ask(CheckPairs(self._limits.encoder if self._limits is not None else None))
+            task.succeeded.connect(self._checked)
+            task.failed.connect(self._not_checked)
 
     @Slot(object)
     def _checked(self, result: Check) -> None:
-        self._set(check=result)
+        checked, self._checking = self._checking, None
+        assert checked is not None
+        if self.state.summary is not None and checked.same_pairs(self.state.summary):
+            self._set(check=result)
+        else:  # it was of pairs that are others by now
+            self._check()
+
+    @Slot(object)
+    def _not_checked(self, error: Exception) -> None:
+        self._checking = None
+        self.report(error)
 
     def _set(self, **values: object) -> None:
         self.state = replace(self.state, **values)  # type: ignore[arg-type]
         self.changed.emit()
-
-    # From here on: the storage thread.
-
-    def _run(self, work: Callable[[Book], object]) -> object:
-        from siamgui.storage.label_store import LabelStore
-
-        if self._book is None:
-            self._book = Book(LabelStore.open())
-        self._book.catch_up()
-        return work(self._book)
-
-    def _close(self, closed: threading.Event) -> None:
-        try:
-            if self._book is not None:
-                self._book.library.close()
-        finally:
-            closed.set()
-
-
-def _open(book: Book) -> tuple[Step, ImportRequest | None]:
-    kept = book.library.get(STEP_KEY)
-    step = Step(kept) if kept in list(Step) else Step.PAIRS
-    return step, ImportRequest.from_json(book.library.get(IMPORT_KEY))
-
-
-def _and_view(book: Book, work: Callable[[Book], object]) -> View:
-    work(book)
-    return book.shelf(), book.desk()
-
-
-def _nothing(book: Book) -> None:
-    """Only to look."""

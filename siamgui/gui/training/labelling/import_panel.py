@@ -10,7 +10,7 @@ from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Label
 from siamgui.finetuning.wording import outlook
 from siamgui.gui.training.labelling.controller import LabellingController
-from siamgui.gui.training.labelling.state import Importing, LabellingState, Shelf
+from siamgui.gui.training.labelling.state import Importing, LabellingState
 from siamgui.gui.training.labelling.wording import imported_words
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.kit import Align, Card, Icon, box, button, column, gap, grow, label, row, say, stretch
@@ -18,6 +18,7 @@ from siamgui.gui.widgets.progress import Progress
 from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.labelling.import_plan import ImportKind
+from siamgui.storage.labelling_view import LabelSummary
 
 WIDTH = 268
 _UNDO = {
@@ -88,7 +89,7 @@ class ImportPanel(Card):
         self.scroll_area.ensureWidgetVisible(self.question.no_button)
 
     def show_state(self, state: LabellingState) -> None:
-        shelf, importing = state.shelf or Shelf(), state.importing
+        summary, importing = state.summary or LabelSummary(), state.importing
         for way in self.ways.values():
             way.setVisible(importing is None)
         self._name.setVisible(importing is not None)
@@ -98,19 +99,21 @@ class ImportPanel(Card):
             self.progress.show_share(_doing(importing), importing.done, importing.total)
             self.stop_button.setEnabled(importing.total > 0 and not importing.stopping)
         say(self.summary, imported_words(state.imported) if state.imported is not None else "")
-        self._counts.show_shelf(shelf)
-        self._counts.setVisible(not shelf.empty)
-        say(self.outlook, outlook(shelf.count(Label.SAME), shelf.count(Label.DIFFERENT), shelf.people))
-        problems = len(shelf.problems)
+        self._counts.show_summary(summary)
+        self._counts.setVisible(not summary.empty)
+        say(self.outlook, outlook(summary.count(Label.SAME), summary.count(Label.DIFFERENT), summary.people))
+        problems = len(summary.problems)
         self.problems_button.setText(trn("{n} photo not used", "{n} photos not used", problems))
         self.problems_button.setVisible(problems > 0)
-        self.undo_button.setText(tr(_UNDO[shelf.undo]) if shelf.undo else "")
-        self.undo_button.setVisible(bool(shelf.undo) and importing is None)
-        self.clear_button.setVisible(not shelf.empty and importing is None)
-        if shelf.empty or importing is not None:
+        self.undo_button.setText(tr(_UNDO[summary.undo]) if summary.undo else "")
+        self.undo_button.setVisible(bool(summary.undo) and importing is None)
+        self.clear_button.setVisible(not summary.empty and importing is None)
+        if summary.empty or importing is not None:
             self.question.hide()
-        photos = photo_count(len(shelf.faces))
-        self.question.words.setText(tr("Forget {photos} and {n} answers for good?", photos=photos, n=len(shelf.labels)))
+        photos = photo_count(len(summary.faces))
+        self.question.words.setText(
+            tr("Forget {photos} and {n} answers for good?", photos=photos, n=len(summary.labels))
+        )
 
 
 def _wide(made: QPushButton) -> QPushButton:
@@ -147,9 +150,9 @@ class _Counts(QWidget):
         ]
         self.setLayout(column(*rows, spacing=4))
 
-    def show_shelf(self, shelf: Shelf) -> None:
-        said = (shelf.count(kind) for kind in (Label.SAME, Label.DIFFERENT, Label.UNSURE))
-        counts = (len(shelf.faces), shelf.people, *said, shelf.implied)
+    def show_summary(self, summary: LabelSummary) -> None:
+        said = (summary.count(kind) for kind in (Label.SAME, Label.DIFFERENT, Label.UNSURE))
+        counts = (len(summary.faces), summary.people, *said, summary.implied)
         for (name, number), count in zip(self._numbers.items(), counts, strict=True):
             number.setText(f"{count:,}")
             number.setAccessibleName(f"{name}: {count}")

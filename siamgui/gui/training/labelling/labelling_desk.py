@@ -8,9 +8,10 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequenc
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
 from siamgui.gui.actions import COMMANDS
+from siamgui.gui.display import image_of
 from siamgui.gui.training.labelling.contradiction_view import ContradictionView
 from siamgui.gui.training.labelling.controller import LabellingController
-from siamgui.gui.training.labelling.state import DeskMode, DeskState, FaceCard, LabellingState, Shelf
+from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.gui.training.labelling.wording import said_words
 from siamgui.gui.widgets.face_picture import NamedFace
 from siamgui.gui.widgets.kit import (
@@ -28,6 +29,8 @@ from siamgui.gui.widgets.kit import (
     shortcuts,
     stack,
 )
+from siamgui.storage.labelling_session import DeskMode
+from siamgui.storage.labelling_view import DeskState, FaceCard, LabelSummary
 
 ANSWERS = {"same": Label.SAME, "different": Label.DIFFERENT, "unsure": Label.UNSURE}
 
@@ -92,8 +95,8 @@ class LabellingDesk(Card):
     # Showing.
 
     def show_state(self, state: LabellingState) -> None:
-        shelf, desk = state.shelf or Shelf(), state.desk or DeskState()
-        contradictions, doubts = len(shelf.contradictions), len(shelf.doubts)
+        summary, desk = state.summary or LabelSummary(), state.desk or DeskState()
+        contradictions, doubts = len(summary.contradictions), len(summary.doubts)
         asking, resolving = desk.mode is DeskMode.ASK, desk.mode is DeskMode.RESOLVE
         self.contradictions_button.setText(trn("{n} contradiction", "{n} contradictions", contradictions))
         self.contradictions_button.setVisible(asking and contradictions > 0)
@@ -103,17 +106,17 @@ class LabellingDesk(Card):
         self._stack.setCurrentIndex(1 if resolving else 0)
         if resolving:
             self.contradiction.show_contradiction(desk.contradiction)
-        headline, hint = _words(shelf, desk)
+        headline, hint = _words(summary, desk)
         self.headline.setText(headline)
         say(self.hint, hint)
         pair = desk.pair
         cards = (pair.left, pair.right) if pair is not None else (None, None)
         for face, card in zip(self.faces, cards, strict=True):
-            face.show_face(card.picture if card is not None else None, _name(card))
+            face.show_face(image_of(card.picture) if card is not None else None, _name(card))
         self._stack.setVisible(resolving or pair is not None)
         for one in self.buttons.values():
             one.setEnabled(pair is not None)
-        self.undo_button.setEnabled(bool(shelf.undo))
+        self.undo_button.setEnabled(bool(summary.undo))
         self.follows.setText(_follows(desk))
         self._speak(f"{headline} {hint} {self.follows.text()} {' / '.join(_name(card) for card in cards)}")
 
@@ -129,7 +132,7 @@ def _keys(name: str) -> str:
     return QKeySequence(COMMANDS[name].keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def _words(shelf: Shelf, desk: DeskState) -> tuple[str, str]:
+def _words(summary: LabelSummary, desk: DeskState) -> tuple[str, str]:
     """The question, and a hint below it."""
     if desk.mode is DeskMode.RESOLVE:
         text = tr("One of them must be wrong: the others make the first pair one person. Change the wrong one.")
@@ -144,9 +147,9 @@ def _words(shelf: Shelf, desk: DeskState) -> tuple[str, str]:
         return tr("{said}. Is that right?", said=said_words(desk.pair.said)), f"{why} {more}".strip()
     if desk.pair is not None:
         return tr("Are these the same person?"), ""
-    if desk.waiting and len(shelf.faces) > 1:
+    if desk.waiting and len(summary.faces) > 1:
         return tr("Reading the faces…"), tr("The first pair comes as soon as the encoder has seen them.")
-    if len(shelf.faces) > 1:
+    if len(summary.faces) > 1:
         return tr("Every pair is answered"), tr("Bring in more photos to label more pairs, or go on to the check.")
     return tr("One more photo"), tr("It takes two photos to make a pair.")
 

@@ -125,8 +125,8 @@ class PairsStep(StepView[PairsViewState]):
 
     @Slot()
     def _show_desk(self) -> None:
-        shelf = self.controller.state.shelf
-        self._stack.setCurrentWidget(self.desk if shelf is not None and shelf.faces else self.invitation)
+        summary = self.controller.state.summary
+        self._stack.setCurrentWidget(self.desk if summary is not None and summary.faces else self.invitation)
 
     def go_back(self) -> bool:
         """Out of the list of problems, the question or a second look."""
@@ -140,7 +140,7 @@ class PairsStep(StepView[PairsViewState]):
         self.unfinished.say(_cut_short(state.unfinished) if state.unfinished is not None else "")
         self.continue_button.setVisible(state.unfinished is not None)
         self.import_panel.show_state(state)
-        self.problems.show_problems(state.shelf.problems if state.shelf is not None else ())
+        self.problems.show_problems(state.summary.problems if state.summary is not None else ())
         if self._stack.currentWidget() is not self.problems or not self.problems.shown:
             self._show_desk()
         self.desk.show_state(state)

@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QWidget
 
 from siamgui.core.amounts import people_count
 from siamgui.core.i18n import tr, trn
-from siamgui.gui.training.labelling.state import Check, PartCard
+from siamgui.gui.display import image_of
 from siamgui.gui.widgets.kit import Align, Card, box, column, grow, label, row, say, stretch
 from siamgui.gui.widgets.mosaic import Mosaic
 from siamgui.labelling.types import Part
+from siamgui.storage.label_check import Check, PartCard
 
 ROWS = 3
 _TOP = Align.AlignLeft | Align.AlignTop
@@ -80,5 +81,5 @@ class _Column(QWidget):
                 different=part.impostor,
             )
         )
-        self.mosaic.set_faces([(face.picture, face.name) for face in part.faces], part.people)
+        self.mosaic.set_faces([(image_of(face.picture), face.name) for face in part.faces], part.people)
         self.mosaic.setAccessibleName(f"{self._name}: {people}")

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from siamgui.core import wording
 from siamgui.core.amounts import percent
 from siamgui.core.i18n import tr
-from siamgui.core.types import Pixels, Strictness
+from siamgui.core.types import Strictness
+from siamgui.gui.display import image_of
 from siamgui.gui.training.finetuning.plots import DistanceChart, RateChart
 from siamgui.gui.training.versions.table import Table
 from siamgui.gui.widgets.face_picture import FacePicture
@@ -138,9 +139,3 @@ def _tile(pair: WorstPair, pairs: PairSet) -> Card:
     names = tr("“{left}” and “{right}”", left=pairs.names[pair.left], right=pairs.names[pair.right])
     tile.setAccessibleName(f"{names}: {', '.join(words)}")
     return tile
-
-
-def image_of(crop: Pixels) -> QImage:
-    """crop: (h, w, 3) uint8 RGB."""
-    height, width = crop.shape[:2]
-    return QImage(crop.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()

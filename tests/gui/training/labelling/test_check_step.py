@@ -18,12 +18,12 @@ from siamgui.core.manifest import bundled
 from siamgui.core.paths import data_folder
 from siamgui.core.types import Label, Side
 from siamgui.gui.training.labelling.check_step import CheckStep
-from siamgui.gui.training.labelling.state import DeskMode
 from siamgui.gui.training.step_status import StepStatus, lack_of
 from siamgui.gui.training.steps import Step
 from siamgui.labelling.types import Part
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
+from siamgui.storage.labelling_session import DeskMode
 from tests.builders.training_page import Learner
 from tests.builders.window import Desk
 
@@ -85,9 +85,9 @@ def test_what_was_found_is_said_and_leads_to_the_desk(desk: Desk, samples: Path,
     Image.fromarray(both).save(folder / "Joe" / "two.jpg", quality=90)
     Image.new("RGB", (200, 200)).save(folder / "Joe" / "dark.png")
     learner.drop(folder)
-    ann, anna = (next(face.id for face in learner.shelf.faces if face.person == name) for name in ("Ann", "Anna"))
+    ann, anna = (next(face.id for face in learner.summary.faces if face.person == name) for name in ("Ann", "Anna"))
     learner.controller.settle((ann, anna), Label.SAME)  # two folders, one person
-    joe = next(face.id for face in learner.shelf.faces if face.name == "biden.jpg")
+    joe = next(face.id for face in learner.summary.faces if face.name == "biden.jpg")
     learner.controller.settle((ann, joe), Label.SAME)  # a slip
     learner.settle()
     step = check(learner)
@@ -126,8 +126,8 @@ def test_what_is_known_of_a_compared_pair_is_kept_and_can_be_taken_back(desk: De
         assert [face.name for face in library.faces()] == ["obama1.jpg", "obama2.jpg"]
     desk.qtbot.mouseClick(truth.undo_button, Qt.MouseButton.LeftButton)
     learner = Learner(desk)
-    assert learner.shelf.labels == ()
-    assert learner.shelf.faces == ()
+    assert learner.summary.labels == ()
+    assert learner.summary.faces == ()
     desk.press(Qt.Key.Key_1, CTRL)
     assert truth.buttons[Label.SAME].isVisible()
 

@@ -12,9 +12,9 @@ import pytest
 
 from siamgui.core.paths import data_folder
 from siamgui.core.types import Label, Outcome
-from siamgui.gui.training.labelling.state import DeskMode
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
+from siamgui.storage.labelling_session import DeskMode
 from tests.builders.training_page import Learner, truth
 from tests.builders.window import PATIENCE, Desk
 
@@ -23,18 +23,18 @@ SAME, DIFFERENT = Label.SAME, Label.DIFFERENT
 
 def test_what_the_command_line_changes_is_seen(learner: Learner, photos: list[Path]) -> None:
     learner.drop(*photos)
-    ids = {face.name: face.id for face in learner.shelf.faces}
+    ids = {face.name: face.id for face in learner.summary.faces}
     with LabelStore.open() as library:
         library.set_label(ids["obama1.jpg"], ids["obama2.jpg"], SAME, "csv")
     while learner.asked is not None:
         learner.say(truth(learner.names()))
-    assert learner.shelf.count(SAME) >= 2
+    assert learner.summary.count(SAME) >= 2
     assert learner.said()[frozenset(("obama1.jpg", "obama2.jpg"))] is SAME
     with LabelStore.open() as library:
         library.clear()
     learner.controller.show_desk(DeskMode.ASK)
     learner.settle()
-    assert learner.shelf.empty
+    assert learner.summary.empty
     assert learner.pairs.invitation.isVisible()
 
 
@@ -96,7 +96,7 @@ answers = 0
 def work():
     global answers
     state = controller.state
-    if state.shelf is not None and state.shelf.count(Label.DIFFERENT) == 2:
+    if state.summary is not None and state.summary.count(Label.DIFFERENT) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
     if state.importing is None and not state.busy and state.desk is not None and state.desk.pair is not None:
         controller.answer(Label.DIFFERENT)
@@ -114,5 +114,5 @@ def test_kill_9_costs_no_label(open_desk: Callable[..., Desk], photos: list[Path
     done = subprocess.run(command, timeout=120, check=False, capture_output=True)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     learner = Learner(open_desk())
-    assert learner.shelf.count(DIFFERENT) == 2
-    assert len(learner.shelf.faces) == 4
+    assert learner.summary.count(DIFFERENT) == 2
+    assert len(learner.summary.faces) == 4

@@ -22,4 +22,4 @@ def test_clearing_asks_on_the_page(learner: Learner, photos: list[Path]) -> None
     learner.click(import_panel.question.yes_button)
     learner.settle()
     assert learner.said() == {}
-    assert learner.shelf.empty
+    assert learner.summary.empty

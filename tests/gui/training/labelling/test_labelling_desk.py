@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from siamgui.core.types import Label
-from siamgui.gui.training.labelling.state import DeskMode
 from siamgui.gui.training.steps import Step
+from siamgui.storage.labelling_session import DeskMode
 from tests.builders.training_page import Learner, truth
 from tests.builders.window import Desk
 
@@ -20,14 +20,14 @@ def test_a_pile_of_photographs_is_labelled_by_keyboard_alone(learner: Learner, p
     assert learner.pairs.invitation.isVisible()
     learner.drop(*photos)
     assert learner.pairs.desk.isVisible()
-    assert len(learner.shelf.faces) == 4
+    assert len(learner.summary.faces) == 4
     answers = 0
     while learner.asked is not None:
         learner.say(truth(learner.names()))
         answers += 1
     # Two answers make three photographs one person, and one more sets the other person apart from all three.
     assert answers <= 5
-    assert learner.shelf.implied == 6 - answers
+    assert learner.summary.implied == 6 - answers
     said = learner.said()
     assert len(said) == answers
     assert all(label is truth(set(names)) for names, label in said.items())
@@ -41,7 +41,7 @@ def test_what_follows_is_said_and_not_asked(learner: Learner, photos: list[Path]
     assert learner.pairs.desk.follows.text() == ""
     learner.say(SAME)
     assert learner.asked is None
-    assert learner.shelf.implied == 1
+    assert learner.summary.implied == 1
 
 
 def test_undo_brings_the_pair_back_and_unsure_is_not_asked_again(learner: Learner, photos: list[Path]) -> None:
@@ -65,7 +65,7 @@ def test_undo_brings_the_pair_back_and_unsure_is_not_asked_again(learner: Learne
         learner.undo()
     assert learner.said() == {}
     learner.undo()  # the import
-    assert learner.shelf.faces == ()
+    assert learner.summary.faces == ()
     assert learner.pairs.invitation.isVisible()
 
 
@@ -76,13 +76,13 @@ def test_labels_outlive_the_window(open_desk: Callable[..., Desk], photos: list[
     learner.window.close()  # the answer is still on its way
     assert list(learner.said().values()) == [SAME]
     again = Learner(open_desk())
-    assert again.shelf.count(SAME) == 1
+    assert again.summary.count(SAME) == 1
     again.wait(lambda: again.asked is not None)  # the engine comes first
 
 
 def test_a_contradiction_is_shown_at_once_and_resolved_on_the_spot(learner: Learner, photos: list[Path]) -> None:
     learner.drop(*photos[:3])
-    ids = [face.id for face in learner.shelf.faces]
+    ids = [face.id for face in learner.summary.faces]
     pairs = [(ids[0], ids[1]), (ids[1], ids[2]), (ids[0], ids[2])]
     for pair, label in zip(pairs, (SAME, SAME, DIFFERENT), strict=True):
         learner.controller.settle(pair, label)  # what follows is never asked: this is a person who changes her mind
@@ -97,7 +97,7 @@ def test_a_contradiction_is_shown_at_once_and_resolved_on_the_spot(learner: Lear
     ]
     learner.desk.press(Qt.Key.Key_S)  # there is no single pair to answer
     learner.settle()
-    assert len(learner.shelf.contradictions) == 1
+    assert len(learner.summary.contradictions) == 1
     learner.desk.press(Qt.Key.Key_Escape)  # later
     learner.settle()
     assert learner.state.desk.mode is DeskMode.ASK
@@ -105,7 +105,7 @@ def test_a_contradiction_is_shown_at_once_and_resolved_on_the_spot(learner: Lear
     learner.settle()
     learner.click(learner.pairs.desk.contradiction.cards[0].buttons[SAME])
     learner.settle()
-    assert learner.shelf.contradictions == ()
+    assert learner.summary.contradictions == ()
     assert learner.state.desk.mode is DeskMode.ASK
     assert set(learner.said().values()) == {SAME}
 
@@ -113,15 +113,15 @@ def test_a_contradiction_is_shown_at_once_and_resolved_on_the_spot(learner: Lear
 def test_a_slip_is_offered_for_a_second_look(learner: Learner, photos: list[Path]) -> None:
     learner.drop(photos[0], photos[3])
     learner.say(SAME)
-    assert len(learner.shelf.doubts) == 1
+    assert len(learner.summary.doubts) == 1
     learner.click(learner.pairs.desk.look_button)
     learner.settle()
     assert learner.pairs.desk.headline.text() == "Labelled: the same person. Is that right?"
     learner.say(DIFFERENT)
-    assert learner.shelf.doubts == ()
+    assert learner.summary.doubts == ()
     assert list(learner.said().values()) == [DIFFERENT]
     learner.undo()
     assert learner.names() == {photos[0].name, photos[3].name}
     learner.say(SAME)  # it is right after all, and not asked again
-    assert learner.shelf.doubts == ()
+    assert learner.summary.doubts == ()
     assert list(learner.said().values()) == [SAME]

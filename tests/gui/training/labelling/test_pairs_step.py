@@ -53,7 +53,7 @@ def test_a_list_of_pairs_with_a_copy_a_photo_without_face_and_windows_line_ends(
     learner.click(learner.pairs.import_panel.undo_button)
     learner.settle()
     assert learner.said() == {}
-    assert learner.shelf.faces == ()
+    assert learner.summary.faces == ()
 
 
 def test_a_list_that_says_the_opposite_gets_a_second_look(learner: Learner, samples: Path, tmp_path: Path) -> None:
@@ -66,12 +66,12 @@ def test_a_list_that_says_the_opposite_gets_a_second_look(learner: Learner, samp
     learner.drop(write(tmp_path / "other.csv", *rows))
     assert learner.said()[frozenset(("obama1.jpg", "obama2.jpg"))] is SAME
     assert "1 pair says the opposite" in learner.pairs.import_panel.summary.text()
-    assert len(learner.shelf.doubts) == 1
+    assert len(learner.summary.doubts) == 1
     learner.click(learner.pairs.desk.look_button)
     learner.settle()
     assert learner.pairs.desk.hint.text().startswith("A list that you imported says the opposite.")
     learner.say(SAME)
-    assert learner.shelf.doubts == ()
+    assert learner.summary.doubts == ()
 
 
 BAD_LISTS = {
@@ -107,10 +107,10 @@ def test_folders_of_people_are_pairs_and_persons(learner: Learner, samples: Path
         for name in names:
             shutil.copy(samples / name, folder / person)
     learner.drop(folder)
-    assert {face.person for face in learner.shelf.faces} == {"Barack", "Joe"}
+    assert {face.person for face in learner.summary.faces} == {"Barack", "Joe"}
     said = learner.said()
     assert all(label is truth(set(names)) for names, label in said.items())
-    assert learner.shelf.count(SAME) == 3
+    assert learner.summary.count(SAME) == 3
     assert learner.asked is None  # the folders say all there is to say
     learner.desk.drop_files(folder / "Joe")
     learner.settle()
@@ -130,7 +130,7 @@ def test_what_is_no_photograph_is_refused(learner: Learner, tmp_path: Path) -> N
     mime.setText("who is who")
     learner.desk.drop(mime)
     assert learner.page.notice.text().startswith("There are no photos in that.")
-    assert learner.shelf.empty
+    assert learner.summary.empty
 
 
 def test_photographs_by_the_dialog(learner: Learner, samples: Path) -> None:
@@ -143,16 +143,16 @@ def test_photographs_by_the_dialog(learner: Learner, samples: Path) -> None:
     assert line is not None
     line.setText('"biden.jpg"')
     learner.qtbot.keyClick(line, Qt.Key.Key_Return)
-    learner.wait(lambda: not learner.shelf.empty)
+    learner.wait(lambda: not learner.summary.empty)
     learner.settle()
-    assert [face.name for face in learner.shelf.faces] == ["biden.jpg"]
+    assert [face.name for face in learner.summary.faces] == ["biden.jpg"]
 
 
 def test_files_are_pasted_and_each_way_in_opens_its_dialog(learner: Learner, photos: list[Path]) -> None:
     QGuiApplication.clipboard().setMimeData(files(*photos[:2]))
     learner.desk.press(Qt.Key.Key_V, CTRL)
     learner.settle()
-    assert len(learner.shelf.faces) == 2
+    assert len(learner.summary.faces) == 2
     QGuiApplication.clipboard().setText("nothing to see")
     learner.desk.press(Qt.Key.Key_V, CTRL)
     assert learner.page.notice.text().startswith("There are no photos in that.")
@@ -188,7 +188,7 @@ def test_an_import_is_stopped_and_compare_answers_meanwhile(learner: Learner, lf
     learner.window.go("training")
     learner.click(learner.pairs.import_panel.stop_button)
     learner.settle()
-    assert 7 <= len(learner.shelf.faces) < 200
+    assert 7 <= len(learner.summary.faces) < 200
     assert "Stopped before the end" in learner.pairs.import_panel.summary.text()
     assert learner.asked is not None
 
@@ -211,5 +211,5 @@ def test_an_import_that_the_end_of_the_program_cuts_short_goes_on(
     assert "“pairs.csv” was cut short" in again.pairs.unfinished.text()
     again.click(again.pairs.continue_button)
     again.settle()
-    assert again.shelf.count(DIFFERENT) >= 11
+    assert again.summary.count(DIFFERENT) >= 11
     assert not again.pairs.unfinished.isVisible()

@@ -29,7 +29,7 @@ class Keeper:
         self.wait(
             lambda: (
                 self.window.controllers.runs.state.versions is not None
-                and self.window.controllers.labelling.state.shelf is not None
+                and self.window.controllers.labelling.state.summary is not None
             )
         )
         self.window.controllers.labelling.go(Step.ACTIVATE)

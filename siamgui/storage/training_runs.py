@@ -1,0 +1,233 @@
+"""The training runs of this data folder: what the next one shall be, and which one goes on or was the last.
+
+A run is a folder (siamgui.finetuning.job). One in which a process works is nobody else's: it is not removed and not
+gone on with.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark
+from siamgui.core.manifest import bundled_encoder
+from siamgui.core.paths import data_folder
+from siamgui.core.types import Label
+from siamgui.finetuning.job import Job
+from siamgui.finetuning.run_lock import RunInUse, in_use
+from siamgui.finetuning.settings import Settings
+from siamgui.finetuning.split import split_pairs
+from siamgui.labelling.types import PairSet
+from siamgui.storage.label_operations import read_labels
+from siamgui.storage.labelling_view import people_in
+from siamgui.storage.store import Data, Operation, Topic, Topics
+from siamgui.versions.judgement import Judgement
+from siamgui.versions.version_store import VersionStore
+
+PLAN_KEY, RUN_KEY = "training.plan", "training.run"
+LEAVING = 3.0
+"""Seconds that the process of a window that was killed may take to leave its run."""
+_NOTES: Topics = frozenset({Topic.NOTES})
+
+
+class NotBothKinds(SiamguiError):
+    text = mark("Label at least one pair of the same person and one of different people first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the labels come to: pairs of each kind without those that contradict themselves, people, faces in pairs."""
+
+    genuine: int
+    impostor: int
+    people: int
+    faces: int
+
+    @property
+    def pairs(self) -> int:
+        return self.genuine + self.impostor
+
+
+@dataclass(frozen=True, slots=True)
+class CountPairs(Operation[Counts]):
+    def run(self, data: Data) -> Counts:
+        graph = read_labels(data).graph
+        same = [pair for pair, label in graph.said.items() if label is Label.SAME]
+        different = [
+            pair
+            for pair, label in graph.said.items()
+            if label is Label.DIFFERENT and graph.implied(*pair) is Label.DIFFERENT
+        ]
+        pairs = (*same, *different)
+        return Counts(
+            len(same), len(different), people_in(graph, pairs), len({face for pair in pairs for face in pair})
+        )
+
+
+# -- the next run ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What the next run shall be. settings: None as long as the user is content with what is recommended.
+
+    reference: a folder of photographs of other people, one folder per person, on which forgetting is measured.
+    """
+
+    settings: Settings | None = None
+    name: str = ""
+    reference: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlan(Operation[RunPlan]):
+    """What was kept of the plan; whatever cannot be read counts as not kept."""
+
+    def run(self, data: Data) -> RunPlan:
+        raw: dict[str, Any] = data.notes.get(PLAN_KEY) or {}
+        try:
+            settings = Settings.from_json(raw["settings"]) if raw.get("settings") else None
+        except (KeyError, TypeError, ValueError):
+            settings = None
+        reference = raw.get("reference")
+        return RunPlan(settings, str(raw.get("name") or ""), Path(reference) if reference else None)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPlan(Operation[None]):
+    plan: RunPlan
+    changes: ClassVar[Topics] = _NOTES
+
+    def run(self, data: Data) -> None:
+        plan = self.plan
+        raw = {
+            "settings": plan.settings.to_json() if plan.settings is not None else None,
+            "name": plan.name,
+            "reference": str(plan.reference) if plan.reference is not None else None,
+        }
+        data.notes.put(PLAN_KEY, raw)
+
+
+# -- the run that goes on or was the last one ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredRun:
+    """A run as its folder tells it. events: what it has reported, line by line.
+
+    version: the id of the version it gave, "" where it has not been kept yet.
+    """
+
+    folder: Path
+    name: str
+    settings: Settings
+    events: tuple[bytes, ...]
+    finished: bool
+    version: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A finished run. pairs: those it was trained on, for the pictures. version: the id it is kept under."""
+
+    judgement: Judgement
+    pairs: PairSet
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakeRun(Operation[Path]):
+    """A snapshot of the labels as a run of its own, in place of the one before -> its folder.
+
+    Raises NotBothKinds, and what Job.create() raises; then the one before is still there.
+    """
+
+    settings: Settings
+    name: str
+    reference: Path | None
+    changes: ClassVar[Topics] = _NOTES
+
+    def run(self, data: Data) -> Path:
+        pairs = data.labels.pair_set()
+        if not pairs.genuine or not pairs.impostor:
+            raise NotBothKinds
+        folder = data_folder() / "training" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        parent = VersionStore().active().model or bundled_encoder()
+        split = split_pairs(pairs, self.settings.seed)
+        Job.create(folder, pairs, split, self.settings, parent, self.name, self.reference)
+        before = _folder(data)
+        data.notes.put(RUN_KEY, {"job": folder.name, "version": ""})
+        if before is not None and not in_use(before):
+            _remove(before)
+        return folder
+
+
+@dataclass(frozen=True, slots=True)
+class RecallRun(Operation[StoredRun | None]):
+    """None where there is no run that can be read, or a process works on it."""
+
+    def run(self, data: Data) -> StoredRun | None:
+        folder = _folder(data)
+        if folder is None or in_use(folder, LEAVING):
+            return None
+        try:
+            job = Job.open(folder)
+        except SiamguiError:
+            return None
+        version = str(data.notes.get(RUN_KEY).get("version") or "")
+        finished = bool(version) or job.result is not None
+        return StoredRun(folder, job.name, job.settings, job.events(), finished, version)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepResult(Operation[Judged]):
+    """Move the finished version of a run to the others, unless that has been done, and read how it was judged.
+
+    Raises JobDamaged, and what VersionStore.adopt() raises.
+    """
+
+    folder: Path
+    changes: ClassVar[Topics] = frozenset({Topic.NOTES, Topic.VERSIONS})
+
+    def run(self, data: Data) -> Judged:
+        job = Job.open(self.folder)
+        kept: dict[str, Any] = data.notes.get(RUN_KEY) or {}
+        last = self.folder == _folder(data)
+        version = str(kept.get("version") or "") if last else ""
+        judgement, pairs = job.judgement(), job.pairs()
+        if job.result is not None:
+            version = VersionStore().adopt(job.result).id
+        if last:
+            data.notes.put(RUN_KEY, {"job": self.folder.name, "version": version})
+        else:  # another window has begun another run since
+            _remove(self.folder)
+        return Judged(judgement, pairs, version)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRun(Operation[None]):
+    """Its folder goes too: it holds faces. Raises RunInUse."""
+
+    folder: Path
+    changes: ClassVar[Topics] = _NOTES
+
+    def run(self, data: Data) -> None:
+        if in_use(self.folder):
+            raise RunInUse
+        if self.folder == _folder(data):
+            data.notes.put(RUN_KEY, {"job": "", "version": ""})
+        _remove(self.folder)
+
+
+def _folder(data: Data) -> Path | None:
+    """Of the run that is remembered."""
+    name = Path(str((data.notes.get(RUN_KEY) or {}).get("job") or "")).name
+    return data_folder() / "training" / name if name else None
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
