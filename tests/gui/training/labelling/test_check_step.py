@@ -110,6 +110,26 @@ def test_what_was_found_is_said_and_leads_to_the_desk(desk: Desk, samples: Path,
     assert learner.state.desk.mode is DeskMode.LOOK
 
 
+def test_one_check_runs_at_a_time(desk: Desk, samples: Path) -> None:
+    learner = Learner(desk)
+    learner.drop(samples / "obama1.jpg", samples / "obama2.jpg", samples / "biden.jpg")
+    checks: dict[int, object] = {}
+
+    def note() -> None:
+        if learner.state.check is not None:
+            checks[id(learner.state.check)] = learner.state.check
+
+    learner.controller.changed.connect(note)
+    learner.controller.go(Step.CHECK)
+    for _ in range(5):  # each of them looks anew, with nothing changed
+        learner.controller.show_desk(DeskMode.ASK)
+    learner.settle()
+    learner.wait(lambda: learner.state.check is not None)
+    learner.controller.show_desk(DeskMode.ASK)
+    learner.settle()
+    assert len(checks) == 1
+
+
 # The compare page.
 
 
