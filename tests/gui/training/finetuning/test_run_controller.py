@@ -65,7 +65,14 @@ class Trainee:
         self.window = desk.window
         desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
         self.runs = desk.window.controllers.runs
-        self.wait(lambda: self.state.counts is not None and self.state.versions is not None)
+        labelling = desk.window.controllers.labelling
+        self.wait(
+            lambda: (
+                labelling.state.summary is not None
+                and self.state.counts is not None
+                and self.state.versions is not None
+            )
+        )
 
     @property
     def state(self) -> RunState:
