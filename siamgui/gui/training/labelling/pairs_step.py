@@ -43,10 +43,10 @@ class PairsStep(StepView[PairsViewState]):
         self.unfinished = Banner()
         self.continue_button = button(tr("Go on reading"), controller.continue_import)
         self.import_panel = ImportPanel(controller)
-        self.invitation = _invitation()
+        self.empty = _empty_place()
         self.desk = LabellingDesk(controller)
         self.problems = ProblemList()
-        self._stack = stack(self.invitation, self.desk, self.problems)
+        self._stack = stack(self.empty, self.desk, self.problems)
         self.setLayout(
             column(
                 row(grow(self.unfinished), self.continue_button),
@@ -113,7 +113,7 @@ class PairsStep(StepView[PairsViewState]):
             self.controller.report(WebAddressOnly() if mime.hasUrls() else NothingToImport())
 
     def _mark_target(self, on: bool) -> None:
-        for view in (self.import_panel, self.invitation):
+        for view in (self.import_panel, self.empty):
             view.set_target(on)
 
     # Showing.
@@ -126,7 +126,7 @@ class PairsStep(StepView[PairsViewState]):
     @Slot()
     def _show_desk(self) -> None:
         summary = self.controller.state.summary
-        self._stack.setCurrentWidget(self.desk if summary is not None and summary.faces else self.invitation)
+        self._stack.setCurrentWidget(self.desk if summary is not None and summary.faces else self.empty)
 
     def go_back(self) -> bool:
         """Out of the list of problems, the question or a second look."""
@@ -157,7 +157,7 @@ class PairsStep(StepView[PairsViewState]):
             self.import_panel.ask()
 
 
-def _invitation() -> Well:
+def _empty_place() -> Well:
     """While there are no photographs: what to bring, what for, and how. A place to drop on."""
     ways = (
         tr("a list of pairs: a CSV file with the columns left, right, same"),

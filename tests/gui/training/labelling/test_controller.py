@@ -35,7 +35,7 @@ def test_what_the_command_line_changes_is_seen(learner: Learner, photos: list[Pa
     learner.controller.show_desk(DeskMode.ASK)
     learner.settle()
     assert learner.summary.empty
-    assert learner.pairs.invitation.isVisible()
+    assert learner.pairs.empty.isVisible()
 
 
 def test_a_library_that_cannot_be_opened_is_said_and_compare_lives(

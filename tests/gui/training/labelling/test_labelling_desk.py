@@ -17,7 +17,7 @@ SAME, DIFFERENT, UNSURE = Label.SAME, Label.DIFFERENT, Label.UNSURE
 
 
 def test_a_pile_of_photographs_is_labelled_by_keyboard_alone(learner: Learner, photos: list[Path]) -> None:
-    assert learner.pairs.invitation.isVisible()
+    assert learner.pairs.empty.isVisible()
     learner.drop(*photos)
     assert learner.pairs.desk.isVisible()
     assert len(learner.summary.faces) == 4
@@ -66,7 +66,7 @@ def test_undo_brings_the_pair_back_and_unsure_is_not_asked_again(learner: Learne
     assert learner.said() == {}
     learner.undo()  # the import
     assert learner.summary.faces == ()
-    assert learner.pairs.invitation.isVisible()
+    assert learner.pairs.empty.isVisible()
 
 
 def test_labels_outlive_the_window(open_desk: Callable[..., Desk], photos: list[Path]) -> None:
