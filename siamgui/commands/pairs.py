@@ -27,6 +27,7 @@ from siamgui.labelling.graph import copies, suspects
 from siamgui.labelling.import_plan import ImportKind, ImportRequest, make_plan
 from siamgui.labelling.next_pair import next_pair
 from siamgui.labelling.types import Part
+from siamgui.labelling.wording import alike_note, copies_note
 from siamgui.storage.label_import import TakeIn, collect, embed_missing
 from siamgui.storage.label_operations import ClearLabels, ReadFaceVectors, ReadLabels, SetLabel, SnapshotPairs
 from siamgui.storage.label_store import StoredFace
@@ -95,15 +96,9 @@ def _import(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
         lines.append(skipped_note(plan.skipped))
     lines += [text for _, text in collected.problems]
     if collected.copies:
-        lines.append(trn("{n} file is a copy.", "{n} files are copies.", len(collected.copies)))
+        lines.append(copies_note(len(collected.copies)))
     if taken.alike:
-        lines.append(
-            trn(
-                "{n} pair is left out: both files are one photo.",
-                "{n} pairs are left out: both files are one photo.",
-                taken.alike,
-            )
-        )
+        lines.append(alike_note(taken.alike))
     if taken.unread:
         lines.append(
             trn(

@@ -7,6 +7,7 @@ from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
 from siamgui.gui.training.labelling.state import Imported
+from siamgui.labelling.wording import alike_note, copies_note
 
 
 def said_words(label: Label) -> str:
@@ -30,11 +31,9 @@ def imported_words(imported: Imported) -> str:
     if n := imported.unread:
         parts.append(trn("{n} photo could not be used.", "{n} photos could not be used.", n))
     if n := imported.again:
-        parts.append(trn("{n} file is a copy and counts once.", "{n} files are copies and count once.", n))
+        parts.append(copies_note(n))
     if n := imported.alike:
-        parts.append(
-            trn("{n} pair shows one photo twice and is left out.", "{n} pairs show one photo twice: left out.", n)
-        )
+        parts.append(alike_note(n))
     if n := imported.kept:
         parts.append(
             trn(
