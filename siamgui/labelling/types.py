@@ -1,4 +1,4 @@
-"""The values that flow through one fine-tune. All are immutable; each step makes the next one.
+"""What an import brought, and the values that flow through one fine-tune: each step makes the next one.
 
 labels -> PairSet -> Split -> (child process) trained encoder -> Judgement -> model version
 """
@@ -72,3 +72,23 @@ class Split:
 
     def faces_of(self, part: Part) -> Ints:
         return np.flatnonzero(self.face == part)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brought.
+
+    photos, pairs: that are new. copies: files with the very bytes of a photograph that is already there.
+    disputed: pairs that say the opposite of what stood, which was left. alike: pairs of one and the same photo.
+    unread: photographs that could not be used. skipped: hidden and system files and folders.
+    """
+
+    name: str
+    photos: int
+    pairs: int
+    copies: int
+    disputed: int
+    alike: int
+    unread: int
+    skipped: int
+    stopped: bool

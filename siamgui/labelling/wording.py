@@ -1,8 +1,19 @@
-"""What an import of labelled pairs brought, in words, for the window and the command line alike."""
+"""Labels, and what an import of labelled pairs brought, in words."""
 
 from __future__ import annotations
 
-from siamgui.core.i18n import trn
+from siamgui.core.amounts import pair_count, photo_count
+from siamgui.core.folders import skipped_note
+from siamgui.core.i18n import tr, trn
+from siamgui.core.types import Label
+from siamgui.labelling.types import Imported
+
+
+def said_words(label: Label) -> str:
+    """What was said of a pair, by a person or a list."""
+    if label is Label.SAME:
+        return tr("Labelled: the same person")
+    return tr("Labelled: different people") if label is Label.DIFFERENT else tr("Labelled: unsure")
 
 
 def copies_note(n: int) -> str:
@@ -13,3 +24,31 @@ def copies_note(n: int) -> str:
 def alike_note(n: int) -> str:
     """n: pairs of one and the same photograph."""
     return trn("{n} pair shows one photo twice and is left out.", "{n} pairs show one photo twice: left out.", n)
+
+
+def imported_words(imported: Imported) -> str:
+    """What an import brought, a sentence for each thing that there is to say."""
+    new = tr("New: {photos}.", photos=photo_count(imported.photos))
+    if imported.pairs:
+        photos, pairs = photo_count(imported.photos), pair_count(imported.pairs)
+        new = tr("New: {photos}, {pairs}.", photos=photos, pairs=pairs)
+    parts = [f"“{imported.name}”. {new}" if imported.name else new]
+    if imported.stopped:
+        parts.append(tr("Stopped before the end; what was read is kept."))
+    if imported.skipped:
+        parts.append(skipped_note(imported.skipped))
+    if n := imported.unread:
+        parts.append(trn("{n} photo could not be used.", "{n} photos could not be used.", n))
+    if n := imported.copies:
+        parts.append(copies_note(n))
+    if n := imported.alike:
+        parts.append(alike_note(n))
+    if n := imported.disputed:
+        parts.append(
+            trn(
+                "{n} pair says the opposite of what you said before; your answer stands until you look again.",
+                "{n} pairs say the opposite of what you said before; your answers stand until you look again.",
+                n,
+            )
+        )
+    return " ".join(parts)

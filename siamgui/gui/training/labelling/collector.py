@@ -17,8 +17,9 @@ from siamgui.gui.photos.reader import PhotoReader
 from siamgui.gui.photos.sources import Source
 from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Task, Workers
-from siamgui.gui.training.labelling.state import Imported, Importing
+from siamgui.gui.training.labelling.state import Importing
 from siamgui.labelling.import_plan import ImportPlan
+from siamgui.labelling.types import Imported
 from siamgui.storage.label_import import Collected, Taken
 from siamgui.storage.label_operations import AddProblem
 from siamgui.storage.label_store import StoredFace

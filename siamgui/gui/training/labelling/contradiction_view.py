@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QPushButton, QScrollArea
 from siamgui.core.i18n import tr
 from siamgui.core.types import Label
 from siamgui.gui.display import image_of
-from siamgui.gui.training.labelling.wording import said_words
 from siamgui.gui.widgets.face_picture import NamedFace
 from siamgui.gui.widgets.kit import Align, Card, at, box, button, column, label, row, stretch
+from siamgui.labelling.wording import said_words
 from siamgui.storage.labelling_view import PairCard
 
 SIDE = 88

@@ -17,9 +17,10 @@ from siamgui.gui.photos.embedder import Embedder
 from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.labelling.collector import Collector
-from siamgui.gui.training.labelling.state import Imported, Importing, LabellingState
+from siamgui.gui.training.labelling.state import Importing, LabellingState
 from siamgui.gui.training.steps import Step
 from siamgui.labelling.import_plan import ImportPlan, ImportRequest, make_plan
+from siamgui.labelling.types import Imported
 from siamgui.storage.label_check import Check, CheckPairs
 from siamgui.storage.label_operations import FacesToRead, KeepFaceEmbeddings
 from siamgui.storage.labelling_session import (

@@ -11,13 +11,13 @@ from siamgui.core.types import Label
 from siamgui.finetuning.wording import outlook
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.state import Importing, LabellingState
-from siamgui.gui.training.labelling.wording import imported_words
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.kit import Align, Card, Icon, box, button, column, gap, grow, label, row, say, stretch
 from siamgui.gui.widgets.progress import Progress
 from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.labelling.import_plan import ImportKind
+from siamgui.labelling.wording import imported_words
 from siamgui.storage.labelling_view import LabelSummary
 
 WIDTH = 268

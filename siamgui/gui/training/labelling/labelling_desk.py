@@ -12,7 +12,6 @@ from siamgui.gui.display import image_of
 from siamgui.gui.training.labelling.contradiction_view import ContradictionView
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.state import LabellingState
-from siamgui.gui.training.labelling.wording import said_words
 from siamgui.gui.widgets.face_picture import NamedFace
 from siamgui.gui.widgets.kit import (
     Align,
@@ -29,6 +28,7 @@ from siamgui.gui.widgets.kit import (
     shortcuts,
     stack,
 )
+from siamgui.labelling.wording import said_words
 from siamgui.storage.labelling_session import DeskMode
 from siamgui.storage.labelling_view import DeskState, FaceCard, LabelSummary
 

@@ -16,6 +16,7 @@ from siamgui.storage.labelling_view import DeskState, LabelSummary
 
 if TYPE_CHECKING:
     from siamgui.labelling.import_plan import ImportRequest
+    from siamgui.labelling.types import Imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +28,6 @@ class Importing:
     total: int = 0
     seconds: float | None = None
     stopping: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import brought.
-
-    photos, pairs: that are new. again: files with the very bytes of a photograph that is already there.
-    kept: pairs that say the opposite of what stood, which was left standing. alike: pairs of one and the same photo.
-    unread: photographs that could not be used. skipped: hidden and system files and folders.
-    """
-
-    name: str
-    photos: int
-    pairs: int
-    again: int
-    kept: int
-    alike: int
-    unread: int
-    skipped: int
-    stopped: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
