@@ -22,6 +22,7 @@ from siamgui.finetuning.job import Job, JobDamaged, JobUnwritable
 from siamgui.finetuning.learners import MethodUnsuitable, make_learner
 from siamgui.finetuning.run import choose_device
 from siamgui.finetuning.settings import LossName, Settings
+from siamgui.finetuning.split import split_pairs
 from siamgui.finetuning.trainer import PeopleUnknown, Trainer, TrainingDiverged
 from siamgui.labelling.types import PairSet, Part, Split
 from siamgui.versions.method import Method
@@ -109,6 +110,10 @@ def test_every_loss_lowers_itself(
     method: Method,
     losses: tuple[LossName, ...],
 ) -> None:
+    if method is Method.ADAPT:  # every step goes through the whole encoder: a third of the pairs will do
+        some = slice(None, None, 3)
+        pairs = replace(pairs, left=pairs.left[some], right=pairs.right[some], same=pairs.same[some])
+        split = split_pairs(pairs)
     for loss in losses:
         settings = settings_of(method, loss=loss, epochs=6 if method is Method.HEAD else 2)
         settings = replace(settings, anchor=0.0, robust=0.0, contrast=0.0)
