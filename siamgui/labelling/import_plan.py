@@ -81,7 +81,7 @@ class ImportRequest:
 
     @classmethod
     def from_json(cls, text: object) -> ImportRequest | None:
-        """None for anything that is not a wish."""
+        """None for anything that is no request."""
         try:
             raw = json.loads(text) if isinstance(text, str) else {}
             return cls(tuple(Path(path) for path in raw["paths"]), ImportKind(raw["kind"]))
@@ -89,22 +89,22 @@ class ImportRequest:
             return None
 
 
-def make_plan(wish: ImportRequest, images: Path | None = None) -> ImportPlan:
+def make_plan(request: ImportRequest, images: Path | None = None) -> ImportPlan:
     """Look at what is there, decode nothing. images: where the relative paths of a list start, None for beside it.
 
     Raises the errors of this module, of siamgui.core.folders and of siamgui.evaluation.pairs.
     """
-    paths = wish.paths
+    paths = request.paths
     folders = [path for path in paths if os.path.isdir(path)]
-    if wish.kind is ImportKind.CSV or (wish.kind is ImportKind.ANY and len(paths) == 1 and _is_list(paths[0])):
+    if request.kind is ImportKind.CSV or (request.kind is ImportKind.ANY and len(paths) == 1 and _is_list(paths[0])):
         return _from_list(paths[0], images)
-    if len(folders) == len(paths) == 1 and wish.kind is not ImportKind.LOOSE:
+    if len(folders) == len(paths) == 1 and request.kind is not ImportKind.LOOSE:
         found = people_in(folders[0])
-        if wish.kind is ImportKind.PEOPLE or (len(found.people) > 1 and not found.loose):
+        if request.kind is ImportKind.PEOPLE or (len(found.people) > 1 and not found.loose):
             return _from_people(folders[0].name, found)
-    if len(folders) == len(paths) > 1 and wish.kind is ImportKind.ANY:
+    if len(folders) == len(paths) > 1 and request.kind is ImportKind.ANY:
         return _from_people("", people_in(*folders))
-    return _from_loose(wish.name, paths)
+    return _from_loose(request.name, paths)
 
 
 def _from_list(path: Path, images: Path | None) -> ImportPlan:

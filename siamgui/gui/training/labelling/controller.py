@@ -73,7 +73,7 @@ class LabellingController(QObject):
         self._session = LabellingSession()
         self._limits: EncoderLimits | None = None
         self._collector: Collector | None = None
-        self._wish: ImportRequest | None = None
+        self._request: ImportRequest | None = None
         self._checking: LabelSummary | None = None  # what the check under way is of
         self._view = StoreView(store, frozenset({Topic.LABELS}), self._look, self)
         self._view.seen.connect(self._seen)
@@ -126,15 +126,15 @@ class LabellingController(QObject):
 
     # Importing.
 
-    def import_(self, wish: ImportRequest) -> None:
+    def import_(self, request: ImportRequest) -> None:
         """Bring in what the user chose or dropped."""
         if self.state.importing is not None:
             self.report(ImportRuns())
             return
-        self._wish = wish
-        self._set(importing=Importing(wish.name), imported=None, unfinished=None, notice=None)
-        self.keep(IMPORT_KEY, wish.to_json())
-        task = self._decoders.start(partial(make_plan, wish))
+        self._request = request
+        self._set(importing=Importing(request.name), imported=None, unfinished=None, notice=None)
+        self.keep(IMPORT_KEY, request.to_json())
+        task = self._decoders.start(partial(make_plan, request))
         task.succeeded.connect(self._planned)
         task.failed.connect(self._import_failed)
 
@@ -185,7 +185,7 @@ class LabellingController(QObject):
     def _import_broke_off(self, error: Exception) -> None:
         """The library cannot be written. What was read is kept, and the user can go on when there is room."""
         self._end_import()
-        self._set(unfinished=self._wish)
+        self._set(unfinished=self._request)
         self.report(error)
 
     def _end_import(self) -> None:
