@@ -17,7 +17,7 @@ from siamgui.live.types import LiveVerdict
 from siamgui.storage.note_operations import KeepNote
 from siamgui.storage.verification_log import Entry, VerificationLog
 from tests.builders.videos import view
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SIZE = (480, 360)
@@ -36,23 +36,23 @@ def filming() -> int:
 class Live:
     """A person at the live page."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.qtbot: QtBot = desk.qtbot
-        self.window = desk.window
-        desk.press(Qt.Key.Key_2, CTRL)
-        self.controller: LiveController = desk.window.controllers.live
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.qtbot: QtBot = user.qtbot
+        self.window = user.window
+        user.press(Qt.Key.Key_2, CTRL)
+        self.controller: LiveController = user.window.controllers.live
 
     @property
     def page(self) -> LivePage:
         """As it is now: another language brings another one."""
-        return self.desk.live
+        return self.user.live
 
     def until(self, what: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(what, timeout=PATIENCE)
 
     def compare_with(self, photo: Path) -> None:
-        self.desk.drop_files(photo)
+        self.user.drop_files(photo)
         self.until(lambda: self.controller.state.can_start)
 
     def verdict(self) -> LiveVerdict:
@@ -64,11 +64,11 @@ class Live:
 
     def look_at(self, clip: Path) -> None:
         """Drop a video on the page, and press the space bar."""
-        self.desk.drop_files(clip)
+        self.user.drop_files(clip)
         assert self.controller.state.source == clip
         self.page.preview.setFocus()
         self.until(self.page.preview.hasFocus)
-        self.desk.press(Qt.Key.Key_Space)
+        self.user.press(Qt.Key.Key_Space)
 
     def logged(self) -> list[tuple[str, Outcome]]:
         """What the log holds, newest first, once everything that was asked for is written."""

@@ -16,7 +16,7 @@ from siamgui.gui.training.step_status import StepProgress
 from siamgui.gui.training.steps import Step
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.labelling_view import LabelSummary, PairCard
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 KEYS = {Label.SAME: Qt.Key.Key_S, Label.DIFFERENT: Qt.Key.Key_D, Label.UNSURE: Qt.Key.Key_U}
 ALT = Qt.KeyboardModifier.AltModifier
@@ -38,18 +38,18 @@ def write(path: Path, *lines: str) -> Path:
 class Learner:
     """Opens the training page of a window."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.qtbot = desk.qtbot
-        self.window = desk.window
-        desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
-        assert desk.window.page == "training"
-        self.controller = desk.window.controllers.labelling
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.qtbot = user.qtbot
+        self.window = user.window
+        user.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        assert user.window.page == "training"
+        self.controller = user.window.controllers.labelling
         self.settle()
 
     @property
     def page(self) -> TrainingPage:
-        return self.desk.training
+        return self.user.training
 
     def progress(self, step: Step) -> StepProgress:
         return self.page.progress[step]
@@ -84,7 +84,7 @@ class Learner:
 
     def drop(self, *paths: Path) -> None:
         """Drop files or folders on the window, and wait until they are read."""
-        self.desk.drop_files(*paths)
+        self.user.drop_files(*paths)
         self.settle()
 
     def click(self, button: QAbstractButton) -> None:
@@ -105,11 +105,11 @@ class Learner:
 
     def say(self, label: Label) -> None:
         """Answer by key, and wait until the next pair is there."""
-        self.desk.press(KEYS[label])
+        self.user.press(KEYS[label])
         self.settle()
 
     def undo(self) -> None:
-        self.desk.press(Qt.Key.Key_Z)
+        self.user.press(Qt.Key.Key_Z)
         self.settle()
 
     def said(self) -> dict[frozenset[str], Label]:

@@ -34,7 +34,7 @@ def files(*paths: Path) -> QMimeData:
     return mime
 
 
-class Desk:
+class User:
     """A person at the window."""
 
     def __init__(self, qtbot: QtBot, window: MainWindow) -> None:

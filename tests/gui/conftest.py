@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from siamgui.gui import preferences, theme
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.store import WindowStore
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 
 @pytest.fixture(autouse=True)
@@ -47,11 +47,11 @@ def store(qapp: QApplication) -> Iterator[WindowStore]:
 
 
 @pytest.fixture
-def open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
+def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., User]]:
     """Opens the window; start=False leaves the engine unloaded."""
     windows: list[MainWindow] = []
 
-    def make(start: bool = True, size: Sequence[int] = (1280, 800)) -> Desk:
+    def make(start: bool = True, size: Sequence[int] = (1280, 800)) -> User:
         theme.apply(qapp, "light")
         window = MainWindow(preferences.load(), "cpu")
         windows.append(window)
@@ -61,7 +61,7 @@ def open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Desk]]
             window.activateWindow()
         if start:
             window.start()
-        return Desk(qtbot, window)
+        return User(qtbot, window)
 
     yield make
     for window in windows:
@@ -70,5 +70,5 @@ def open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Desk]]
 
 
 @pytest.fixture
-def desk(open_desk: Callable[..., Desk]) -> Desk:
-    return open_desk()
+def user(open_window: Callable[..., User]) -> User:
+    return open_window()

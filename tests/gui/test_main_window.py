@@ -23,45 +23,45 @@ from siamgui.gui.live.state import Phase
 from siamgui.gui.preferences import Preferences
 from tests.builders import videos
 from tests.builders.streams import sending
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def choose(desk: Desk, box: QComboBox, value: str) -> None:
+def choose(user: User, box: QComboBox, value: str) -> None:
     """Pick an entry with the arrow keys, as a person does."""
     box.setFocus()
     while (steps := box.findData(value) - box.currentIndex()) != 0:
-        desk.press(Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
+        user.press(Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
 
 
 # Pages and keys.
 
 
-def test_pages_by_key_and_escape_back(open_desk: Callable[..., Desk]) -> None:
-    desk = open_desk(start=False)
-    window = desk.window
+def test_pages_by_key_and_escape_back(open_window: Callable[..., User]) -> None:
+    user = open_window(start=False)
+    window = user.window
     assert window.page == "compare"
-    desk.press(Qt.Key.Key_6, CTRL)
+    user.press(Qt.Key.Key_6, CTRL)
     assert window.page == "settings"
-    desk.press(Qt.Key.Key_F1)
+    user.press(Qt.Key.Key_F1)
     assert window.page == "help"
-    desk.press(Qt.Key.Key_Escape)
+    user.press(Qt.Key.Key_Escape)
     assert window.page == "settings"
-    desk.press(Qt.Key.Key_Escape)
+    user.press(Qt.Key.Key_Escape)
     assert window.page == "compare"
-    desk.press(Qt.Key.Key_Escape)
+    user.press(Qt.Key.Key_Escape)
     assert window.page == "compare"
-    desk.press(Qt.Key.Key_F1)
-    desk.press(Qt.Key.Key_1, CTRL)
+    user.press(Qt.Key.Key_F1)
+    user.press(Qt.Key.Key_1, CTRL)
     assert window.page == "compare"
     assert [name for name, tab in window.rail.tabs.items() if tab.isChecked()] == ["compare"]
 
 
-def test_help_lists_the_keys_and_the_licences_of_everything_bundled(open_desk: Callable[..., Desk]) -> None:
-    desk = open_desk(start=False)
-    desk.press(Qt.Key.Key_F1)
-    text = desk.help.text.toPlainText()
+def test_help_lists_the_keys_and_the_licences_of_everything_bundled(open_window: Callable[..., User]) -> None:
+    user = open_window(start=False)
+    user.press(Qt.Key.Key_F1)
+    text = user.help.text.toPlainText()
     for expected in ("Ctrl+V", "Swap the photos", "CenterFace", "MobileFaceNet", "MIT", "obama1.jpg", "public domain"):
         assert expected in text
 
@@ -81,75 +81,75 @@ def test_preferences_are_kept_and_nonsense_is_not_believed() -> None:
     assert preferences.load() == Preferences("system", "dark", "cpu", Strictness.BALANCED)
 
 
-def test_language_changes_at_once_and_the_photos_stay(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    before = desk.verdict()
-    desk.drop_files(samples / "nowhere.jpg", at=Side.LEFT)
-    desk.qtbot.waitUntil(lambda: desk.error(Side.LEFT) != "", timeout=PATIENCE)
-    desk.window.go("settings")
-    choose(desk, desk.settings.language, "zh_CN")
-    desk.qtbot.waitUntil(lambda: desk.page.card.headline.text() == "支持为同一人", timeout=PATIENCE)
-    assert desk.window.rail.tabs["compare"].text() == "比较"
-    after = desk.controller.state.comparison
+def test_language_changes_at_once_and_the_photos_stay(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    before = user.verdict()
+    user.drop_files(samples / "nowhere.jpg", at=Side.LEFT)
+    user.qtbot.waitUntil(lambda: user.error(Side.LEFT) != "", timeout=PATIENCE)
+    user.window.go("settings")
+    choose(user, user.settings.language, "zh_CN")
+    user.qtbot.waitUntil(lambda: user.page.card.headline.text() == "支持为同一人", timeout=PATIENCE)
+    assert user.window.rail.tabs["compare"].text() == "比较"
+    after = user.controller.state.comparison
     assert after is not None
     assert after.left is before.left
-    assert "nowhere.jpg" in desk.page.slots[Side.LEFT].error.text()
-    assert not desk.page.slots[Side.LEFT].error.text().isascii()
-    choose(desk, desk.settings.language, "en")
-    desk.qtbot.waitUntil(lambda: desk.page.card.headline.text() == "Supports: same person", timeout=PATIENCE)
+    assert "nowhere.jpg" in user.page.slots[Side.LEFT].error.text()
+    assert not user.page.slots[Side.LEFT].error.text().isascii()
+    choose(user, user.settings.language, "en")
+    user.qtbot.waitUntil(lambda: user.page.card.headline.text() == "Supports: same person", timeout=PATIENCE)
     assert preferences.load().language == "en"
 
 
-def test_appearance_changes_at_once(open_desk: Callable[..., Desk], qapp: QApplication) -> None:
-    desk = open_desk(start=False)
-    desk.window.go("settings")
-    choose(desk, desk.settings.appearance, "dark")
+def test_appearance_changes_at_once(open_window: Callable[..., User], qapp: QApplication) -> None:
+    user = open_window(start=False)
+    user.window.go("settings")
+    choose(user, user.settings.appearance, "dark")
     assert theme.colours() is theme.DARK
     assert qapp.palette().color(QPalette.ColorRole.Window) == theme.DARK.window
-    choose(desk, desk.settings.appearance, "light")
+    choose(user, user.settings.appearance, "light")
     assert theme.colours() is theme.LIGHT
 
 
-def test_device_change_loads_the_engine_again_and_keeps_the_photos(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    before = desk.verdict()
-    desk.window.go("settings")
-    with desk.qtbot.waitSignal(desk.window.controllers.inference.ready, timeout=PATIENCE):
-        choose(desk, desk.settings.device, "cpu")
-        assert desk.controller.state.comparison is None
-    after = desk.verdict()
-    assert desk.names() == ("obama1.jpg", "obama2.jpg")
+def test_device_change_loads_the_engine_again_and_keeps_the_photos(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    before = user.verdict()
+    user.window.go("settings")
+    with user.qtbot.waitSignal(user.window.controllers.inference.ready, timeout=PATIENCE):
+        choose(user, user.settings.device, "cpu")
+        assert user.controller.state.comparison is None
+    after = user.verdict()
+    assert user.names() == ("obama1.jpg", "obama2.jpg")
     assert after.left is not before.left
     assert after.verdict.distance == pytest.approx(before.verdict.distance, abs=1e-5)
 
 
 def test_a_device_this_machine_lacks_is_said_and_the_cpu_answers(
-    qtbot: QtBot, open_desk: Callable[..., Desk], samples: Path
+    qtbot: QtBot, open_window: Callable[..., User], samples: Path
 ) -> None:
     if sys.platform == "darwin":
         pytest.skip("this machine may have it")
-    desk = open_desk(start=False)
-    desk.controller.load_engine("mps")
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    comparison = desk.verdict()
+    user = open_window(start=False)
+    user.controller.load_engine("mps")
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    comparison = user.verdict()
     assert comparison.engine.device == "CPU"
-    assert desk.window.notice.isVisible()
-    assert desk.window.notice.text().endswith("The CPU is used instead.")
-    qtbot.mouseClick(desk.window.notice.close_button, Qt.MouseButton.LeftButton)
-    assert not desk.window.notice.isVisible()
+    assert user.window.notice.isVisible()
+    assert user.window.notice.text().endswith("The CPU is used instead.")
+    qtbot.mouseClick(user.window.notice.close_button, Qt.MouseButton.LeftButton)
+    assert not user.window.notice.isVisible()
 
 
-def test_strictness_at_the_start(open_desk: Callable[..., Desk]) -> None:
-    desk = open_desk(start=False)
-    desk.window.go("settings")
-    choose(desk, desk.settings.strictness, Strictness.STRICT)
-    assert desk.controller.state.strictness is Strictness.STRICT
-    again = open_desk(start=False)
+def test_strictness_at_the_start(open_window: Callable[..., User]) -> None:
+    user = open_window(start=False)
+    user.window.go("settings")
+    choose(user, user.settings.strictness, Strictness.STRICT)
+    assert user.controller.state.strictness is Strictness.STRICT
+    again = open_window(start=False)
     assert again.controller.state.strictness is Strictness.STRICT
 
 
-def test_the_window_remembers_its_size(open_desk: Callable[..., Desk]) -> None:
-    first = open_desk(start=False)
+def test_the_window_remembers_its_size(open_window: Callable[..., User]) -> None:
+    first = open_window(start=False)
     first.window.resize(1111, 777)
     first.window.close()
     assert not preferences.load_geometry().isEmpty()
@@ -160,7 +160,7 @@ def test_the_window_remembers_its_size(open_desk: Callable[..., Desk]) -> None:
 
 @pytest.mark.parametrize("damage", ["missing", "corrupt"])
 def test_a_broken_model_is_said_and_the_window_lives(
-    open_desk: Callable[..., Desk], samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+    open_window: Callable[..., User], samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
     models = tmp_path / "models"
     for source in resources.models_folder().rglob("*"):
@@ -174,44 +174,44 @@ def test_a_broken_model_is_said_and_the_window_lives(
     else:
         broken.write_bytes(broken.read_bytes()[:-1] + b"\0\0")
     monkeypatch.setattr("siamgui.core.manifest.models_folder", lambda: models)
-    desk = open_desk()
-    desk.qtbot.waitUntil(desk.window.trouble.isVisible, timeout=PATIENCE)
-    assert "serving.bin" in desk.window.trouble.text()
-    assert ("missing" in desk.window.trouble.text()) == (damage == "missing")
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.qtbot.waitUntil(lambda: desk.names() == ("obama1.jpg", "obama2.jpg"), timeout=PATIENCE)
-    assert desk.page.card.headline.text() == "Cannot compare yet"
-    desk.window.go("settings")
+    user = open_window()
+    user.qtbot.waitUntil(user.window.trouble.isVisible, timeout=PATIENCE)
+    assert "serving.bin" in user.window.trouble.text()
+    assert ("missing" in user.window.trouble.text()) == (damage == "missing")
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.qtbot.waitUntil(lambda: user.names() == ("obama1.jpg", "obama2.jpg"), timeout=PATIENCE)
+    assert user.page.card.headline.text() == "Cannot compare yet"
+    user.window.go("settings")
     monkeypatch.undo()
-    desk.window.start()
-    assert desk.verdict().engine.device == "CPU"
-    assert not desk.window.trouble.isVisible()
+    user.window.start()
+    assert user.verdict().engine.device == "CPU"
+    assert not user.window.trouble.isVisible()
 
 
 # Closing.
 
 
-def test_closing_while_working_ends_every_thread(open_desk: Callable[..., Desk], samples: Path) -> None:
-    desk = open_desk()
+def test_closing_while_working_ends_every_thread(open_window: Callable[..., User], samples: Path) -> None:
+    user = open_window()
     for _ in range(5):
-        desk.drop_files(samples / "obama1.jpg", samples / "biden.jpg")
-    desk.window.close()
+        user.drop_files(samples / "obama1.jpg", samples / "biden.jpg")
+    user.window.close()
     names = {thread.name for thread in threading.enumerate()}
     assert not any(name.startswith(("decoder", "inference")) for name in names)
 
 
-def test_closing_waits_for_a_source_that_is_slow_to_let_go(open_desk: Callable[..., Desk], samples: Path) -> None:
+def test_closing_waits_for_a_source_that_is_slow_to_let_go(open_window: Callable[..., User], samples: Path) -> None:
     """A stream that has gone silent holds its reader for up to two seconds."""
     clip = videos.pan(load_photo(samples / "obama1.jpg").pixels, 12, size=(160, 128))
     with sending(videos.h264(clip * 5)) as stream:
-        desk = open_desk()
-        live = desk.window.controllers.live
+        user = open_window()
+        live = user.window.controllers.live
         live.reference.load(samples / "obama2.jpg")
         live.set_source(stream)
-        desk.qtbot.waitUntil(lambda: live.state.can_start, timeout=PATIENCE)
+        user.qtbot.waitUntil(lambda: live.state.can_start, timeout=PATIENCE)
         live.start()
-        desk.qtbot.waitUntil(lambda: live.state.phase is Phase.LIVE, timeout=PATIENCE)
-        desk.window.close()
+        user.qtbot.waitUntil(lambda: live.state.phase is Phase.LIVE, timeout=PATIENCE)
+        user.window.close()
         assert "camera" not in {thread.name for thread in threading.enumerate()}
 
 

@@ -117,9 +117,9 @@ def test_a_contradiction_comes_to_the_desk_and_leaves_it(store: Store) -> None:
     window.finish()
     for pair, label in (((a, b), SAME), ((b, c), SAME), ((a, c), DIFFERENT)):
         store.do(AnswerPair(window.session, pair, label))
-    summary, desk = store.do(ViewLabels(window.session, None))
-    assert desk.mode is DeskMode.RESOLVE
-    assert [card.pair for card in desk.contradiction] == [(a, c), (a, b), (b, c)]
+    summary, user = store.do(ViewLabels(window.session, None))
+    assert user.mode is DeskMode.RESOLVE
+    assert [card.pair for card in user.contradiction] == [(a, c), (a, b), (b, c)]
     assert len(summary.contradictions) == 1
     store.do(AnswerPair(window.session, (a, c), SAME))
     assert store.do(ViewLabels(window.session, None))[1].mode is DeskMode.ASK

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from siamgui.core.types import Outcome, Side, Strictness
 from siamgui.gui.photos.sources import pixels_of
-from tests.builders.window import PATIENCE, Desk, files
+from tests.builders.window import PATIENCE, User, files
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -43,102 +43,102 @@ def landscape(tmp_path: Path) -> Path:
 # Filling the slots.
 
 
-def test_two_files_dropped_at_once_fill_both_slots_and_are_judged(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    comparison = desk.verdict()
-    assert desk.names() == ("obama1.jpg", "obama2.jpg")
+def test_two_files_dropped_at_once_fill_both_slots_and_are_judged(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    comparison = user.verdict()
+    assert user.names() == ("obama1.jpg", "obama2.jpg")
     assert comparison.verdict.outcome is Outcome.SAME
-    assert desk.page.card.headline.text() == "Supports: same person"
-    assert desk.page.card.rarity.text() in desk.page.card.accessibleDescription()
-    assert desk.page.card.crops[0].face.shows_something
-    assert "MobileFaceNet" in desk.window.status.engine.whole_text()
-    assert desk.window.status.engine.whole_text().endswith("ms")
+    assert user.page.card.headline.text() == "Supports: same person"
+    assert user.page.card.rarity.text() in user.page.card.accessibleDescription()
+    assert user.page.card.crops[0].face.shows_something
+    assert "MobileFaceNet" in user.window.status.engine.whole_text()
+    assert user.window.status.engine.whole_text().endswith("ms")
 
 
-def test_different_people(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "biden.jpg")
-    assert desk.verdict().verdict.outcome is Outcome.DIFFERENT
-    assert desk.page.card.headline.property("outcome") == "different"
+def test_different_people(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "biden.jpg")
+    assert user.verdict().verdict.outcome is Outcome.DIFFERENT
+    assert user.page.card.headline.property("outcome") == "different"
 
 
-def test_one_file_goes_where_it_is_dropped_or_else_to_the_first_empty_slot(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", at=Side.RIGHT)
-    desk.settled()
-    assert desk.names() == (None, "obama1.jpg")
-    assert desk.page.card.headline.text() == "One more photo"
-    desk.drop_files(samples / "biden.jpg")
-    desk.verdict()
-    assert desk.names() == ("biden.jpg", "obama1.jpg")
+def test_one_file_goes_where_it_is_dropped_or_else_to_the_first_empty_slot(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", at=Side.RIGHT)
+    user.settled()
+    assert user.names() == (None, "obama1.jpg")
+    assert user.page.card.headline.text() == "One more photo"
+    user.drop_files(samples / "biden.jpg")
+    user.verdict()
+    assert user.names() == ("biden.jpg", "obama1.jpg")
 
 
-def test_a_pair_dropped_before_the_engine_is_ready_is_answered(open_desk: Callable[..., Desk], samples: Path) -> None:
-    desk = open_desk(start=False)
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.qtbot.waitUntil(lambda: desk.names() == ("obama1.jpg", "obama2.jpg"), timeout=PATIENCE)
-    assert desk.controller.state.comparison is None
-    desk.window.start()
-    assert desk.verdict().verdict.outcome is Outcome.SAME
+def test_a_pair_dropped_before_the_engine_is_ready_is_answered(open_window: Callable[..., User], samples: Path) -> None:
+    user = open_window(start=False)
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.qtbot.waitUntil(lambda: user.names() == ("obama1.jpg", "obama2.jpg"), timeout=PATIENCE)
+    assert user.controller.state.comparison is None
+    user.window.start()
+    assert user.verdict().verdict.outcome is Outcome.SAME
 
 
-def test_of_ten_pairs_in_a_row_the_last_one_wins(desk: Desk, samples: Path) -> None:
+def test_of_ten_pairs_in_a_row_the_last_one_wins(user: User, samples: Path) -> None:
     shown = []
-    desk.controller.changed.connect(lambda: shown.append(desk.controller.state.comparison))
+    user.controller.changed.connect(lambda: shown.append(user.controller.state.comparison))
     for n in range(10):
         other = "biden.jpg" if n % 2 == 0 else "obama2.jpg"
-        desk.drop_files(samples / "obama1.jpg", samples / other)
-    assert desk.verdict().verdict.outcome is Outcome.SAME
-    assert desk.names() == ("obama1.jpg", "obama2.jpg")
+        user.drop_files(samples / "obama1.jpg", samples / other)
+    assert user.verdict().verdict.outcome is Outcome.SAME
+    assert user.names() == ("obama1.jpg", "obama2.jpg")
     # What an older pair would have said never came up.
     assert {c.verdict.outcome for c in shown if c is not None} == {Outcome.SAME}
 
 
-def test_image_data_of_a_browser(desk: Desk, samples: Path) -> None:
+def test_image_data_of_a_browser(user: User, samples: Path) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl("https://example.org/a.jpg")])
     mime.setData("image/jpeg", (samples / "obama1.jpg").read_bytes())
-    desk.drop(mime, at=Side.LEFT)
-    desk.settled()
-    assert desk.names() == ("dropped picture", None)
-    assert desk.error(Side.LEFT) == ""
+    user.drop(mime, at=Side.LEFT)
+    user.settled()
+    assert user.names() == ("dropped picture", None)
+    assert user.error(Side.LEFT) == ""
 
 
 @pytest.mark.parametrize("address", ["https://example.org/face.jpg", "http://example.org/"])
-def test_a_web_address_alone_is_refused(desk: Desk, samples: Path, address: str) -> None:
-    desk.drop_files(samples / "obama1.jpg", at=Side.LEFT)
-    desk.settled()
+def test_a_web_address_alone_is_refused(user: User, samples: Path, address: str) -> None:
+    user.drop_files(samples / "obama1.jpg", at=Side.LEFT)
+    user.settled()
     mime = QMimeData()
     mime.setUrls([QUrl(address)])
-    desk.drop(mime, at=Side.LEFT)
-    assert "never uses the network" in desk.error(Side.LEFT)
-    assert desk.names() == ("obama1.jpg", None)
+    user.drop(mime, at=Side.LEFT)
+    assert "never uses the network" in user.error(Side.LEFT)
+    assert user.names() == ("obama1.jpg", None)
 
 
-def test_a_web_address_as_text_is_refused(desk: Desk) -> None:
+def test_a_web_address_as_text_is_refused(user: User) -> None:
     mime = QMimeData()
     mime.setText("https://example.org/face.jpg")
-    desk.drop(mime, at=Side.RIGHT)
-    assert "never uses the network" in desk.error(Side.RIGHT)
+    user.drop(mime, at=Side.RIGHT)
+    assert "never uses the network" in user.error(Side.RIGHT)
 
 
-def test_three_files_are_refused_and_nothing_changes(desk: Desk, samples: Path) -> None:
-    desk.drop_files(*(samples / f"obama{n}.jpg" for n in (1, 2, 3)), at=Side.LEFT)
-    assert desk.error(Side.LEFT).startswith("3 files are too many")
-    assert desk.names() == (None, None)
+def test_three_files_are_refused_and_nothing_changes(user: User, samples: Path) -> None:
+    user.drop_files(*(samples / f"obama{n}.jpg" for n in (1, 2, 3)), at=Side.LEFT)
+    assert user.error(Side.LEFT).startswith("3 files are too many")
+    assert user.names() == (None, None)
 
 
-def test_paste_an_image_a_file_and_nothing(desk: Desk, samples: Path) -> None:
+def test_paste_an_image_a_file_and_nothing(user: User, samples: Path) -> None:
     clipboard = QGuiApplication.clipboard()
     clipboard.setImage(QImage(str(samples / "obama1.jpg")))
-    desk.press(Qt.Key.Key_V, CTRL)
-    desk.settled()
+    user.press(Qt.Key.Key_V, CTRL)
+    user.settled()
     clipboard.setMimeData(files(samples / "obama2.jpg"))
-    desk.press(Qt.Key.Key_V, CTRL)
-    assert desk.verdict().verdict.outcome is Outcome.SAME
-    assert desk.names() == ("pasted picture", "obama2.jpg")
+    user.press(Qt.Key.Key_V, CTRL)
+    assert user.verdict().verdict.outcome is Outcome.SAME
+    assert user.names() == ("pasted picture", "obama2.jpg")
     clipboard.setText("nothing to see")
-    desk.page.slots[Side.RIGHT].photo.setFocus()
-    desk.press(Qt.Key.Key_V, CTRL)
-    assert "no picture" in desk.error(Side.RIGHT)
+    user.page.slots[Side.RIGHT].photo.setFocus()
+    user.press(Qt.Key.Key_V, CTRL)
+    assert "no picture" in user.error(Side.RIGHT)
 
 
 def test_transparent_parts_of_a_pasted_image_are_white() -> None:
@@ -159,107 +159,107 @@ def test_pasted_pixels_are_those_of_the_image(samples: Path) -> None:
     assert (pixels_of(image.convertToFormat(QImage.Format.Format_ARGB32)) == expected).all()
 
 
-def test_open_dialog_takes_two_photos(desk: Desk, samples: Path) -> None:
-    desk.press(Qt.Key.Key_O, CTRL)
-    dialog = desk.window.findChild(QFileDialog)
+def test_open_dialog_takes_two_photos(user: User, samples: Path) -> None:
+    user.press(Qt.Key.Key_O, CTRL)
+    dialog = user.window.findChild(QFileDialog)
     assert dialog is not None
     assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
     dialog.setDirectory(str(samples))
     line = dialog.findChild(QLineEdit, "fileNameEdit")
     assert line is not None
     line.setText('"obama1.jpg" "obama2.jpg"')
-    desk.qtbot.keyClick(line, Qt.Key.Key_Return)
-    desk.verdict()
-    assert desk.names() == ("obama1.jpg", "obama2.jpg")
+    user.qtbot.keyClick(line, Qt.Key.Key_Return)
+    user.verdict()
+    assert user.names() == ("obama1.jpg", "obama2.jpg")
 
 
-def test_sample_pairs_in_turn(desk: Desk) -> None:
-    desk.qtbot.mouseClick(desk.page.teach.sample_button, Qt.MouseButton.LeftButton)
-    assert desk.verdict().verdict.outcome is Outcome.SAME
-    desk.press(Qt.Key.Key_E, CTRL)
-    desk.qtbot.waitUntil(lambda: desk.names()[1] == "biden.jpg", timeout=PATIENCE)
-    assert desk.verdict().verdict.outcome is Outcome.DIFFERENT
+def test_sample_pairs_in_turn(user: User) -> None:
+    user.qtbot.mouseClick(user.page.teach.sample_button, Qt.MouseButton.LeftButton)
+    assert user.verdict().verdict.outcome is Outcome.SAME
+    user.press(Qt.Key.Key_E, CTRL)
+    user.qtbot.waitUntil(lambda: user.names()[1] == "biden.jpg", timeout=PATIENCE)
+    assert user.verdict().verdict.outcome is Outcome.DIFFERENT
 
 
 # Bad input.
 
 
-def test_a_bad_file_leaves_everything_as_it_was(desk: Desk, samples: Path, tmp_path: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    before = desk.verdict()
+def test_a_bad_file_leaves_everything_as_it_was(user: User, samples: Path, tmp_path: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    before = user.verdict()
     text = tmp_path / "一段 文字.jpg"
     text.write_text("not a photograph", encoding="utf-8")
     for bad in (text, tmp_path / "gone.jpg", tmp_path):
-        desk.drop_files(bad, at=Side.RIGHT)
-        desk.qtbot.waitUntil(lambda: desk.error(Side.RIGHT) != "", timeout=PATIENCE)
-        desk.settled()
-        assert bad.name in desk.error(Side.RIGHT)
-        assert desk.error(Side.LEFT) == ""
-        assert desk.names() == ("obama1.jpg", "obama2.jpg")
-        after = desk.controller.state.comparison
+        user.drop_files(bad, at=Side.RIGHT)
+        user.qtbot.waitUntil(lambda: user.error(Side.RIGHT) != "", timeout=PATIENCE)
+        user.settled()
+        assert bad.name in user.error(Side.RIGHT)
+        assert user.error(Side.LEFT) == ""
+        assert user.names() == ("obama1.jpg", "obama2.jpg")
+        after = user.controller.state.comparison
         assert after is not None
         assert after.right is before.right
-        desk.qtbot.mouseClick(desk.page.slots[Side.RIGHT].error.close_button, Qt.MouseButton.LeftButton)
-        assert desk.error(Side.RIGHT) == ""
+        user.qtbot.mouseClick(user.page.slots[Side.RIGHT].error.close_button, Qt.MouseButton.LeftButton)
+        assert user.error(Side.RIGHT) == ""
 
 
-def test_no_face_is_said_and_the_photo_that_was_there_stays(desk: Desk, samples: Path, landscape: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.verdict()
-    desk.drop_files(landscape, at=Side.LEFT)
-    desk.qtbot.waitUntil(lambda: desk.error(Side.LEFT) != "", timeout=PATIENCE)
-    desk.settled()
-    assert "No face was found in “no face.png”" in desk.error(Side.LEFT)
-    assert desk.names() == ("obama1.jpg", "obama2.jpg")
-    assert desk.page.slots[Side.LEFT].photo.chosen == 0
-    assert desk.verdict().verdict.outcome is Outcome.SAME
+def test_no_face_is_said_and_the_photo_that_was_there_stays(user: User, samples: Path, landscape: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.verdict()
+    user.drop_files(landscape, at=Side.LEFT)
+    user.qtbot.waitUntil(lambda: user.error(Side.LEFT) != "", timeout=PATIENCE)
+    user.settled()
+    assert "No face was found in “no face.png”" in user.error(Side.LEFT)
+    assert user.names() == ("obama1.jpg", "obama2.jpg")
+    assert user.page.slots[Side.LEFT].photo.chosen == 0
+    assert user.verdict().verdict.outcome is Outcome.SAME
 
 
-def test_of_two_dropped_files_the_good_one_is_kept(desk: Desk, samples: Path, landscape: Path) -> None:
-    desk.drop_files(landscape, samples / "obama2.jpg")
-    desk.qtbot.waitUntil(lambda: desk.error(Side.LEFT) != "", timeout=PATIENCE)
-    desk.settled()
-    assert desk.names() == (None, "obama2.jpg")
+def test_of_two_dropped_files_the_good_one_is_kept(user: User, samples: Path, landscape: Path) -> None:
+    user.drop_files(landscape, samples / "obama2.jpg")
+    user.qtbot.waitUntil(lambda: user.error(Side.LEFT) != "", timeout=PATIENCE)
+    user.settled()
+    assert user.names() == (None, "obama2.jpg")
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not bind this user")
-def test_a_file_without_permission(desk: Desk, samples: Path, tmp_path: Path) -> None:
+def test_a_file_without_permission(user: User, samples: Path, tmp_path: Path) -> None:
     path = tmp_path / "locked.jpg"
     path.write_bytes((samples / "obama1.jpg").read_bytes())
     path.chmod(0)
-    desk.drop_files(path, at=Side.LEFT)
-    desk.qtbot.waitUntil(lambda: "locked.jpg" in desk.error(Side.LEFT), timeout=PATIENCE)
+    user.drop_files(path, at=Side.LEFT)
+    user.qtbot.waitUntil(lambda: "locked.jpg" in user.error(Side.LEFT), timeout=PATIENCE)
 
 
 # Choosing, judging, undoing.
 
 
-def test_another_face_changes_the_verdict(desk: Desk, samples: Path, crowd: Path) -> None:
-    desk.drop_files(crowd, samples / "obama1.jpg")
-    desk.verdict()
-    slot = desk.page.slots[Side.LEFT]
+def test_another_face_changes_the_verdict(user: User, samples: Path, crowd: Path) -> None:
+    user.drop_files(crowd, samples / "obama1.jpg")
+    user.verdict()
+    slot = user.page.slots[Side.LEFT]
     assert "4 faces" in slot.hint.text()
     slot.photo.setFocus()
-    desk.press(Qt.Key.Key_2)
-    assert desk.verdict().verdict.outcome is Outcome.DIFFERENT
-    desk.press(Qt.Key.Key_Left)
-    assert desk.verdict().verdict.outcome is Outcome.SAME
-    loaded = desk.controller.slot(Side.LEFT).loaded
+    user.press(Qt.Key.Key_2)
+    assert user.verdict().verdict.outcome is Outcome.DIFFERENT
+    user.press(Qt.Key.Key_Left)
+    assert user.verdict().verdict.outcome is Outcome.SAME
+    loaded = user.controller.slot(Side.LEFT).loaded
     assert loaded is not None
     assert loaded.chosen == 0
     biden = slot.photo.to_view.map(QPoint(*(int(v) for v in loaded.detection.faces[1].landmarks[2])))
-    desk.qtbot.mouseClick(slot.photo, Qt.MouseButton.LeftButton, pos=biden)
-    assert desk.verdict().verdict.outcome is Outcome.DIFFERENT
+    user.qtbot.mouseClick(slot.photo, Qt.MouseButton.LeftButton, pos=biden)
+    assert user.verdict().verdict.outcome is Outcome.DIFFERENT
 
 
-def test_strictness_judges_again_at_once(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.verdict()
+def test_strictness_judges_again_at_once(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.verdict()
     limits = []
     for index, strictness in enumerate(Strictness):
-        desk.page.strictness.setCurrentIndex(index)
-        desk.page.strictness.activated.emit(index)
-        comparison = desk.controller.state.comparison
+        user.page.strictness.setCurrentIndex(index)
+        user.page.strictness.activated.emit(index)
+        comparison = user.controller.state.comparison
         assert comparison is not None
         assert comparison.verdict.strictness is strictness
         limits.append(comparison.verdict.same_below)
@@ -267,132 +267,132 @@ def test_strictness_judges_again_at_once(desk: Desk, samples: Path) -> None:
     assert limits[0] > limits[-1]
 
 
-def test_swap_keeps_the_distance_and_can_be_undone(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "biden.jpg")
-    before = desk.verdict().verdict.distance
-    desk.qtbot.mouseClick(desk.page.swap_button, Qt.MouseButton.LeftButton)
-    assert desk.names() == ("biden.jpg", "obama1.jpg")
-    assert desk.verdict().verdict.distance == pytest.approx(before)
-    desk.press(Qt.Key.Key_Z, CTRL)
-    assert desk.names() == ("obama1.jpg", "biden.jpg")
+def test_swap_keeps_the_distance_and_can_be_undone(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "biden.jpg")
+    before = user.verdict().verdict.distance
+    user.qtbot.mouseClick(user.page.swap_button, Qt.MouseButton.LeftButton)
+    assert user.names() == ("biden.jpg", "obama1.jpg")
+    assert user.verdict().verdict.distance == pytest.approx(before)
+    user.press(Qt.Key.Key_Z, CTRL)
+    assert user.names() == ("obama1.jpg", "biden.jpg")
 
 
-def test_clear_and_replace_can_be_undone(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.verdict()
-    desk.drop_files(samples / "biden.jpg", at=Side.RIGHT)
-    desk.qtbot.waitUntil(lambda: desk.names()[1] == "biden.jpg", timeout=PATIENCE)
-    desk.verdict()
-    desk.page.slots[Side.LEFT].photo.setFocus()
-    desk.press(Qt.Key.Key_Delete)
-    assert desk.names() == (None, "biden.jpg")
-    assert desk.controller.state.comparison is None
-    desk.press(Qt.Key.Key_N, CTRL)
-    assert desk.names() == (None, None)
-    assert desk.page.teach.isVisible()
+def test_clear_and_replace_can_be_undone(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.verdict()
+    user.drop_files(samples / "biden.jpg", at=Side.RIGHT)
+    user.qtbot.waitUntil(lambda: user.names()[1] == "biden.jpg", timeout=PATIENCE)
+    user.verdict()
+    user.page.slots[Side.LEFT].photo.setFocus()
+    user.press(Qt.Key.Key_Delete)
+    assert user.names() == (None, "biden.jpg")
+    assert user.controller.state.comparison is None
+    user.press(Qt.Key.Key_N, CTRL)
+    assert user.names() == (None, None)
+    assert user.page.teach.isVisible()
     for expected in (
         (None, "biden.jpg"),
         ("obama1.jpg", "biden.jpg"),
         ("obama1.jpg", "obama2.jpg"),
         (None, None),  # the two files dropped at once were one step
     ):
-        desk.press(Qt.Key.Key_Z, CTRL)
-        assert desk.names() == expected
-    assert not desk.page.undo_button.isEnabled()
+        user.press(Qt.Key.Key_Z, CTRL)
+        assert user.names() == expected
+    assert not user.page.undo_button.isEnabled()
 
 
-def test_undo_keeps_no_more_big_photographs_than_it_promises(desk: Desk, samples: Path, tmp_path: Path) -> None:
+def test_undo_keeps_no_more_big_photographs_than_it_promises(user: User, samples: Path, tmp_path: Path) -> None:
     with Image.open(samples / "obama1.jpg") as image:
         for n in range(4):
             image.resize((2400, 3000)).save(tmp_path / f"big {n}.jpg", quality=80)
     for n in range(4):
-        desk.drop_files(tmp_path / f"big {n}.jpg", at=Side.LEFT)
-        desk.qtbot.waitUntil(lambda n=n: desk.names()[0] == f"big {n}.jpg", timeout=PATIENCE)
-        desk.settled()
+        user.drop_files(tmp_path / f"big {n}.jpg", at=Side.LEFT)
+        user.qtbot.waitUntil(lambda n=n: user.names()[0] == f"big {n}.jpg", timeout=PATIENCE)
+        user.settled()
     undone = 0
-    while desk.page.undo_button.isEnabled():
-        desk.press(Qt.Key.Key_Z, CTRL)
+    while user.page.undo_button.isEnabled():
+        user.press(Qt.Key.Key_Z, CTRL)
         undone += 1
     assert undone == 2
-    assert desk.names() == ("big 1.jpg", None)
+    assert user.names() == ("big 1.jpg", None)
 
 
-def test_copy_as_text(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.verdict()
-    desk.press(Qt.Key.Key_C, CTRL)
+def test_copy_as_text(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.verdict()
+    user.press(Qt.Key.Key_C, CTRL)
     text = QGuiApplication.clipboard().text()
     assert "Supports: same person" in text
     assert "obama1.jpg" in text
     assert str(samples) not in text
-    assert desk.page.card.copy_button.text() == "Copied"
+    assert user.page.card.copy_button.text() == "Copied"
 
 
-def test_details_unfold(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.verdict()
-    assert not desk.page.card.details.isVisible()
-    desk.press(Qt.Key.Key_D, CTRL)
-    assert desk.page.card.details.isVisible()
+def test_details_unfold(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.verdict()
+    assert not user.page.card.details.isVisible()
+    user.press(Qt.Key.Key_D, CTRL)
+    assert user.page.card.details.isVisible()
 
 
-def test_a_long_name_is_elided_in_the_middle(desk: Desk, samples: Path, tmp_path: Path) -> None:
+def test_a_long_name_is_elided_in_the_middle(user: User, samples: Path, tmp_path: Path) -> None:
     path = tmp_path / ("a photograph whose name " + "goes on and " * 12 + "ends.jpg")
     path.write_bytes((samples / "obama1.jpg").read_bytes())
-    desk.drop_files(path, at=Side.LEFT)
-    desk.settled()
-    label = desk.page.slots[Side.LEFT].name
+    user.drop_files(path, at=Side.LEFT)
+    user.settled()
+    label = user.page.slots[Side.LEFT].name
     assert label.text().startswith("a photo")
     assert label.text().endswith(".jpg")
     assert "…" in label.text()
     assert label.toolTip() == path.name
 
 
-def test_the_card_goes_under_the_photos_where_the_window_is_narrow(open_desk: Callable[..., Desk]) -> None:
-    desk = open_desk(start=False, size=(960, 640))
-    photo, teach = desk.page.slots[Side.LEFT], desk.page.teach
+def test_the_card_goes_under_the_photos_where_the_window_is_narrow(open_window: Callable[..., User]) -> None:
+    user = open_window(start=False, size=(960, 640))
+    photo, teach = user.page.slots[Side.LEFT], user.page.teach
     assert teach.geometry().top() > photo.geometry().bottom()
-    desk.window.resize(1400, 800)
-    desk.qtbot.waitUntil(lambda: teach.geometry().left() > photo.geometry().right())
+    user.window.resize(1400, 800)
+    user.qtbot.waitUntil(lambda: teach.geometry().left() > photo.geometry().right())
 
 
 # By keyboard alone.
 
 
-def test_every_control_has_a_name_and_can_be_reached_by_tab(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.verdict()
-    desk.window.rail.tabs["compare"].setFocus()
+def test_every_control_has_a_name_and_can_be_reached_by_tab(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.verdict()
+    user.window.rail.tabs["compare"].setFocus()
     reached: list[QWidget] = []
     while (focus := QApplication.focusWidget()) not in reached:
         assert focus is not None
         assert focus.accessibleName(), f"{focus} has no accessible name"
         reached.append(focus)
-        desk.press(Qt.Key.Key_Tab)
-    left, right = (desk.page.slots[side] for side in Side)
-    wanted = [left.open_button, left.photo, right.open_button, right.photo, desk.page.card.details_button]
+        user.press(Qt.Key.Key_Tab)
+    left, right = (user.page.slots[side] for side in Side)
+    wanted = [left.open_button, left.photo, right.open_button, right.photo, user.page.card.details_button]
     order = [reached.index(widget) for widget in wanted]
     assert order == sorted(order)
-    for widget in (left.clear_button, desk.page.swap_button, desk.page.strictness, *desk.window.rail.tabs.values()):
+    for widget in (left.clear_button, user.page.swap_button, user.page.strictness, *user.window.rail.tabs.values()):
         assert widget in reached
 
 
-def test_a_whole_comparison_by_keyboard(desk: Desk, samples: Path) -> None:
+def test_a_whole_comparison_by_keyboard(user: User, samples: Path) -> None:
     clipboard = QGuiApplication.clipboard()
     clipboard.setMimeData(files(samples / "obama1.jpg"))
-    desk.press(Qt.Key.Key_V, CTRL)
-    desk.settled()
+    user.press(Qt.Key.Key_V, CTRL)
+    user.settled()
     clipboard.setMimeData(files(samples / "biden.jpg"))
-    desk.press(Qt.Key.Key_V, CTRL)
-    assert desk.verdict().verdict.outcome is Outcome.DIFFERENT
-    desk.press(Qt.Key.Key_F6)
-    here = desk.page.slots[Side.RIGHT].photo
-    assert QApplication.focusWidget() in (here, desk.page.slots[Side.LEFT].photo)
-    desk.press(Qt.Key.Key_T, CTRL)
-    assert desk.names() == ("biden.jpg", "obama1.jpg")
+    user.press(Qt.Key.Key_V, CTRL)
+    assert user.verdict().verdict.outcome is Outcome.DIFFERENT
+    user.press(Qt.Key.Key_F6)
+    here = user.page.slots[Side.RIGHT].photo
+    assert QApplication.focusWidget() in (here, user.page.slots[Side.LEFT].photo)
+    user.press(Qt.Key.Key_T, CTRL)
+    assert user.names() == ("biden.jpg", "obama1.jpg")
 
 
-def test_encoded_png_on_the_clipboard_is_not_decoded_on_the_gui_thread(desk: Desk, samples: Path) -> None:
+def test_encoded_png_on_the_clipboard_is_not_decoded_on_the_gui_thread(user: User, samples: Path) -> None:
     from siamgui.gui.photos.sources import Picture, sources_of
 
     buffer = QBuffer()

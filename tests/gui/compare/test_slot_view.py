@@ -14,7 +14,7 @@ from siamgui.core.types import Side
 from siamgui.gui import language
 from siamgui.gui.camera.panel import CameraPanel
 from siamgui.gui.compare.view import ComparePage
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -33,68 +33,68 @@ def film(samples: Path, tmp_path: Path) -> Path:
     return film
 
 
-def filming(desk: Desk, film: Path) -> CameraPanel:
+def filming(user: User, film: Path) -> CameraPanel:
     """A camera in the place of the left photo, live."""
     from siamgui.gui.camera.controller import Phase
 
-    desk.controller.open_camera(Side.LEFT, film)
-    panel = desk.page.slots[Side.LEFT].camera
+    user.controller.open_camera(Side.LEFT, film)
+    panel = user.page.slots[Side.LEFT].camera
     assert panel is not None
-    desk.qtbot.waitUntil(lambda: panel.controller.state.phase is Phase.LIVE, timeout=PATIENCE)
+    user.qtbot.waitUntil(lambda: panel.controller.state.phase is Phase.LIVE, timeout=PATIENCE)
     return panel
 
 
-def test_the_camera_takes_the_place_of_the_photo(desk: Desk, film: Path) -> None:
-    slot = desk.page.slots[Side.LEFT]
-    controller = filming(desk, film).controller
+def test_the_camera_takes_the_place_of_the_photo(user: User, film: Path) -> None:
+    slot = user.page.slots[Side.LEFT]
+    controller = filming(user, film).controller
     controller.take()
     controller.take()
     controller.use()
-    desk.settled()
+    user.settled()
     assert slot.camera is None
-    assert desk.names() == ("camera picture", None)
-    desk.controller.open_camera(Side.LEFT, film)
-    desk.press(Qt.Key.Key_Escape)
+    assert user.names() == ("camera picture", None)
+    user.controller.open_camera(Side.LEFT, film)
+    user.press(Qt.Key.Key_Escape)
     assert slot.camera is None
-    assert desk.names() == ("camera picture", None)
+    assert user.names() == ("camera picture", None)
 
 
 def cameras() -> int:
     return sum(thread.name == "camera" for thread in threading.enumerate())
 
 
-def test_nothing_films_while_nobody_sees_it(open_desk: Callable[..., Desk], film: Path) -> None:
-    desk = open_desk(start=False)
-    filming(desk, film)
-    desk.window.go("help")
-    assert not desk.controller.cameras
-    desk.qtbot.waitUntil(lambda: cameras() == 0, timeout=PATIENCE)
-    desk.window.go("compare")
-    filming(desk, film)
-    desk.window.close()
-    desk.qtbot.waitUntil(lambda: cameras() == 0, timeout=PATIENCE)
+def test_nothing_films_while_nobody_sees_it(open_window: Callable[..., User], film: Path) -> None:
+    user = open_window(start=False)
+    filming(user, film)
+    user.window.go("help")
+    assert not user.controller.cameras
+    user.qtbot.waitUntil(lambda: cameras() == 0, timeout=PATIENCE)
+    user.window.go("compare")
+    filming(user, film)
+    user.window.close()
+    user.qtbot.waitUntil(lambda: cameras() == 0, timeout=PATIENCE)
 
 
-def test_in_another_language_the_page_goes_on_where_it_was(desk: Desk, film: Path, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.verdict()
-    desk.press(Qt.Key.Key_D, CTRL)
-    desk.page.slots[Side.RIGHT].photo.zoom_by(3)
-    zoom = desk.page.slots[Side.RIGHT].photo.zoom
-    panel = filming(desk, film)
+def test_in_another_language_the_page_goes_on_where_it_was(user: User, film: Path, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.verdict()
+    user.press(Qt.Key.Key_D, CTRL)
+    user.page.slots[Side.RIGHT].photo.zoom_by(3)
+    zoom = user.page.slots[Side.RIGHT].photo.zoom
+    panel = filming(user, film)
     assert QApplication.focusWidget() is panel.preview
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     language.apply(app, "zh_CN")
-    desk.qtbot.waitUntil(lambda: desk.page.card.headline.text() == "支持为同一人", timeout=PATIENCE)
-    chinese = desk.page.slots[Side.LEFT].camera
+    user.qtbot.waitUntil(lambda: user.page.card.headline.text() == "支持为同一人", timeout=PATIENCE)
+    chinese = user.page.slots[Side.LEFT].camera
     assert chinese is not None
     assert chinese is not panel
     assert chinese.controller is panel.controller
     assert chinese.controller.state.phase.name == "LIVE"
     assert chinese.cancel_button.text() == "取消"
     assert QApplication.focusWidget() is chinese.preview
-    assert desk.page.card.details.isVisible()
-    assert desk.page.slots[Side.RIGHT].photo.zoom == pytest.approx(zoom)
+    assert user.page.card.details.isVisible()
+    assert user.page.slots[Side.RIGHT].photo.zoom == pytest.approx(zoom)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert len(desk.window.findChildren(ComparePage)) == 1
+    assert len(user.window.findChildren(ComparePage)) == 1

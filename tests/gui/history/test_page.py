@@ -23,7 +23,7 @@ from siamgui.gui.store import WindowStore
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.verification_log import Asked, SourceKind, VerificationLog
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 KEY = Qt.Key
@@ -252,28 +252,28 @@ def test_every_control_has_a_name_for_those_who_cannot_see_it(logged: None, open
 
 
 def test_in_another_language_the_page_goes_on_where_it_was(
-    logged: None, open_desk: Callable[..., Desk], qapp: QApplication
+    logged: None, open_window: Callable[..., User], qapp: QApplication
 ) -> None:
-    desk = open_desk(start=False)
-    desk.press(KEY.Key_5, CTRL)
-    desk.qtbot.waitUntil(lambda: bool(desk.history.controller.state.rows), timeout=PATIENCE)
-    before = desk.history
+    user = open_window(start=False)
+    user.press(KEY.Key_5, CTRL)
+    user.qtbot.waitUntil(lambda: bool(user.history.controller.state.rows), timeout=PATIENCE)
+    before = user.history
     before.search.setText("passport")
     before.table.selectRow(1)
     before.table.setFocus()
-    desk.press(KEY.Key_Delete)
+    user.press(KEY.Key_Delete)
     assert before.question.no_button.hasFocus()
     language.apply(qapp, "zh_CN")
-    desk.qtbot.waitUntil(lambda: desk.history is not before, timeout=PATIENCE)
-    page = desk.history
-    desk.qtbot.waitUntil(lambda: page.table.log.rows[0].cells[2] == "无法判断", timeout=PATIENCE)
-    assert desk.window.page == "history"
+    user.qtbot.waitUntil(lambda: user.history is not before, timeout=PATIENCE)
+    page = user.history
+    user.qtbot.waitUntil(lambda: page.table.log.rows[0].cells[2] == "无法判断", timeout=PATIENCE)
+    assert user.window.page == "history"
     assert page.search.text() == "passport"
     assert page.table.currentIndex().row() == 1
     assert page.question.words.text() == "要永久清除全部 4 条记录吗？此操作无法撤销。"
     assert page.question.no_button.hasFocus()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert len(desk.window.findChildren(HistoryPage)) == 1
-    desk.press(KEY.Key_Escape)
+    assert len(user.window.findChildren(HistoryPage)) == 1
+    user.press(KEY.Key_Escape)
     assert not page.question.isVisible()
     assert page.clear_button.hasFocus()

@@ -12,7 +12,7 @@ from siamgui.core.types import Pixels
 from siamgui.storage.people_store import PeopleStore
 from tests.builders.live_page import Live, sitting
 from tests.builders.videos import beside, portrait, write
-from tests.builders.window import Desk
+from tests.builders.window import User
 
 
 @pytest.fixture(scope="package")
@@ -44,8 +44,8 @@ def clips(tmp_path_factory: pytest.TempPathFactory, faces: dict[str, Pixels]) ->
 
 
 @pytest.fixture
-def live(desk: Desk) -> Live:
-    return Live(desk)
+def live(user: User) -> Live:
+    return Live(user)
 
 
 @pytest.fixture

@@ -39,18 +39,18 @@ def test_the_space_bar_stops_and_leaving_the_page_forgets(live: Live, clips: dic
     live.compare_with(samples / "biden.jpg")
     live.look_at(clips["obama"])
     live.until(lambda: live.page.card.ring.share > 0)
-    live.desk.press(Qt.Key.Key_Space)
+    live.user.press(Qt.Key.Key_Space)
     assert live.verdict().reason is Reason.STOPPED
     live.until(lambda: filming() == 0)
-    live.desk.press(Qt.Key.Key_Space)
+    live.user.press(Qt.Key.Key_Space)
     live.until(lambda: live.controller.state.phase is Phase.LIVE)
-    live.desk.drop_files(samples / "obama3.jpg")  # another reference, another question
+    live.user.drop_files(samples / "obama3.jpg")  # another reference, another question
     live.until(lambda: live.controller.state.phase is Phase.OFF)
     assert not live.controller.state.running
     live.until(lambda: live.controller.state.can_start)
-    live.desk.press(Qt.Key.Key_Space)
+    live.user.press(Qt.Key.Key_Space)
     live.until(lambda: live.controller.state.phase is Phase.LIVE)
-    live.desk.press(Qt.Key.Key_1, CTRL)
+    live.user.press(Qt.Key.Key_1, CTRL)
     assert live.window.page == "compare"
     assert live.controller.state.phase is Phase.OFF
     assert live.controller.state.verdict is None
@@ -72,10 +72,10 @@ def test_what_is_no_video_is_said_and_a_source_that_is_not_there_yet_is_waited_f
     assert not live.page.error.isVisible()
     live.until(lambda: live.controller.state.phase is Phase.LOST)
     assert "“late.avi” was not found" in live.page.preview.accessibleDescription()
-    live.desk.press(Qt.Key.Key_Space)  # nothing was seen, so nothing is said
+    live.user.press(Qt.Key.Key_Space)  # nothing was seen, so nothing is said
     live.until(lambda: not live.controller.state.running)
     assert live.controller.state.verdict is None
-    live.desk.press(Qt.Key.Key_Space)
+    live.user.press(Qt.Key.Key_Space)
     live.until(lambda: live.controller.state.phase is Phase.LOST)
     late.hardlink_to(clips["obama"])  # there at once, and whole
     assert live.verdict().outcome is Outcome.SAME

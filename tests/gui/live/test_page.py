@@ -20,7 +20,7 @@ def test_a_photo_and_the_face_before_the_camera(live: Live, clips: dict[str, Pat
     page, card = live.page, live.page.card
     assert live.window.page == "live"
     assert not page.source.start_button.isEnabled()
-    live.desk.press(Qt.Key.Key_Space)
+    live.user.press(Qt.Key.Key_Space)
     assert live.controller.state.phase is Phase.OFF
     live.compare_with(samples / "obama1.jpg")
     assert page.source.start_button.isEnabled()
@@ -36,13 +36,13 @@ def test_a_photo_and_the_face_before_the_camera(live: Live, clips: dict[str, Pat
     assert page.preview.faces == 1
     assert live.logged() == [("obama1.jpg", Outcome.SAME)]
     # The answer stays when the camera is let go.
-    live.desk.press(Qt.Key.Key_Escape)
+    live.user.press(Qt.Key.Key_Escape)
     live.until(lambda: filming() == 0)
     assert card.headline.text() == "Supports: same person"
     assert page.preview.accessibleDescription() == "Press Space to play the video again."
-    live.desk.press(Qt.Key.Key_D, CTRL)
+    live.user.press(Qt.Key.Key_D, CTRL)
     assert card.details.isVisible()
-    live.desk.press(Qt.Key.Key_C, CTRL)
+    live.user.press(Qt.Key.Key_C, CTRL)
     assert "Reference: “obama1.jpg”\nSupports: same person" in QApplication.clipboard().text()
     # The next one begins with nothing of the last.
     live.look_at(clips["biden"])
@@ -58,7 +58,7 @@ def test_in_another_language_a_verification_goes_on(live: Live, clips: dict[str,
     live.look_at(clips["exchanged"])
     live.until(lambda: live.page.card.ring.share > 0)
     before = live.page
-    live.desk.speak("zh_CN")
+    live.user.speak("zh_CN")
     assert live.page is not before
     assert live.controller.state.phase is Phase.LIVE
     assert live.page.reference.photo.name.whole_text() == "obama1.jpg"
@@ -74,17 +74,17 @@ def test_in_another_language_a_verdict_and_what_is_typed_stay(
     live.compare_with(samples / "obama1.jpg")
     live.look_at(clips["obama"])
     live.verdict()
-    live.desk.press(Qt.Key.Key_Escape)
-    live.desk.press(Qt.Key.Key_D, CTRL)
-    live.desk.press(Qt.Key.Key_L, CTRL)
+    live.user.press(Qt.Key.Key_Escape)
+    live.user.press(Qt.Key.Key_D, CTRL)
+    live.user.press(Qt.Key.Key_L, CTRL)
     live.qtbot.keyClicks(live.page.source.address, "rtsp://127")
-    live.desk.speak("zh_CN")
+    live.user.speak("zh_CN")
     assert live.page.card.headline.text() == "支持为同一人"
     assert [picture.isVisible() for picture in live.page.card.pictures[:2]] == [True, True]
     assert live.page.card.details.isVisible()
     assert live.page.source.address.hasFocus()
     assert live.page.source.address.text() == "rtsp://127"
     live.qtbot.keyClicks(live.page.source.address, ".0.0.1/x")
-    live.desk.press(Qt.Key.Key_Return)
+    live.user.press(Qt.Key.Key_Return)
     assert live.controller.state.source == Stream("rtsp://127.0.0.1/x")
     assert live.page.source.address.isVisible()

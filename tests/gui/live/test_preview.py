@@ -20,11 +20,11 @@ def test_of_several_faces_a_number_picks_one(live: Live, clips: dict[str, Path],
     live.compare_with(samples / "obama1.jpg")
     live.look_at(clips["both"])
     live.until(lambda: live.page.preview.faces == 2)
-    live.desk.press(Qt.Key.Key_1)  # the left one; a file is not mirrored
+    live.user.press(Qt.Key.Key_1)  # the left one; a file is not mirrored
     assert live.verdict().outcome is Outcome.SAME
-    live.desk.press(Qt.Key.Key_Space)
+    live.user.press(Qt.Key.Key_Space)
     live.until(lambda: live.page.preview.faces == 2)
-    live.desk.press(Qt.Key.Key_2)
+    live.user.press(Qt.Key.Key_2)
     assert live.verdict().outcome is Outcome.DIFFERENT
 
 

@@ -16,16 +16,16 @@ from siamgui.live.types import Reason
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.people_store import PeopleStore
 from tests.builders.live_page import Live
-from tests.builders.window import Desk, files
+from tests.builders.window import User, files
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def test_a_photo_of_the_compare_page(live: Live, samples: Path) -> None:
-    live.desk.press(Qt.Key.Key_1, CTRL)
-    live.desk.drop_files(samples / "biden.jpg", at=Side.RIGHT)
-    live.desk.settled()
-    live.desk.press(Qt.Key.Key_2, CTRL)
+    live.user.press(Qt.Key.Key_1, CTRL)
+    live.user.drop_files(samples / "biden.jpg", at=Side.RIGHT)
+    live.user.settled()
+    live.user.press(Qt.Key.Key_2, CTRL)
     part = live.page.reference.photo
     assert part.compare_button.isEnabled()
     assert not part.sides[Side.LEFT].isEnabled()
@@ -35,7 +35,7 @@ def test_a_photo_of_the_compare_page(live: Live, samples: Path) -> None:
     live.page.drag_over(files(samples / "obama1.jpg"), QPoint())
     assert live.page.reference.property("target") is True
     live.page.drag_end()
-    live.desk.drop_files(samples / "README.md")
+    live.user.drop_files(samples / "README.md")
     live.until(part.error.isVisible)
     assert "README.md" in part.error.text()
     assert live.controller.state.can_start  # the photograph before stays
@@ -50,7 +50,7 @@ def test_somebody_enrolled_and_everybody(live: Live, clips: dict[str, Path]) -> 
     assert not live.controller.state.can_start
     reference.person.people.setFocus()
     live.qtbot.keyClicks(reference.person.people, "obama")
-    live.desk.press(Qt.Key.Key_Return)
+    live.user.press(Qt.Key.Key_Return)
     live.until(lambda: live.controller.state.can_start)
     assert reference.person.people.currentText() == "Barack Obama"
     live.until(live.page.preview.hasFocus)
@@ -73,11 +73,11 @@ def test_somebody_enrolled_and_everybody(live: Live, clips: dict[str, Path]) -> 
 
 
 @pytest.mark.usefixtures("enrolled")
-def test_whose_retention_date_has_passed_is_nobody_to_choose(open_desk: Callable[..., Desk]) -> None:
+def test_whose_retention_date_has_passed_is_nobody_to_choose(open_window: Callable[..., User]) -> None:
     with sqlite3.connect(data_folder() / FILE_NAME) as db:
         db.execute("UPDATE person SET retain_until = '2020-01-01' WHERE name = 'Joe Biden'")
     db.close()
-    live = Live(open_desk(start=False))
+    live = Live(open_window(start=False))
     live.until(live.page.error.isVisible)
     assert live.page.error.text() == "Removed, because the retention date has passed: “Joe Biden”."
     assert [one.name for one in live.controller.state.reference.people or ()] == ["Barack Obama"]

@@ -17,7 +17,7 @@ from siamgui.gui.photos.reader import Share
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.people_store import PeopleStore, Person
 from tests.builders.people_page import Keeper
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -125,25 +125,25 @@ def test_a_damaged_file_is_said_and_nothing_else_happens(open_page: Callable[[],
 
 
 def test_the_window_looks_after_people_though_nobody_looks_at_the_page(
-    already: Callable[..., Person], open_desk: Callable[..., Desk], engine: FaceEngine
+    already: Callable[..., Person], open_window: Callable[..., User], engine: FaceEngine
 ) -> None:
     already("Read by another model", "obama1.jpg", encoder=OLD)
     already("Gone", "biden.jpg", until=TODAY)
     with sqlite3.connect(data_folder() / FILE_NAME) as db:
         db.execute("UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((TODAY - timedelta(1)).isoformat(),))
     db.close()
-    desk = open_desk()
+    user = open_window()
     with PeopleStore.open() as people:
-        desk.qtbot.waitUntil(lambda: len(people.list()) == 1, timeout=PATIENCE)
-        desk.qtbot.waitUntil(lambda: len(people.gallery(engine.info.encoder)) == 1, timeout=PATIENCE)
-    desk.press(KEY.Key_3, CTRL)
-    assert desk.window.page == "people"
-    desk.qtbot.waitUntil(desk.people.person.isVisible, timeout=PATIENCE)
-    assert "“Gone”" in desk.people.expired.text()
+        user.qtbot.waitUntil(lambda: len(people.list()) == 1, timeout=PATIENCE)
+        user.qtbot.waitUntil(lambda: len(people.gallery(engine.info.encoder)) == 1, timeout=PATIENCE)
+    user.press(KEY.Key_3, CTRL)
+    assert user.window.page == "people"
+    user.qtbot.waitUntil(user.people.person.isVisible, timeout=PATIENCE)
+    assert "“Gone”" in user.people.expired.text()
 
 
-def test_before_anybody_is_enrolled_the_window_makes_no_file(open_desk: Callable[..., Desk]) -> None:
-    desk = open_desk()
-    desk.settled()
-    desk.window.close()
+def test_before_anybody_is_enrolled_the_window_makes_no_file(open_window: Callable[..., User]) -> None:
+    user = open_window()
+    user.settled()
+    user.window.close()
     assert not (data_folder() / FILE_NAME).exists()

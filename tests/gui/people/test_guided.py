@@ -12,7 +12,7 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from tests.builders.people_page import Keeper
 from tests.builders.videos import portrait, still, write
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -83,22 +83,22 @@ def test_a_source_that_is_not_there_is_said_and_the_page_goes_on(keeper: Keeper,
     assert keeper.page.person.isVisible()
 
 
-def test_in_another_language_the_camera_goes_on(desk: Desk, turning: Path) -> None:
-    people = desk.window.controllers.people
-    desk.press(KEY.Key_3, CTRL)
-    desk.qtbot.waitUntil(lambda: people.state.people is not None and people.state.engine, timeout=PATIENCE)
+def test_in_another_language_the_camera_goes_on(user: User, turning: Path) -> None:
+    people = user.window.controllers.people
+    user.press(KEY.Key_3, CTRL)
+    user.qtbot.waitUntil(lambda: people.state.people is not None and people.state.engine, timeout=PATIENCE)
     people.use_camera(turning)
-    desk.qtbot.waitUntil(lambda: len(people.camera.state.kept) == 1, timeout=PATIENCE)
-    desk.speak("zh_CN")
-    assert desk.people.camera.isVisible()
+    user.qtbot.waitUntil(lambda: len(people.camera.state.kept) == 1, timeout=PATIENCE)
+    user.speak("zh_CN")
+    assert user.people.camera.isVisible()
     assert people.camera.state.filming
     assert len(people.camera.state.kept) >= 1
-    assert desk.people.camera.use_button.isEnabled()
-    desk.qtbot.waitUntil(lambda: people.camera.state.done, timeout=PATIENCE)
-    assert desk.people.camera.asked.text() == "完成：照片都已拍好"
-    assert desk.people.camera.use_button.hasFocus()
-    desk.speak("en")
-    assert desk.people.camera.asked.text() == "Done: all photos are taken"
-    desk.people.camera.use_button.click()
-    desk.qtbot.waitUntil(lambda: len(people.state.draft.tiles) == 3, timeout=PATIENCE)
-    assert desk.people.person.isVisible()
+    assert user.people.camera.use_button.isEnabled()
+    user.qtbot.waitUntil(lambda: people.camera.state.done, timeout=PATIENCE)
+    assert user.people.camera.asked.text() == "完成：照片都已拍好"
+    assert user.people.camera.use_button.hasFocus()
+    user.speak("en")
+    assert user.people.camera.asked.text() == "Done: all photos are taken"
+    user.people.camera.use_button.click()
+    user.qtbot.waitUntil(lambda: len(people.state.draft.tiles) == 3, timeout=PATIENCE)
+    assert user.people.person.isVisible()

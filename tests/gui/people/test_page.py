@@ -12,7 +12,7 @@ from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.state import PeopleState
 from siamgui.storage.people_store import Person
 from tests.builders.people_page import Keeper
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -87,76 +87,76 @@ def test_every_control_has_a_name_for_those_who_cannot_see_it(
 
 
 def test_a_drop_on_the_window_and_escape_belong_to_the_page(
-    already: Callable[..., Person], open_desk: Callable[..., Desk], samples: Path
+    already: Callable[..., Person], open_window: Callable[..., User], samples: Path
 ) -> None:
     already("Joe", "biden.jpg")
-    desk = open_desk()
-    desk.press(KEY.Key_3, CTRL)
+    user = open_window()
+    user.press(KEY.Key_3, CTRL)
 
     def state() -> PeopleState:
-        return desk.window.controllers.people.state
+        return user.window.controllers.people.state
 
-    desk.qtbot.waitUntil(lambda: state().opened is not None and state().engine, timeout=PATIENCE)
-    desk.press(KEY.Key_N, CTRL)
-    desk.drop_files(samples / "obama1.jpg")
-    desk.qtbot.waitUntil(lambda: len(state().draft.tiles) == 1, timeout=PATIENCE)
-    assert desk.names() == (None, None)
-    desk.press(KEY.Key_Escape)
-    assert desk.window.page == "people"
+    user.qtbot.waitUntil(lambda: state().opened is not None and state().engine, timeout=PATIENCE)
+    user.press(KEY.Key_N, CTRL)
+    user.drop_files(samples / "obama1.jpg")
+    user.qtbot.waitUntil(lambda: len(state().draft.tiles) == 1, timeout=PATIENCE)
+    assert user.names() == (None, None)
+    user.press(KEY.Key_Escape)
+    assert user.window.page == "people"
     assert not state().drafting
-    desk.press(KEY.Key_Escape)
-    assert desk.window.page == "compare"
+    user.press(KEY.Key_Escape)
+    assert user.window.page == "compare"
 
 
-def people_page(desk: Desk) -> PeopleController:
+def people_page(user: User) -> PeopleController:
     """Go to it, and wait until people can be enrolled."""
-    desk.press(KEY.Key_3, CTRL)
-    controller = desk.window.controllers.people
-    desk.qtbot.waitUntil(lambda: controller.state.people is not None and controller.state.engine, timeout=PATIENCE)
+    user.press(KEY.Key_3, CTRL)
+    controller = user.window.controllers.people
+    user.qtbot.waitUntil(lambda: controller.state.people is not None and controller.state.engine, timeout=PATIENCE)
     return controller
 
 
-def test_in_another_language_a_draft_stays_as_it_is(desk: Desk, samples: Path) -> None:
-    controller = people_page(desk)
-    desk.press(KEY.Key_N, CTRL)
-    desk.qtbot.keyClicks(desk.people.person.form.name, "Barack")
-    desk.people.person.form.consent.setPlainText("Yes")
-    desk.drop_files(samples / "obama1.jpg", samples / "README.md")
-    desk.qtbot.waitUntil(lambda: len(controller.state.draft.tiles) == 1, timeout=PATIENCE)
-    desk.qtbot.waitUntil(lambda: controller.state.reading is None, timeout=PATIENCE)
-    desk.people.person.tiles.setCurrentRow(0)
-    desk.speak("zh_CN")
-    person = desk.people.person
+def test_in_another_language_a_draft_stays_as_it_is(user: User, samples: Path) -> None:
+    controller = people_page(user)
+    user.press(KEY.Key_N, CTRL)
+    user.qtbot.keyClicks(user.people.person.form.name, "Barack")
+    user.people.person.form.consent.setPlainText("Yes")
+    user.drop_files(samples / "obama1.jpg", samples / "README.md")
+    user.qtbot.waitUntil(lambda: len(controller.state.draft.tiles) == 1, timeout=PATIENCE)
+    user.qtbot.waitUntil(lambda: controller.state.reading is None, timeout=PATIENCE)
+    user.people.person.tiles.setCurrentRow(0)
+    user.speak("zh_CN")
+    person = user.people.person
     assert person.title.whole_text() == "登记新人"
     assert person.form.name.hasFocus()
     assert (person.form.name.text(), person.form.consent.toPlainText()) == ("Barack", "Yes")
     assert person.tiles.current is not None
     assert person.tiles.current.name == "obama1.jpg"
     assert "“README.md”不是" in person.refused.text()
-    desk.qtbot.keyClicks(person.form.name, " H.")
-    desk.press(KEY.Key_Return)
-    desk.qtbot.waitUntil(lambda: controller.state.opened is not None, timeout=PATIENCE)
+    user.qtbot.keyClicks(person.form.name, " H.")
+    user.press(KEY.Key_Return)
+    user.qtbot.waitUntil(lambda: controller.state.opened is not None, timeout=PATIENCE)
     assert controller.state.opened is not None
     kept = controller.state.opened.person
     assert (kept.name, kept.consent) == ("Barack H.", "Yes")
     assert person.title.whole_text() == "Barack H."
 
 
-def test_in_another_language_a_removal_can_still_be_undone(already: Callable[..., Person], desk: Desk) -> None:
+def test_in_another_language_a_removal_can_still_be_undone(already: Callable[..., Person], user: User) -> None:
     for name, photo in (("Ann", "obama1.jpg"), ("Bob", "biden.jpg")):
         already(name, photo)
-    controller = people_page(desk)
-    desk.press(KEY.Key_F, CTRL)
-    desk.qtbot.keyClicks(desk.people.list.search, "bo")
-    desk.press(KEY.Key_Return)
-    desk.qtbot.waitUntil(lambda: desk.people.person.title.whole_text() == "Bob", timeout=PATIENCE)
-    desk.press(KEY.Key_Delete)
-    desk.speak("zh_CN")
-    assert "Bob" in desk.people.undo_bar.words.text()
-    assert "removed" not in desk.people.undo_bar.words.text()
-    assert desk.people.list.search.text() == "bo"
-    desk.people.undo_bar.button.click()
-    desk.qtbot.waitUntil(
+    controller = people_page(user)
+    user.press(KEY.Key_F, CTRL)
+    user.qtbot.keyClicks(user.people.list.search, "bo")
+    user.press(KEY.Key_Return)
+    user.qtbot.waitUntil(lambda: user.people.person.title.whole_text() == "Bob", timeout=PATIENCE)
+    user.press(KEY.Key_Delete)
+    user.speak("zh_CN")
+    assert "Bob" in user.people.undo_bar.words.text()
+    assert "removed" not in user.people.undo_bar.words.text()
+    assert user.people.list.search.text() == "bo"
+    user.people.undo_bar.button.click()
+    user.qtbot.waitUntil(
         lambda: not controller.state.busy and len(controller.state.people or ()) == 2, timeout=PATIENCE
     )
-    assert desk.people.person.title.whole_text() == "Bob"
+    assert user.people.person.title.whole_text() == "Bob"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.builders.training_page import OBAMAS, Learner
-from tests.builders.window import Desk
+from tests.builders.window import User
 
 
 @pytest.fixture
-def learner(desk: Desk) -> Learner:
-    return Learner(desk)
+def learner(user: User) -> Learner:
+    return Learner(user)
 
 
 @pytest.fixture

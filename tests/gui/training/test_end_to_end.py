@@ -21,7 +21,7 @@ from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.gui.training.versions.judge_step import JudgeStep
 from siamgui.versions.version_store import VersionStore
 from tests.builders.training_page import ALT, Learner
-from tests.builders.window import PATIENCE, Desk, files
+from tests.builders.window import PATIENCE, User, files
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SAME, DIFFERENT, UNSURE = Label.SAME, Label.DIFFERENT, Label.UNSURE
@@ -52,7 +52,7 @@ def reach(learner: Learner, widget: QWidget) -> None:
     for _ in range(TABS):
         if widget.hasFocus():
             return
-        learner.desk.press(Qt.Key.Key_Tab)
+        learner.user.press(Qt.Key.Key_Tab)
     raise AssertionError(
         f"Tab never reaches {widget.accessibleName() or widget}; it is at {QApplication.focusWidget()}"
     )
@@ -60,12 +60,12 @@ def reach(learner: Learner, widget: QWidget) -> None:
 
 def press(learner: Learner, button: QWidget) -> None:
     reach(learner, button)
-    learner.desk.press(Qt.Key.Key_Space)
+    learner.user.press(Qt.Key.Key_Space)
 
 
 def choose(learner: Learner, folder: Path) -> None:
     """Everything in a folder, typed into the dialog."""
-    learner.desk.press(Qt.Key.Key_O, CTRL)
+    learner.user.press(Qt.Key.Key_O, CTRL)
     dialog = learner.pairs.window().findChild(QFileDialog)
     assert dialog is not None
     dialog.setDirectory(str(folder))
@@ -100,16 +100,16 @@ def label(learner: Learner) -> dict[frozenset[str], Label]:
 
 def train(learner: Learner) -> None:
     """Walk from the desk through the check and the method to a finished run."""
-    learner.desk.press(Qt.Key.Key_Right, ALT)
+    learner.user.press(Qt.Key.Key_Right, ALT)
     learner.wait(lambda: learner.state.check is not None)
     assert lack_of(learner.state) == ""
-    learner.desk.press(Qt.Key.Key_Right, ALT)
+    learner.user.press(Qt.Key.Key_Right, ALT)
     method = learner.page.steps[Step.METHOD]
     assert isinstance(method, MethodStep)
     assert method.headline.text() == "Recommended: Head on frozen embeddings"
     reach(learner, method.name)
     learner.qtbot.keyClicks(method.name, "Pile")
-    learner.desk.press(Qt.Key.Key_Right, ALT)
+    learner.user.press(Qt.Key.Key_Right, ALT)
     step = learner.page.steps[Step.TRAIN]
     assert isinstance(step, TrainStep)
     press(learner, step.begin_button)
@@ -122,11 +122,11 @@ def train(learner: Learner) -> None:
 
 def use(learner: Learner) -> None:
     """Walk on to the judgement, and to the versions, and take the new one into use."""
-    learner.desk.press(Qt.Key.Key_Right, ALT)
+    learner.user.press(Qt.Key.Key_Right, ALT)
     judge = learner.page.steps[Step.JUDGE]
     assert isinstance(judge, JudgeStep)
     assert learner.progress(Step.JUDGE).status is StepStatus.DONE, judge.reasons.text()
-    learner.desk.press(Qt.Key.Key_Right, ALT)
+    learner.user.press(Qt.Key.Key_Right, ALT)
     keep = learner.page.steps[Step.ACTIVATE]
     assert isinstance(keep, ActivateStep)
     learner.wait(lambda: keep.version is not None and keep.version.name == "Pile")
@@ -134,17 +134,17 @@ def use(learner: Learner) -> None:
     learner.wait(lambda: "Pile" in learner.window.status.engine.whole_text())
 
 
-def compare(desk: Desk, samples: Path) -> Comparison:
-    desk.press(Qt.Key.Key_1, CTRL)
+def compare(user: User, samples: Path) -> Comparison:
+    user.press(Qt.Key.Key_1, CTRL)
     QGuiApplication.clipboard().setMimeData(files(samples / "obama1.jpg", samples / "obama2.jpg"))
-    desk.press(Qt.Key.Key_V, CTRL)
-    return desk.verdict()
+    user.press(Qt.Key.Key_V, CTRL)
+    return user.verdict()
 
 
 def test_a_hundred_pairs_by_keyboard_end_in_a_version_that_compare_uses(
-    open_desk: Callable[..., Desk], pile: Path, samples: Path
+    open_window: Callable[..., User], pile: Path, samples: Path
 ) -> None:
-    learner = Learner(open_desk())
+    learner = Learner(open_window())
     choose(learner, pile)
     assert len(learner.summary.faces) == 3 * SEVERAL + SINGLE
     said = label(learner)
@@ -153,15 +153,15 @@ def test_a_hundred_pairs_by_keyboard_end_in_a_version_that_compare_uses(
     use(learner)
     active = VersionStore().active()
     assert (active.name, active.bundled) == ("Pile", False)
-    comparison = compare(learner.desk, samples)
+    comparison = compare(learner.user, samples)
     assert comparison.engine.encoder_id == active.id
     assert comparison.verdict.outcome is Outcome.SAME
     learner.window.close()
 
-    again = Learner(open_desk())
+    again = Learner(open_window())
     assert again.said() == said
     assert again.state.step is Step.ACTIVATE
     again.wait(lambda: again.window.controllers.runs.state.phase is Phase.FINISHED)
     again.wait(lambda: "Pile" in again.window.status.engine.whole_text())
-    comparison = compare(again.desk, samples)
+    comparison = compare(again.user, samples)
     assert comparison.engine.encoder_id == VersionStore().active().id == active.id

@@ -13,19 +13,19 @@ from siamgui.gui import language
 from siamgui.gui.training.page import TrainingPage
 from siamgui.gui.training.steps import Step
 from tests.builders.training_page import Learner, truth
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 
 @pytest.fixture
-def speak(desk: Desk, qapp: QApplication) -> Callable[[str], None]:
+def speak(user: User, qapp: QApplication) -> Callable[[str], None]:
     """Change the language of the window."""
 
     def change(to: str) -> None:
-        before = desk.training
+        before = user.training
         language.apply(qapp, to)
-        desk.qtbot.waitUntil(lambda: desk.training is not before, timeout=PATIENCE)
+        user.qtbot.waitUntil(lambda: user.training is not before, timeout=PATIENCE)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        assert len(desk.window.findChildren(TrainingPage)) == 1
+        assert len(user.window.findChildren(TrainingPage)) == 1
 
     return change
 
@@ -40,7 +40,7 @@ def test_labelling_goes_on(learner: Learner, photos: list[Path], speak: Callable
     assert learner.pairs.desk.headline.text() == "这是同一个人吗？"
     assert learner.pairs.import_panel.question.no_button.hasFocus()
     assert learner.page.rail.buttons[Step.PAIRS].text().startswith("1  照片对\n")
-    learner.desk.press(Qt.Key.Key_Escape)
+    learner.user.press(Qt.Key.Key_Escape)
     assert not learner.pairs.import_panel.question.isVisible()
     learner.say(truth(learner.names()))
     assert len(learner.said()) == 2
@@ -51,8 +51,8 @@ def test_labelling_goes_on(learner: Learner, photos: list[Path], speak: Callable
 def test_an_import_goes_on_and_so_does_the_dialog_for_another(
     learner: Learner, lfw: Path, samples: Path, speak: Callable[[str], None]
 ) -> None:
-    learner.desk.press(Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
-    learner.desk.drop_files(*sorted((lfw / "images").glob("*/*_0001.jpg"))[:40])
+    learner.user.press(Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    learner.user.drop_files(*sorted((lfw / "images").glob("*/*_0001.jpg"))[:40])
     learner.wait(lambda: learner.state.importing is not None and learner.state.importing.done >= 3)
     speak("zh_CN")
     assert learner.state.importing is not None

@@ -10,23 +10,23 @@ from PySide6.QtCore import Qt
 from siamgui.gui.training.step_status import StepStatus
 from siamgui.gui.training.steps import Step
 from tests.builders.training_page import ALT, Learner
-from tests.builders.window import Desk
+from tests.builders.window import User
 
 
-def test_the_steps_are_walked_by_mouse_and_by_keyboard_and_remembered(open_desk: Callable[..., Desk]) -> None:
-    learner = Learner(open_desk())
+def test_the_steps_are_walked_by_mouse_and_by_keyboard_and_remembered(open_window: Callable[..., User]) -> None:
+    learner = Learner(open_window())
     assert learner.state.step is Step.PAIRS
-    learner.desk.press(Qt.Key.Key_Right, ALT)
+    learner.user.press(Qt.Key.Key_Right, ALT)
     assert learner.state.step is Step.CHECK
     learner.click(learner.page.rail.buttons[Step.ACTIVATE])
     assert learner.state.step is Step.ACTIVATE
     assert [step for step, button in learner.page.rail.buttons.items() if button.isChecked()] == [Step.ACTIVATE]
     assert not learner.page.next_button.isVisible()
-    learner.desk.press(Qt.Key.Key_Left, ALT)
+    learner.user.press(Qt.Key.Key_Left, ALT)
     learner.click(learner.page.back_button)
     assert learner.state.step is Step.TRAIN
     learner.window.close()
-    again = Learner(open_desk())
+    again = Learner(open_window())
     again.wait(lambda: again.state.step is Step.TRAIN)
 
 
@@ -42,6 +42,6 @@ def test_escape_leaves_the_page_and_no_drop_goes_to_compare(learner: Learner, ph
     learner.drop(photos[0])
     assert learner.window.page == "training"
     assert len(learner.summary.faces) == 1
-    assert learner.desk.names() == (None, None)
-    learner.desk.press(Qt.Key.Key_Escape)
+    assert learner.user.names() == (None, None)
+    learner.user.press(Qt.Key.Key_Escape)
     assert learner.window.page == "compare"

@@ -30,7 +30,7 @@ from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
 from siamgui.versions.method import Method
 from siamgui.versions.version_store import VersionStore
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 PEOPLE, PHOTOS, CIRCLE = 20, 3, 2
 RUN_PATIENCE = 4 * PATIENCE
@@ -60,12 +60,12 @@ def labelled(att: Path, engine: FaceEngine, tmp_path_factory: pytest.TempPathFac
 class Trainee:
     """A person at steps 3 to 5."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.window = desk.window
-        desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
-        self.runs = desk.window.controllers.runs
-        labelling = desk.window.controllers.labelling
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.window = user.window
+        user.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        self.runs = user.window.controllers.runs
+        labelling = user.window.controllers.labelling
         self.wait(
             lambda: (
                 labelling.state.summary is not None
@@ -79,7 +79,7 @@ class Trainee:
         return self.runs.state
 
     def wait(self, done: Callable[[], bool]) -> None:
-        self.desk.qtbot.waitUntil(done, timeout=RUN_PATIENCE)
+        self.user.qtbot.waitUntil(done, timeout=RUN_PATIENCE)
 
     def wait_for(self, *phases: Phase) -> None:
         self.wait(lambda: self.state.phase in phases)
@@ -89,18 +89,18 @@ class Trainee:
         assert button.isVisible()
         assert button.isEnabled()
         button.setFocus()
-        self.desk.press(Qt.Key.Key_Space)
+        self.user.press(Qt.Key.Key_Space)
 
     def speak(self, to: str) -> None:
         """Change the language of the window."""
-        app, before = QApplication.instance(), self.desk.training
+        app, before = QApplication.instance(), self.user.training
         assert isinstance(app, QApplication)
         language.apply(app, to)
-        self.wait(lambda: self.desk.training is not before)
+        self.wait(lambda: self.user.training is not before)
 
     def _step(self, step: Step) -> object:
         self.window.controllers.labelling.go(step)
-        return self.desk.training.steps[step]
+        return self.user.training.steps[step]
 
     @property
     def method(self) -> MethodStep:
@@ -121,16 +121,16 @@ class Trainee:
         return step
 
     def status(self, step: Step) -> StepStatus:
-        return self.desk.training.progress[step].status
+        return self.user.training.progress[step].status
 
 
 @pytest.fixture
-def open_trainee(open_desk: Callable[..., Desk], labelled: Path) -> Callable[..., Trainee]:
+def open_trainee(open_window: Callable[..., User], labelled: Path) -> Callable[..., Trainee]:
     def make(start: bool = False) -> Trainee:
         data_folder().mkdir(parents=True, exist_ok=True)
         if not (data_folder() / FILE_NAME).exists():
             shutil.copy(labelled, data_folder() / FILE_NAME)
-        return Trainee(open_desk(start=start))
+        return Trainee(open_window(start=start))
 
     return make
 
@@ -138,8 +138,8 @@ def open_trainee(open_desk: Callable[..., Desk], labelled: Path) -> Callable[...
 def focus_and_type(trainee: Trainee, box: QSpinBox, text: str) -> None:
     box.setFocus()
     box.selectAll()
-    trainee.desk.qtbot.keyClicks(box, text)
-    trainee.desk.press(Qt.Key.Key_Tab)
+    trainee.user.qtbot.keyClicks(box, text)
+    trainee.user.press(Qt.Key.Key_Tab)
 
 
 # Step 3.
@@ -152,7 +152,7 @@ def test_one_recommendation_and_the_users_own_choice_is_remembered(open_trainee:
     assert "90 pairs" in step.reason.text()
     assert [method for method, card in step.cards.items() if card.radio.isChecked()] == [Method.HEAD]
     step.cards[Method.HEAD].radio.setFocus()
-    trainee.desk.press(Qt.Key.Key_Down)
+    trainee.user.press(Qt.Key.Key_Down)
     assert trainee.state.wanted is not None
     assert trainee.state.wanted.method is Method.ADAPT
     assert step.cards[Method.ADAPT].radio.hasFocus()
@@ -165,11 +165,11 @@ def test_one_recommendation_and_the_users_own_choice_is_remembered(open_trainee:
     focus_and_type(trainee, epochs, "3")
     assert not q.isVisible()
     loss.setFocus()
-    trainee.desk.press(Qt.Key.Key_Down)
+    trainee.user.press(Qt.Key.Key_Down)
     assert q.isVisible()  # the Chopra loss alone has a Q
     step.name.setFocus()
-    trainee.desk.qtbot.keyClicks(step.name, "Night gate")
-    trainee.desk.press(Qt.Key.Key_Tab)
+    trainee.user.qtbot.keyClicks(step.name, "Night gate")
+    trainee.user.press(Qt.Key.Key_Tab)
     trainee.window.close()
     again = open_trainee()
     wanted = again.state.wanted
@@ -183,8 +183,8 @@ def test_one_recommendation_and_the_users_own_choice_is_remembered(open_trainee:
     assert again.state.plan.settings is None  # what is recommended follows the data
 
 
-def test_without_pairs_training_waits_for_them(open_desk: Callable[..., Desk]) -> None:
-    trainee = Trainee(open_desk(start=False))
+def test_without_pairs_training_waits_for_them(open_window: Callable[..., User]) -> None:
+    trainee = Trainee(open_window(start=False))
     for step in (Step.METHOD, Step.TRAIN, Step.JUDGE):
         assert trainee.status(step) is StepStatus.BLOCKED
     assert trainee.status(Step.ACTIVATE) is StepStatus.OPEN
@@ -200,8 +200,8 @@ def test_train_judge_and_use_while_comparing_goes_on(open_trainee: Callable[...,
     trainee.press(step.begin_button)
     trainee.wait_for(Phase.RUNNING)
     trainee.window.go("compare")
-    trainee.desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    before = trainee.desk.verdict()
+    trainee.user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    before = trainee.user.verdict()
     trainee.window.go("training")
     trainee.wait(lambda: len(trainee.state.epochs) > 2)
     trainee.press(step.keep_button)
@@ -223,7 +223,7 @@ def test_train_judge_and_use_while_comparing_goes_on(open_trainee: Callable[...,
     trainee.press(judge.use_button)
     trainee.wait(lambda: judge.use_button.text() == "In use")
     trainee.wait(lambda: "My photos 1" in trainee.window.status.engine.whole_text())
-    after = trainee.desk.verdict()
+    after = trainee.user.verdict()
     assert after.engine.encoder_id == judged.version == VersionStore().active().id
     assert after.verdict.distance != before.verdict.distance
     trainee.window.close()
@@ -237,12 +237,12 @@ def test_in_another_language_the_plan_and_the_run_go_on(open_trainee: Callable[.
     method = trainee.method
     trainee.press(method.expert_button)
     method.name.setFocus()
-    trainee.desk.qtbot.keyClicks(method.name, "Night")
+    trainee.user.qtbot.keyClicks(method.name, "Night")
     trainee.speak("zh_CN")
     assert trainee.method is not method
     assert trainee.method.form.isVisible()
     assert trainee.method.name.hasFocus()
-    trainee.desk.qtbot.keyClicks(trainee.method.name, " gate")
+    trainee.user.qtbot.keyClicks(trainee.method.name, " gate")
     trainee.press(trainee.train.begin_button)
     trainee.wait(lambda: len(trainee.state.epochs) > 2)
     trainee.press(trainee.train.pause_button)
@@ -252,7 +252,7 @@ def test_in_another_language_the_plan_and_the_run_go_on(open_trainee: Callable[.
     assert step.headline.text() == "“Night gate” is paused"
     assert len(step.eer.lines[0].getData()[0]) == len(trainee.state.epochs)
     assert "Equal error rate on held-out people" in step.eer.accessibleDescription()
-    assert trainee.desk.training.rail.buttons[Step.TRAIN].text() == "4  Train\npaused"
+    assert trainee.user.training.rail.buttons[Step.TRAIN].text() == "4  Train\npaused"
     assert step.pause_button.hasFocus()
     trainee.press(step.pause_button)
     trainee.wait_for(Phase.RUNNING)
@@ -328,13 +328,13 @@ def test_labels_of_chance_are_refused_unless_a_reason_is_typed(
     assert not judge.use_button.isVisible()
     trainee.press(judge.override_button)
     assert judge.reason.hasFocus()
-    trainee.desk.press(Qt.Key.Key_Escape)
+    trainee.user.press(Qt.Key.Key_Escape)
     assert not judge.reason.isVisible()
     assert trainee.window.page == "training"
     trainee.press(judge.override_button)
-    trainee.desk.press(Qt.Key.Key_Return)
+    trainee.user.press(Qt.Key.Key_Return)
     assert VersionStore().active().bundled
-    trainee.desk.qtbot.keyClicks(judge.reason, "Only to see what happens")
-    trainee.desk.press(Qt.Key.Key_Return)
+    trainee.user.qtbot.keyClicks(judge.reason, "Only to see what happens")
+    trainee.user.press(Qt.Key.Key_Return)
     trainee.wait(lambda: judge.use_button.isVisible() and judge.use_button.text() == "In use")
     assert VersionStore().active().card["override_reason"] == "Only to see what happens"

@@ -25,7 +25,7 @@ from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.labelling_session import DeskMode
 from tests.builders.training_page import Learner
-from tests.builders.window import Desk
+from tests.builders.window import User
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -51,8 +51,8 @@ def people(lfw: Path, tmp_path: Path) -> Path:
     return path
 
 
-def test_the_split_shows_who_is_held_out(desk: Desk, people: Path) -> None:
-    learner = Learner(desk)
+def test_the_split_shows_who_is_held_out(user: User, people: Path) -> None:
+    learner = Learner(user)
     learner.drop(people)
     step = check(learner)
     result = learner.state.check
@@ -72,8 +72,8 @@ def test_the_split_shows_who_is_held_out(desk: Desk, people: Path) -> None:
     assert not step.split.lack.isVisible()
 
 
-def test_what_was_found_is_said_and_leads_to_the_desk(desk: Desk, samples: Path, tmp_path: Path) -> None:
-    learner = Learner(desk)
+def test_what_was_found_is_said_and_leads_to_the_desk(user: User, samples: Path, tmp_path: Path) -> None:
+    learner = Learner(user)
     folder = tmp_path / "family"
     for person, names in {"Ann": ("obama1.jpg",), "Anna": ("obama2.jpg",), "Joe": ("biden.jpg", "same.jpg")}.items():
         (folder / person).mkdir(parents=True)
@@ -110,8 +110,8 @@ def test_what_was_found_is_said_and_leads_to_the_desk(desk: Desk, samples: Path,
     assert learner.state.desk.mode is DeskMode.LOOK
 
 
-def test_one_check_runs_at_a_time(desk: Desk, samples: Path) -> None:
-    learner = Learner(desk)
+def test_one_check_runs_at_a_time(user: User, samples: Path) -> None:
+    learner = Learner(user)
     learner.drop(samples / "obama1.jpg", samples / "obama2.jpg", samples / "biden.jpg")
     checks: dict[int, object] = {}
 
@@ -133,47 +133,47 @@ def test_one_check_runs_at_a_time(desk: Desk, samples: Path) -> None:
 # The compare page.
 
 
-def test_what_is_known_of_a_compared_pair_is_kept_and_can_be_taken_back(desk: Desk, samples: Path) -> None:
-    truth = desk.page.card.truth
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.verdict()
-    desk.qtbot.mouseClick(truth.buttons[Label.SAME], Qt.MouseButton.LeftButton)
-    desk.qtbot.waitUntil(truth.undo_button.isVisible)
+def test_what_is_known_of_a_compared_pair_is_kept_and_can_be_taken_back(user: User, samples: Path) -> None:
+    truth = user.page.card.truth
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.verdict()
+    user.qtbot.mouseClick(truth.buttons[Label.SAME], Qt.MouseButton.LeftButton)
+    user.qtbot.waitUntil(truth.undo_button.isVisible)
     assert truth.words.text() == "Kept for training: the same person."
     with LabelStore.open() as library:
         (label,) = library.labels()
         assert (label.label, label.source) == (Label.SAME, "compare")
         assert [face.name for face in library.faces()] == ["obama1.jpg", "obama2.jpg"]
-    desk.qtbot.mouseClick(truth.undo_button, Qt.MouseButton.LeftButton)
-    learner = Learner(desk)
+    user.qtbot.mouseClick(truth.undo_button, Qt.MouseButton.LeftButton)
+    learner = Learner(user)
     assert learner.summary.labels == ()
     assert learner.summary.faces == ()
-    desk.press(Qt.Key.Key_1, CTRL)
+    user.press(Qt.Key.Key_1, CTRL)
     assert truth.buttons[Label.SAME].isVisible()
 
 
-def test_another_pair_asks_again_and_keys_answer(desk: Desk, samples: Path) -> None:
-    truth = desk.page.card.truth
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    desk.verdict()
-    desk.press(Qt.Key.Key_S, CTRL, SHIFT)
-    desk.qtbot.waitUntil(truth.undo_button.isVisible)
-    desk.drop_files(samples / "biden.jpg", at=Side.RIGHT)
-    desk.verdict()
-    desk.qtbot.waitUntil(truth.buttons[Label.DIFFERENT].isVisible)
-    desk.press(Qt.Key.Key_D, CTRL, SHIFT)
-    desk.qtbot.waitUntil(truth.undo_button.isVisible)
-    assert sorted(Learner(desk).said().values()) == [Label.DIFFERENT, Label.SAME]
+def test_another_pair_asks_again_and_keys_answer(user: User, samples: Path) -> None:
+    truth = user.page.card.truth
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    user.verdict()
+    user.press(Qt.Key.Key_S, CTRL, SHIFT)
+    user.qtbot.waitUntil(truth.undo_button.isVisible)
+    user.drop_files(samples / "biden.jpg", at=Side.RIGHT)
+    user.verdict()
+    user.qtbot.waitUntil(truth.buttons[Label.DIFFERENT].isVisible)
+    user.press(Qt.Key.Key_D, CTRL, SHIFT)
+    user.qtbot.waitUntil(truth.undo_button.isVisible)
+    assert sorted(Learner(user).said().values()) == [Label.DIFFERENT, Label.SAME]
 
 
-def test_a_picture_without_a_file_is_kept_too(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", at=Side.LEFT)
+def test_a_picture_without_a_file_is_kept_too(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", at=Side.LEFT)
     mime = QMimeData()
     mime.setImageData(QImage(str(samples / "obama2.jpg")))
-    desk.drop(mime, at=Side.RIGHT)
-    desk.verdict()
-    desk.press(Qt.Key.Key_S, CTRL, SHIFT)
-    desk.qtbot.waitUntil(desk.page.card.truth.undo_button.isVisible)
+    user.drop(mime, at=Side.RIGHT)
+    user.verdict()
+    user.press(Qt.Key.Key_S, CTRL, SHIFT)
+    user.qtbot.waitUntil(user.page.card.truth.undo_button.isVisible)
     with LabelStore.open() as library:
         names = {face.name for face in library.faces()}
         assert names == {"obama1.jpg", "dropped picture"}
@@ -181,17 +181,17 @@ def test_a_picture_without_a_file_is_kept_too(desk: Desk, samples: Path) -> None
     assert pairs.crops.shape == (2, 112, 112, 3)
 
 
-def test_a_photo_with_itself_is_refused_in_words(desk: Desk, samples: Path) -> None:
-    desk.drop_files(samples / "obama1.jpg", samples / "obama1.jpg")
-    desk.verdict()
-    truth = desk.page.card.truth
-    desk.press(Qt.Key.Key_S, CTRL, SHIFT)
-    desk.qtbot.waitUntil(lambda: "same face of the same photo" in truth.words.text())
-    assert Learner(desk).said() == {}
+def test_a_photo_with_itself_is_refused_in_words(user: User, samples: Path) -> None:
+    user.drop_files(samples / "obama1.jpg", samples / "obama1.jpg")
+    user.verdict()
+    truth = user.page.card.truth
+    user.press(Qt.Key.Key_S, CTRL, SHIFT)
+    user.qtbot.waitUntil(lambda: "same face of the same photo" in truth.words.text())
+    assert Learner(user).said() == {}
 
 
-def test_faces_of_another_encoder_are_read_again(open_desk: Callable[..., Desk], samples: Path) -> None:
-    learner = Learner(open_desk())
+def test_faces_of_another_encoder_are_read_again(open_window: Callable[..., User], samples: Path) -> None:
+    learner = Learner(open_window())
     learner.drop(*(samples / name for name in ("obama1.jpg", "obama2.jpg", "biden.jpg")))
     learner.window.close()
     with LabelStore.open() as library:
@@ -200,7 +200,7 @@ def test_faces_of_another_encoder_are_read_again(open_desk: Callable[..., Desk],
     encoder = bundled("mobilefacenet").key
     with closing(sqlite3.connect(data_folder() / FILE_NAME)) as db, db:
         db.execute("UPDATE vector SET encoder = 'another 1'")
-    again = Learner(open_desk())
+    again = Learner(open_window())
     again.wait(lambda: again.asked is not None)
     again.wait(lambda: again.state.desk is not None and again.state.desk.waiting == 0)
     with LabelStore.open() as library:

@@ -16,7 +16,7 @@ from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.labelling_session import DeskMode
 from tests.builders.training_page import Learner, truth
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 SAME, DIFFERENT = Label.SAME, Label.DIFFERENT
 
@@ -39,16 +39,16 @@ def test_what_the_command_line_changes_is_seen(learner: Learner, photos: list[Pa
 
 
 def test_a_library_that_cannot_be_opened_is_said_and_compare_lives(
-    open_desk: Callable[..., Desk], samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_window: Callable[..., User], samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "taken").write_text("no folder")
     monkeypatch.setenv("SIAMGUI_DATA", str(tmp_path / "taken"))
-    learner = Learner(open_desk())
-    learner.desk.qtbot.waitUntil(learner.page.trouble.isVisible, timeout=PATIENCE)
+    learner = Learner(open_window())
+    learner.user.qtbot.waitUntil(learner.page.trouble.isVisible, timeout=PATIENCE)
     assert "library.sqlite" in learner.page.trouble.text()
     learner.window.go("compare")
-    learner.desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    assert learner.desk.verdict().verdict.outcome is Outcome.SAME
+    learner.user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    assert learner.user.verdict().verdict.outcome is Outcome.SAME
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sets a limit on the size of files")
@@ -109,10 +109,10 @@ app.exec()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such kill")
-def test_kill_9_costs_no_label(open_desk: Callable[..., Desk], photos: list[Path], tmp_path: Path) -> None:
+def test_kill_9_costs_no_label(open_window: Callable[..., User], photos: list[Path], tmp_path: Path) -> None:
     command = [sys.executable, "-c", KILLED, str(tmp_path / "other"), *map(str, photos)]
     done = subprocess.run(command, timeout=120, check=False, capture_output=True)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
-    learner = Learner(open_desk())
+    learner = Learner(open_window())
     assert learner.summary.count(DIFFERENT) == 2
     assert len(learner.summary.faces) == 4

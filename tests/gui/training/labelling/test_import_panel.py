@@ -15,7 +15,7 @@ def test_clearing_asks_on_the_page(learner: Learner, photos: list[Path]) -> None
     import_panel = learner.pairs.import_panel
     learner.click(import_panel.clear_button)
     assert "4 photos" in import_panel.question.words.text()
-    learner.desk.press(Qt.Key.Key_Escape)
+    learner.user.press(Qt.Key.Key_Escape)
     assert not import_panel.question.isVisible()
     assert len(learner.said()) == 1
     learner.click(import_panel.clear_button)

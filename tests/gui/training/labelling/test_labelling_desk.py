@@ -11,7 +11,7 @@ from siamgui.core.types import Label
 from siamgui.gui.training.steps import Step
 from siamgui.storage.labelling_session import DeskMode
 from tests.builders.training_page import Learner, truth
-from tests.builders.window import Desk
+from tests.builders.window import User
 
 SAME, DIFFERENT, UNSURE = Label.SAME, Label.DIFFERENT, Label.UNSURE
 
@@ -69,13 +69,13 @@ def test_undo_brings_the_pair_back_and_unsure_is_not_asked_again(learner: Learne
     assert learner.pairs.empty.isVisible()
 
 
-def test_labels_outlive_the_window(open_desk: Callable[..., Desk], photos: list[Path]) -> None:
-    learner = Learner(open_desk())
+def test_labels_outlive_the_window(open_window: Callable[..., User], photos: list[Path]) -> None:
+    learner = Learner(open_window())
     learner.drop(*photos)
-    learner.desk.press(Qt.Key.Key_S)
+    learner.user.press(Qt.Key.Key_S)
     learner.window.close()  # the answer is still on its way
     assert list(learner.said().values()) == [SAME]
-    again = Learner(open_desk())
+    again = Learner(open_window())
     assert again.summary.count(SAME) == 1
     again.wait(lambda: again.asked is not None)  # the engine comes first
 
@@ -95,10 +95,10 @@ def test_a_contradiction_is_shown_at_once_and_resolved_on_the_spot(learner: Lear
         "Labelled: the same person",
         "Labelled: the same person",
     ]
-    learner.desk.press(Qt.Key.Key_S)  # there is no single pair to answer
+    learner.user.press(Qt.Key.Key_S)  # there is no single pair to answer
     learner.settle()
     assert len(learner.summary.contradictions) == 1
-    learner.desk.press(Qt.Key.Key_Escape)  # later
+    learner.user.press(Qt.Key.Key_Escape)  # later
     learner.settle()
     assert learner.state.desk.mode is DeskMode.ASK
     learner.click(learner.pairs.desk.contradictions_button)

@@ -15,7 +15,7 @@ from siamgui.core.types import Label, Outcome
 from siamgui.labelling.import_plan import ImportKind
 from siamgui.storage.label_store import LabelStore
 from tests.builders.training_page import OBAMAS, Learner, truth, write
-from tests.builders.window import Desk, files
+from tests.builders.window import User, files
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SAME, DIFFERENT = Label.SAME, Label.DIFFERENT
@@ -48,7 +48,7 @@ def test_a_list_of_pairs_with_a_copy_a_photo_without_face_and_windows_line_ends(
     assert "1 pair shows one photo twice" in summary
     learner.click(learner.pairs.import_panel.problems_button)
     assert "sky.png" in learner.pairs.problems.text.toPlainText()
-    learner.desk.press(Qt.Key.Key_Escape)
+    learner.user.press(Qt.Key.Key_Escape)
     assert learner.pairs.desk.isVisible()
     learner.click(learner.pairs.import_panel.undo_button)
     learner.settle()
@@ -112,7 +112,7 @@ def test_folders_of_people_are_pairs_and_persons(learner: Learner, samples: Path
     assert all(label is truth(set(names)) for names, label in said.items())
     assert learner.summary.count(SAME) == 3
     assert learner.asked is None  # the folders say all there is to say
-    learner.desk.drop_files(folder / "Joe")
+    learner.user.drop_files(folder / "Joe")
     learner.settle()
     assert learner.state.imported is not None
     assert learner.state.imported.photos == 0
@@ -124,17 +124,17 @@ def test_what_is_no_photograph_is_refused(learner: Learner, tmp_path: Path) -> N
     assert "There are no photos in “empty”" in learner.page.notice.text()
     mime = QMimeData()
     mime.setUrls([QUrl("https://example.org/a.jpg")])
-    learner.desk.drop(mime)
+    learner.user.drop(mime)
     assert "never uses the network" in learner.page.notice.text()
     mime = QMimeData()
     mime.setText("who is who")
-    learner.desk.drop(mime)
+    learner.user.drop(mime)
     assert learner.page.notice.text().startswith("There are no photos in that.")
     assert learner.summary.empty
 
 
 def test_photographs_by_the_dialog(learner: Learner, samples: Path) -> None:
-    learner.desk.press(Qt.Key.Key_O, CTRL)
+    learner.user.press(Qt.Key.Key_O, CTRL)
     dialog = learner.pairs.window().findChild(QFileDialog)
     assert dialog is not None
     assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
@@ -150,11 +150,11 @@ def test_photographs_by_the_dialog(learner: Learner, samples: Path) -> None:
 
 def test_files_are_pasted_and_each_way_in_opens_its_dialog(learner: Learner, photos: list[Path]) -> None:
     QGuiApplication.clipboard().setMimeData(files(*photos[:2]))
-    learner.desk.press(Qt.Key.Key_V, CTRL)
+    learner.user.press(Qt.Key.Key_V, CTRL)
     learner.settle()
     assert len(learner.summary.faces) == 2
     QGuiApplication.clipboard().setText("nothing to see")
-    learner.desk.press(Qt.Key.Key_V, CTRL)
+    learner.user.press(Qt.Key.Key_V, CTRL)
     assert learner.page.notice.text().startswith("There are no photos in that.")
     modes = {ImportKind.CSV: QFileDialog.FileMode.ExistingFile, ImportKind.PEOPLE: QFileDialog.FileMode.Directory}
     for kind, mode in modes.items():
@@ -178,12 +178,12 @@ def test_a_folder_as_a_network_drive_leaves_it(learner: Learner, photos: list[Pa
 
 def test_an_import_is_stopped_and_compare_answers_meanwhile(learner: Learner, lfw: Path, samples: Path) -> None:
     photos = sorted((lfw / "images").glob("*/*_0001.jpg"))[:200]
-    learner.desk.drop_files(*photos)
+    learner.user.drop_files(*photos)
     learner.wait(lambda: learner.state.importing is not None and learner.state.importing.done >= 7)
     assert "7 of 200" in learner.pairs.import_panel.progress.words.text() or learner.state.importing is not None
     learner.window.go("compare")
-    learner.desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    assert learner.desk.verdict().verdict.outcome is Outcome.SAME
+    learner.user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    assert learner.user.verdict().verdict.outcome is Outcome.SAME
     assert learner.state.importing is not None  # it did not have to wait for the end
     learner.window.go("training")
     learner.click(learner.pairs.import_panel.stop_button)
@@ -194,20 +194,20 @@ def test_an_import_is_stopped_and_compare_answers_meanwhile(learner: Learner, lf
 
 
 def test_an_import_that_the_end_of_the_program_cuts_short_goes_on(
-    open_desk: Callable[..., Desk], lfw: Path, tmp_path: Path
+    open_window: Callable[..., User], lfw: Path, tmp_path: Path
 ) -> None:
     photos = sorted((lfw / "images").glob("*/*_0001.jpg"))[:24]
     rows = [f"{a},{b},0" for a, b in zip(photos[::2], photos[1::2], strict=True)]
     second = photos[0].with_name(photos[0].name.replace("0001", "0002"))
     rows.append(f"{photos[0]},{second if second.exists() else photos[1]},1")
-    learner = Learner(open_desk())
-    learner.desk.drop_files(write(tmp_path / "pairs.csv", *rows))
+    learner = Learner(open_window())
+    learner.user.drop_files(write(tmp_path / "pairs.csv", *rows))
     learner.wait(lambda: learner.state.importing is not None and learner.state.importing.done >= 3)
     learner.window.close()
     with LabelStore.open() as library:
         read = len(library.faces())
     assert 3 <= read < 25
-    again = Learner(open_desk())
+    again = Learner(open_window())
     assert "“pairs.csv” was cut short" in again.pairs.unfinished.text()
     again.click(again.pairs.continue_button)
     again.settle()

@@ -16,16 +16,16 @@ from siamgui.gui import language
 from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.versions.version_store import VersionStore
-from tests.builders.window import PATIENCE, Desk
+from tests.builders.window import PATIENCE, User
 
 
 class Keeper:
     """A person at step 6."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.window = desk.window
-        desk.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.window = user.window
+        user.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
         self.wait(
             lambda: (
                 self.window.controllers.runs.state.versions is not None
@@ -36,26 +36,26 @@ class Keeper:
 
     @property
     def step(self) -> ActivateStep:
-        step = self.desk.training.steps[Step.ACTIVATE]
+        step = self.user.training.steps[Step.ACTIVATE]
         assert isinstance(step, ActivateStep)
         return step
 
     def wait(self, done: Callable[[], bool]) -> None:
-        self.desk.qtbot.waitUntil(done, timeout=PATIENCE)
+        self.user.qtbot.waitUntil(done, timeout=PATIENCE)
 
     def pick(self, name: str) -> None:
         """With the arrow keys."""
         self.step.list.setFocus()
         rows = [self.step.list.item(row).text().splitlines()[0] for row in range(self.step.list.count())]
         while (steps := rows.index(name) - self.step.list.currentRow()) != 0:
-            self.desk.press(Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
+            self.user.press(Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
 
     def press(self, button: QAbstractButton) -> None:
         """With the space bar."""
         assert button.isVisible()
         assert button.isEnabled()
         button.setFocus()
-        self.desk.press(Qt.Key.Key_Space)
+        self.user.press(Qt.Key.Key_Space)
 
     def choose(self, file: Path) -> None:
         """In the dialog that is open."""
@@ -65,7 +65,7 @@ class Keeper:
         line = dialog.findChild(QLineEdit, "fileNameEdit")
         assert line is not None
         line.setText(file.name)
-        self.desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+        self.user.qtbot.keyClick(line, Qt.Key.Key_Return)
         self.window.activateWindow()
         self.wait(self.window.isActiveWindow)
 
@@ -93,38 +93,38 @@ def refuse(folder: Path) -> None:
 
 
 def test_compare_uses_the_version_at_once_and_goes_back(
-    open_desk: Callable[..., Desk], adopted: Path, samples: Path
+    open_window: Callable[..., User], adopted: Path, samples: Path
 ) -> None:
-    desk = open_desk()
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    before = desk.verdict()
-    keeper = Keeper(desk)
+    user = open_window()
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    before = user.verdict()
+    keeper = Keeper(user)
     assert keeper.step.list.currentItem().text() == "Original\nin use"
     keeper.pick("Poor camera")
     keeper.press(keeper.step.use_button)
-    keeper.wait(lambda: desk.window.status.engine.whole_text().find("Poor camera") >= 0)
-    after = desk.verdict()
+    keeper.wait(lambda: user.window.status.engine.whole_text().find("Poor camera") >= 0)
+    after = user.verdict()
     assert after.engine.encoder_id == adopted.name
     assert after.left.embedding.encoder != before.left.embedding.encoder
     assert keeper.active() == "Poor camera"
     assert VersionStore().active().id == adopted.name
     keeper.press(keeper.step.back_button)
-    keeper.wait(lambda: desk.controller.state.engine is not None and keeper.active() == "Original")
-    assert desk.verdict().verdict.distance == pytest.approx(before.verdict.distance, abs=1e-5)
+    keeper.wait(lambda: user.controller.state.engine is not None and keeper.active() == "Original")
+    assert user.verdict().verdict.distance == pytest.approx(before.verdict.distance, abs=1e-5)
 
 
 def test_a_damaged_active_version_is_said_and_the_original_answers(
-    open_desk: Callable[..., Desk], adopted: Path, samples: Path
+    open_window: Callable[..., User], adopted: Path, samples: Path
 ) -> None:
     VersionStore().activate(adopted.name)
     weights = adopted / "serving.bin"
     weights.write_bytes(weights.read_bytes()[:-1] + b"\0")
-    desk = open_desk()
-    desk.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    assert desk.verdict().engine.encoder_id == "mobilefacenet"
-    assert desk.window.notice.isVisible()
-    assert "“Poor camera” is missing or damaged, so the original is used" in desk.window.notice.text()
-    keeper = Keeper(desk)
+    user = open_window()
+    user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    assert user.verdict().engine.encoder_id == "mobilefacenet"
+    assert user.window.notice.isVisible()
+    assert "“Poor camera” is missing or damaged, so the original is used" in user.window.notice.text()
+    keeper = Keeper(user)
     keeper.pick("Poor camera")
     assert "is damaged" in keeper.step.status.text()
     assert not keeper.step.use_button.isEnabled()
@@ -132,27 +132,27 @@ def test_a_damaged_active_version_is_said_and_the_original_answers(
 
 
 def test_a_refused_version_takes_a_typed_reason_that_stays_on_its_card(
-    open_desk: Callable[..., Desk], adopted: Path
+    open_window: Callable[..., User], adopted: Path
 ) -> None:
     refuse(adopted)
-    desk = open_desk()
-    keeper = Keeper(desk)
+    user = open_window()
+    keeper = Keeper(user)
     keeper.pick("Poor camera")
     keeper.press(keeper.step.use_button)
     assert keeper.step.questions["reason"].isVisible()
     assert "worse than before" in keeper.step.questions["reason"].words.text()
     assert not keeper.step.questions["reason"].yes_button.isEnabled()
-    desk.press(Qt.Key.Key_Return)
+    user.press(Qt.Key.Key_Return)
     assert keeper.active() == "Original"
-    desk.qtbot.keyClicks(keeper.step.questions["reason"].answer, "Only for the gate at night")
-    desk.press(Qt.Key.Key_Return)
+    user.qtbot.keyClicks(keeper.step.questions["reason"].answer, "Only for the gate at night")
+    user.press(Qt.Key.Key_Return)
     keeper.wait(lambda: keeper.active() == "Poor camera")
     assert VersionStore().active().card["override_reason"] == "Only for the gate at night"
     assert "Only for the gate at night" in keeper.step.card.accessibleDescription()
 
 
-def test_rename_delete_and_what_only_asks(open_desk: Callable[..., Desk], adopted: Path) -> None:
-    keeper = Keeper(open_desk(start=False))
+def test_rename_delete_and_what_only_asks(open_window: Callable[..., User], adopted: Path) -> None:
+    keeper = Keeper(open_window(start=False))
     assert not keeper.step.rename_button.isEnabled()  # the original
     assert not keeper.step.delete_button.isEnabled()
     keeper.pick("Poor camera")
@@ -160,18 +160,18 @@ def test_rename_delete_and_what_only_asks(open_desk: Callable[..., Desk], adopte
     name = keeper.step.questions["rename"].answer
     assert name is not None
     name.selectAll()
-    keeper.desk.qtbot.keyClicks(name, "Night gate")
-    keeper.desk.press(Qt.Key.Key_Return)
+    keeper.user.qtbot.keyClicks(name, "Night gate")
+    keeper.user.press(Qt.Key.Key_Return)
     keeper.wait(lambda: "Night gate" in keeper.names())
     question = keeper.step.questions["delete"]
     keeper.press(keeper.step.delete_button)
     assert "Delete “Night gate” for good?" in question.words.text()
     assert question.no_button.hasFocus()
-    keeper.desk.press(Qt.Key.Key_Space)
+    keeper.user.press(Qt.Key.Key_Space)
     assert not question.isVisible()
     assert adopted.exists()
     keeper.press(keeper.step.delete_button)
-    keeper.desk.press(Qt.Key.Key_Escape)
+    keeper.user.press(Qt.Key.Key_Escape)
     assert not question.isVisible()
     assert keeper.window.page == "training"
     keeper.press(keeper.step.delete_button)
@@ -181,8 +181,8 @@ def test_rename_delete_and_what_only_asks(open_desk: Callable[..., Desk], adopte
     assert keeper.step.name.whole_text() == "Original"
 
 
-def test_export_import_and_compare_two(open_desk: Callable[..., Desk], adopted: Path, tmp_path: Path) -> None:
-    keeper = Keeper(open_desk(start=False))
+def test_export_import_and_compare_two(open_window: Callable[..., User], adopted: Path, tmp_path: Path) -> None:
+    keeper = Keeper(open_window(start=False))
     keeper.pick("Poor camera")
     keeper.press(keeper.step.export_button)
     file = tmp_path / "carried.siamgui"
@@ -196,34 +196,34 @@ def test_export_import_and_compare_two(open_desk: Callable[..., Desk], adopted: 
     keeper.wait(lambda: "Poor camera" in keeper.names())
     assert keeper.step.name.whole_text() == "Poor camera"
     keeper.step.other.setFocus()
-    keeper.desk.press(Qt.Key.Key_Down)
+    keeper.user.press(Qt.Key.Key_Down)
     assert keeper.step.card.accessibleName() == "Card of Poor camera, Original"
     assert "Method: Head on frozen embeddings, –." in keeper.step.card.accessibleDescription()
 
 
-def test_a_file_that_is_no_version_is_one_sentence_on_the_page(open_desk: Callable[..., Desk], samples: Path) -> None:
-    keeper = Keeper(open_desk(start=False))
+def test_a_file_that_is_no_version_is_one_sentence_on_the_page(open_window: Callable[..., User], samples: Path) -> None:
+    keeper = Keeper(open_window(start=False))
     keeper.press(keeper.step.import_button)
     keeper.choose(samples / "obama1.jpg")
-    keeper.wait(keeper.desk.training.notice.isVisible)
-    assert keeper.desk.training.notice.text() == "“obama1.jpg” is not a model version that siamgui exported."
+    keeper.wait(keeper.user.training.notice.isVisible)
+    assert keeper.user.training.notice.text() == "“obama1.jpg” is not a model version that siamgui exported."
     assert keeper.names() == ["Original"]
 
 
 def test_in_another_language_the_question_waits_on(
-    open_desk: Callable[..., Desk], adopted: Path, qapp: QApplication
+    open_window: Callable[..., User], adopted: Path, qapp: QApplication
 ) -> None:
-    keeper = Keeper(open_desk(start=False))
+    keeper = Keeper(open_window(start=False))
     keeper.pick("Poor camera")
     keeper.step.other.setFocus()
-    keeper.desk.press(Qt.Key.Key_Down)
+    keeper.user.press(Qt.Key.Key_Down)
     keeper.press(keeper.step.rename_button)
     before, name = keeper.step, keeper.step.questions["rename"].answer
     assert name is not None
-    keeper.desk.qtbot.keyClicks(name, "Night gate")
+    keeper.user.qtbot.keyClicks(name, "Night gate")
     language.apply(qapp, "zh_CN")
     keeper.wait(lambda: keeper.step is not before)
     assert keeper.step.name.whole_text() == "Poor camera"
     assert keeper.step.card.accessibleName() == "模型卡：Poor camera, Original"
-    keeper.desk.press(Qt.Key.Key_Return)
+    keeper.user.press(Qt.Key.Key_Return)
     keeper.wait(lambda: "Night gate" in keeper.names())
