@@ -12,7 +12,8 @@ from siamgui.core.types import Strictness
 from siamgui.gui.controllers import Controllers
 from siamgui.gui.page import Page
 from siamgui.gui.theme import SCHEMES
-from siamgui.gui.widgets.kit import Choice, card, column, form, form_row, page_head, stretch
+from siamgui.gui.widgets.form import form, form_row
+from siamgui.gui.widgets.kit import Choice, card, column, page_head, stretch
 
 _APPEARANCE = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
 

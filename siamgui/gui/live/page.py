@@ -29,7 +29,8 @@ from siamgui.gui.photos.sources import files_of, photo_filter, sources_of
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.file_dialog import FileDialog
-from siamgui.gui.widgets.kit import Placed, box, column, form_row, grow, page_head, row, shortcuts
+from siamgui.gui.widgets.form import form_row
+from siamgui.gui.widgets.kit import Placed, box, column, grow, page_head, row, shortcuts
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 
 WIDE_FROM = 1100

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QCompleter, QListView, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QCompleter, QListView, QWidget
 
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Side
@@ -32,6 +32,7 @@ from siamgui.gui.widgets.kit import (
     row,
     say,
     stack,
+    step_button,
     stretch,
     tool,
 )
@@ -58,14 +59,11 @@ class ReferencePanel(Card):
     def __init__(self, controller: ReferenceController) -> None:
         super().__init__()
         self.setAccessibleName(tr("Compared with"))
-        self.kinds = {kind: QToolButton() for kind in ReferenceKind}
+        self.kinds = {
+            kind: step_button(tr(KINDS[kind]), partial(controller.choose_kind, kind)) for kind in ReferenceKind
+        }
         self._group = QButtonGroup(self)
-        for kind, choice in self.kinds.items():
-            choice.setText(tr(KINDS[kind]))
-            choice.setCheckable(True)
-            choice.setProperty("kind", "step")
-            choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            choice.clicked.connect(partial(controller.choose_kind, kind))
+        for choice in self.kinds.values():
             self._group.addButton(choice)
         self.photo, self.person, self.who = PhotoPart(controller), PersonPart(), WhoPart()
         self._parts = {ReferenceKind.PHOTO: self.photo, ReferenceKind.PERSON: self.person, ReferenceKind.WHO: self.who}

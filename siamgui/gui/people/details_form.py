@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QDateEdit, QLineEdit, QPlainTextEdit, Q
 
 from siamgui.core.i18n import tr
 from siamgui.gui.people.state import Details
-from siamgui.gui.widgets.kit import Align, box, form, form_row, row, stretch
+from siamgui.gui.widgets.form import form, form_row
+from siamgui.gui.widgets.kit import Align, box, row, stretch
 
 LINES = 2
 USUAL_DAYS = 365

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.gui.training.step_status import StepProgress, StepStatus
 from siamgui.gui.training.steps import Step, step_name
-from siamgui.gui.widgets.kit import grow, row
+from siamgui.gui.widgets.kit import grow, row, step_button
 
 
 class StepRail(QWidget):
@@ -22,36 +22,28 @@ class StepRail(QWidget):
         super().__init__()
         self.setAccessibleName(tr("Steps"))
         self._here = Step.PAIRS
-        self.buttons = {step: self._button(step) for step in Step}
+        self.buttons = {one: step_button("", self._clicked) for one in Step}
+        for one, made in self.buttons.items():
+            made.setObjectName(one.value)
         self.setLayout(row(*(grow(button) for button in self.buttons.values()), spacing=4))
-
-    def _button(self, step: Step) -> QToolButton:
-        made = QToolButton()
-        made.setObjectName(step.value)
-        made.setProperty("kind", "step")
-        made.setCheckable(True)
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        made.clicked.connect(self._clicked)
-        return made
 
     def show_progress(self, here: Step, progress: Mapping[Step, StepProgress]) -> None:
         """here: the step that is shown."""
         self._here = here
-        for step, button in self.buttons.items():
-            words, name = progress[step].words, step_name(step)
-            done = progress[step].status is StepStatus.DONE
-            button.setText(f"{step.number}  {name}\n{'✓ ' * done}{words}")
-            button.setChecked(step is here)
-            said = [tr("Step {number}: {name}", number=step.number, name=name)]
-            said += [tr("you are here")] * (step is here) + [tr("done")] * done + [words] * bool(words)
+        for one, button in self.buttons.items():
+            words, name = progress[one].words, step_name(one)
+            done = progress[one].status is StepStatus.DONE
+            button.setText(f"{one.number}  {name}\n{'✓ ' * done}{words}")
+            button.setChecked(one is here)
+            said = [tr("Step {number}: {name}", number=one.number, name=name)]
+            said += [tr("you are here")] * (one is here) + [tr("done")] * done + [words] * bool(words)
             button.setAccessibleName(", ".join(said))
-            button.setToolTip(progress[step].why)
+            button.setToolTip(progress[one].why)
         # One without words below its name is as high as the others, which in Chinese are higher.
         self.setFixedHeight(self.sizeHint().height())
 
     @Slot()
     def _clicked(self) -> None:
-        for step, button in self.buttons.items():
-            button.setChecked(step is self._here)  # a click must not leave two of them checked
+        for one, button in self.buttons.items():
+            button.setChecked(one is self._here)  # a click must not leave two of them checked
         self.wanted.emit(Step(self.sender().objectName()))

@@ -1,4 +1,4 @@
-"""What pages are put together from, each in one expression: rows and columns, labels, icons, buttons, choices, forms.
+"""What pages are put together from, each in one expression: rows and columns, labels, icons, buttons, choices.
 
 Texts are given once, in the language of the moment: when it changes, the window builds its pages anew. Icons follow
 the scheme by themselves. Lengths are in device-independent pixels.
@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -228,6 +228,16 @@ def tool(
     return made
 
 
+def step_button(text: str, clicked: Target) -> QToolButton:
+    """One of several side by side, of which one is checked: where somebody is, or what is chosen."""
+    made = QToolButton()
+    made.setText(text)
+    made.setCheckable(True)
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    _finish(made, clicked, "step")
+    return made
+
+
 def _finish(made: QAbstractButton, clicked: Target | None, kind: str) -> None:
     if kind:
         made.setProperty("kind", kind)
@@ -341,49 +351,3 @@ class Choice(QComboBox, Generic[Value]):
     @Slot(int)
     def _activated(self, index: int) -> None:
         self.picked.emit(self._values[index])
-
-
-# Forms.
-
-
-@dataclass(frozen=True, slots=True)
-class FormRow:
-    """A field with its label and a sentence about it ("" for none)."""
-
-    label: QLabel
-    field: QWidget
-    hint: QLabel
-
-    def set_visible(self, shown: bool) -> None:
-        self.label.setVisible(shown)
-        self.field.setVisible(shown)
-        self.hint.setVisible(shown and bool(self.hint.text()))
-
-
-def form_row(text: str, field: QWidget, hint: str = "") -> FormRow:
-    """The label names the field, for the keyboard and for a reader as well."""
-    named = label(text, of=field)
-    field.setAccessibleName(text)
-    field.setAccessibleDescription(hint)
-    return FormRow(named, field, label(hint, "small", wrap=True))
-
-
-def form(rows: Iterable[FormRow], *, hints_below: bool = False, spacing: tuple[int, int] = (16, 8)) -> QGridLayout:
-    """Rows one under the other. hints_below: under their fields instead of beside them. spacing: across and down."""
-    grid = QGridLayout()
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(spacing[0])
-    grid.setVerticalSpacing(spacing[1])
-    grid.setColumnStretch(2, 1)
-    for n, one in enumerate(rows):
-        at_row = 3 * n if hints_below else n
-        grid.addWidget(one.label, at_row, 0)
-        grid.addWidget(one.field, at_row, 1)
-        if hints_below:
-            grid.addWidget(one.hint, at_row + 1, 1, 1, 2)
-            grid.setRowMinimumHeight(at_row + 2, 12)
-        else:
-            grid.addWidget(one.hint, at_row, 2)
-        if not one.hint.text():
-            one.hint.hide()
-    return grid

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QDoubleSpinBox, QSpin
 from siamgui.core.i18n import tr
 from siamgui.finetuning.setting_fields import FIELDS, SettingField
 from siamgui.finetuning.settings import Settings
-from siamgui.gui.widgets.kit import Choice, form, form_row
+from siamgui.gui.widgets.form import form, form_row
+from siamgui.gui.widgets.kit import Choice
 from siamgui.versions.method import Method
 
 
