@@ -36,6 +36,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory, faces: dict[str, Pixels]) ->
             ("obama", obama),
             ("biden", biden),
             ("exchanged", [*obama[:75], *biden[:75]]),
+            ("exchanged late", [*obama[:225], *biden[:75]]),
             ("both", [frame[:, 120:840] for frame in beside(obama, biden)]),
             ("short", obama[:4]),
             ("long", obama * 3),  # a stream is read as fast as it can be

@@ -55,7 +55,7 @@ def test_a_photo_and_the_face_before_the_camera(live: Live, clips: dict[str, Pat
 
 def test_in_another_language_a_verification_goes_on(live: Live, clips: dict[str, Path], samples: Path) -> None:
     live.compare_with(samples / "obama1.jpg")
-    live.look_at(clips["exchanged"])
+    live.look_at(clips["exchanged late"])
     live.until(lambda: live.page.card.ring.share > 0)
     before = live.page
     live.user.speak("zh_CN")
