@@ -86,6 +86,7 @@ def finished_version(tmp_path_factory: pytest.TempPathFactory, engine: FaceEngin
     from siamgui.core.imaging import load_photo
     from siamgui.core.manifest import bundled
     from siamgui.versions.export import write_version
+    from siamgui.versions.version_card import Card, CardGate
 
     crops = []
     for name in ("obama1", "obama2", "biden"):
@@ -95,7 +96,7 @@ def finished_version(tmp_path_factory: pytest.TempPathFactory, engine: FaceEngin
     head[0, 1] = 0.5
     net = encoders.build("mobilefacenet+head")
     net.load_state_dict({**encoders.load(bundled("mobilefacenet")).state_dict(), "head.weight": 2 * head})
-    card = {"method": "head", "gate": {"allowed": True, "reasons": []}}
+    card = Card(method="head", gate=CardGate(allowed=True))
     folder = tmp_path_factory.mktemp("result")
     parent = bundled("mobilefacenet")
     return write_version(folder, net, parent, "Poor camera", card, Calibration.bundled(), np.stack(crops))

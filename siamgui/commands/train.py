@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine, duration
 from siamgui.core.errors import SiamguiError
@@ -21,7 +23,7 @@ from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.paths import data_folder
-from siamgui.finetuning.events import Reporter
+from siamgui.finetuning.events import Epoch, Event, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import defaults, recommend
 from siamgui.finetuning.run_lock import working_on
@@ -185,25 +187,24 @@ class _Console:
         self._epochs = 0
         self._left = ""
 
-    def __call__(self, event: dict[str, Any]) -> None:
-        match event["event"]:
-            case "started":
-                self._epochs = event["epochs"]
-                parts = event["pairs"]
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Started():
+                self._epochs = event.epochs
                 self._say(
                     tr(
                         "{train} pairs to learn from, {validation} to choose the best pass by, {judge} to judge by; "
                         "no person is in two of these.",
-                        **parts,
+                        **structs.asdict(event.pairs),
                     )
                 )
-            case "progress" if event["seconds_left"] is not None:
-                self._left = tr(", {left} left", left=duration(event["seconds_left"]))
-            case "epoch":
-                text = tr("Pass {n} of {all}", n=event["epoch"], all=self._epochs)
-                if event["loss"] is not None:
-                    text += tr(": loss {loss}", loss=f"{event['loss']:.4f}")
-                text += tr(", equal error rate on other people {eer} %", eer=f"{100 * event['eer']:.1f}")
+            case Progressed(seconds_left=float(seconds)):
+                self._left = tr(", {left} left", left=duration(seconds))
+            case Epoch():
+                text = tr("Pass {n} of {all}", n=event.number, all=self._epochs)
+                if event.loss is not None:
+                    text += tr(": loss {loss}", loss=f"{event.loss:.4f}")
+                text += tr(", equal error rate on other people {eer} %", eer=f"{100 * event.eer:.1f}")
                 self._say(text + self._left)
 
     @staticmethod

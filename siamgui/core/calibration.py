@@ -9,14 +9,16 @@ from __future__ import annotations
 import functools
 import json
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import ModelCorrupt
 from siamgui.core.manifest import Model, bundled_encoder
+from siamgui.core.typed_json import Count, WrongForm, read
 from siamgui.core.types import FaceReading, Outcome, Side, SideFinding, Strictness, Verdict
 
 Curve = NDArray[np.float64]
@@ -83,40 +85,32 @@ class Calibration:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Calibration:
-        """Raises ValueError, KeyError or TypeError for anything that is not a calibration."""
-        raw: dict[str, Any] = json.loads(text)
-        raw.update({name: np.asarray(raw[name], np.float64) for name in _CURVES})
-        table = cls(**raw)
-        table._check()
+        """Raises WrongForm for anything that is not a calibration."""
+        raw = read(_CalibrationFile, text)
+        curves = {name: np.asarray(getattr(raw, name), np.float64) for name in _CURVES}
+        table = cls(**{name: getattr(raw, name) for name in raw.__struct_fields__} | curves)
+        try:
+            table._check()
+        except ValueError as error:
+            raise WrongForm(f"$: {error}") from None
         return table
 
     def _check(self) -> None:
         """Raises ValueError for what cannot be a calibration, so that an imported one is safe to look up in."""
-        counts = (self.genuine_pairs, self.impostor_pairs, self.people)
-        if not all(isinstance(text, str) for text in (self.encoder, self.source)):
-            raise ValueError("not named")
-        if not all(isinstance(count, int) and count >= 0 for count in counts):
-            raise ValueError("not counted")
-        if not all(np.isfinite(getattr(self, name)).all() for name in _CURVES):
-            raise ValueError("not finite")
         for at, value in (("fmr_distance", "fmr_rate"), ("fnmr_distance", "fnmr_rate"), ("lr_distance", "lr_log10")):
             distance, rate = getattr(self, at), getattr(self, value)
             if distance.ndim != 1 or distance.shape != rate.shape or len(rate) < 2 or (np.diff(distance) < 0).any():
                 raise ValueError(f"{at} and {value} are no curve")
-        if (self.fmr_rate <= 0).any() or (self.fnmr_rate <= 0).any():
-            raise ValueError("a rate is not above 0")
         if any((np.diff(curve) < 0).any() for curve in (self.fmr_rate, -self.fnmr_rate, -self.lr_log10)):
             raise ValueError("a curve turns")
         bins = self.edges.ndim == 1 and len(self.edges) - 1 == len(self.genuine) == len(self.impostor) > 0
         if not bins or (np.diff(self.edges) <= 0).any():
             raise ValueError("the histogram does not fit its edges")
-        if not (0 < float(self.smallest_fmr) <= 1 and 0 < float(self.smallest_fnmr) <= 1):
-            raise ValueError("a smallest rate is not between 0 and 1")
 
     def to_json(self) -> str:
-        plain = {name: getattr(self, name) for name in self.__slots__ if name not in (*_CURVES, "energy")}
-        curves = {name: [float(f"{v:.6g}") for v in getattr(self, name)] for name in _CURVES}
-        return json.dumps({**plain, **curves}, indent=1) + "\n"
+        values: dict[str, Any] = {name: getattr(self, name) for name in _CalibrationFile.__struct_fields__}
+        curves = {name: [float(f"{v:.6g}") for v in values[name]] for name in _CURVES}
+        return json.dumps(values | curves, indent=1) + "\n"
 
     @classmethod
     @functools.cache
@@ -130,8 +124,8 @@ class Calibration:
         file = encoder.file("calibration.json")
         try:
             table = cls.from_json(file.read())
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
-            raise ModelCorrupt(name=file.name) from None
+        except WrongForm as error:
+            raise ModelCorrupt(name=f"{file.name}: {error}") from None
         if table.encoder != encoder.key:
             raise ModelCorrupt(name=file.name)
         return replace(table, energy=encoder.energy)
@@ -170,6 +164,30 @@ class Calibration:
         same = self.threshold(strictness.fmr)
         different = np.interp(-DIFFERENT_LOG10_LR[strictness], -self.lr_log10, self.lr_distance)
         return Limits(same, max(same, float(different)))
+
+
+_Rate = Annotated[float, Meta(gt=0, le=1)]
+
+
+class _CalibrationFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """calibration.json; the meanings stand at Calibration."""
+
+    encoder: str
+    source: str
+    genuine_pairs: Count
+    impostor_pairs: Count
+    people: Count
+    smallest_fmr: _Rate
+    smallest_fnmr: _Rate
+    fmr_distance: list[float]
+    fmr_rate: list[_Rate]
+    fnmr_distance: list[float]
+    fnmr_rate: list[_Rate]
+    lr_distance: list[float]
+    lr_log10: list[float]
+    edges: list[float]
+    genuine: list[float]
+    impostor: list[float]
 
 
 _CURVES = (

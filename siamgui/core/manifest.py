@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
 
 from siamgui.core.encoders.registry import bundled_encoders, default_encoder
 from siamgui.core.energy import ENERGIES, L2, Energy
 from siamgui.core.errors import ModelCorrupt, ModelMissing
 from siamgui.core.resources import models_folder
+from siamgui.core.typed_json import WrongForm, read
 
 NAME_LIMIT = 60
 """Characters that the name of a model has at most."""
@@ -79,37 +81,74 @@ class Model:
         raise ModelCorrupt(name=f"{self.id}/manifest.json")
 
 
+class _File(Struct, frozen=True):
+    sha256: str
+
+
+class _Calibration(Struct, frozen=True):
+    file: str
+    sha256: str
+
+
+class _Source(Struct, frozen=True):
+    registry: str
+    package: str
+    version: str
+
+
+class _Manifest(Struct, frozen=True):
+    """manifest.json; the meanings stand at Model."""
+
+    id: str
+    version: str
+    name: str
+    role: str
+    licence: str
+    source: str | _Source
+    notes: str
+    files: dict[str, _File]
+    architecture: str = ""
+    norm_scale: Annotated[float, Meta(gt=0)] | None = 1.0
+    card: dict[str, Any] = {}
+    calibration: _Calibration | None = None
+    energy: Literal["l2", "l1"] = "l2"
+
+
 def read_manifest(folder: Path) -> Model:
-    """Raises ModelMissing, ModelCorrupt."""
+    """Raises ModelMissing; ModelCorrupt, which says where the manifest is wrong."""
     path = folder / "manifest.json"
     name = f"{folder.name}/manifest.json"
     try:
-        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        files = dict(raw["files"])
-        if "calibration" in raw:
-            files[raw["calibration"]["file"]] = raw["calibration"]
-        source = raw["source"]
-        norm_scale = raw.get("norm_scale", 1.0)
-        return Model(
-            id=raw["id"],
-            version=raw["version"],
-            name=raw["name"],
-            role=raw["role"],
-            architecture=raw.get("architecture", raw["id"]),
-            licence=raw["licence"],
-            source=source
-            if isinstance(source, str)
-            else f"{source['registry']}: {source['package']} {source['version']}",
-            notes=raw["notes"],
-            files=tuple(ModelFile(folder / n, f["sha256"]) for n, f in files.items()),
-            norm_scale=None if norm_scale is None else float(norm_scale),
-            card=dict(raw.get("card", {})),
-            energy=ENERGIES[raw.get("energy", L2.name)],
-        )
+        return model_of(path.read_bytes(), folder)
     except FileNotFoundError:
         raise ModelMissing(name=name) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except OSError:
         raise ModelCorrupt(name=name) from None
+    except WrongForm as error:
+        raise ModelCorrupt(name=f"{name}: {error}") from None
+
+
+def model_of(data: bytes, folder: Path) -> Model:
+    """The manifest in data, of files in folder. Raises WrongForm."""
+    raw = read(_Manifest, data)
+    files = {name: file.sha256 for name, file in raw.files.items()}
+    if raw.calibration is not None:
+        files[raw.calibration.file] = raw.calibration.sha256
+    source = raw.source
+    return Model(
+        id=raw.id,
+        version=raw.version,
+        name=raw.name,
+        role=raw.role,
+        architecture=raw.architecture or raw.id,
+        licence=raw.licence,
+        source=source if isinstance(source, str) else f"{source.registry}: {source.package} {source.version}",
+        notes=raw.notes,
+        files=tuple(ModelFile(folder / name, sha256) for name, sha256 in files.items()),
+        norm_scale=raw.norm_scale,
+        card=raw.card,
+        energy=ENERGIES[raw.energy],
+    )
 
 
 def bundled(model_id: str) -> Model:

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print(tr("usage: python -m siamgui.finetuning FOLDER"), file=sys.stderr)
         return FAILED
-    from siamgui.finetuning.events import Reporter, print_event
+    from siamgui.finetuning.events import Failed, Reporter, print_event
     from siamgui.finetuning.run_lock import RunInUse, working_on
 
     folder = Path(arguments[0])
@@ -39,13 +39,14 @@ def main(arguments: list[str]) -> int:
         with working_on(folder) if os.environ.get("RANK", "0") == "0" else nullcontext():
             return _work_on(folder)
     except RunInUse as error:
-        Reporter(None, print_event).say("failed", text=str(error))  # and not to the record of the run
+        Reporter(None, print_event).say(Failed(str(error)))  # and not to the record of the run
         return FAILED
 
 
 def _work_on(folder: Path) -> int:
     from siamgui.core.errors import Cancelled, SiamguiError
     from siamgui.core.i18n import tr
+    from siamgui.finetuning import events
     from siamgui.finetuning.control import Control
     from siamgui.finetuning.events import Reporter, print_event
     from siamgui.finetuning.job import Job
@@ -54,10 +55,10 @@ def _work_on(folder: Path) -> int:
     reporter = Reporter(folder / "events.jsonl", print_event) if rank == 0 else Reporter(None, lambda event: None)
 
     def leave_now() -> None:
-        reporter.say("cancelled")
+        reporter.say(events.Cancelled())
         os._exit(CANCELLED)
 
-    control = Control(leave_now, reporter.say)
+    control = Control(leave_now, lambda paused: reporter.say(events.Paused() if paused else events.Resumed()))
     if "WORLD_SIZE" not in os.environ:
         control.listen(sys.stdin)
     try:
@@ -67,13 +68,13 @@ def _work_on(folder: Path) -> int:
         with _processes() as world:
             run_job(job, reporter, control.check, world)
     except Cancelled:
-        reporter.say("cancelled")
+        reporter.say(events.Cancelled())
         code = CANCELLED
     except SiamguiError as error:
-        reporter.say("failed", text=str(error))
+        reporter.say(events.Failed(str(error)))
         code = FAILED
     except MemoryError:
-        reporter.say("failed", text=tr("There is not enough memory for this run. Close other programs and continue."))
+        reporter.say(events.Failed(tr("There is not enough memory for this run. Close other programs and continue.")))
         code = FAILED
     else:
         code = FINISHED

@@ -12,7 +12,9 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from siamgui.core import typed_json
 from siamgui.core.files import write_whole
+from siamgui.core.typed_json import Count, Share
 
 NAME = "checkpoint.safetensors"
 
@@ -25,9 +27,9 @@ class Progress:
     ended: whether training is over, and only judging is left. fingerprint: of the data and settings it belongs to.
     """
 
-    epoch: int
-    best_epoch: int
-    least_wrong: float
+    epoch: Count
+    best_epoch: Count
+    least_wrong: Share
     ended: bool
     fingerprint: str
 
@@ -60,7 +62,7 @@ def read(folder: Path, fingerprint: str) -> tuple[Progress, State, State, dict[i
     """(progress, now, best, optimizer state by parameter); None where there is none that belongs to fingerprint."""
     try:
         with safe_open(str(folder / NAME), "pt") as file:
-            progress = Progress(**json.loads(file.metadata()["progress"]))
+            progress = typed_json.read(Progress, file.metadata()["progress"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except (OSError, SafetensorError, ValueError, KeyError, TypeError):
         return None

@@ -15,8 +15,8 @@ GRACE = 0.5
 class Control:
     """Words from another thread, asked for by the trainer before every step."""
 
-    def __init__(self, leave_now: Callable[[], None], said: Callable[[str], None]) -> None:
-        """leave_now: ends the process; the state on the disk is whole at any moment. said: "paused" or "resumed"."""
+    def __init__(self, leave_now: Callable[[], None], said: Callable[[bool], None]) -> None:
+        """leave_now: ends the process; the state on the disk is whole at any moment. said: whether it now pauses."""
         self._leave_now, self._said = leave_now, said
         self._go_on = threading.Event()
         self._go_on.set()
@@ -42,9 +42,9 @@ class Control:
     def check(self) -> bool:
         """True: end training and keep the best. Waits while paused. Raises Cancelled."""
         if not self._go_on.is_set():
-            self._said("paused")
+            self._said(True)
             self._go_on.wait()
-            self._said("resumed")
+            self._said(False)
         if self._cancel:
             raise Cancelled
         return self._stop

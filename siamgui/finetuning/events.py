@@ -2,13 +2,96 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-Hear = Callable[[dict[str, Any]], None]
+import msgspec
+from msgspec import Meta, Struct, field
+
+from siamgui.core.typed_json import Count, Share, WrongForm, read
+
+
+class Counted(Struct, frozen=True):
+    """Pairs of each part of the split."""
+
+    train: Count
+    validation: Count
+    judge: Count
+
+
+class _Event(Struct, frozen=True, tag_field="event"):
+    pass
+
+
+class Started(_Event, frozen=True, tag="started"):
+    """epochs: how many there will be; first_epoch: above 1 where a run goes on."""
+
+    epochs: Count
+    first_epoch: Count
+    pairs: Counted
+    device: str
+    method: str = ""
+
+
+class Progressed(_Event, frozen=True, tag="progress"):
+    """phase: "embedding", "training", "judging" or "saving". done of total; seconds_left: None while unknown."""
+
+    phase: str
+    done: Count
+    total: Count
+    seconds_left: Annotated[float, Meta(ge=0)] | None = None
+
+
+class Epoch(_Event, frozen=True, tag="epoch"):
+    """After a pass over the pairs; number 0 is before training. loss: mean over the pass, None for number 0.
+
+    validation_loss, eer and the histograms, edges (n + 1) and counts (n): on the validation people; None, 0.5 and empty
+    where they lack either kind. best: whether this is the best so far.
+    """
+
+    number: Count = field(name="epoch")
+    loss: float | None
+    validation_loss: float | None
+    eer: Share
+    edges: tuple[float, ...]
+    genuine: tuple[float, ...]
+    impostor: tuple[float, ...]
+    best: bool
+
+    def __post_init__(self) -> None:
+        if not len(self.edges) == len(self.genuine) + 1 == len(self.impostor) + 1 > 1:
+            raise ValueError("the histogram does not fit its edges")
+
+
+class Paused(_Event, frozen=True, tag="paused"):
+    pass
+
+
+class Resumed(_Event, frozen=True, tag="resumed"):
+    pass
+
+
+class Cancelled(_Event, frozen=True, tag="cancelled"):
+    """Ended at the user's wish; it can go on from its checkpoint."""
+
+
+class Failed(_Event, frozen=True, tag="failed"):
+    """text: one sentence for a person."""
+
+    text: str
+
+
+class Finished(_Event, frozen=True, tag="finished"):
+    """version: the name of the finished version's folder. allowed: what the gate says."""
+
+    version: str
+    allowed: bool
+
+
+Event = Started | Progressed | Epoch | Paused | Resumed | Cancelled | Failed | Finished
+Hear = Callable[[Event], None]
 
 
 class Reporter:
@@ -19,30 +102,38 @@ class Reporter:
         self._path = path
         self._hear = hear
 
-    def say(self, event: str, **values: Any) -> None:
-        whole = {"event": event, **values}
-        self._hear(whole)
+    def say(self, event: Event) -> None:
+        self._hear(event)
         if self._path is not None:
             try:
-                with self._path.open("a", encoding="utf-8") as file:
-                    file.write(_line(whole))
+                with self._path.open("ab") as file:
+                    file.write(line_of(event))
             except OSError:
                 self._path = None
 
 
-def print_event(event: dict[str, Any]) -> None:
+def print_event(event: Event) -> None:
     """A line on standard output, at once."""
-    sys.stdout.write(_line(event))
-    sys.stdout.flush()
+    sys.stdout.buffer.write(line_of(event))
+    sys.stdout.buffer.flush()
 
 
-def _line(event: dict[str, Any]) -> str:
-    return json.dumps(event, ensure_ascii=False) + "\n"
+def line_of(event: Event) -> bytes:
+    return msgspec.json.encode(event) + b"\n"
 
 
-def read_events(path: Path) -> tuple[bytes, ...]:
-    """The lines of a record; none where there is no record. A last line cut off by a kill is among them."""
+def event_of(line: bytes) -> Event | None:
+    """One line as line_of() wrote it; None for anything else."""
     try:
-        return tuple(path.read_bytes().splitlines())
+        return read(Event, line)  # type: ignore[arg-type]
+    except WrongForm:
+        return None
+
+
+def read_events(path: Path) -> tuple[Event, ...]:
+    """Of a record; none where there is no record. A last line cut off by a kill is passed over."""
+    try:
+        lines = path.read_bytes().splitlines()
     except OSError:
         return ()
+    return tuple(event for line in lines if (event := event_of(line)) is not None)

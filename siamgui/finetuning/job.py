@@ -16,21 +16,22 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from siamgui.core.encoders.registry import bundled_encoders
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import write_whole
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import Model, bundled, read_manifest
-from siamgui.finetuning.events import read_events
+from siamgui.core.typed_json import WrongForm, plain, read
+from siamgui.finetuning.events import Event, read_events
 from siamgui.finetuning.settings import Settings
 from siamgui.labelling.types import PairSet, Split
 from siamgui.versions.judgement import Judgement
 
-SCHEMA = 1
 _ARRAYS = ("crops", "good", "person", "left", "right", "same", "part_of_pair", "part_of_face")
 
 
@@ -44,6 +45,23 @@ class JobUnwritable(SiamguiError):
     """values: reason (in the words of the operating system)"""
 
     text = mark("The training run can’t be saved ({reason}). Make room on the disk and try again.")
+
+
+class _Parent(Struct, frozen=True):
+    id: str
+    folder: str
+    key: str
+
+
+class _JobFile(Struct, frozen=True):
+    """job.json. reference: a folder, or None."""
+
+    name: str
+    settings: Settings
+    parent: _Parent
+    reference: str | None
+    pairs_sha256: str
+    schema: Literal[1] = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,14 +103,8 @@ class Job:
             {"names": json.dumps(pairs.names), "people_known": json.dumps(pairs.people_known)},
         )
         digest = hashlib.sha256(data).hexdigest()
-        text = {
-            "schema": SCHEMA,
-            "name": name,
-            "settings": settings.to_json(),
-            "parent": {"id": parent.id, "folder": str(parent.files[0].path.parent), "key": parent.key},
-            "reference": str(reference) if reference is not None else None,
-            "pairs_sha256": digest,
-        }
+        origin = _Parent(parent.id, str(parent.files[0].path.parent), parent.key)
+        text = plain(_JobFile(name, settings, origin, str(reference) if reference is not None else None, digest))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(folder / "pairs.safetensors", data)
@@ -105,21 +117,19 @@ class Job:
     def open(cls, folder: Path) -> Job:
         """Raises JobDamaged; ModelMissing or ModelCorrupt where the version it started from is gone."""
         try:
-            raw: dict[str, Any] = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-            if raw["schema"] != SCHEMA:
-                raise ValueError("another schema")
-            settings = Settings.from_json(raw["settings"])
-            reference = Path(raw["reference"]) if raw["reference"] else None
-            parent_id, parent_folder, key = raw["parent"]["id"], Path(raw["parent"]["folder"]), raw["parent"]["key"]
-            name, digest = str(raw["name"]), str(raw["pairs_sha256"])
-        except (OSError, ValueError, KeyError, TypeError):
+            raw = read(_JobFile, (folder / "job.json").read_bytes())
+        except OSError:
             raise JobDamaged(name=folder.name) from None
+        except WrongForm as error:
+            raise JobDamaged(name=f"{folder.name}/job.json: {error}") from None
         # A bundled encoder may have moved with the installation since.
         bundled_keys = [entry.key for entry in bundled_encoders()]
-        parent = bundled(parent_id) if parent_id in bundled_keys else read_manifest(parent_folder)
-        if parent.key != key:
+        bundles = raw.parent.id in bundled_keys
+        parent = bundled(raw.parent.id) if bundles else read_manifest(Path(raw.parent.folder))
+        if parent.key != raw.parent.key:
             raise JobDamaged(name=folder.name)
-        return cls(folder, name, settings, parent, reference, digest)
+        reference = Path(raw.reference) if raw.reference else None
+        return cls(folder, raw.name, raw.settings, parent, reference, raw.pairs_sha256)
 
     def load(self) -> tuple[PairSet, Split]:
         """The snapshot. Raises JobDamaged."""
@@ -135,8 +145,8 @@ class Job:
             with safe_open(str(path), "numpy") as file:
                 metadata = file.metadata()
             crops, good, person, left, right, same, part_of_pair, part_of_face = (arrays[name] for name in _ARRAYS)
-            names = tuple(map(str, json.loads(metadata["names"])))
-            known = bool(json.loads(metadata["people_known"]))
+            names = read(tuple[str, ...], metadata["names"])
+            known = read(bool, metadata["people_known"])
         except (OSError, ValueError, KeyError, TypeError, SafetensorError):
             raise JobDamaged(name=self.name) from None
         return PairSet(crops, names, good, person, left, right, same, known), Split(part_of_pair, part_of_face)
@@ -145,8 +155,8 @@ class Job:
         """Raises JobDamaged."""
         return self.load()[0]
 
-    def events(self) -> tuple[bytes, ...]:
-        """What the run has reported so far, line by line."""
+    def events(self) -> tuple[Event, ...]:
+        """What the run has reported so far."""
         return read_events(self.folder / "events.jsonl")
 
     @property
@@ -160,6 +170,8 @@ class Job:
     def judgement(self) -> Judgement:
         """Raises JobDamaged where there is none yet, too."""
         try:
-            return Judgement.from_json(json.loads((self.folder / "judgement.json").read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return read(Judgement, (self.folder / "judgement.json").read_bytes())
+        except OSError:
             raise JobDamaged(name=self.name) from None
+        except WrongForm as error:
+            raise JobDamaged(name=f"{self.name}/judgement.json: {error}") from None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from msgspec import structs
 from numpy.typing import NDArray
 
 from siamgui.core import embedding, encoders
@@ -21,10 +21,11 @@ from siamgui.core.files import write_whole
 from siamgui.core.manifest import Model
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import gpu_device
-from siamgui.finetuning.events import Reporter
+from siamgui.core.typed_json import plain
+from siamgui.finetuning.events import Counted, Epoch, Finished, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job, JobUnwritable
 from siamgui.finetuning.learners import HeadLearner, make_learner
-from siamgui.finetuning.trainer import EpochReport, Quiet, Trainer, Vectors, World
+from siamgui.finetuning.trainer import Quiet, Trainer, Vectors, World
 from siamgui.labelling.types import PairSet, Part, Split
 from siamgui.versions.calibrate import calibrate
 from siamgui.versions.calibration_of_version import adapt
@@ -33,6 +34,7 @@ from siamgui.versions.general_reference import bundled_embeddings, bundled_faces
 from siamgui.versions.judge import ReferenceVectors, judge_run
 from siamgui.versions.judgement import Judgement, ReferenceKind
 from siamgui.versions.method import Method
+from siamgui.versions.version_card import Card, Counts, judged
 
 HEADS = 3
 """Heads that are trained and averaged: with few pairs the EER of one alone depends by a point on where it started."""
@@ -49,22 +51,15 @@ class Telling:
 
     def began(self, epochs: int, first_epoch: int) -> None:
         parts = ((part.name.lower(), len(self._split.pairs_of(part))) for part in Part if part is not Part.LEFT_OUT)
-        self._reporter.say(
-            "started",
-            method=self._job.settings.method.value,
-            epochs=epochs,
-            first_epoch=first_epoch,
-            pairs=dict(parts),
-            device=self._device,
-        )
+        method = self._job.settings.method.value
+        self._reporter.say(Started(epochs, first_epoch, Counted(**dict(parts)), self._device, method))
 
     def progress(self, phase: str, done: int, total: int, seconds_left: float | None) -> None:
         left = None if seconds_left is None else round(seconds_left, 1)
-        self._reporter.say("progress", phase=phase, done=done, total=total, seconds_left=left)
+        self._reporter.say(Progressed(phase, done, total, left))
 
-    def epoch(self, report: EpochReport) -> None:
-        values = asdict(report)
-        self._reporter.say("epoch", epoch=values.pop("number"), **values)
+    def epoch(self, report: Epoch) -> None:
+        self._reporter.say(report)
 
 
 def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: World = World()) -> Path | None:  # noqa: B008
@@ -105,7 +100,7 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
     crops = pairs.crops[np.flatnonzero(pairs.good)] if pairs.good.any() else pairs.crops
     card = make_card(job, pairs, split, judgement, best_epoch)
     version = write_version(job.folder / "result", encoder, job.parent, job.name, card, table, crops)
-    reporter.say("finished", version=version.name, allowed=judgement.gate.allowed)
+    reporter.say(Finished(version.name, judgement.gate.allowed))
     return version
 
 
@@ -153,25 +148,22 @@ def embed(model: Model, crops: NDArray[np.uint8], progress: Tick) -> Vectors:
 
 def fingerprint(job: Job) -> str:
     """Of everything a checkpoint belongs to."""
-    text = json.dumps([job.pairs_sha256, job.settings.to_json(), job.parent.key], sort_keys=True)
+    text = json.dumps([job.pairs_sha256, plain(job.settings), job.parent.key], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def make_card(job: Job, pairs: PairSet, split: Split, judgement: Judgement, best_epoch: int) -> dict[str, Any]:
+def make_card(job: Job, pairs: PairSet, split: Split, judgement: Judgement, best_epoch: int) -> Card:
     """What stays on the version about how it came about: no names, no paths."""
-    return {
-        "method": job.settings.method.value,
-        "settings": job.settings.to_json() | {"best_epoch": best_epoch},
-        "counts": {
-            "photos": len(pairs.crops),
-            "people": pairs.people,
-            "same": pairs.genuine,
-            "different": pairs.impostor,
-            "trained_on": len(split.pairs_of(Part.TRAIN)),
-            "judged_on": len(split.pairs_of(Part.JUDGE)),
-        },
-        **judgement.card(),
-    }
+    counts = Counts(
+        photos=len(pairs.crops),
+        people=pairs.people,
+        same=pairs.genuine,
+        different=pairs.impostor,
+        trained_on=len(split.pairs_of(Part.TRAIN)),
+        judged_on=len(split.pairs_of(Part.JUDGE)),
+    )
+    settings = plain(job.settings) | {"best_epoch": best_epoch}
+    return structs.replace(judged(judgement), method=job.settings.method.value, settings=settings, counts=counts)
 
 
 def _reference(

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
+from msgspec import Meta
+
+from siamgui.core.typed_json import Count
 from siamgui.versions.method import Method
+
+_Weight = Annotated[float, Meta(ge=0, le=1e9)]
+_Positive = Annotated[float, Meta(gt=0, le=1e9)]
 
 
 class LossName(enum.StrEnum):
@@ -37,28 +43,17 @@ class Settings:
 
     method: Method
     loss: LossName = LossName.LOGISTIC
-    epochs: int = 8
-    batch: int = 32
-    learning_rate: float = 1e-4
-    rank: int = 8
-    contrast: float = 1.0
-    anchor: float = 10.0
-    robust: float = 1.0
-    l2sp: float = 0.0
+    epochs: Count = 8
+    batch: Annotated[int, Meta(ge=1)] = 32
+    learning_rate: _Positive = 1e-4
+    rank: Count = 8
+    contrast: _Weight = 1.0
+    anchor: _Weight = 10.0
+    robust: _Weight = 1.0
+    l2sp: _Weight = 0.0
     augment: bool = True
-    patience: int = 4
-    energy: str = "l2"
-    q: float | None = None
-    seed: int = 0
-    device: str = "auto"
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> Settings:
-        """Raises KeyError, TypeError or ValueError for anything that is not settings."""
-        known = {field.name for field in fields(cls)}
-        if set(raw) - known:
-            raise ValueError("unknown settings")
-        return cls(**raw | {"method": Method(raw["method"]), "loss": LossName(raw.get("loss", "logistic"))})
+    patience: Count = 4
+    energy: Literal["l2", "l1"] = "l2"
+    q: _Positive | None = None
+    seed: Count = 0
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"

@@ -27,6 +27,7 @@ from siamgui.finetuning import checkpoint
 from siamgui.finetuning.augment import ALIGNED, augment
 from siamgui.finetuning.batches import Batch, labelled_batches, people_batches, share_of
 from siamgui.finetuning.degrade import degrade
+from siamgui.finetuning.events import Epoch
 from siamgui.finetuning.learners import Learner
 from siamgui.finetuning.losses import LogisticLoss
 from siamgui.finetuning.objective import IDENTITY_LOSSES, Objective
@@ -68,23 +69,6 @@ class CheckpointUnwritable(SiamguiError):
     text = mark("Training stopped: its state can’t be saved ({reason}). Make room on the disk, then continue.")
 
 
-@dataclass(frozen=True, slots=True)
-class EpochReport:
-    """After a pass; number 0 is before training. loss: mean over the pass, None for number 0.
-
-    validation_loss, eer and the histograms: on the validation people; None, 0.5 and empty where they lack either kind.
-    """
-
-    number: int
-    loss: float | None
-    validation_loss: float | None
-    eer: float
-    edges: tuple[float, ...]
-    genuine: tuple[int, ...]
-    impostor: tuple[int, ...]
-    best: bool
-
-
 class Listener(Protocol):
     """What a run tells, and asks, while it goes on."""
 
@@ -92,7 +76,7 @@ class Listener(Protocol):
 
     def progress(self, phase: str, done: int, total: int, seconds_left: float | None) -> None: ...
 
-    def epoch(self, report: EpochReport) -> None: ...
+    def epoch(self, report: Epoch) -> None: ...
 
     def check(self) -> bool:
         """Asked before every step. True: end now and keep the best. May wait (pause), or raise Cancelled."""
@@ -116,7 +100,7 @@ class Quiet:
 
     def progress(self, phase: str, done: int, total: int, seconds_left: float | None) -> None: ...
 
-    def epoch(self, report: EpochReport) -> None: ...
+    def epoch(self, report: Epoch) -> None: ...
 
 
 class Trainer:
@@ -317,7 +301,7 @@ class Trainer:
         x = self._crops[faces].permute(0, 3, 1, 2).float()
         return augment(x, replace(ALIGNED, light=0.0, cover=0.0), generator)
 
-    def _validate(self, epoch: int, loss: float | None, least: float) -> tuple[EpochReport, float]:
+    def _validate(self, epoch: int, loss: float | None, least: float) -> tuple[Epoch, float]:
         """The report, and the share of (genuine, impostor) couples in the wrong order, 1 - AUC.
 
         least: the least such share so far. The best pass is the last one that is not worse than the least by more than
@@ -339,7 +323,7 @@ class Trainer:
         genuine, impostor = (
             np.histogram(distances[same[: len(distances)] == kind], edges)[0] for kind in (True, False)
         )
-        report = EpochReport(
+        report = Epoch(
             epoch,
             loss,
             shown,

@@ -16,7 +16,9 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import bundled_encoder
 from siamgui.core.paths import data_folder
+from siamgui.core.typed_json import WrongForm, convert, plain
 from siamgui.core.types import Label
+from siamgui.finetuning.events import Epoch, Started
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.run_lock import RunInUse, in_use
 from siamgui.finetuning.settings import Settings
@@ -90,8 +92,8 @@ class ReadPlan(Operation[RunPlan]):
     def run(self, data: Data) -> RunPlan:
         raw: dict[str, Any] = data.notes.get(PLAN_KEY) or {}
         try:
-            settings = Settings.from_json(raw["settings"]) if raw.get("settings") else None
-        except (KeyError, TypeError, ValueError):
+            settings = convert(Settings, raw["settings"]) if raw.get("settings") else None
+        except WrongForm:
             settings = None
         reference = raw.get("reference")
         return RunPlan(settings, str(raw.get("name") or ""), Path(reference) if reference else None)
@@ -105,7 +107,7 @@ class KeepPlan(Operation[None]):
     def run(self, data: Data) -> None:
         plan = self.plan
         raw = {
-            "settings": plan.settings.to_json() if plan.settings is not None else None,
+            "settings": plain(plan.settings) if plan.settings is not None else None,
             "name": plan.name,
             "reference": str(plan.reference) if plan.reference is not None else None,
         }
@@ -117,7 +119,7 @@ class KeepPlan(Operation[None]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredRun:
-    """A run as its folder tells it. events: what it has reported, line by line.
+    """A run as its folder tells it. started, epochs: what it has reported; of each pass the last report.
 
     version: the id of the version it gave, "" where it has not been kept yet.
     """
@@ -125,7 +127,8 @@ class StoredRun:
     folder: Path
     name: str
     settings: Settings
-    events: tuple[bytes, ...]
+    started: Started | None
+    epochs: tuple[Epoch, ...]
     finished: bool
     version: str
 
@@ -180,7 +183,10 @@ class RecallRun(Operation[StoredRun | None]):
             return None
         version = str(data.notes.get(RUN_KEY).get("version") or "")
         finished = bool(version) or job.result is not None
-        return StoredRun(folder, job.name, job.settings, job.events(), finished, version)
+        events = job.events()
+        epochs = {event.number: event for event in events if isinstance(event, Epoch)}
+        started = next((event for event in reversed(events) if isinstance(event, Started)), None)
+        return StoredRun(folder, job.name, job.settings, started, tuple(epochs.values()), finished, version)
 
 
 @dataclass(frozen=True, slots=True)

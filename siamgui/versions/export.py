@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from msgspec import structs
 from numpy.typing import NDArray
 from safetensors.torch import save
 from torch import nn
@@ -33,7 +34,9 @@ from siamgui.core.files import sync_file, sync_folder, write_whole
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import NAME_LIMIT, Model, read_manifest
 from siamgui.core.runtime import OpenVinoEncoder
+from siamgui.core.typed_json import plain
 from siamgui.core.types import Pixels
+from siamgui.versions.version_card import Card, Parent
 
 FILES = ("weights.safetensors", "serving.xml", "serving.bin", "calibration.json")
 _AGREEMENT = 1e-4
@@ -58,7 +61,7 @@ def write_version(
     encoder: EncoderModule,
     parent: Model,
     name: str,
-    card: dict[str, Any],
+    card: Card,
     calibration: Calibration,
     crops: Pixels,
 ) -> Path:
@@ -66,7 +69,7 @@ def write_version(
 
     encoder: made by siamgui.core.encoders.build(), trained; it is left on the CPU in evaluation mode.
     name: what the user calls it, cut to NAME_LIMIT characters.
-    card: JSON values; parent, created and sha256 (of the weights) are added.
+    card: parent, created and sha256 (of the weights) are added.
     calibration: of this encoder, by the energy that the version is to have; it is given the version's own key.
     crops: (n, 112, 112, 3) uint8, n >= 1, good faces of the user: the serving form is tried on them, and their
         embeddings' lengths say how to compare lengths with the parent's.
@@ -102,12 +105,14 @@ def write_version(
                 "norm_scale": None,
                 "energy": calibration.energy.name,
                 "files": {file: _described(temporary / file) for file in FILES},
-                "card": {
-                    **card,
-                    "parent": {"id": parent.id, "version": parent.version, "name": parent.name},
-                    "created": created,
-                    "sha256": _sha256(weights),
-                },
+                "card": plain(
+                    structs.replace(
+                        card,
+                        parent=Parent(parent.id, parent.version, parent.name),
+                        created=created,
+                        sha256=_sha256(weights),
+                    )
+                ),
             }
             write_manifest(temporary, manifest)
             manifest["norm_scale"] = _tried(encoder, temporary, parent, name, crops[:_CROPS_TRIED])

@@ -63,7 +63,7 @@ def bundled_embeddings() -> ReferenceEmbeddings:
         person = tensors["person"].astype(np.int64)
     except (SafetensorError, KeyError, ValueError):
         raise ModelCorrupt(name=file.name) from None
-    return ReferenceEmbeddings(unit(vectors), person, str(model.card["encoder"]), model.source)
+    return ReferenceEmbeddings(unit(vectors), person, str(model.card.get("encoder", "")), model.source)
 
 
 def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDArray[np.float32] | None:

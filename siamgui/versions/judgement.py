@@ -7,10 +7,11 @@ took part to draw any, they are (0, 1), or (-1, 1) for a change.
 from __future__ import annotations
 
 import enum
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from siamgui.core.i18n import mark, tr
+from siamgui.core.typed_json import Count, Share, plain
 
 Interval = tuple[float, float]
 Numbers = tuple[float, ...]
@@ -23,9 +24,9 @@ FEW_PEOPLE = 50
 class StrictnessRates:
     """Of all pairs: the share decided wrongly, and the share left inconclusive. Quality is not considered."""
 
-    error: float
+    error: Share
     error_interval: Interval
-    inconclusive: float
+    inconclusive: Share
     inconclusive_interval: Interval
 
 
@@ -38,35 +39,21 @@ class Measures:
     edges: (n + 1,) of the histogram; genuine_counts, impostor_counts: (n,) pairs. strictness: by its value.
     """
 
-    genuine: int
-    impostor: int
-    people: int
-    eer: float
+    genuine: Count
+    impostor: Count
+    people: Count
+    eer: Share
     eer_interval: Interval
-    auc: float
+    auc: Share
     auc_interval: Interval
     cllr: float
     cllr_min: float
     curve_fmr: Numbers
     curve_fnmr: Numbers
     edges: Numbers
-    genuine_counts: tuple[int, ...]
-    impostor_counts: tuple[int, ...]
+    genuine_counts: tuple[Count, ...]
+    impostor_counts: tuple[Count, ...]
     strictness: dict[str, StrictnessRates]
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> Measures:
-        tuples = {name: tuple(value) for name, value in raw.items() if isinstance(value, list)}
-        rates = {
-            name: StrictnessRates(
-                item["error"],
-                tuple(item["error_interval"]),
-                item["inconclusive"],
-                tuple(item["inconclusive_interval"]),
-            )
-            for name, item in raw["strictness"].items()
-        }
-        return cls(**raw | tuples | {"strictness": rates})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +63,8 @@ class WorstPair:
     wrong: whether "balanced" calls it wrongly now.
     """
 
-    left: int
-    right: int
+    left: Count
+    right: Count
     same: bool
     before: float
     after: float
@@ -95,15 +82,6 @@ class Holdout:
     after: Measures
     eer_change_interval: Interval
     worst: tuple[WorstPair, ...]
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> Holdout:
-        return cls(
-            Measures.from_json(raw["before"]),
-            Measures.from_json(raw["after"]),
-            tuple(raw["eer_change_interval"]),
-            tuple(WorstPair(**pair) for pair in raw["worst"]),
-        )
 
 
 class ReferenceKind(enum.StrEnum):
@@ -123,8 +101,8 @@ class ReferenceJudgement:
 
     kind: ReferenceKind
     name: str
-    people: int
-    photos: int
+    people: Count
+    photos: Count
     before: Measures | None
     after: Measures | None
     eer_change_interval: Interval
@@ -154,12 +132,6 @@ class ReferenceJudgement:
         if self.people < FEW_PEOPLE:
             text += " " + tr("With so few people only a large loss would show.")
         return text
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> ReferenceJudgement:
-        measures = {name: Measures.from_json(raw[name]) if raw[name] else None for name in ("before", "after")}
-        interval = tuple(raw["eer_change_interval"])
-        return cls(**raw | measures | {"kind": ReferenceKind(raw["kind"]), "eer_change_interval": interval})
 
 
 class GateReason(enum.StrEnum):
@@ -211,46 +183,6 @@ class Judgement:
 
     def to_json(self) -> dict[str, Any]:
         """The gate also says "allowed"."""
-        raw = asdict(self)
+        raw: dict[str, Any] = plain(self)
         raw["gate"]["allowed"] = self.gate.allowed
         return raw
-
-    def card(self) -> dict[str, Any]:
-        """What stays on the card of a version: before, after, reference and gate, in few numbers."""
-        holdout, reference = self.holdout, self.reference
-        return {
-            "before": _few(holdout.before) if holdout else None,
-            "after": _few(holdout.after) if holdout else None,
-            "reference": {
-                "kind": reference.kind.value,
-                "people": reference.people,
-                "before": _few(reference.before) if reference.before else None,
-                "after": _few(reference.after) if reference.after else None,
-            }
-            if reference
-            else None,
-            "gate": {"allowed": self.gate.allowed, "reasons": [reason.value for reason in self.gate.reasons]},
-        }
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> Judgement:
-        """Raises KeyError, TypeError or ValueError for anything that is not a judgement."""
-        return cls(
-            Holdout.from_json(raw["holdout"]) if raw["holdout"] else None,
-            ReferenceJudgement.from_json(raw["reference"]) if raw["reference"] else None,
-            Gate(tuple(GateReason(reason) for reason in raw["gate"]["reasons"])),
-        )
-
-
-def _few(measures: Measures) -> dict[str, Any]:
-    balanced = measures.strictness["balanced"]
-    return {
-        "genuine": measures.genuine,
-        "impostor": measures.impostor,
-        "people": measures.people,
-        "eer": measures.eer,
-        "eer_interval": list(measures.eer_interval),
-        "cllr": measures.cllr,
-        "error": balanced.error,
-        "inconclusive": balanced.inconclusive,
-    }

@@ -7,12 +7,9 @@ form computes what the weights compute. Nothing is unpickled, and no name in the
 from __future__ import annotations
 
 import io
-import json
-import math
 import re
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,8 +17,9 @@ from siamgui.core.calibration import Calibration
 from siamgui.core.encoders.registry import is_known
 from siamgui.core.errors import ModelCorrupt, ModelMissing
 from siamgui.core.files import write_whole
-from siamgui.core.manifest import NAME_LIMIT, Model, read_manifest, verify
+from siamgui.core.manifest import NAME_LIMIT, Model, model_of, read_manifest, verify
 from siamgui.core.runtime import OpenVinoEncoder
+from siamgui.core.typed_json import WrongForm
 from siamgui.core.types import Pixels
 from siamgui.versions.errors import (
     VersionFileDamaged,
@@ -103,22 +101,16 @@ def _content(file: Path) -> dict[str, bytes]:
 
 
 def _check_manifest(data: bytes, name: str) -> None:
+    """Before anything of it is written."""
     try:
-        raw: dict[str, Any] = json.loads(data)
-        texts = [raw[key] for key in ("id", "version", "name", "role", "architecture", "source", "licence", "notes")]
-        files, scale, card = raw["files"], raw["norm_scale"], raw["card"]
-        hashes = [files[file]["sha256"] for file in FILES if file != "manifest.json"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        model = model_of(data, Path())
+    except WrongForm:
         raise VersionFileDamaged(name=name) from None
-    if not all(isinstance(text, str) for text in [*texts, *hashes]) or not isinstance(card, dict):
-        raise VersionFileDamaged(name=name)
-    if raw["role"] != "encoder" or not is_known(raw["architecture"]):
-        raise VersionForOtherEncoder(name=name, encoder=raw["architecture"][:40])
-    known = _ID.fullmatch(raw["id"])
-    sound = scale is None or (isinstance(scale, int | float) and math.isfinite(scale) and scale > 0)
-    if not (
-        known and known.group(1) == raw["version"] and is_name(raw["name"]) and sound and len(files) == len(hashes)
-    ):
+    if model.role != "encoder" or not is_known(model.architecture):
+        raise VersionForOtherEncoder(name=name, encoder=model.architecture[:40])
+    known = _ID.fullmatch(model.id)
+    whole = {"manifest.json", *(file.path.name for file in model.files)} == {*FILES}
+    if not (known and known.group(1) == model.version and is_name(model.name) and whole):
         raise VersionFileDamaged(name=name)
 
 

@@ -22,12 +22,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import ModelCorrupt, ModelMissing, SiamguiError
 from siamgui.core.files import sync_file, sync_folder, write_whole
 from siamgui.core.i18n import tr
 from siamgui.core.manifest import NAME_LIMIT, Model, bundled_encoder, read_manifest, verify
 from siamgui.core.paths import data_folder
+from siamgui.core.typed_json import WrongForm, plain, read
 from siamgui.versions import version_file
 from siamgui.versions.errors import (
     ActiveUnusable,
@@ -43,6 +46,7 @@ from siamgui.versions.errors import (
     VersionUnknown,
 )
 from siamgui.versions.judgement import GateReason
+from siamgui.versions.version_card import Card
 
 ORIGINAL = "original"
 _STALE = 3600.0  # seconds after which a temporary folder belongs to nobody
@@ -58,22 +62,22 @@ class Version:
     id: str
     name: str
     model: Model | None
-    card: dict[str, Any]
+    card: Card
     active: bool
     bundled: bool
     damaged: str = ""
 
     @property
     def refused(self) -> tuple[GateReason, ...]:
-        """Why the gate refused it; empty where it is allowed. A card without a gate was not judged."""
-        if self.bundled:
-            return ()
-        gate = self.card.get("gate")
-        if not isinstance(gate, dict) or gate.get("allowed") is not True:
-            given = gate.get("reasons") if isinstance(gate, dict) else None
-            known = tuple(reason for reason in GateReason if isinstance(given, list) and reason in given)
-            return known or (GateReason.NOT_JUDGED,)
-        return ()
+        """Why the gate refused it; empty where it is allowed."""
+        return () if self.bundled else self.card.refused
+
+
+class _Pointer(Struct, frozen=True):
+    """active.json: the active id, and those that were active before it."""
+
+    active: str
+    history: tuple[str, ...]
 
 
 class VersionStore:
@@ -89,7 +93,7 @@ class VersionStore:
         """Newest first, the original last; every file is hashed. Raises VersionsUnreadable."""
         active = self._active_id()
         versions = [self._read(path, active) for path in self._paths()]
-        versions.sort(key=lambda version: str(version.card.get("created", "")), reverse=True)
+        versions.sort(key=lambda version: version.card.created, reverse=True)
         original_used = not any(version.active for version in versions)
         return (*versions, self._original(active=original_used))
 
@@ -129,7 +133,7 @@ class VersionStore:
     def trouble(self) -> ActiveUnusable | None:
         """What is wrong with the active version, every file hashed. Raises VersionsUnreadable."""
         intended = self._state()
-        whole = intended is not None and self.active().id == intended[0]
+        whole = intended is not None and self.active().id == intended.active
         return None if whole else self.unusable()
 
     def unusable(self) -> ActiveUnusable:
@@ -242,7 +246,7 @@ class VersionStore:
             model = read_manifest(path)
         except (ModelMissing, ModelCorrupt) as error:
             damaged = VersionDamaged(name=path.name, file=_file_of(error))
-            return Version(path.name, path.name, None, {}, active=False, bundled=False, damaged=str(damaged))
+            return Version(path.name, path.name, None, Card(), active=False, bundled=False, damaged=str(damaged))
         damage = ""
         try:
             verify(model)
@@ -250,10 +254,10 @@ class VersionStore:
         except (ModelMissing, ModelCorrupt) as error:
             damage = str(VersionDamaged(name=model.name, file=_file_of(error)))
         in_use = path.name == active and not damage
-        return Version(path.name, model.name, model, model.card, active=in_use, bundled=False, damaged=damage)
+        return Version(path.name, model.name, model, Card.of(model.card), active=in_use, bundled=False, damaged=damage)
 
     def _original(self, *, active: bool) -> Version:
-        return Version(ORIGINAL, tr("Original"), bundled_encoder(), {}, active=active, bundled=True)
+        return Version(ORIGINAL, tr("Original"), bundled_encoder(), Card(), active=active, bundled=True)
 
     def _by_id(self, version_id: str) -> Version:
         if version_id == ORIGINAL:
@@ -280,27 +284,26 @@ class VersionStore:
     def _is_here(self, version_id: str) -> bool:
         return version_file.is_version_id(version_id) and (self._folder / version_id).is_dir()
 
-    def _state(self) -> tuple[str, tuple[str, ...]] | None:
-        """The active id and those before it; None where the pointer is damaged. Raises VersionsUnreadable."""
+    def _state(self) -> _Pointer | None:
+        """None where the pointer is damaged. Raises VersionsUnreadable."""
         try:
-            raw = json.loads(self._pointer.read_bytes())
-            state = str(raw["active"]), tuple(map(str, raw["history"]))
+            state = read(_Pointer, self._pointer.read_bytes())
         except FileNotFoundError:
-            return ORIGINAL, ()
+            return _Pointer(ORIGINAL, ())
         except OSError as error:
             raise VersionsUnreadable(reason=error.strerror or str(error)) from None
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except WrongForm:
             return None
-        return state if state[0] == ORIGINAL or version_file.is_version_id(state[0]) else None
+        return state if state.active == ORIGINAL or version_file.is_version_id(state.active) else None
 
     def _active_id(self) -> str:
-        return (self._state() or (ORIGINAL, ()))[0]
+        return (self._state() or _Pointer(ORIGINAL, ())).active
 
     def _history(self) -> tuple[str, ...]:
-        return (self._state() or (ORIGINAL, ()))[1]
+        return (self._state() or _Pointer(ORIGINAL, ())).history
 
     def _point(self, version_id: str, history: tuple[str, ...]) -> None:
-        text = json.dumps({"active": version_id, "history": history[-50:]}, indent=1)
+        text = json.dumps(plain(_Pointer(version_id, history[-50:])), indent=1)
         self._pointer.parent.mkdir(parents=True, exist_ok=True)
         write_whole(self._pointer, text.encode())
 

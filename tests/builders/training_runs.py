@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from siamgui.core.manifest import bundled
-from siamgui.finetuning.events import Reporter
+from siamgui.core.typed_json import plain
+from siamgui.finetuning.events import Epoch, Reporter
+from siamgui.finetuning.events import Event as RunEvent
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import defaults
 from siamgui.finetuning.run import run_job
 from siamgui.finetuning.settings import Settings
-from siamgui.finetuning.trainer import EpochReport
 from siamgui.labelling.types import PairSet, Split
 from siamgui.versions.method import Method
 
@@ -41,8 +42,8 @@ class Recorder:
         self.steps = 0
         self._check = check
 
-    def __call__(self, event: Event) -> None:
-        self.events.append(event)
+    def __call__(self, event: RunEvent) -> None:
+        self.events.append(plain(event))
 
     def check(self) -> bool:
         self.steps += 1
@@ -62,7 +63,7 @@ class Listener:
     """Keeps the reports of a trainer; check() is asked before every step."""
 
     def __init__(self, check: Callable[[int], bool] = lambda step: False) -> None:
-        self.reports: list[EpochReport] = []
+        self.reports: list[Epoch] = []
         self.first_epoch = 0
         self.steps = 0
         self._check = check
@@ -72,7 +73,7 @@ class Listener:
 
     def progress(self, phase: str, done: int, total: int, seconds_left: float | None) -> None: ...
 
-    def epoch(self, report: EpochReport) -> None:
+    def epoch(self, report: Epoch) -> None:
         self.reports.append(report)
 
     def check(self) -> bool:

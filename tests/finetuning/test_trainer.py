@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 
 from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.core.manifest import bundled, read_manifest, verify
+from siamgui.core.typed_json import plain
 from siamgui.finetuning.job import Job, JobDamaged, JobUnwritable
 from siamgui.finetuning.learners import MethodUnsuitable, make_learner
 from siamgui.finetuning.run import choose_device
@@ -41,8 +42,7 @@ def test_a_run_gives_a_whole_version_with_its_judgement(tmp_path: Path, pairs: P
     assert job.judgement().holdout is not None
     assert job.result is not None
     assert job.result.name == version.id
-    recorded = [json.loads(line) for line in job.events()]
-    assert [event["event"] for event in recorded] == [event["event"] for event in recorder.events]
+    assert [plain(event) for event in job.events()] == recorder.events
 
 
 def train(data: Data, settings: Settings, listener: Listener, folder: Path | None = None) -> dict[str, torch.Tensor]:

@@ -18,6 +18,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import TorchRuntime
 from siamgui.core.types import FaceReading, Pixels, Strictness
 from siamgui.versions.export import ServingDisagrees, VersionNotSaved, slug, write_version
+from siamgui.versions.version_card import Card
 
 
 def read(engine: FaceEngine, samples: Path, name: str) -> FaceReading:
@@ -81,7 +82,7 @@ def test_embeddings_of_two_versions_do_not_compare(version: Model, engine: FaceE
 def test_the_network_of_the_paper_serves_too(tmp_path: Path, crop: Pixels, engine: FaceEngine, samples: Path) -> None:
     torch.manual_seed(0)
     net = encoders.build("chopra2005")
-    path = write_version(tmp_path, net, bundled("mobilefacenet"), "论文", {}, Calibration.bundled(), crop)
+    path = write_version(tmp_path, net, bundled("mobilefacenet"), "论文", Card(), Calibration.bundled(), crop)
     model = read_manifest(path)
     assert model.id.startswith("version-")
     assert model.norm_scale is None
@@ -98,7 +99,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, crop: Pixels) -
     (tmp_path / "result").write_text("a file where the folder should be", encoding="utf-8")
     parent = bundled("mobilefacenet")
     with pytest.raises(VersionNotSaved, match="“Mine”"):
-        write_version(tmp_path / "result", encoders.load(parent), parent, "Mine", {}, Calibration.bundled(), crop)
+        write_version(tmp_path / "result", encoders.load(parent), parent, "Mine", Card(), Calibration.bundled(), crop)
 
 
 def test_a_serving_form_that_computes_something_else_is_not_kept(tmp_path: Path, crop: Pixels) -> None:
@@ -113,7 +114,7 @@ def test_a_serving_form_that_computes_something_else_is_not_kept(tmp_path: Path,
 
     net.register_forward_hook(drift)
     with pytest.raises(ServingDisagrees, match="Mine"):
-        write_version(tmp_path, net, parent, "Mine", {}, Calibration.bundled(), crop)
+        write_version(tmp_path, net, parent, "Mine", Card(), Calibration.bundled(), crop)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,12 +9,15 @@ import pytest
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.typed_json import plain, read
 from siamgui.evaluation.bootstrap import eer_interval
 from siamgui.labelling.types import PairSet, Part, Split
 from siamgui.versions.gate import decide, told_from_chance
 from siamgui.versions.general_reference import bundled_embeddings
 from siamgui.versions.judge import ReferenceVectors, cllr, draws, interval, judge_run, resampled
 from siamgui.versions.judgement import Gate, GateReason, Judgement, ReferenceKind
+from siamgui.versions.version_card import Card
+from siamgui.versions.version_card import judged as judged_card
 
 Vectors = NDArray[np.float32]
 
@@ -149,9 +152,13 @@ def test_a_judgement_survives_the_disk(faces: Vectors) -> None:
     whole = judged(faces, spoilt(faces, 0.12), pair_set(), reference(0.01))
     for judgement in (whole, Judgement(None, None, Gate((GateReason.NOT_JUDGED,)))):
         text = json.dumps(judgement.to_json(), allow_nan=False)
-        assert Judgement.from_json(json.loads(text)) == judgement
-        json.dumps(judgement.card(), allow_nan=False)
-    assert whole.card()["after"]["eer"] > whole.card()["before"]["eer"]
+        assert read(Judgement, text) == judgement
+        card = judged_card(judgement)
+        assert Card.of(json.loads(json.dumps(plain(card), allow_nan=False))) == card
+    card = judged_card(whole)
+    assert card.before is not None
+    assert card.after is not None
+    assert card.after.eer > card.before.eer
     assert all(reason.sentence for reason in GateReason)
 
 

@@ -133,7 +133,7 @@ def test_the_gate_asks_for_a_reason_that_stays_on_the_card(
         versions.activate(version.id, "   ")
     assert versions.active().bundled
     active = versions.activate(version.id, "It is only a trial.")
-    assert (active.active, active.card["override_reason"]) == (True, "It is only a trial.")
+    assert (active.active, active.card.override_reason) == (True, "It is only a trial.")
     verify(read_manifest(active.model.files[0].path.parent))
 
 

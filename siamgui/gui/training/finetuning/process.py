@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 from siamgui.core import i18n
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
-from siamgui.gui.training.finetuning.run_events import Failed, read_report
+from siamgui.finetuning.events import Failed, event_of
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def command(folder: Path) -> tuple[str, ...]:
 
 
 class TrainingProcess(QObject):
-    """One run of one job. heard(Report) comes for each line that is a report, then ended once."""
+    """One run of one job. heard(Event) comes for each line that is a report, then ended once."""
 
     heard = Signal(object)
     ended = Signal(object, object)
@@ -118,7 +118,7 @@ class TrainingProcess(QObject):
         if len(self._rest) > LONGEST_LINE:
             self._rest = b""
         for line in lines:
-            report = read_report(line)
+            report = event_of(line)
             if isinstance(report, Failed):
                 self._failure = TrainingFailed(reason=report.text)
             if report is not None and not self._over:

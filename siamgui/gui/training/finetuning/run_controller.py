@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
+from siamgui.finetuning.events import Epoch, Event, Paused, Progressed, Resumed, Started
 from siamgui.finetuning.methods import defaults
 from siamgui.finetuning.settings import Settings
 from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task
 from siamgui.gui.training.finetuning.process import Ending, TrainingProcess, command
-from siamgui.gui.training.finetuning.run_events import Epoch, Paused, Progressed, Report, Resumed, Started, read_report
 from siamgui.gui.training.finetuning.run_state import Phase, RunState
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.storage.store import Topic
@@ -34,15 +34,6 @@ from siamgui.storage.training_runs import (
 from siamgui.storage.version_operations import ChangeVersions, ListVersions
 from siamgui.versions.method import Method
 from siamgui.versions.version_store import Version, VersionStore
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Recalled:
-    """A run that goes on or was the last one, and what it has reported."""
-
-    run: StoredRun
-    started: Started | None
-    epochs: tuple[Epoch, ...]
 
 
 class RunController(QObject):
@@ -65,7 +56,7 @@ class RunController(QObject):
         self._versions.seen.connect(self._versions_listed)
         self._versions.failed.connect(training.report)
         store.ask(ReadPlan()).succeeded.connect(self._plan_recalled)
-        store.ask(RecallRun(), _recalled).succeeded.connect(self._recalled)
+        store.ask(RecallRun()).succeeded.connect(self._recalled)
         self._counts.look()
         self._versions.look()
 
@@ -190,17 +181,16 @@ class RunController(QObject):
         self._set(plan=plan)
 
     @Slot(object)
-    def _recalled(self, recalled: Recalled | None) -> None:
-        if recalled is None or self.state.phase is not Phase.NONE:
+    def _recalled(self, run: StoredRun | None) -> None:
+        if run is None or self.state.phase is not Phase.NONE:
             return
-        run = recalled.run
         self._set(
             phase=Phase.ENDING if run.finished else Phase.BROKEN_OFF,
             folder=run.folder,
             name=run.name,
             settings=run.settings,
-            started=recalled.started,
-            epochs=recalled.epochs,
+            started=run.started,
+            epochs=run.epochs,
         )
         if run.finished:
             self._keep(run.folder)
@@ -225,7 +215,7 @@ class RunController(QObject):
             self._process.tell(word)
 
     @Slot(object)
-    def _heard(self, report: Report) -> None:
+    def _heard(self, report: Event) -> None:
         if isinstance(report, Started):
             kept = tuple(epoch for epoch in self.state.epochs if epoch.number < report.first_epoch)
             self._set(started=report, epochs=kept)
@@ -268,13 +258,3 @@ class RunController(QObject):
     def _set(self, **values: object) -> None:
         self.state = replace(self.state, **values)  # type: ignore[arg-type]
         self.changed.emit()
-
-
-def _recalled(run: StoredRun | None) -> Recalled | None:
-    """On the thread of the store: there may be thousands of reports."""
-    if run is None:
-        return None
-    reports = [report for line in run.events if (report := read_report(line)) is not None]
-    epochs = {report.number: report for report in reports if isinstance(report, Epoch)}
-    started = next((report for report in reversed(reports) if isinstance(report, Started)), None)
-    return Recalled(run, started, tuple(epochs.values()))

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siamgui.core.errors import SiamguiError
+from siamgui.finetuning.events import Epoch, Progressed, Started
 from siamgui.finetuning.methods import Recommendation
 from siamgui.finetuning.settings import Settings
-from siamgui.gui.training.finetuning.run_events import Epoch, Progressed, Started
 from siamgui.storage.training_runs import Counts, Judged, RunPlan
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from siamgui.core.amounts import about, percent, time_left
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.finetuning.duration import seconds_needed
+from siamgui.finetuning.events import Epoch
 from siamgui.finetuning.wording import method_name
 from siamgui.gui.training.finetuning.plots import DistanceChart, EerChart, LossChart
 from siamgui.gui.training.finetuning.run_controller import RunController
-from siamgui.gui.training.finetuning.run_events import Epoch
 from siamgui.gui.training.finetuning.run_state import Phase, RunState
 from siamgui.gui.training.step_view import StepView
 from siamgui.gui.widgets.banner import Banner
@@ -172,8 +172,8 @@ def _summary(state: RunState) -> str:
     if state.settings is not None:
         parts.append(method_name(state.settings.method))
     if state.started is not None:
-        held = state.started.validation + state.started.judge
-        learned = trn("learns from {n} pair", "learns from {n} pairs", state.started.train)
+        held = state.started.pairs.validation + state.started.pairs.judge
+        learned = trn("learns from {n} pair", "learns from {n} pairs", state.started.pairs.train)
         parts += [learned, trn("{n} pair is held out", "{n} pairs are held out", held)]
     if state.phase is Phase.BROKEN_OFF and state.epochs:
         parts.append(tr("pass {n} is saved", n=state.epochs[-1].number))

@@ -272,7 +272,7 @@ class ActivateStep(StepView[VersionsViewState]):
 
 def _line(version: Version) -> str:
     notes = version_notes(version)
-    if version.card.get("created"):
-        notes.insert(int(version.active), when(str(version.card["created"])))
+    if version.card.created:
+        notes.insert(int(version.active), when(version.card.created))
     below = " · ".join(notes) or tr("comes with siamgui")
     return f"{version.name}\n{below}"

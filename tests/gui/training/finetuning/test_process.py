@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from siamgui.gui.training.finetuning.process import Ending, TrainingProcess
-from siamgui.gui.training.finetuning.run_events import (
+from siamgui.finetuning.events import (
     Cancelled,
     Epoch,
     Failed,
     Finished,
     Paused,
     Progressed,
-    read_report,
+    event_of,
 )
+from siamgui.gui.training.finetuning.process import Ending, TrainingProcess
 from tests.builders.window import PATIENCE
 
 EPOCH = {
@@ -89,7 +89,7 @@ say(b"\\n")
 """)
     ending, error = listener.end()
     assert (ending, error) == (Ending.FINISHED, None)
-    read = read_report(json.dumps(EPOCH).encode())
+    read = event_of(json.dumps(EPOCH).encode())
     assert isinstance(read, Epoch)
     assert read.genuine == (3.0, 1.0)
     assert listener.heard == [read, read, Finished("mine-1", True)]
@@ -108,7 +108,7 @@ say(b"\\n")
     ],
 )
 def test_a_report_with_a_wrong_value_is_no_report(change: dict[str, object]) -> None:
-    assert read_report(json.dumps(EPOCH | change).encode()) is None
+    assert event_of(json.dumps(EPOCH | change).encode()) is None
 
 
 def test_what_is_said_reaches_it(run: Callable[..., Listener]) -> None:
@@ -169,4 +169,4 @@ sys.exit(3)
 
 
 def test_failed_is_read() -> None:
-    assert read_report(b'{"event": "failed", "text": "No."}') == Failed("No.")
+    assert event_of(b'{"event": "failed", "text": "No."}') == Failed("No.")

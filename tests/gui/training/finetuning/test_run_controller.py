@@ -337,4 +337,4 @@ def test_labels_of_chance_are_refused_unless_a_reason_is_typed(
     trainee.user.qtbot.keyClicks(judge.reason, "Only to see what happens")
     trainee.user.press(Qt.Key.Key_Return)
     trainee.wait(lambda: judge.use_button.isVisible() and judge.use_button.text() == "In use")
-    assert VersionStore().active().card["override_reason"] == "Only to see what happens"
+    assert VersionStore().active().card.override_reason == "Only to see what happens"

@@ -147,7 +147,7 @@ def test_a_refused_version_takes_a_typed_reason_that_stays_on_its_card(
     user.qtbot.keyClicks(keeper.step.questions["reason"].answer, "Only for the gate at night")
     user.press(Qt.Key.Key_Return)
     keeper.wait(lambda: keeper.active() == "Poor camera")
-    assert VersionStore().active().card["override_reason"] == "Only for the gate at night"
+    assert VersionStore().active().card.override_reason == "Only for the gate at night"
     assert "Only for the gate at night" in keeper.step.card.accessibleDescription()
 
 

@@ -1,0 +1,85 @@
+"""A run's folder: read back as it was written, by any version, or refused with the place that is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from siamgui.core.manifest import bundled_encoder
+from siamgui.finetuning.events import Epoch, Finished, Progressed, Started
+from siamgui.finetuning.job import Job, JobDamaged
+from siamgui.finetuning.methods import defaults
+from siamgui.labelling.types import PairSet, Split
+from siamgui.versions.method import Method
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    crops = np.zeros((3, 112, 112, 3), np.uint8)
+    person, part = np.array([0, 0, 1]), np.zeros(3, np.int64)
+    left, right = np.array([0, 0]), np.array([1, 2])
+    pairs = PairSet(crops, ("a", "b", "c"), np.ones(3, bool), person, left, right, person[left] == person[right], True)
+    settings = defaults(Method.HEAD, 2)
+    return Job.create(tmp_path / "run", pairs, Split(part[:2], part), settings, bundled_encoder(), "Mine")
+
+
+def changed(job: Job, change: dict[str, Any]) -> None:
+    path = job.folder / "job.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | change), encoding="utf-8")
+
+
+def test_a_job_is_read_as_it_was_written(job: Job) -> None:
+    again = Job.open(job.folder)
+    assert (again.name, again.settings, again.parent, again.reference) == ("Mine", job.settings, job.parent, None)
+    pairs, _ = again.load()
+    assert (pairs.names, pairs.same.tolist(), pairs.people_known) == (("a", "b", "c"), [True, False], True)
+
+
+def test_a_job_of_another_version_is_read(job: Job) -> None:
+    settings = {"method": "adapt", "loss": "chopra2005", "energy": "l1", "of a newer version": True}
+    changed(job, {"settings": settings, "of a newer version": [1]})
+    again = Job.open(job.folder).settings
+    assert (again.method, again.energy, again.patience) == (Method.ADAPT, "l1", 4)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"settings": {"method": "head", "epochs": -1}}, r"run/job\.json: \$\.settings\.epochs: expected `int` >= 0"),
+        ({"settings": {"method": "knitting"}}, r"run/job\.json: \$\.settings\.method: invalid enum value 'knitting'"),
+        ({"settings": {"method": "head", "learning_rate": "much"}}, r"learning_rate: expected `float`, got `str`"),
+        ({"parent": {"id": "x", "folder": "x"}}, r"run/job\.json: \$\.parent: object missing required field `key`"),
+        ({"schema": 2}, r"run/job\.json: \$\.schema: invalid enum value 2"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_place(job: Job, change: dict[str, Any], place: str) -> None:
+    changed(job, change)
+    with pytest.raises(JobDamaged, match=place):
+        Job.open(job.folder)
+    (job.folder / "judgement.json").write_text('{"holdout": 1}', encoding="utf-8")
+    with pytest.raises(JobDamaged, match=r"Mine/judgement\.json: \$\.holdout"):
+        job.judgement()
+
+
+def test_a_record_of_the_version_before_is_read(job: Job) -> None:
+    lines = [
+        '{"event": "started", "method": "head", "epochs": 2, "first_epoch": 1, '
+        '"pairs": {"train": 8, "validation": 1, "judge": 1}, "device": "CPU"}',
+        '{"event": "progress", "phase": "training", "done": 1, "total": 9, "seconds_left": null}',
+        '{"event": "epoch", "epoch": 1, "loss": 0.5, "validation_loss": null, "eer": 0.25, '
+        '"edges": [0.0, 1.0, 2.0], "genuine": [3, 0], "impostor": [0, 3], "best": true}',
+        "not a report",
+        '{"event": "finished", "version": "mine-00000000", "allowed": true}',
+        '{"event": "prog',
+    ]
+    (job.folder / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    started, progress, epoch, finished = job.events()
+    assert isinstance(started, Started)
+    assert (started.pairs.train, started.device) == (8, "CPU")
+    assert progress == Progressed("training", 1, 9, None)
+    assert epoch == Epoch(1, 0.5, None, 0.25, (0.0, 1.0, 2.0), (3.0, 0.0), (0.0, 3.0), True)
+    assert finished == Finished("mine-00000000", True)
