@@ -25,7 +25,7 @@ from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.paths import data_folder
 from siamgui.finetuning.events import Epoch, Event, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job
-from siamgui.finetuning.methods import defaults, recommend
+from siamgui.finetuning.methods import METHODS, recommend
 from siamgui.finetuning.run_lock import working_on
 from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.split import split_pairs
@@ -139,7 +139,7 @@ def _settings(args: argparse.Namespace, pairs: PairSet) -> tuple[Settings, str]:
         method, reason = advice.method, advice.reason
     else:
         method = Method(args.method)
-    settings = defaults(method, len(pairs.same))
+    settings = METHODS[method].defaults
     chosen: dict[str, Any] = {name: getattr(args, name) for name in _SETTINGS if getattr(args, name) is not None}
     for name, value in chosen.items():
         if isinstance(value, int | float) and not (value > 0 or (value == 0 and name not in ("learning_rate", "q"))):

@@ -1,8 +1,8 @@
 """JSON of a known form: read into typed values, or refused with the place that is wrong.
 
-A form is a dataclass with slots or a msgspec.Struct whose annotations say types and ranges. Fields that a form does not know are
-passed over, so that a file of a newer siamgui opens, unless the form forbids them. JSON has no NaN and no infinity, so
-every number that is read is finite.
+A form is a dataclass with slots or a msgspec.Struct whose annotations say types and ranges. Fields that a form does not
+know are passed over, so that a file of a newer siamgui opens, unless the form forbids them. JSON has no NaN and no
+infinity, so every number that is read is finite.
 """
 
 from __future__ import annotations

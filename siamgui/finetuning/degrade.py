@@ -7,6 +7,8 @@ embedding that the photograph itself had; so it teaches without any label.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -16,29 +18,28 @@ _COARSEST, _FINEST = 20, 80  # pixels across the crop, after a loss of resolutio
 _BLUR = 2.5  # pixels, the widest standard deviation
 
 
-def degrade(x: Tensor, generator: torch.Generator) -> Tensor:
-    """x: (n, 3, h, w) float RGB in 0..255 -> the same shape and range, each picture degraded by itself.
+class Draw:
+    """Random amounts for n pictures, from a CPU generator, so that one seed gives the same on every device."""
 
-    generator: a CPU generator, so that one seed gives the same pictures on every device.
-    """
+    def __init__(self, x: Tensor, generator: torch.Generator) -> None:
+        self._x, self.generator = x, generator
 
-    def draw(columns: int = 1) -> Tensor:
-        return torch.rand(len(x), columns, 1, 1, generator=generator).to(x.device)
+    def even(self, columns: int = 1) -> Tensor:
+        """(n, columns, 1, 1) evenly in 0..1."""
+        return torch.rand(len(self._x), columns, 1, 1, generator=self.generator).to(self._x.device)
 
-    def sometimes(share: float, changed: Tensor, plain: Tensor) -> Tensor:
-        return torch.where(draw() < share, changed, plain)
+    def grain(self) -> Tensor:
+        """Of the shape of the pictures, normal."""
+        return torch.randn(self._x.shape, generator=self.generator).to(self._x.device)
 
-    x = sometimes(0.4, _grey(x), x)
-    x = sometimes(0.6, _blurred(x, 0.4 + (_BLUR - 0.4) * draw()), x)
-    x = sometimes(0.6, _coarse(x, draw()[:, 0, 0, 0], generator), x)
-    y = (x / 255).clamp(0, 1)
-    y = sometimes(0.5, y ** torch.exp(1.4 * (draw() - 0.5)), y)
-    mean = y.mean((1, 2, 3), keepdim=True)
-    y = sometimes(0.5, (y - mean) * torch.exp(1.6 * (draw() - 0.5)) + mean, y)
-    y = sometimes(0.3, y * (0.75 + 0.35 * draw(3)), y)
-    noise = torch.randn(x.shape, generator=generator).to(x.device)
-    y = sometimes(0.5, y + 0.08 * draw() * noise, y)
-    return (255 * y).clamp(0, 255)
+
+@dataclass(frozen=True, slots=True)
+class Distortion:
+    """share: of the pictures that it happens to. apply: (n, 3, h, w) and amounts -> the same shape."""
+
+    name: str
+    share: float
+    apply: Callable[[Tensor, Draw], Tensor]
 
 
 def _grey(x: Tensor) -> Tensor:
@@ -70,3 +71,49 @@ def _coarse(x: Tensor, amount: Tensor, generator: torch.Generator) -> Tensor:
         ).to(x.device)
         out.append(functional.interpolate(small, x.shape[2:], mode="bilinear", align_corners=False))
     return torch.cat(out)
+
+
+def _gamma(x: Tensor, draw: Draw) -> Tensor:
+    return x ** torch.exp(1.4 * (draw.even() - 0.5))
+
+
+def _contrast(x: Tensor, draw: Draw) -> Tensor:
+    mean = x.mean((1, 2, 3), keepdim=True)
+    return (x - mean) * torch.exp(1.6 * (draw.even() - 0.5)) + mean
+
+
+def _noise(x: Tensor, draw: Draw) -> Tensor:
+    noise = draw.grain()
+    return x + 0.08 * draw.even() * noise
+
+
+OPTICS = (
+    Distortion("grey", 0.4, lambda x, draw: _grey(x)),
+    Distortion("blur", 0.6, lambda x, draw: _blurred(x, 0.4 + (_BLUR - 0.4) * draw.even())),
+    Distortion("coarse", 0.6, lambda x, draw: _coarse(x, draw.even()[:, 0, 0, 0], draw.generator)),
+)
+"""What happens to values 0 to 255, in this order."""
+TONES = (
+    Distortion("gamma", 0.5, _gamma),
+    Distortion("contrast", 0.5, _contrast),
+    Distortion("colour cast", 0.3, lambda x, draw: x * (0.75 + 0.35 * draw.even(3))),
+    Distortion("noise", 0.5, _noise),
+)
+"""What happens to values 0 to 1 after that."""
+
+
+def degrade(x: Tensor, generator: torch.Generator) -> Tensor:
+    """x: (n, 3, h, w) float RGB in 0..255 -> the same shape and range, each picture degraded by itself.
+
+    generator: a CPU generator, so that one seed gives the same pictures on every device.
+    """
+    draw = Draw(x, generator)
+    x = _distorted(x, OPTICS, draw)
+    return (255 * _distorted((x / 255).clamp(0, 1), TONES, draw)).clamp(0, 255)
+
+
+def _distorted(x: Tensor, distortions: tuple[Distortion, ...], draw: Draw) -> Tensor:
+    for distortion in distortions:
+        changed = distortion.apply(x, draw)
+        x = torch.where(draw.even() < distortion.share, changed, x)
+    return x

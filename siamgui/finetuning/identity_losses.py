@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from siamgui.finetuning.loss_table import LOSSES
 from siamgui.finetuning.settings import LossName
 
 IdentityLoss = Callable[[Tensor, Tensor], Tensor]
@@ -16,16 +17,25 @@ def make_identity_loss(name: LossName) -> IdentityLoss:
 
     Two faces with one person number are genuine, all others impostors; the cosine of embeddings counts, not their
     length. Raises ValueError for a loss on pairs (see siamgui.finetuning.losses).
-    TRIPLET: the margin of 0.2 and the semi-hard triplets of FaceNet (Schroff et al., CVPR 2015).
-    MULTI_SIMILARITY: Wang et al., CVPR 2019, with their mining.
     """
+    if not LOSSES[name].on_people:
+        raise ValueError(f"{name} is not a loss on identities")
+    loss: IdentityLoss = LOSSES[name].make(1.0)
+    return loss
+
+
+def triplet() -> IdentityLoss:
+    """The margin of 0.2 and the semi-hard triplets of FaceNet (Schroff et al., CVPR 2015)."""
     from pytorch_metric_learning import losses, miners
 
-    if name is LossName.TRIPLET:
-        return _mined(losses.TripletMarginLoss(margin=0.2), miners.TripletMarginMiner(0.2, type_of_triplets="semihard"))
-    if name is LossName.MULTI_SIMILARITY:
-        return _mined(losses.MultiSimilarityLoss(alpha=2, beta=50, base=0.5), miners.MultiSimilarityMiner(epsilon=0.1))
-    raise ValueError(f"{name} is not a loss on identities")
+    return _mined(losses.TripletMarginLoss(margin=0.2), miners.TripletMarginMiner(0.2, type_of_triplets="semihard"))
+
+
+def multi_similarity() -> IdentityLoss:
+    """Wang et al., CVPR 2019, with their mining."""
+    from pytorch_metric_learning import losses, miners
+
+    return _mined(losses.MultiSimilarityLoss(alpha=2, beta=50, base=0.5), miners.MultiSimilarityMiner(epsilon=0.1))
 
 
 def _mined(loss: Callable[..., Tensor], miner: Callable[[Tensor, Tensor], tuple[Tensor, ...]]) -> IdentityLoss:

@@ -17,11 +17,8 @@ from siamgui.core.encoders.registry import HEAD
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import Model
+from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.settings import Settings
-from siamgui.versions.method import Method
-
-FROM_NOTHING = "chopra2005"
-"""The encoder that SCRATCH trains."""
 
 
 class MethodUnsuitable(SiamguiError):
@@ -39,6 +36,12 @@ class Learner(Protocol):
     module: nn.Module
     on_crops: bool
     embedding_size: int
+
+    def __init__(self, parent: EncoderModule, settings: Settings) -> None: ...
+
+    @staticmethod
+    def suits(parent: EncoderModule) -> bool:
+        """Whether such an encoder can be trained so."""
 
     def encoder(self) -> EncoderModule:
         """A copy of what was learned, as siamgui.core.encoders.build() makes it, on the CPU."""
@@ -91,6 +94,10 @@ class HeadLearner:
 
     on_crops = False
 
+    @staticmethod
+    def suits(parent: EncoderModule) -> bool:
+        return parent.entry.head
+
     def __init__(self, parent: EncoderModule, settings: Settings) -> None:
         self._parent = parent
         self.embedding_size = parent.entry.embedding_size
@@ -121,6 +128,10 @@ class AdaptLearner:
 
     on_crops = True
 
+    @staticmethod
+    def suits(parent: EncoderModule) -> bool:
+        return bool(parent.adapted_layers())
+
     def __init__(self, parent: EncoderModule, settings: Settings) -> None:
         self._net = copy.deepcopy(parent).requires_grad_(False)
         self.embedding_size = parent.entry.embedding_size
@@ -143,9 +154,13 @@ class WholeLearner:
 
     on_crops = True
 
-    def __init__(self, net: EncoderModule) -> None:
-        self._net = copy.deepcopy(net).requires_grad_(True)
-        self.embedding_size = net.entry.embedding_size
+    @staticmethod
+    def suits(parent: EncoderModule) -> bool:
+        return True
+
+    def __init__(self, parent: EncoderModule, settings: Settings) -> None:
+        self._net = copy.deepcopy(parent).requires_grad_(True)
+        self.embedding_size = parent.entry.embedding_size
         self.module: nn.Module = self._net
 
     def encoder(self) -> EncoderModule:
@@ -154,18 +169,17 @@ class WholeLearner:
 
 def make_learner(parent: Model, settings: Settings) -> Learner:
     """Raises ModelMissing, ModelCorrupt; MethodUnsuitable for a head or an adaptation of another network."""
-    if settings.method is Method.SCRATCH:
+    entry = METHODS[settings.method]
+    assert entry.learner is not None
+    learner = entry.learner()
+    if entry.from_nothing:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
-            return WholeLearner(encoders.build(FROM_NOTHING))
+            return learner(encoders.build(entry.from_nothing), settings)
     net = encoders.load(parent)
-    if settings.method is Method.FULL:
-        return WholeLearner(net)
-    if settings.method is Method.ADAPT and net.adapted_layers():
-        return AdaptLearner(net, settings)
-    if settings.method is Method.HEAD and net.entry.head:
-        return HeadLearner(net, settings)
-    raise MethodUnsuitable(method=settings.method.value, name=parent.name)
+    if not learner.suits(net):
+        raise MethodUnsuitable(method=settings.method.value, name=parent.name)
+    return learner(net, settings)
 
 
 def _generator(settings: Settings) -> torch.Generator:

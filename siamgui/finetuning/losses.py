@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from siamgui.finetuning.loss_table import LOSSES
 from siamgui.finetuning.settings import LossName
 
 CONTRAST_SCALE = 8.0
@@ -60,16 +61,10 @@ def make_pair_loss(name: LossName, q: float = 2.0) -> nn.Module:
     """
     if not (q > 0 and math.isfinite(q)):
         raise ValueError(f"q must be positive, got {q}")
-    losses: dict[LossName, type[_Loss]] = {
-        LossName.CHOPRA: ChopraLoss,
-        LossName.HADSELL: HadsellLoss,
-        LossName.ONLINE: OnlineLoss,
-        LossName.COSENT: CoSENTLoss,
-        LossName.LOGISTIC: LogisticLoss,
-    }
-    if name not in losses:
+    if LOSSES[name].on_people:
         raise ValueError(f"{name} is not a loss on pairs")
-    return losses[name](q)
+    loss: nn.Module = LOSSES[name].make(q)
+    return loss
 
 
 class _Loss(nn.Module, ABC):

@@ -9,10 +9,9 @@ from torch.nn import functional
 from siamgui.core.energy import ENERGIES
 from siamgui.finetuning.identity_losses import make_identity_loss
 from siamgui.finetuning.learners import Learner
+from siamgui.finetuning.loss_table import LOSSES
 from siamgui.finetuning.losses import contrast, make_pair_loss
-from siamgui.finetuning.settings import LossName, Settings
-
-IDENTITY_LOSSES = (LossName.TRIPLET, LossName.MULTI_SIMILARITY)
+from siamgui.finetuning.settings import Settings
 
 
 class Objective(nn.Module):
@@ -23,7 +22,7 @@ class Objective(nn.Module):
         self.encoder = learner.module
         self.settings = settings
         self.energy = ENERGIES[settings.energy]
-        self.identity = make_identity_loss(settings.loss) if settings.loss in IDENTITY_LOSSES else None
+        self.identity = make_identity_loss(settings.loss) if LOSSES[settings.loss].on_people else None
         self.bound = self.energy.bound(learner.embedding_size)
         self.pair = None if self.identity is not None else make_pair_loss(settings.loss, settings.q or self.bound)
         start = {n: p.detach().clone() for n, p in self.encoder.named_parameters() if p.requires_grad}

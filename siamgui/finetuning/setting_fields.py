@@ -8,22 +8,14 @@ from typing import Any
 
 from siamgui.core.i18n import mark
 from siamgui.core.wording import DEVICE_NAMES
-from siamgui.finetuning.settings import LossName, Settings
+from siamgui.finetuning.loss_table import LOSSES
+from siamgui.finetuning.settings import Settings
 from siamgui.versions.method import Method
 
-_ON_PEOPLE = (LossName.TRIPLET, LossName.MULTI_SIMILARITY)
 _TRAINED = (Method.HEAD, Method.ADAPT, Method.FULL, Method.SCRATCH)
 _KEPT_CLOSE = (Method.HEAD, Method.ADAPT, Method.FULL)
 _DEEP = (Method.ADAPT, Method.FULL, Method.SCRATCH)
-LOSS_NAMES = {
-    LossName.LOGISTIC: mark("Logistic, on the distance"),
-    LossName.CHOPRA: mark("Chopra, Hadsell, LeCun 2005"),
-    LossName.HADSELL: mark("Contrastive, Hadsell 2006"),
-    LossName.ONLINE: mark("Contrastive, hard pairs only"),
-    LossName.COSENT: mark("CoSENT, ranks the pairs"),
-    LossName.TRIPLET: mark("Triplet, on people"),
-    LossName.MULTI_SIMILARITY: mark("Multi-similarity, on people"),
-}
+_LOSSES = {name: loss.words for name, loss in LOSSES.items()}
 _ENERGIES = {"l2": mark("L2, straight line"), "l1": mark("L1, as in the abstract of the paper")}
 
 
@@ -44,14 +36,14 @@ class SettingField:
 
 
 FIELDS = (
-    SettingField("loss", mark("Loss"), mark("What training makes smaller."), _TRAINED, LOSS_NAMES),
+    SettingField("loss", mark("Loss"), mark("What training makes smaller."), _TRAINED, _LOSSES),
     SettingField(
         "q",
         mark("Q of the Chopra loss"),
         mark("The greatest distance there can be; 0 takes the encoder’s own bound."),
         _TRAINED,
-        span=(0, 20, 1),
-        when=lambda settings: settings.loss is LossName.CHOPRA,
+        span=(0, 100, 1),
+        when=lambda settings: LOSSES[settings.loss].asks_q,
     ),
     SettingField(
         "energy",
@@ -59,7 +51,7 @@ FIELDS = (
         mark("How the distance of two embeddings is measured while training."),
         _TRAINED,
         _ENERGIES,
-        when=lambda settings: settings.loss not in _ON_PEOPLE,
+        when=lambda settings: not LOSSES[settings.loss].on_people,
     ),
     SettingField("epochs", mark("Passes"), mark("How often every pair is seen, at most."), _TRAINED, span=(1, 1000, 0)),
     SettingField(
@@ -86,7 +78,7 @@ FIELDS = (
         mark("How strongly faces of other pairs are pushed apart from each pair of the same person."),
         _TRAINED,
         span=(0, 100, 1),
-        when=lambda settings: settings.loss not in _ON_PEOPLE,
+        when=lambda settings: not LOSSES[settings.loss].on_people,
     ),
     SettingField(
         "anchor",

@@ -29,11 +29,12 @@ from siamgui.finetuning.batches import Batch, labelled_batches, people_batches, 
 from siamgui.finetuning.degrade import degrade
 from siamgui.finetuning.events import Epoch
 from siamgui.finetuning.learners import Learner
+from siamgui.finetuning.loss_table import LOSSES
 from siamgui.finetuning.losses import LogisticLoss
-from siamgui.finetuning.objective import IDENTITY_LOSSES, Objective
+from siamgui.finetuning.methods import METHODS
+from siamgui.finetuning.objective import Objective
 from siamgui.finetuning.settings import Settings
 from siamgui.labelling.types import PairSet, Part, Split
-from siamgui.versions.method import Method
 
 Vectors = NDArray[np.float32]
 
@@ -118,7 +119,7 @@ class Trainer:
         world: World = World(),
     ) -> None:
         """Raises PeopleUnknown."""
-        if settings.loss in IDENTITY_LOSSES and not pairs.people_known:
+        if LOSSES[settings.loss].on_people and not pairs.people_known:
             raise PeopleUnknown(loss=settings.loss.value)
         self._pairs, self._split, self._settings = pairs, split, settings
         self._device, self._listener, self._world = device, listener, world
@@ -132,7 +133,7 @@ class Trainer:
 
     def _choose_batches(self) -> Callable[[PairSet, Split, int, int, int], Iterator[Batch]]:
         """All pairs of a batch where they are known and the labels alone would be few: for what learns from nothing."""
-        wants_people = self._settings.method is Method.SCRATCH or self._settings.loss in IDENTITY_LOSSES
+        wants_people = METHODS[self._settings.method].from_nothing or LOSSES[self._settings.loss].on_people
         return people_batches if wants_people and self._pairs.people_known else labelled_batches
 
     def _epoch(self, epoch: int) -> list[Batch]:
@@ -212,7 +213,7 @@ class Trainer:
         """Fit a and b of the logistic to the distances as they are, so that its first lesson is not about itself."""
         pair = self._objective.pair
         chosen = self._split.pairs_of(Part.TRAIN)
-        if not isinstance(pair, LogisticLoss) or not len(chosen) or self._settings.method is Method.SCRATCH:
+        if not isinstance(pair, LogisticLoss) or not len(chosen) or METHODS[self._settings.method].from_nothing:
             return
         left, right = self._start[self._pairs.left[chosen]], self._start[self._pairs.right[chosen]]
         distances = self._objective.energy.between(left, right)

@@ -1,30 +1,10 @@
-"""Methods, losses and what labelled pairs allow, in words."""
+"""Methods and what labelled pairs allow, in words."""
 
 from __future__ import annotations
 
-from siamgui.core.i18n import mark, tr, trn
+from siamgui.core.i18n import tr, trn
 from siamgui.finetuning.methods import FEW, LEAST_OF_A_KIND, SOME, SOME_PEOPLE
 from siamgui.versions.method import METHOD_NAMES, Method
-
-METHOD_WORDS = {
-    Method.CALIBRATE: mark(
-        "Leaves the encoder as it is and checks its limits against your pairs. It cannot make anything worse."
-    ),
-    Method.HEAD: mark(
-        "Weighs anew what the encoder sees in a face, and leaves how it sees alone. Quick; little is forgotten."
-    ),
-    Method.ADAPT: mark(
-        "Changes the layers of the encoder a little. Your good photos hold it where it was, so that it forgets little."
-    ),
-    Method.FULL: mark(
-        "Changes every weight of the encoder. With fewer than several hundred pairs it learns faces by heart, and it "
-        "forgets other people most easily."
-    ),
-    Method.SCRATCH: mark(
-        "Trains the small network of Chopra, Hadsell and LeCun (2005) from nothing. For studying the method: it will "
-        "be far weaker than the encoder that comes with siamgui."
-    ),
-}
 
 
 def method_name(method: Method) -> str:

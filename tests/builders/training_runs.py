@@ -14,7 +14,7 @@ from siamgui.core.typed_json import plain
 from siamgui.finetuning.events import Epoch, Reporter
 from siamgui.finetuning.events import Event as RunEvent
 from siamgui.finetuning.job import Job
-from siamgui.finetuning.methods import defaults
+from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.run import run_job
 from siamgui.finetuning.settings import Settings
 from siamgui.labelling.types import PairSet, Split
@@ -27,7 +27,7 @@ Data = tuple[PairSet, Split, Vectors]
 
 
 def settings_of(method: Method, **changes: Any) -> Settings:
-    return replace(defaults(method, 100), **{"epochs": 3, "patience": 0, "batch": 16, "device": "cpu"} | changes)
+    return replace(METHODS[method].defaults, **{"epochs": 3, "patience": 0, "batch": 16, "device": "cpu"} | changes)
 
 
 def make_job(folder: Path, pairs: PairSet, split: Split, settings: Settings) -> Job:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from siamgui.finetuning.duration import seconds_needed
-from siamgui.finetuning.methods import defaults
+from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.split import SHARES
 from siamgui.labelling.types import Part
 from siamgui.versions.method import Method
 
 
 def test_the_guess_of_how_long_it_takes_counts_the_pairs_that_the_split_trains_on() -> None:
-    settings = defaults(Method.ADAPT, 100)
+    settings = METHODS[Method.ADAPT].defaults
 
     def training(pairs: int) -> float:
         return seconds_needed(settings, pairs, 0) - seconds_needed(settings, 0, 0)

@@ -12,7 +12,7 @@ import pytest
 from siamgui.core.manifest import bundled_encoder
 from siamgui.finetuning.events import Epoch, Finished, Progressed, Started
 from siamgui.finetuning.job import Job, JobDamaged
-from siamgui.finetuning.methods import defaults
+from siamgui.finetuning.methods import METHODS
 from siamgui.labelling.types import PairSet, Split
 from siamgui.versions.method import Method
 
@@ -23,7 +23,7 @@ def job(tmp_path: Path) -> Job:
     person, part = np.array([0, 0, 1]), np.zeros(3, np.int64)
     left, right = np.array([0, 0]), np.array([1, 2])
     pairs = PairSet(crops, ("a", "b", "c"), np.ones(3, bool), person, left, right, person[left] == person[right], True)
-    settings = defaults(Method.HEAD, 2)
+    settings = METHODS[Method.HEAD].defaults
     return Job.create(tmp_path / "run", pairs, Split(part[:2], part), settings, bundled_encoder(), "Mine")
 
 

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QRadioButton, QWidget
 from siamgui.core.amounts import about
 from siamgui.core.i18n import tr, trn
 from siamgui.finetuning.duration import seconds_needed
+from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.settings import Settings
-from siamgui.finetuning.wording import METHOD_WORDS, method_name
+from siamgui.finetuning.wording import method_name
 from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.finetuning.settings_form import SettingsForm
 from siamgui.gui.training.step_view import StepView
@@ -110,11 +111,11 @@ class MethodStep(StepView[MethodViewState]):
         self.headline.setText(tr("Recommended: {method}", method=method_name(recommended.method)))
         self.reason.setText(recommended.reason)
         for method, one in self.cards.items():
-            own = settings if settings.method is method else self._runs.defaults(method)
+            own = settings if settings.method is method else METHODS[method].defaults
             one.show_method(own, counts, chosen=own is settings, recommended=method is recommended.method)
         self.form.show_settings(settings)
         self._show_expert()
-        self.default_button.setVisible(settings != self._runs.defaults(settings.method))
+        self.default_button.setVisible(settings != METHODS[settings.method].defaults)
         if not self.name.hasFocus():
             self.name.setText(state.plan.name)
         self.name.setPlaceholderText(self._runs.default_name())
@@ -131,13 +132,13 @@ class MethodStep(StepView[MethodViewState]):
 
     @Slot(object)
     def _chosen(self, method: Method) -> None:
-        self._runs.choose(self._runs.defaults(method))
+        self._runs.choose(METHODS[method].defaults)
 
     @Slot()
     def _back_to_defaults(self) -> None:
         settings = self._runs.state.wanted
         if settings is not None:
-            self._runs.choose(self._runs.defaults(settings.method))
+            self._runs.choose(METHODS[settings.method].defaults)
             self.expert_button.setFocus()
 
     @Slot()
@@ -176,7 +177,7 @@ class _MethodCard(Card):
         self.radio = QRadioButton(method_name(method))
         self.radio.clicked.connect(self._clicked)
         self.badge, self.time = label(tr("recommended"), "badge"), label(role="small")
-        words = label(tr(METHOD_WORDS[method]), "muted", wrap=True)
+        words = label(tr(METHODS[method].words), "muted", wrap=True)
         head = row(self.radio, self.badge, stretch(), self.time)
         self.setLayout(column(head, row(gap(24), grow(words)), spacing=2, margins=(12, 6, 12, 8)))
 
@@ -186,7 +187,7 @@ class _MethodCard(Card):
         passes = trn("at most one pass", "at most {n} passes", n) if n else tr("no training")
         self.time.setText(f"{passes} · {about(seconds_needed(settings, counts.pairs, counts.faces))}")
         self.badge.setVisible(recommended)
-        spoken = (tr("recommended"),) * recommended + (tr(METHOD_WORDS[self._method]), self.time.text())
+        spoken = (tr("recommended"),) * recommended + (tr(METHODS[self._method].words), self.time.text())
         self.radio.setAccessibleDescription(". ".join(spoken))
         with QSignalBlocker(self.radio):
             self.radio.setChecked(chosen)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
 from siamgui.finetuning.events import Epoch, Event, Paused, Progressed, Resumed, Started
-from siamgui.finetuning.methods import defaults
+from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.settings import Settings
 from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task
@@ -32,7 +32,6 @@ from siamgui.storage.training_runs import (
     StoredRun,
 )
 from siamgui.storage.version_operations import ChangeVersions, ListVersions
-from siamgui.versions.method import Method
 from siamgui.versions.version_store import Version, VersionStore
 
 
@@ -68,9 +67,6 @@ class RunController(QObject):
 
     # Step 3.
 
-    def defaults(self, method: Method) -> Settings:
-        return defaults(method, self.state.counts.pairs if self.state.counts is not None else 0)
-
     def default_name(self) -> str:
         """What the next version is called unless the user names it."""
         from siamgui.versions.wording import free_name
@@ -81,7 +77,7 @@ class RunController(QObject):
     def choose(self, settings: Settings) -> None:
         """Train with settings; what is recommended anyway keeps following the data."""
         recommended = self.state.recommended
-        same = recommended is not None and settings == self.defaults(recommended.method)
+        same = recommended is not None and settings == METHODS[recommended.method].defaults
         self._plan(replace(self.state.plan, settings=None if same else settings))
 
     def name_plan(self, name: str) -> None:

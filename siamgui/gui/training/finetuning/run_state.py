@@ -65,12 +65,12 @@ class RunState:
     @property
     def wanted(self) -> Settings | None:
         """The settings of the next run: the user's own, or else what is recommended."""
-        from siamgui.finetuning.methods import defaults
+        from siamgui.finetuning.methods import METHODS
 
         if self.plan.settings is not None or self.counts is None:
             return self.plan.settings
         recommended = self.recommended
-        return defaults(recommended.method, self.counts.pairs) if recommended is not None else None
+        return METHODS[recommended.method].defaults if recommended is not None else None
 
     @property
     def current_pass(self) -> tuple[int, int]:
