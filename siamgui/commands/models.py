@@ -89,6 +89,7 @@ def _as_json(answer: Version | tuple[Version, ...]) -> Any:
         return [_as_json(version) for version in answer]
     raw = asdict(answer)
     model = answer.model
+    raw["card"] = model.card if model is not None else {}
     raw["model"] = model and {
         "architecture": model.architecture,
         "files": [{"file": file.name, "sha256": file.sha256} for file in model.files],

@@ -17,7 +17,7 @@ from siamgui.finetuning.settings import LossName
 class Loss:
     """words: its name for a person. make: from Q, the upper bound of the energy; it imports torch.
 
-    on_people: whether it compares faces whose people are all known, by the cosines of their embeddings, instead of pairs
+    on_people: whether it compares faces of people who are all known, by the cosines of their embeddings, and not pairs
     by their energy. asks_q: whether Q is worth a setting of its own.
     """
 

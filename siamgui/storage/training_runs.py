@@ -119,10 +119,7 @@ class KeepPlan(Operation[None]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredRun:
-    """A run as its folder tells it. started, epochs: what it has reported; of each pass the last report.
-
-    version: the id of the version it gave, "" where it has not been kept yet.
-    """
+    """A run as its folder tells it. started, epochs: what it has reported; of each pass the last report."""
 
     folder: Path
     name: str
@@ -130,7 +127,6 @@ class StoredRun:
     started: Started | None
     epochs: tuple[Epoch, ...]
     finished: bool
-    version: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,12 +177,11 @@ class RecallRun(Operation[StoredRun | None]):
             job = Job.open(folder)
         except SiamguiError:
             return None
-        version = str(data.notes.get(RUN_KEY).get("version") or "")
-        finished = bool(version) or job.result is not None
+        finished = bool(data.notes.get(RUN_KEY).get("version")) or job.result is not None
         events = job.events()
         epochs = {event.number: event for event in events if isinstance(event, Epoch)}
         started = next((event for event in reversed(events) if isinstance(event, Started)), None)
-        return StoredRun(folder, job.name, job.settings, started, tuple(epochs.values()), finished, version)
+        return StoredRun(folder, job.name, job.settings, started, tuple(epochs.values()), finished)
 
 
 @dataclass(frozen=True, slots=True)
