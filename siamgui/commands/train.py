@@ -23,6 +23,7 @@ from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.paths import data_folder
+from siamgui.core.typed_json import WrongForm, convert
 from siamgui.finetuning.events import Epoch, Event, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import METHODS, recommend
@@ -142,8 +143,10 @@ def _settings(args: argparse.Namespace, pairs: PairSet) -> tuple[Settings, str]:
     settings = METHODS[method].defaults
     chosen: dict[str, Any] = {name: getattr(args, name) for name in _SETTINGS if getattr(args, name) is not None}
     for name, value in chosen.items():
-        if isinstance(value, int | float) and not (value > 0 or (value == 0 and name not in ("learning_rate", "q"))):
-            raise SettingUnusable(setting=name.replace("_", "-"), value=value)
+        try:
+            convert(Settings, {"method": method, name: value})
+        except WrongForm:
+            raise SettingUnusable(setting=name.replace("_", "-"), value=value) from None
     return replace(settings, **chosen, augment=settings.augment and not args.no_augment, device=args.device), reason
 
 
