@@ -75,7 +75,7 @@ def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDAr
 
     from siamgui.core import encoders
 
-    known = encoders.load(bundled(reference.encoder.split()[0])).state_dict()
+    known = encoders.load(bundled(reference.encoder.partition(" ")[0])).state_dict()
     own = encoder.state_dict()
     if not all(name in own and torch.equal(own[name].cpu(), value) for name, value in known.items()):
         return None
