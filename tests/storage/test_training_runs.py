@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from siamgui.core.types import Label
-from siamgui.finetuning.methods import defaults
+from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.run_lock import RunInUse, working_on
 from siamgui.storage import training_runs
 from siamgui.storage.label_operations import ReadLabels
@@ -26,7 +26,7 @@ from siamgui.storage.training_runs import (
 from siamgui.versions.method import Method
 from tests.builders.labels import fill
 
-SETTINGS = defaults(Method.HEAD, 40)
+SETTINGS = METHODS[Method.HEAD].defaults
 
 
 @pytest.fixture
