@@ -25,7 +25,7 @@ from siamgui.core.file_names import photo_name
 from siamgui.core.i18n import mark
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.source import Source, Stream, VideoEnded, parse_source, source_name
+from siamgui.core.source import Source, VideoEnded, parse_source, source_kind, source_name
 from siamgui.core.types import Frame
 from siamgui.live import wording
 from siamgui.live.frames import FrameReader
@@ -37,7 +37,7 @@ from siamgui.storage.log_operations import AddLogEntry
 from siamgui.storage.people_errors import NobodyEnrolled
 from siamgui.storage.people_operations import FindPerson, ListPeople, ReadGallery, ReadReference
 from siamgui.storage.store import Store
-from siamgui.storage.verification_log import Asked, SourceKind
+from siamgui.storage.verification_log import Asked
 
 SCHEMA = "siamgui.verify/1"
 MOST_PER_SECOND = 15.0
@@ -189,13 +189,7 @@ class _Teller:
 def _keep(verdict: LiveVerdict, source: Source, engine: FaceEngine, *, who: bool) -> None:
     kind = Asked.IDENTIFY if who else Asked.VERIFY
     with Store() as store:
-        store.do(AddLogEntry(verdict, kind, _kind(source), engine.info.encoder_name))
-
-
-def _kind(source: Source) -> SourceKind:
-    if isinstance(source, Path):
-        return SourceKind.FILE
-    return SourceKind.STREAM if isinstance(source, Stream) else SourceKind.CAMERA
+        store.do(AddLogEntry(verdict, kind, source_kind(source), engine.info.encoder_name))
 
 
 def as_json(verdict: LiveVerdict, target: _Target, source: Source) -> dict[str, Any]:
@@ -209,7 +203,7 @@ def as_json(verdict: LiveVerdict, target: _Target, source: Source) -> dict[str, 
         "person": None if verdict.person is None else {"id": verdict.person, "name": verdict.name},
         "enrolled": enrolled,
         "source": {
-            "kind": _kind(source).value,
+            "kind": source_kind(source).value,
             "name": source if isinstance(source, int) else source_name(source),
         },
         "strictness": verdict.strictness.value,

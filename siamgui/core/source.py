@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import ipaddress
 import os
 import re
@@ -138,6 +139,21 @@ def parse_source(text: str) -> Source:
         raise StreamUnknown(name=_shown(parts))
     # FFmpeg takes options such as another address to bind to from the rest of such an address, so nothing else is kept.
     return Stream(f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+class SourceKind(enum.StrEnum):
+    """What kind of source it is, as logs and answers say it."""
+
+    CAMERA = "camera"
+    FILE = "file"
+    STREAM = "stream"
+
+
+def source_kind(source: Source | None) -> SourceKind:
+    """None: the first camera."""
+    if isinstance(source, Path):
+        return SourceKind.FILE
+    return SourceKind.STREAM if isinstance(source, Stream) else SourceKind.CAMERA
 
 
 def source_name(source: Path | Stream) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from siamgui.core.embedding import embed_images
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.evaluation.metrics import Curve, auc_error
@@ -350,12 +351,12 @@ class Trainer:
             for k in range(0, len(faces), _EMBEDDED_AT_ONCE):
                 part = faces[k : k + _EMBEDDED_AT_ONCE]
                 if self._crops is None:
-                    y = module(self._start[part].to(self._device))
+                    vectors = functional.normalize(module(self._start[part].to(self._device)).float(), dim=1)
                 else:
                     x = self._crops[part].permute(0, 3, 1, 2).float().to(self._device)
                     x = x.contiguous(memory_format=torch.channels_last)
-                    y = module(x) + module(x.flip(3))
-                out.append(functional.normalize(y.float(), dim=1).cpu())
+                    vectors = embed_images(module, x)
+                out.append(vectors.cpu())
                 if progress is not None:
                     progress(min(k + _EMBEDDED_AT_ONCE, len(faces)), len(faces))
         return torch.cat(out).numpy()

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
+from siamgui.core.source import SourceKind
 from siamgui.live.types import LiveVerdict
 from siamgui.storage.store import Data, Operation, Topic, Topics
-from siamgui.storage.verification_log import Asked, Entry, SourceKind
+from siamgui.storage.verification_log import Asked, Entry
 
 
 @dataclass(frozen=True, slots=True)

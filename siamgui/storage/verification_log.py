@@ -18,6 +18,7 @@ from typing import Any
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import write_whole
 from siamgui.core.i18n import mark
+from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.database import Keeper, now
@@ -52,14 +53,6 @@ class Asked(enum.StrEnum):
 
     VERIFY = "verify"
     IDENTIFY = "identify"
-
-
-class SourceKind(enum.StrEnum):
-    """Where the pictures came from."""
-
-    CAMERA = "camera"
-    FILE = "file"
-    STREAM = "stream"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,12 @@ from siamgui.commands import people as command
 from siamgui.commands.model_choice import engine_for
 from siamgui.core.paths import data_folder
 from siamgui.core.pipeline import FaceEngine
+from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.types import LiveVerdict, Reason
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.people_store import PeopleStore
-from siamgui.storage.verification_log import Asked, SourceKind, VerificationLog
+from siamgui.storage.verification_log import Asked, VerificationLog
 from siamgui.versions.version_store import VersionStore
 from tests.builders.labels import photo, reading
 

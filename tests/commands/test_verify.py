@@ -13,9 +13,10 @@ import pytest
 from siamgui.cli import main
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
+from siamgui.core.source import SourceKind
 from siamgui.core.types import Pixels
 from siamgui.storage.people_store import PeopleStore
-from siamgui.storage.verification_log import Asked, SourceKind, VerificationLog
+from siamgui.storage.verification_log import Asked, VerificationLog
 from tests.builders.videos import portrait, still, write
 
 Capture = pytest.CaptureFixture[str]

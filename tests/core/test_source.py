@@ -19,6 +19,7 @@ from siamgui.core.errors import CameraLost, SiamguiError
 from siamgui.core.imaging import load_photo
 from siamgui.core.resources import resource
 from siamgui.core.source import (
+    SourceKind,
     Stream,
     StreamElsewhere,
     StreamUnknown,
@@ -28,6 +29,7 @@ from siamgui.core.source import (
     VideoIsFolder,
     VideoNotAFile,
     parse_source,
+    source_kind,
 )
 from siamgui.core.types import Pixels
 from tests.builders import videos
@@ -263,3 +265,8 @@ def test_an_absurd_size_takes_no_memory(tmp_path: Path, clip: list[Pixels]) -> N
     *told, grown = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert told == ["VideoTooLarge", "VideoEnded", "VideoEmpty", "VideoEmpty", "VideoEnded"]
     assert int(grown) < 100_000  # kilobytes; one frame of the first as RGB has 123 MB
+
+
+def test_every_source_is_of_one_kind() -> None:
+    kinds = [source_kind(source) for source in (None, 0, Path("walk.mp4"), Stream("udp://127.0.0.1:9"))]
+    assert kinds == [SourceKind.CAMERA, SourceKind.CAMERA, SourceKind.FILE, SourceKind.STREAM]

@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.types import BestFrame, LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.errors import LibraryDamaged, LibraryFull
 from siamgui.storage.people_store import PeopleStore, Person
-from siamgui.storage.verification_log import COLUMNS, Asked, Entry, LogUnwritable, SourceKind, VerificationLog
+from siamgui.storage.verification_log import COLUMNS, Asked, Entry, LogUnwritable, VerificationLog
 from tests.builders.labels import photo, reading
 
 TODAY = date.today()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from siamgui.core import wording
 from siamgui.core.i18n import mark, tr
+from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome
 from siamgui.gui.history.state import Row
 from siamgui.gui.people.wording import local_time
 from siamgui.live import wording as live_wording
-from siamgui.storage.verification_log import Asked, Entry, SourceKind
+from siamgui.storage.verification_log import Asked, Entry
 
 COLUMNS = (
     mark("When"),

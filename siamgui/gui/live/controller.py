@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from siamgui.core.camera import CameraInfo
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
-from siamgui.core.source import Source, Stream
+from siamgui.core.source import Source, source_kind
 from siamgui.core.types import Outcome, Pixels, Strictness
 from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.watch import Answer, Watch
@@ -24,7 +24,7 @@ from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Task, Workers
 from siamgui.storage.log_operations import AddLogEntry
 from siamgui.storage.people_operations import FirstCrop
-from siamgui.storage.verification_log import Asked, SourceKind
+from siamgui.storage.verification_log import Asked
 
 if TYPE_CHECKING:
     from siamgui.live.types import LiveState, LiveVerdict, Reason
@@ -241,9 +241,7 @@ class LiveController(QObject):
             self._store.ask(FirstCrop(verdict.person)).succeeded.connect(self._recognised)
 
     def _keep(self, verdict: LiveVerdict, kind: ReferenceKind) -> None:
-        source = self.state.source
-        where = SourceKind.STREAM if isinstance(source, Stream) else SourceKind.CAMERA
-        where = SourceKind.FILE if isinstance(source, Path) else where
+        where = source_kind(self.state.source)
         asked = Asked.IDENTIFY if kind is ReferenceKind.WHO else Asked.VERIFY
         task = self._store.ask(AddLogEntry(verdict, asked, where, self._encoder_name))
         task.failed.connect(self._not_kept)

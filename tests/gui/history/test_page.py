@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineE
 from pytestqt.qtbot import QtBot
 
 from siamgui.core.paths import data_folder
+from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome, Strictness
 from siamgui.gui import language, theme
 from siamgui.gui.history import controller as controlling
@@ -22,7 +23,7 @@ from siamgui.gui.history.page import HistoryPage
 from siamgui.gui.store import WindowStore
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.database import FILE_NAME
-from siamgui.storage.verification_log import Asked, SourceKind, VerificationLog
+from siamgui.storage.verification_log import Asked, VerificationLog
 from tests.builders.window import PATIENCE, User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
