@@ -15,6 +15,7 @@ from siamgui.commands.enrolled import open_people, read_missing
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core import wording
+from siamgui.core.amounts import photo_count
 from siamgui.core.errors import SiamguiError
 from siamgui.core.folders import photos_in, skipped_note
 from siamgui.core.i18n import tr, trn
@@ -343,7 +344,7 @@ def _as_json(person: Person) -> dict[str, Any]:
 
 
 def _line(person: Person) -> str:
-    notes = [trn("{n} photo", "{n} photos", person.photos)]
+    notes = [photo_count(person.photos)]
     if person.last_verified:
         notes.append(tr("last verified {time}", time=when(person.last_verified)))
     if person.retain_until:

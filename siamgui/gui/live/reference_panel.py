@@ -8,6 +8,7 @@ from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QCompleter, QListView, QWidget
 
+from siamgui.core.amounts import photo_count
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Side
 from siamgui.core.wording import reference_advice
@@ -260,7 +261,7 @@ def _hint(state: SlotState) -> str:
 
 def _about(photos: int, last_verified: str | None) -> str:
     """Beside the face of somebody enrolled."""
-    count = trn("{n} photo", "{n} photos", photos)
+    count = photo_count(photos)
     if last_verified is None:
         return "\n".join((count, tr("Never verified so far")))
     moment = QDateTime.fromString(last_verified, Qt.DateFormat.ISODateWithMs).toLocalTime()

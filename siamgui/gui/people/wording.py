@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from siamgui.core.amounts import photo_count
 from siamgui.core.i18n import tr, trn
 
 if TYPE_CHECKING:
@@ -32,13 +33,9 @@ def _local(iso: str) -> datetime:
     return datetime.fromisoformat(iso).astimezone()
 
 
-def photo_count(person: Person) -> str:
-    return trn("{n} photo", "{n} photos", person.photos)
-
-
 def list_lines(person: Person) -> str:
     """For the list: how many photographs, when last verified, until when retained."""
-    first = photo_count(person)
+    first = photo_count(person.photos)
     if person.last_verified is not None:
         day = tr("verified {day}", day=local_day(person.last_verified))
         first = f"{first} · {day}"
@@ -52,7 +49,7 @@ def _until(person: Person) -> str:
 
 def about(person: Person) -> str:
     """Under the name: photographs, when enrolled, when last verified."""
-    parts = [photo_count(person), tr("enrolled {day}", day=local_day(person.created))]
+    parts = [photo_count(person.photos), tr("enrolled {day}", day=local_day(person.created))]
     if person.last_verified is None:
         parts.append(tr("never verified"))
     else:
