@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from siamgui.core.energy import L1
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Embedding, FaceReading, Finding, Outcome, QualityIssue, Strictness
@@ -263,3 +264,13 @@ def test_false_identifications_stay_within_the_claim(lfw: Path, engine: FaceEngi
     # 18 strangers at 1 % each: three would happen once in 1,000 times.
     assert taken <= 2
     assert sum(one.outcome is Outcome.DIFFERENT for one in found) > 9
+
+
+def test_under_l1_the_distance_to_a_person_is_that_of_their_photographs() -> None:
+    people = [(1, "Ann", units(21, 3, 32)), (2, "Bob", units(22, 1, 32))]
+    gallery, probe = Gallery.of(people, "test 1"), units(23, 1, 32)[0]
+    kept = [vectors[~combine(vectors)[1]] for _, _, vectors in people]
+    by_hand = [np.sqrt(np.mean(np.abs(vectors - probe).sum(1) ** 2)) for vectors in kept]
+    assert gallery.distances(probe, L1) == pytest.approx(by_hand, rel=1e-5)
+    assert gallery.nearest(probe, L1).row == int(np.argmin(by_hand))
+    assert odd_ones(np.stack([probe, probe, -probe]), 0.5 * L1.bound(32), L1).tolist()[:2] == [False, False]
