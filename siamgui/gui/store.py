@@ -15,8 +15,8 @@ from siamgui.storage.store import Operation, R, Store, Topics
 READERS = 2
 LOOK_ELSEWHERE = 1000
 """Milliseconds between two looks at whether another process has changed something, while the window is used."""
-REST = 300
-"""Milliseconds between two looks of a page at what others change, so that many changes do not cost many looks."""
+REST = 400
+"""Milliseconds after a look of a page before it looks at what others change, so that many changes cost few looks."""
 
 
 class WindowStore(QObject):
@@ -76,8 +76,8 @@ class WindowStore(QObject):
 class StoreView(QObject):
     """What a page shows of the store, looked up again whenever it may have changed.
 
-    One look at a time: what changes meanwhile is looked at afterwards. What others change is looked at every REST
-    milliseconds at most, what the page changes by do() at once.
+    One look at a time: what changes meanwhile is looked at afterwards, what others change after a REST, what the page
+    changes by do() at once.
     """
 
     seen = Signal(object)
@@ -133,7 +133,7 @@ class StoreView(QObject):
     def _changed(self, topics: Topics) -> None:
         if not self._wanted or self._changing or not topics & self._topics:
             return
-        if self._rest.isActive():
+        if self._task is not None or self._rest.isActive():
             self._missed = True
         else:
             self._start()
@@ -148,7 +148,6 @@ class StoreView(QObject):
             self._again = True
             return
         self._again = self._missed = False
-        self._rest.start()
         self._task = self._look()
         self._task.succeeded.connect(self._seen)
         self._task.failed.connect(self._failed)
@@ -171,6 +170,7 @@ class StoreView(QObject):
             self._start()
         else:
             self._owed = False
+            self._rest.start()
 
     def _tell_busy(self) -> None:
         if self._was_busy != self.busy:

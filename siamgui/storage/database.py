@@ -151,10 +151,6 @@ class Keeper:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def changed_elsewhere(self) -> bool:
-        """Whether another connection may have changed the file since this was last asked."""
-        return self._file.changed_elsewhere()
-
     def get(self, key: str, default: Any = None) -> Any:
         """A JSON value that put() kept."""
         rows = self._read("SELECT value FROM note WHERE key = ?", (key,))

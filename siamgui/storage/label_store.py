@@ -84,6 +84,14 @@ class LabelStore(Keeper):
         """All of them, in order of id."""
         return tuple(_face(row) for row in self._read(f"SELECT {_FACE} FROM face ORDER BY id"))
 
+    def newest(self) -> int:
+        """The highest id so far, 0 before there is any; a face that comes later has a higher one."""
+        return int(self._read("SELECT coalesce(max(id), 0) FROM face")[0][0])
+
+    def seen(self, face: int, encoder: str) -> bool:
+        """Whether there is an embedding of the face under encoder."""
+        return bool(self._read("SELECT 1 FROM vector WHERE face = ? AND encoder = ?", (face, encoder)))
+
     def add_face(
         self,
         photo: Photo,

@@ -196,7 +196,7 @@ class TellPair(Operation[None]):
     changes: ClassVar[Topics] = LABELS
 
     def run(self, data: Data) -> None:
-        known = {face.id for face in data.labels.faces()}
+        before = data.labels.newest()
         left, right = (
             data.labels.add_face(photo, reading, found, prominent=prominent).id
             for photo, reading, found, prominent in self.photos
@@ -204,7 +204,8 @@ class TellPair(Operation[None]):
         if left == right:
             raise PairOfOneFace
         replaced = data.labels.set_label(left, right, self.label, "compare")
-        self.session.remember(UndoStep("compare", {ordered(left, right): replaced}, tuple({left, right} - known)))
+        new = tuple(face for face in (left, right) if face > before)
+        self.session.remember(UndoStep("compare", {ordered(left, right): replaced}, new))
 
 
 # -- an import -------------------------------------------------------------------------------------------------------
@@ -224,7 +225,7 @@ class FindForImport(Operation[StoredFace | None]):
         face = data.labels.face_of(self.sha256)
         if face is None or (self.person is not None and face.person is None):
             return None
-        if face.id in data.labels.missing(self.encoder):
+        if not data.labels.seen(face.id, self.encoder):
             return None
         self.session.change(needed=self.session.state.needed | {face.id})
         return face
@@ -243,10 +244,10 @@ class ImportFace(Operation[StoredFace]):
     changes: ClassVar[Topics] = LABELS
 
     def run(self, data: Data) -> StoredFace:
-        before = {face.id for face in data.labels.faces()}
+        before = data.labels.newest()
         face = data.labels.add_face(self.photo, self.reading, self.faces_found, self.path, self.person)
         state = self.session.state
-        new = state.new if face.id in before else (*state.new, face.id)
+        new = (*state.new, face.id) if face.id > before else state.new
         self.session.change(new=new, needed=state.needed | {face.id})
         return face
 

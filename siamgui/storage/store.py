@@ -20,6 +20,7 @@ from siamgui.storage.database import Database, Keeper
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.verification_log import VerificationLog
+from siamgui.versions.version_store import VersionStore
 
 R = TypeVar("R")
 
@@ -75,6 +76,7 @@ class Store:
         self._change = threading.Lock()
         self._writer: Data | None = None
         self._idle: queue.SimpleQueue[Data] = queue.SimpleQueue()  # readers
+        self._versions: tuple[int, ...] = ()  # as they were when they were last looked at
         self._thumbs: dict[int, Pixels] = {}
         self._listeners: list[Callable[[Topics], None]] = []
 
@@ -102,7 +104,10 @@ class Store:
             try:
                 with data.file.writing():
                     answer = operation.run(data)
-                if data.file.connection.total_changes != before or Topic.VERSIONS in operation.changes:
+                if Topic.VERSIONS in operation.changes:
+                    self._versions = VersionStore().fingerprint()
+                    topics |= operation.changes
+                if data.file.connection.total_changes != before:
                     topics |= operation.changes
             finally:
                 self._tell(topics)
@@ -111,8 +116,13 @@ class Store:
     def look_elsewhere(self) -> None:
         """Tell the listeners where another process has changed something since the last time. Opens nothing."""
         with self._change:
-            if self._writer is not None and self._writer.file.changed_elsewhere():
+            if self._writer is None:
+                return
+            before, self._versions = self._versions, VersionStore().fingerprint()
+            if self._writer.file.changed_elsewhere():
                 self._tell(ALL_TOPICS)
+            elif before != self._versions:
+                self._tell(frozenset({Topic.VERSIONS}))
 
     def close(self) -> None:
         """When no operation is under way; the next one opens the file anew."""
@@ -123,6 +133,9 @@ class Store:
             self._idle.get().file.close()
 
     def _look(self, operation: Operation[R]) -> R:
+        if self._writer is None:  # from now on it notices what others change
+            with self._change:
+                self._opened()
         try:
             data = self._idle.get_nowait()
         except queue.Empty:
@@ -139,6 +152,7 @@ class Store:
     def _opened(self) -> Data:
         if self._writer is None:
             self._writer = self._open()
+            self._versions = VersionStore().fingerprint()
         return self._writer
 
     def _tell(self, topics: Topics) -> None:

@@ -89,6 +89,13 @@ class VersionStore:
         self._folder = root / "models"
         self._pointer = root / "active.json"
 
+    def fingerprint(self) -> tuple[int, ...]:
+        """Another value when versions have come, gone or changed their name, or another one is active; cheap."""
+        paths: tuple[Path, ...] = (self._pointer, self._folder)
+        with contextlib.suppress(VersionsUnreadable):
+            paths += self._paths()
+        return tuple(_changed_at(path) for path in paths)
+
     def list(self) -> tuple[Version, ...]:
         """Newest first, the original last; every file is hashed. Raises VersionsUnreadable."""
         active = self._active_id()
@@ -348,3 +355,10 @@ class VersionStore:
 
 def _file_of(error: SiamguiError) -> str:
     return str(error.values["name"]).rsplit("/", 1)[-1]
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

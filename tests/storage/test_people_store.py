@@ -221,7 +221,7 @@ def test_the_library_and_the_people_do_not_touch_each_other(people: PeopleStore,
         fill(library, 1)
         people.remove(ann.id)
         assert [one.name for one in library.faces()] == [face.name]
-        assert people.changed_elsewhere()
+        assert people._file.changed_elsewhere()
 
 
 # -- names -----------------------------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ from siamgui.storage.people_operations import (
     RemovePerson,
 )
 from siamgui.storage.store import ALL_TOPICS, Data, Operation, Store, Topic, Topics
+from siamgui.storage.version_operations import ChangeVersions, ListVersions
+from siamgui.versions.version_store import VersionStore
 from tests.builders.labels import photo, reading
 
 PEOPLE, LOG = Topic.PEOPLE, Topic.LOG
@@ -114,8 +116,7 @@ def test_whoever_listens_is_told_what_has_changed(store: Store, heard: list[Topi
 
 
 def test_what_another_process_changes_is_noticed(store: Store, heard: list[Topics], path: Path) -> None:
-    store.do(KeepNote("x", 1))
-    heard.clear()
+    store.do(ListPeople())  # only looked at so far
     store.look_elsewhere()
     assert heard == []
     with Store(path) as other:
@@ -125,6 +126,22 @@ def test_what_another_process_changes_is_noticed(store: Store, heard: list[Topic
     assert [person.name for person in store.do(ListPeople())] == ["Ann"]
     store.look_elsewhere()
     assert heard == [ALL_TOPICS]
+
+
+def test_another_version_that_another_process_activates_is_noticed(store: Store, heard: list[Topics]) -> None:
+    versions = VersionStore()
+    store.do(ListVersions())
+    store.look_elsewhere()
+    assert heard == []
+    versions.activate("original")
+    store.look_elsewhere()
+    assert heard == [{Topic.VERSIONS}]
+    store.look_elsewhere()
+    assert heard == [{Topic.VERSIONS}]
+    store.do(ChangeVersions(lambda own: own.activate("original")))
+    assert heard == [{Topic.VERSIONS}] * 2
+    store.look_elsewhere()
+    assert heard == [{Topic.VERSIONS}] * 2
 
 
 def test_a_look_never_waits_for_a_change(store: Store) -> None:

@@ -38,6 +38,19 @@ def test_what_the_command_line_changes_is_seen(learner: Learner, photos: list[Pa
     assert learner.pairs.empty.isVisible()
 
 
+def test_what_the_command_line_changes_is_shown_by_itself(learner: Learner, photos: list[Path]) -> None:
+    learner.drop(*photos)
+    ids = [face.id for face in learner.summary.faces]
+    with LabelStore.open() as library:
+        library.set_label(ids[0], ids[1], SAME, "csv")
+    learner.wait(lambda: learner.summary.count(SAME) == 1)
+    runs = learner.window.controllers.runs
+    learner.wait(lambda: runs.state.counts is not None and runs.state.counts.genuine == 1)
+    with LabelStore.open() as library:
+        library.clear()
+    learner.wait(learner.pairs.invitation.isVisible)
+
+
 def test_a_library_that_cannot_be_opened_is_said_and_compare_lives(
     open_window: Callable[..., User], samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
