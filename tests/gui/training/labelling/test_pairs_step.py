@@ -172,7 +172,7 @@ def test_a_folder_as_a_network_drive_leaves_it(learner: Learner, photos: list[Pa
             (tmp_path / "people" / folder).mkdir(parents=True, exist_ok=True)
             shutil.copy(next(photo for photo in photos if photo.name == name), tmp_path / "people" / folder)
     learner.drop(tmp_path / "people")
-    assert len(learner.shelf.faces) == 3
+    assert len(learner.summary.faces) == 3
     assert "2 hidden or system files and folders were skipped." in learner.pairs.import_panel.summary.text()
 
 
