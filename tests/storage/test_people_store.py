@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import sqlite3
-import unicodedata
-from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,50 +11,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from PIL import Image
 
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import FaceReading, Finding, Photo, QualityIssue
+from siamgui.core.types import Finding, QualityIssue
 from siamgui.live.templates import combine
 from siamgui.storage import people_errors
-from siamgui.storage.database import Keeper
 from siamgui.storage.errors import LibraryDamaged, LibraryFull
 from siamgui.storage.label_store import LabelStore
-from siamgui.storage.people_store import PeopleStore, Person
-from siamgui.storage.person_names import NAME_LIMIT, NOTE_LIMIT, clean_name, name_key
+from siamgui.storage.people_store import PeopleStore
+from siamgui.storage.person_names import NOTE_LIMIT
 from siamgui.storage.schema import MIGRATIONS
 from tests.builders.labels import ENCODER, fill, photo, reading
+from tests.builders.people import OTHER, counts, embed, enrol, shots
 
-OTHER = "other 2"
 TODAY = date.today()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "deep" / "library.sqlite"
-
-
-@pytest.fixture
-def people(path: Path) -> Iterator[PeopleStore]:
-    with PeopleStore.open(path) as opened:
-        yield opened
-
-
-def shots(*numbers: int) -> list[tuple[Photo, FaceReading]]:
-    return [(photo(number), reading(photo(number))) for number in numbers]
-
-
-def enrol(people: PeopleStore, name: str, *numbers: int) -> Person:
-    return people.enrol(name, "", None, shots(*numbers))
-
-
-def counts(people: Keeper) -> dict[str, int]:
-    tables = ("person", "person_photo", "person_image", "person_vector")
-    return {table: people._read(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
 
 
 # -- enrolment -------------------------------------------------------------------------------------------------------
@@ -224,92 +194,7 @@ def test_the_library_and_the_people_do_not_touch_each_other(people: PeopleStore,
         assert people._file.changed_elsewhere()
 
 
-# -- names -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["Zoë 👩‍👩‍👧‍👦", "王小明", "O'Neil; DROP TABLE person --", "%", "x" * NAME_LIMIT, "7"])
-def test_names_of_every_kind(people: PeopleStore, name: str) -> None:
-    person = enrol(people, name, 1)
-    assert person.name == unicodedata.normalize("NFC", name)
-    assert people.find(name) == people.find(f"#{person.id}") == people.find(person.id) == person
-
-
-@pytest.mark.parametrize(
-    ("name", "error"),
-    [
-        ("", people_errors.NameEmpty),
-        (" \t\n", people_errors.NameEmpty),
-        ("\u200d\u200b", people_errors.NameEmpty),
-        ("x" * 500, people_errors.NameTooLong),
-        ("Ann\nLee", people_errors.NameUnprintable),
-        ("Ann\x00", people_errors.NameUnprintable),
-        ("\u202eeeL nnA", people_errors.NameUnprintable),
-        ("Ann \udcff", people_errors.NameUnprintable),
-        (" aNN ", people_errors.NameTaken),
-        ("Ａｎｎ", people_errors.NameTaken),
-    ],
-)
-def test_names_that_are_refused(people: PeopleStore, name: str, error: type[Exception]) -> None:
-    ann, bob = enrol(people, "Ann", 1), enrol(people, "Bob", 2)
-    with pytest.raises(error) as caught:
-        enrol(people, name, 3)
-    assert "\n" not in str(caught.value)
-    with pytest.raises(error):
-        people.rename(bob.id, name)
-    assert people.list() == (ann, bob)
-
-
-def test_a_name_that_is_the_number_of_somebody_else(people: PeopleStore) -> None:
-    ann = enrol(people, "Ann", 1)
-    one = enrol(people, str(ann.id), 2)
-    with pytest.raises(people_errors.PersonAmbiguous, match=f"#{ann.id}, #{one.id}"):
-        people.find(str(ann.id))
-    assert people.find(f"#{ann.id}") == ann
-    assert people.find(f"#{one.id}") == one
-
-
-def test_the_id_of_a_removed_person_is_nobody_s(people: PeopleStore) -> None:
-    ann = enrol(people, "Ann", 1)
-    people.remove(ann.id)
-    other = enrol(people, f"#{ann.id}", 2)
-    assert other.id != ann.id
-    assert people.find(f"#{ann.id}") == other  # as a person writes the name
-    for ask in (people.find, people.remove, lambda person: people.reference(person, ENCODER)):
-        with pytest.raises(people_errors.PersonUnknown):
-            ask(ann.id)
-    assert people.list() == (other,)
-
-
-@pytest.mark.parametrize("name", ["Bob", "", "#", "#99", "99", "9" * 40, "²", "\udcff", "a\x00b"])
-def test_nobody_is_called_so(people: PeopleStore, name: str) -> None:
-    enrol(people, "Ann", 1)
-    with pytest.raises(people_errors.PersonUnknown):
-        people.find(name)
-
-
-@given(st.text(max_size=120))
-@example("ı")
-@example("Straße")
-def test_a_name_is_clean_or_refused(name: str) -> None:
-    try:
-        clean = clean_name(name)
-    except (people_errors.NameEmpty, people_errors.NameTooLong, people_errors.NameUnprintable):
-        return
-    assert clean == clean_name(clean)
-    assert clean == clean.strip() != ""
-    assert clean.isprintable() or any(unicodedata.category(c) in ("Cf", "Co", "Cn", "Zs") for c in clean)
-    assert name_key(clean) == name_key(name) == name_key(clean.swapcase().swapcase()) != ""
-    clean.encode()
-
-
 # -- embeddings ------------------------------------------------------------------------------------------------------
-
-
-def embed(people: PeopleStore, encoder: str, photos: tuple[int, ...]) -> Mapping[int, np.ndarray]:
-    rows = np.random.default_rng(len(photos)).normal(size=(len(photos), 24)).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    people.put_vectors(encoder, dict(zip(photos, rows, strict=True)))
-    return dict(zip(photos, rows, strict=True))
 
 
 def test_two_encoders_never_mix(people: PeopleStore) -> None:
@@ -431,122 +316,3 @@ def test_a_library_from_before_there_were_people(path: Path) -> None:
     with PeopleStore.open(path) as people, LabelStore.open(path) as library:
         assert list(library.faces()) == faces
         assert enrol(people, "Ann", 1).photos == 1
-
-
-# -- everything in any order -------------------------------------------------------------------------------------------
-
-NAMES = st.sampled_from(["Ann", "ann", "Bob", " Bob", "王", "", "x" * 101])
-NUMBERS = st.lists(st.integers(0, 12), max_size=3)
-
-
-class InAnyOrder(RuleBasedStateMachine):
-    """People against a dictionary: name -> (set of photographs, by encoder: those that it has seen)."""
-
-    @initialize()
-    def begin(self) -> None:
-        self.people = PeopleStore.open(Path(":memory:"))
-        self.model: dict[str, dict[str, set[str]]] = {}
-
-    def teardown(self) -> None:
-        if hasattr(self, "people"):
-            self.people.close()
-
-    @rule(name=NAMES, numbers=NUMBERS)
-    def enrol(self, name: str, numbers: list[int]) -> None:
-        allowed = name.strip() and len(name) <= 100 and numbers and name_key(name) not in map(name_key, self.model)
-        try:
-            enrol(self.people, name, *numbers)
-        except (
-            people_errors.NameEmpty,
-            people_errors.NameTooLong,
-            people_errors.NameTaken,
-            people_errors.PhotosAbsent,
-        ):
-            assert not allowed
-        else:
-            assert allowed
-            own = {f"{number}.png" for number in numbers}
-            self.model[name.strip()] = {"": own, ENCODER: set(own), OTHER: set()}
-
-    @precondition(lambda self: self.model)
-    @rule(data=st.data(), numbers=NUMBERS)
-    def add(self, data: st.DataObject, numbers: list[int]) -> None:
-        name = data.draw(st.sampled_from(sorted(self.model)))
-        self.people.add_photos(self.people.find(name).id, shots(*numbers))
-        new = {f"{number}.png" for number in numbers} - self.model[name][""]
-        self.model[name][""] |= new
-        self.model[name][ENCODER] |= new
-
-    @precondition(lambda self: self.model)
-    @rule(data=st.data())
-    def remove_photo(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.model)))
-        one = data.draw(st.sampled_from(self.people.photos(self.people.find(name).id)))
-        try:
-            self.people.remove_photo(one.id)
-        except people_errors.LastPhoto:
-            assert len(self.model[name][""]) == 1
-        else:
-            for seen in self.model[name].values():
-                seen.discard(one.name)
-
-    @precondition(lambda self: self.model)
-    @rule(data=st.data(), new=NAMES)
-    def rename(self, data: st.DataObject, new: str) -> None:
-        name = data.draw(st.sampled_from(sorted(self.model)))
-        others = {name_key(other) for other in self.model if other != name}
-        try:
-            self.people.rename(self.people.find(name).id, new)
-        except (people_errors.NameEmpty, people_errors.NameTooLong, people_errors.NameTaken):
-            assert not new.strip() or len(new) > 100 or name_key(new) in others
-        else:
-            self.model[new.strip()] = self.model.pop(name)
-
-    @precondition(lambda self: self.model)
-    @rule(data=st.data())
-    def remove(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.model)))
-        self.people.remove(self.people.find(name).id)
-        del self.model[name]
-
-    @rule(share=st.integers(0, 4))
-    def read_again(self, share: int) -> None:
-        missing = self.people.missing(OTHER)[: share or None]
-        embed(self.people, OTHER, missing)
-        for person in self.people.list():
-            for one in self.people.photos(person.id):
-                if one.id in missing:
-                    self.model[person.name][OTHER].add(one.name)
-
-    @rule()
-    def forget(self) -> None:
-        self.people.forget_vectors(ENCODER)
-        for seen in self.model.values():
-            seen[OTHER].clear()
-
-    @invariant()
-    def all_is_as_it_should_be(self) -> None:
-        if not hasattr(self, "people"):
-            return
-        everybody = {person.name: person for person in self.people.list()}
-        assert everybody.keys() == self.model.keys()
-        for name, person in everybody.items():
-            assert {one.name for one in self.people.photos(person.id)} == self.model[name][""]
-            assert person.photos == len(self.model[name][""])
-        for encoder in (ENCODER, OTHER):
-            complete = {name for name, seen in self.model.items() if seen[encoder] == seen[""]}
-            gallery = self.people.gallery(encoder)
-            assert set(gallery.names) == complete
-            assert len(gallery.templates) == len(complete)
-        kept = counts(self.people)
-        assert kept["person"] == len(self.model)
-        assert kept["person_photo"] == kept["person_image"]
-
-
-InAnyOrder.TestCase.settings = settings(
-    max_examples=50,
-    stateful_step_count=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-TestInAnyOrder = InAnyOrder.TestCase

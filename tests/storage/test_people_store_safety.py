@@ -14,17 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siamgui.core.types import FaceReading, Photo
 from siamgui.storage.people_store import PeopleStore
-from tests.builders.labels import ENCODER, photo, reading
+from tests.builders.labels import ENCODER
+from tests.builders.people import OTHER, shots
 from tests.conftest import ROOT
 
-OTHER = "other 2"
 PHOTOS = 3  # of each person
-
-
-def shots(*numbers: int) -> list[tuple[Photo, FaceReading]]:
-    return [(photo(number), reading(photo(number))) for number in numbers]
 
 
 def check_whole(path: Path, encoders: tuple[str, ...] = (ENCODER,)) -> tuple[str, ...]:

@@ -22,20 +22,14 @@ from siamgui.storage.people_operations import (
     FindPerson,
     ForgetOverdue,
     ListPeople,
-    Photos,
     RemovePerson,
 )
 from siamgui.storage.store import ALL_TOPICS, Data, Operation, Store, Topic, Topics
 from siamgui.storage.version_operations import ChangeVersions, ListVersions
 from siamgui.versions.version_store import VersionStore
-from tests.builders.labels import photo, reading
+from tests.builders.people import shots
 
 PEOPLE, LOG = Topic.PEOPLE, Topic.LOG
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "deep" / "library.sqlite"
 
 
 @pytest.fixture
@@ -49,10 +43,6 @@ def heard(store: Store) -> list[Topics]:
     heard: list[Topics] = []
     store.listen(heard.append)
     return heard
-
-
-def shots(*numbers: int) -> Photos:
-    return tuple((photo(number), reading(photo(number))) for number in numbers)
 
 
 @dataclass(frozen=True)

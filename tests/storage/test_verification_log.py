@@ -46,11 +46,6 @@ VERDICT = LiveVerdict(
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "own" / "library.sqlite"
-
-
-@pytest.fixture
 def log(path: Path) -> Iterator[VerificationLog]:
     with VerificationLog.open(path) as opened:
         yield opened

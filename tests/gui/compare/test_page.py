@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from siamgui.core.types import Outcome, Side, Strictness
-from siamgui.gui.photos.sources import pixels_of
 from tests.builders.window import PATIENCE, User, files
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -139,24 +138,6 @@ def test_paste_an_image_a_file_and_nothing(user: User, samples: Path) -> None:
     user.page.slots[Side.RIGHT].photo.setFocus()
     user.press(Qt.Key.Key_V, CTRL)
     assert "no picture" in user.error(Side.RIGHT)
-
-
-def test_transparent_parts_of_a_pasted_image_are_white() -> None:
-    image = QImage(5, 3, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    image.setPixelColor(1, 0, Qt.GlobalColor.red)
-    pixels = pixels_of(image)
-    assert pixels.shape == (3, 5, 3)
-    assert pixels[0, 1].tolist() == [255, 0, 0]
-    assert (pixels[1:] == 255).all()
-
-
-def test_pasted_pixels_are_those_of_the_image(samples: Path) -> None:
-    with Image.open(samples / "biden.jpg") as picture:
-        expected = np.asarray(picture.convert("RGB").crop((0, 0, 101, 67)))
-    image = QImage(expected.tobytes(), 101, 67, 303, QImage.Format.Format_RGB888)
-    assert (pixels_of(image) == expected).all()
-    assert (pixels_of(image.convertToFormat(QImage.Format.Format_ARGB32)) == expected).all()
 
 
 def test_open_dialog_takes_two_photos(user: User, samples: Path) -> None:
@@ -336,18 +317,6 @@ def test_details_unfold(user: User, samples: Path) -> None:
     assert user.page.card.details.isVisible()
 
 
-def test_a_long_name_is_elided_in_the_middle(user: User, samples: Path, tmp_path: Path) -> None:
-    path = tmp_path / ("a photograph whose name " + "goes on and " * 12 + "ends.jpg")
-    path.write_bytes((samples / "obama1.jpg").read_bytes())
-    user.drop_files(path, at=Side.LEFT)
-    user.settled()
-    label = user.page.slots[Side.LEFT].name
-    assert label.text().startswith("a photo")
-    assert label.text().endswith(".jpg")
-    assert "…" in label.text()
-    assert label.toolTip() == path.name
-
-
 def test_the_card_goes_under_the_photos_where_the_window_is_narrow(open_window: Callable[..., User]) -> None:
     user = open_window(start=False, size=(960, 640))
     photo, teach = user.page.slots[Side.LEFT], user.page.teach
@@ -390,16 +359,3 @@ def test_a_whole_comparison_by_keyboard(user: User, samples: Path) -> None:
     assert QApplication.focusWidget() in (here, user.page.slots[Side.LEFT].photo)
     user.press(Qt.Key.Key_T, CTRL)
     assert user.names() == ("biden.jpg", "obama1.jpg")
-
-
-def test_encoded_png_on_the_clipboard_is_not_decoded_on_the_gui_thread(user: User, samples: Path) -> None:
-    from siamgui.gui.photos.sources import Picture, sources_of
-
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImage(str(samples / "obama1.jpg")).save(buffer, "PNG")
-    mime = QMimeData()
-    mime.setData("image/png", buffer.data())
-    (source,) = sources_of(mime, "picture")
-    assert isinstance(source, Picture)
-    assert isinstance(source.data, bytes)

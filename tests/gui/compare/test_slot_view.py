@@ -1,4 +1,4 @@
-"""A camera in the place of a photograph; and the page in another language, with all that was open."""
+"""A name too long for a slot, a camera in the place of a photograph, and the page in another language."""
 
 from __future__ import annotations
 
@@ -98,3 +98,15 @@ def test_in_another_language_the_page_goes_on_where_it_was(user: User, film: Pat
     assert user.page.slots[Side.RIGHT].photo.zoom == pytest.approx(zoom)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert len(user.window.findChildren(ComparePage)) == 1
+
+
+def test_a_long_name_is_elided_in_the_middle(user: User, samples: Path, tmp_path: Path) -> None:
+    path = tmp_path / ("a photograph whose name " + "goes on and " * 12 + "ends.jpg")
+    path.write_bytes((samples / "obama1.jpg").read_bytes())
+    user.drop_files(path, at=Side.LEFT)
+    user.settled()
+    label = user.page.slots[Side.LEFT].name
+    assert label.text().startswith("a photo")
+    assert label.text().endswith(".jpg")
+    assert "…" in label.text()
+    assert label.toolTip() == path.name

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 
 from siamgui.core.errors import ImageDamaged, ImageGone, UnreadableImage
 from siamgui.core.types import Photo
-from siamgui.gui.photos.sources import NoPicture, WebAddressOnly, load, sources_of
+from siamgui.gui.photos.sources import NoPicture, Picture, WebAddressOnly, load, pixels_of, sources_of
 
 pytestmark = pytest.mark.usefixtures("qapp")
 KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "AVIF": "image/avif", "GIF": "image/gif"}
@@ -141,3 +142,32 @@ def test_a_web_address_stays_refused(samples: Path) -> None:
     mime = link(address)
     mime.setData("image/png", encoded(samples))
     assert the_photo(mime).width == 90
+
+
+def test_transparent_parts_of_a_pasted_image_are_white() -> None:
+    image = QImage(5, 3, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    image.setPixelColor(1, 0, Qt.GlobalColor.red)
+    pixels = pixels_of(image)
+    assert pixels.shape == (3, 5, 3)
+    assert pixels[0, 1].tolist() == [255, 0, 0]
+    assert (pixels[1:] == 255).all()
+
+
+def test_pasted_pixels_are_those_of_the_image(samples: Path) -> None:
+    with Image.open(samples / "biden.jpg") as picture:
+        expected = np.asarray(picture.convert("RGB").crop((0, 0, 101, 67)))
+    image = QImage(expected.tobytes(), 101, 67, 303, QImage.Format.Format_RGB888)
+    assert (pixels_of(image) == expected).all()
+    assert (pixels_of(image.convertToFormat(QImage.Format.Format_ARGB32)) == expected).all()
+
+
+def test_encoded_png_on_the_clipboard_is_not_decoded_on_the_gui_thread(samples: Path) -> None:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImage(str(samples / "obama1.jpg")).save(buffer, "PNG")
+    mime = QMimeData()
+    mime.setData("image/png", buffer.data())
+    (source,) = sources_of(mime, "picture")
+    assert isinstance(source, Picture)
+    assert isinstance(source.data, bytes)
