@@ -44,7 +44,7 @@ FILM = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveMeasurement:
     """seconds: of film in which frames were answered. answers: frames through detection and embedding in this time.
 
     delays: milliseconds by which a steady timer of the GUI thread was late while the engine worked; quiet_delays: the
@@ -83,7 +83,7 @@ def picture(photo: Pixels, number: int, noise: np.ndarray) -> Pixels:
     return result
 
 
-def measure(device: str, seconds: float) -> Live:
+def measure(device: str, seconds: float) -> LiveMeasurement:
     """Run the page for about so many seconds, and as long as one FILM without the engine. Shows a window."""
     app = QApplication.instance() or QApplication(["siamgui"])
     assert isinstance(app, QApplication)
@@ -133,8 +133,8 @@ class _Meter(QObject):
         self._inference.failed.connect(self._failed)
 
     @property
-    def result(self) -> Live:
-        return Live(
+    def result(self) -> LiveMeasurement:
+        return LiveMeasurement(
             self._filmed, self._answers, tuple(self._busy), tuple(self._quiet), tuple(self._ages), tuple(self._memory)
         )
 

@@ -9,11 +9,12 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplica
 
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Outcome, Pixels
+from siamgui.core.wording import reference_advice
 from siamgui.gui import theme
 from siamgui.gui.display import wrap
 from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.ring import EvidenceRing
-from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind
+from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind, Target
 from siamgui.gui.widgets.details import DetailsTable
 from siamgui.gui.widgets.face_picture import FaceTile
 from siamgui.gui.widgets.kit import (
@@ -144,7 +145,7 @@ class AnswerCard(Card):
         say(self.reason, reason)
         say(self.rarity, rarity)
         say(self.presence, presence)
-        advice = target.advice if target is not None and (who or verdict.outcome is Outcome.INCONCLUSIVE) else ()
+        advice = _advice(target, verdict.outcome) if target is not None else ()
         say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
         watched = tr("The camera stays on for a moment, to see whether the face is exchanged.")
         if state.is_film:
@@ -192,6 +193,18 @@ class AnswerCard(Card):
 
 def _wait(state: LivePageState) -> tuple[bool, Phase]:
     return state.running, state.phase
+
+
+def _advice(target: Target, outcome: Outcome) -> tuple[str, ...]:
+    """What keeps the answer from being a better one, a sentence each."""
+    if target.left_out:
+        left_out = trn(
+            "{n} person is left out: the model has not read all of the photos yet.",
+            "{n} people are left out: the model has not read all of their photos yet.",
+            target.left_out,
+        )
+        return (left_out,)
+    return reference_advice(target.reading) if target.reading and outcome is Outcome.INCONCLUSIVE else ()
 
 
 def _teaching(state: LivePageState) -> str:

@@ -17,7 +17,7 @@ from siamgui.core.types import Outcome, Pixels, Strictness
 from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.watch import Answer, Watch
 from siamgui.gui.inference import Inference, Ready
-from siamgui.gui.live.reference import ReferenceController
+from siamgui.gui.live.reference_controller import ReferenceController
 from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind, Target
 from siamgui.gui.live.verification import Verification
 from siamgui.gui.store import WindowStore

@@ -13,7 +13,7 @@ from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Side
 from siamgui.core.wording import reference_advice
 from siamgui.gui.display import wrap
-from siamgui.gui.live.reference import ReferenceController
+from siamgui.gui.live.reference_controller import ReferenceController
 from siamgui.gui.live.state import ReferenceKind, ReferenceState
 from siamgui.gui.photos.slot import SlotState
 from siamgui.gui.widgets.banner import Banner
@@ -141,19 +141,19 @@ class _Empty(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = label(role="muted", wrap=True)
+        self.text = label(role="muted", wrap=True)
         self.button = button(tr("Enrol somebody"))
-        self.setLayout(column(self.words, at(self.button, Align.AlignLeft), stretch(), margins=(0, 4, 0, 4)))
+        self.setLayout(column(self.text, at(self.button, Align.AlignLeft), stretch(), margins=(0, 4, 0, 4)))
 
     def render_state(self, state: ReferenceState) -> None:
         """Hidden where there are people to choose from."""
         self.setVisible(state.error is not None or not state.people)
         if state.error is not None:
-            self.words.setText(str(state.error))
+            self.text.setText(str(state.error))
         elif state.people is None:
-            self.words.setText(tr("Looking up who is enrolled…"))
+            self.text.setText(tr("Looking up who is enrolled…"))
         else:
-            self.words.setText(tr("Nobody is enrolled yet."))
+            self.text.setText(tr("Nobody is enrolled yet."))
         self.button.setVisible(state.people == ())
 
 
@@ -183,9 +183,9 @@ class PersonPart(QWidget):
         self.people.currentIndexChanged.connect(self._index_changed)
         self.name.returnPressed.connect(self._typed)
         self.picture = FacePicture(112)
-        self.words = label(role="small", wrap=True)
+        self.about = label(role="small", wrap=True)
         self.empty = _Empty()
-        self._body = box(column(self.people, row(self.picture, grow(self.words), spacing=12), stretch()))
+        self._body = box(column(self.people, row(self.picture, grow(self.about), spacing=12), stretch()))
         self.setLayout(column(self._body, self.empty))
 
     def render_state(self, state: ReferenceState) -> None:
@@ -205,7 +205,7 @@ class PersonPart(QWidget):
             image = wrap(state.picture).copy() if state.picture is not None else None
             self.picture.set_image(image, chosen.name if chosen is not None else "")
         self.picture.setVisible(chosen is not None)
-        say(self.words, _about(chosen.photos, chosen.last_verified) if chosen is not None else "")
+        say(self.about, _about(chosen.photos, chosen.last_verified) if chosen is not None else "")
 
     @Slot(int)
     def _index_changed(self, at: int) -> None:
@@ -228,14 +228,14 @@ class WhoPart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words, self.empty = label(wrap=True), _Empty()
-        self.setLayout(column(self.words, self.empty, stretch(), margins=(0, 4, 0, 0)))
+        self.text, self.empty = label(wrap=True), _Empty()
+        self.setLayout(column(self.text, self.empty, stretch(), margins=(0, 4, 0, 0)))
 
     def render_state(self, state: ReferenceState) -> None:
         self.empty.render_state(state)
         people = len(state.people or ())
-        self.words.setVisible(people > 0)
-        self.words.setText(
+        self.text.setVisible(people > 0)
+        self.text.setText(
             trn(
                 "The face is compared with the {n} person enrolled. If it is somebody else, the answer says so.",
                 "The face is compared with all {n} people enrolled. If it is none of them, the answer says so.",

@@ -14,6 +14,7 @@ from siamgui.core.types import Pixels, Strictness
 from siamgui.gui.photos.slot import SlotState
 
 if TYPE_CHECKING:
+    from siamgui.core.types import FaceReading
     from siamgui.live.gallery import Gallery
     from siamgui.live.types import LiveVerdict, Reference
     from siamgui.storage.people_store import Person
@@ -75,7 +76,8 @@ class ReferenceState:
 class Target:
     """What one verification compares with. name: what a person calls it. picture: an aligned face, None of many.
 
-    advice: what is wrong with the photograph, a sentence each.
+    person: id, for PERSON. reading: of the photograph, for PHOTO. left_out: for WHO, how many people could not be
+    taken along, since the model has not read all of their photographs yet.
     """
 
     kind: ReferenceKind
@@ -83,7 +85,8 @@ class Target:
     name: str
     picture: Pixels | None
     person: int | None = None
-    advice: tuple[str, ...] = ()
+    reading: FaceReading | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

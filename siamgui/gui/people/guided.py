@@ -80,7 +80,7 @@ class GuidedCamera(Card):
         if state.kept is not self._kept:
             self._kept = state.kept
             self._show_kept()
-        asked, advice = _words(state)
+        asked, advice = _asked(state)
         if state.error is not None:
             self.preview.show_message(advice)
         elif state.filming and state.progress is None:
@@ -111,7 +111,7 @@ class GuidedCamera(Card):
             super().keyPressEvent(event)
 
 
-def _words(state: GuidedState) -> tuple[str, str]:
+def _asked(state: GuidedState) -> tuple[str, str]:
     """What is asked for, and what would help with it."""
     progress = state.progress
     if state.error is not None:

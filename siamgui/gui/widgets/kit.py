@@ -245,13 +245,12 @@ def _finish(made: QAbstractButton, clicked: Target | None, kind: str) -> None:
         made.clicked.connect(clicked)
 
 
-def line(name: str, *, hint: str = "", clear: bool = False) -> QLineEdit:
+def line(name: str, *, hint: str = "") -> QLineEdit:
     """Where one line is typed. name: what a reader says. hint: stands there while it is empty."""
     made = QLineEdit()
     made.setProperty("role", "input")
     made.setAccessibleName(name)
     made.setPlaceholderText(hint)
-    made.setClearButtonEnabled(clear)
     return made
 
 

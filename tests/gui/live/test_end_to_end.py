@@ -104,7 +104,7 @@ def test_enrolled_and_verified_without_a_mouse(open_window: Callable[..., User],
     until(user, lambda: live.state.verdict is not None)
     assert page.card.headline.text() == "Supports: same person"
     assert live.state.phase is Phase.LIVE
-    until(user, lambda: "Last verified" in page.reference.person.words.text())
+    until(user, lambda: "Last verified" in page.reference.person.about.text())
 
     # It stands in the history, and the camera went off when the page was left.
     user.press(KEY.Key_5, CTRL)

@@ -57,9 +57,9 @@ def test_somebody_enrolled_and_everybody(live: Live, clips: dict[str, Path]) -> 
     live.look_at(clips["obama"])
     verdict = live.verdict()
     assert (verdict.outcome, verdict.name) == (Outcome.SAME, "Barack Obama")
-    live.until(lambda: "Last verified" in reference.person.words.text())
+    live.until(lambda: "Last verified" in reference.person.about.text())
     reference.kinds[ReferenceKind.WHO].click()
-    assert "all 2 people" in reference.who.words.text()
+    assert "all 2 people" in reference.who.text.text()
     live.look_at(clips["biden"])
     assert live.verdict().outcome is Outcome.SAME
     assert card.headline.text() == "Supports: Joe Biden"
@@ -106,7 +106,7 @@ def test_who_is_removed_elsewhere_is_gone_at_once(live: Live, clips: dict[str, P
 def test_nobody_enrolled_leads_to_the_people(live: Live) -> None:
     live.page.reference.kinds[ReferenceKind.WHO].click()
     empty = live.page.reference.who.empty
-    live.until(lambda: "Nobody is enrolled yet" in empty.words.text())
+    live.until(lambda: "Nobody is enrolled yet" in empty.text.text())
     assert not live.controller.state.can_start
     empty.button.click()
     assert live.window.page == "people"

@@ -8,9 +8,8 @@ from datetime import date
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark, tr, trn
+from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Pixels
-from siamgui.core.wording import reference_advice
 from siamgui.gui.inference import Inference
 from siamgui.gui.live.state import ReferenceKind, ReferenceState, Target
 from siamgui.gui.photos.slot import Loaded, SlotController, SlotState
@@ -112,7 +111,7 @@ class ReferenceController(QObject):
         assert shown is not None
         name, embedding = shown.photo.name, reading.embedding
         subject = Reference(name, embedding.vector[None], embedding.encoder, reading.quality.findings)
-        return Target(ReferenceKind.PHOTO, subject, name, reading.crop, advice=reference_advice(reading))
+        return Target(ReferenceKind.PHOTO, subject, name, reading.crop, reading=reading)
 
     def stop(self) -> None:
         self._slot.stop()
@@ -168,9 +167,4 @@ def _of_everybody(found: tuple[Gallery, int]) -> Target:
     gallery, left_out = found
     if not len(gallery):
         raise NobodyRead
-    words = trn(
-        "{n} person is left out: the model has not read all of the photos yet.",
-        "{n} people are left out: the model has not read all of their photos yet.",
-        left_out,
-    )
-    return Target(ReferenceKind.WHO, gallery, "", None, advice=(words,) if left_out else ())
+    return Target(ReferenceKind.WHO, gallery, "", None, left_out=left_out)
