@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QCompleter, QListView, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QCompleter, QLineEdit, QListView, QWidget
 
 from siamgui.core.amounts import photo_count
 from siamgui.core.i18n import mark, tr, trn
@@ -29,7 +29,6 @@ from siamgui.gui.widgets.kit import (
     column,
     grow,
     label,
-    line,
     row,
     say,
     stack,
@@ -170,7 +169,8 @@ class PersonPart(QWidget):
         self._state = ReferenceState()
         self.people = QComboBox()
         self.people.setAccessibleName(tr("Enrolled person"))
-        self.name = line("", hint=tr("Type a part of the name"))
+        self.name = QLineEdit()  # framed by the box it stands in
+        self.name.setPlaceholderText(tr("Type a part of the name"))
         self.people.setLineEdit(self.name)
         self.people.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         completer = QCompleter(self.people.model(), self)

@@ -71,7 +71,7 @@ class GuidedCamera(Card):
     @Slot()
     def _render(self) -> None:
         before, state = self._state, self._controller.state
-        self._state = state
+        self._state = state if state.open else None
         if not state.open:
             return
         if before is None or (before.cameras, before.source) != (state.cameras, state.source):

@@ -39,6 +39,7 @@ def test_somebody_is_enrolled_before_the_camera(keeper: Keeper, turning: Path) -
     keeper.controller.use_camera(turning)
     camera = keeper.page.camera
     assert camera.asked.text() == "Look straight into the camera"
+    assert not camera.cameras.isVisible()  # there is nothing to choose from
     asked = set()
 
     def done() -> bool:
