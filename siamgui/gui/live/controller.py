@@ -86,6 +86,8 @@ class LiveController(QObject):
         if ready is None or not self.state.can_start or self._ending is not None:
             return
         self._give_up()
+        if self.state.is_film:  # from its beginning: the rest of it may be over before the reference is looked up
+            self._let_go()
         phase = Phase.OPENING if self._capture is None else self.state.phase
         self._set(verdict=None, target=None, error=None, running=True, phase=phase)
         self._subject = self.state.reference.subject

@@ -26,6 +26,19 @@ def test_a_face_that_is_exchanged_under_the_verdict(live: Live, clips: dict[str,
     assert [outcome for _, outcome in live.logged()] == [Outcome.INCONCLUSIVE, Outcome.SAME]
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_film_that_still_plays_begins_anew(live: Live, clips: dict[str, Path], samples: Path) -> None:
+    live.controller.reference.load(samples / "obama1.jpg")
+    live.controller.set_source(clips["long"])
+    live.until(lambda: live.controller.state.can_start)
+    live.controller.start()
+    assert live.verdict().outcome is Outcome.SAME
+    assert live.controller.state.phase is Phase.LIVE
+    live.controller.start()
+    assert live.controller.state.phase is Phase.OPENING
+    assert live.verdict().outcome is Outcome.SAME
+
+
 def test_a_video_that_ends_too_soon(live: Live, clips: dict[str, Path], samples: Path) -> None:
     live.compare_with(samples / "obama1.jpg")
     live.look_at(clips["short"])
