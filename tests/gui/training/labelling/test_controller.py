@@ -48,7 +48,7 @@ def test_what_the_command_line_changes_is_shown_by_itself(learner: Learner, phot
     learner.wait(lambda: runs.state.counts is not None and runs.state.counts.genuine == 1)
     with LabelStore.open() as library:
         library.clear()
-    learner.wait(learner.pairs.invitation.isVisible)
+    learner.wait(learner.pairs.empty.isVisible)
 
 
 def test_a_library_that_cannot_be_opened_is_said_and_compare_lives(
