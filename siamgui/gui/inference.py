@@ -58,9 +58,7 @@ class Inference(QObject):
         if self._loading is not None:
             self._loading.cancel()
         self.current = None
-        self._loading = self._workers.start(partial(self._load, device))
-        self._loading.succeeded.connect(self._loaded)
-        self._loading.failed.connect(self._load_failed)
+        self._loading = self._workers.start(partial(self._load, device)).on(self._loaded, self._load_failed)
         self.loading.emit()
 
     def ask(self, work: Callable[[FaceEngine], object]) -> Task:
@@ -74,6 +72,12 @@ class Inference(QObject):
     def embed(self, crops: Mapping[int, Pixels]) -> Task:
         """Embed a few aligned crops, (112, 112, 3) uint8 RGB each -> dict of Embedding by the same keys."""
         return self.ask(lambda engine: {key: engine.embed(crop)[0] for key, crop in crops.items()})
+
+    def when_ready(self, told: Callable[[Ready], object]) -> None:
+        """told: hears of every engine that stands by, at once of one that does already."""
+        self.ready.connect(told)
+        if self.current is not None:
+            told(self.current)
 
     def stop(self) -> None:
         self._workers.stop()

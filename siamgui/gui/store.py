@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from siamgui.gui.tasks import Task, Workers
+from siamgui.gui.tasks import Target, Task, Workers
 from siamgui.storage.store import Operation, R, Store, Topics
 
 READERS = 2
@@ -80,16 +80,24 @@ class StoreView(QObject):
     changes by do() at once.
     """
 
-    seen = Signal(object)
-    """What was found."""
-    failed = Signal(object)
-    """Why it could not be looked up."""
+    _seen = Signal(object)
+    _failed = Signal(object)
     busy_changed = Signal()
 
     def __init__(
-        self, store: WindowStore, topics: Topics, look: Callable[[], Task], parent: QObject | None = None
+        self,
+        store: WindowStore,
+        topics: Topics,
+        look: Callable[[], Task],
+        seen: Target,
+        failed: Target,
+        parent: QObject | None = None,
     ) -> None:
-        """topics: what it depends on. look: asks the store, each time anew. Idle until the first look()."""
+        """Idle until the first look().
+
+        topics: what it depends on. look: asks the store, each time anew. seen: is told what was found. failed: is told
+        why it could not be looked up.
+        """
         super().__init__(parent)
         self._store = store
         self._topics = topics
@@ -97,11 +105,13 @@ class StoreView(QObject):
         self._task: Task | None = None
         self._again = self._wanted = self._owed = self._was_busy = False
         self._changing = 0
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST)
+        self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._rested)
         self._missed = False
+        self.opened = False
+        """Whether anything has been seen yet."""
+        self._seen.connect(seen)
+        self._failed.connect(failed)
         store.changed.connect(self._changed)
 
     @property
@@ -148,20 +158,19 @@ class StoreView(QObject):
             self._again = True
             return
         self._again = self._missed = False
-        self._task = self._look()
-        self._task.succeeded.connect(self._seen)
-        self._task.failed.connect(self._failed)
+        self._task = self._look().on(self._looked, self._not_looked)
 
     @Slot(object)
-    def _seen(self, found: object) -> None:
+    def _looked(self, found: object) -> None:
         self._next()
-        self.seen.emit(found)
+        self.opened = True
+        self._seen.emit(found)
         self._tell_busy()
 
     @Slot(object)
-    def _failed(self, error: Exception) -> None:
+    def _not_looked(self, error: Exception) -> None:
         self._next()
-        self.failed.emit(error)
+        self._failed.emit(error)
         self._tell_busy()
 
     def _next(self) -> None:

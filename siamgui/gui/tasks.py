@@ -12,9 +12,11 @@ import sys
 import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from siamgui.core.errors import SiamguiError
+
+Target = Callable[..., object] | SignalInstance
 
 NICE = 5
 """How far workers stand back behind the GUI thread when there are too few cores."""
@@ -38,6 +40,14 @@ class Task(QObject):
         self._work: Callable[[], object] | None = work
         self._settled = False
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def on(self, succeeded: Target | None = None, failed: Target | None = None) -> Task:
+        """Say who hears of the answer: slots of objects of the GUI thread, or signals."""
+        if succeeded is not None:
+            self.succeeded.connect(succeeded)
+        if failed is not None:
+            self.failed.connect(failed)
+        return self
 
     @Slot()
     def cancel(self) -> None:

@@ -58,8 +58,9 @@ def test_everything_that_was_asked_for_is_written_at_the_end(qapp: QApplication)
 
 
 def test_a_view_follows_what_changes(qtbot: QtBot, store: WindowStore, heard: Heard) -> None:
-    view = StoreView(store, NOTES, lambda: store.ask(ReadNotes(("x",)), lambda kept: str(kept["x"])), heard)
-    view.seen.connect(heard.hear)
+    view = StoreView(
+        store, NOTES, lambda: store.ask(ReadNotes(("x",)), lambda kept: str(kept["x"])), heard.hear, heard.hear
+    )
     view.do(KeepNote("x", 10))
     assert view.busy
     finish(qtbot, lambda: not view.busy)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.gui.history.state import Exported, HistoryState
 from siamgui.gui.history.wording import row_of
-from siamgui.gui.store import StoreView, WindowStore
+from siamgui.gui.store import WindowStore
+from siamgui.gui.store_controller import StoreController
 from siamgui.gui.tasks import Task
 from siamgui.storage.log_operations import ClearLog, ExpireLog, ExportLog, KeepLogFor, LoggedVerifications, ReadLog
-from siamgui.storage.store import Operation, Topic
+from siamgui.storage.store import Topic
 
 MOST = 5000
 """Entries that are shown; the export holds all."""
@@ -25,22 +25,12 @@ class LogBroken(SiamguiError):
     text = mark("The log of verifications could not be opened.")
 
 
-class NotDone(SiamguiError):
-    text = mark("That could not be done. Everything is as it was before.")
-
-
-class HistoryController(QObject):
-    """Turns what the user does into a HistoryState; `changed` says that `state` is another one."""
-
-    changed = Signal()
+class HistoryController(StoreController[HistoryState]):
+    topics = frozenset({Topic.LOG})
+    broken = LogBroken
 
     def __init__(self, store: WindowStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._view = StoreView(store, frozenset({Topic.LOG}), self._look, self)
-        self._view.seen.connect(self._seen)
-        self._view.failed.connect(self._not_done)
-        self.state = HistoryState()
+        super().__init__(HistoryState(), store, parent)
 
     @Slot()
     def refresh(self) -> None:
@@ -50,9 +40,8 @@ class HistoryController(QObject):
     def export(self, path: Path) -> None:
         """Write all entries to a CSV file, whole or not at all."""
         self._set(exported=None, notice=None)
-        task = self._store.ask(ExportLog(path), lambda entries: Exported(entries, path.name))
-        task.succeeded.connect(self._exported)
-        task.failed.connect(self._not_done)
+        written = self._store.ask(ExportLog(path), lambda entries: Exported(entries, path.name))
+        written.on(self._exported, self._not_done)
 
     @Slot()
     def clear(self) -> None:
@@ -66,15 +55,8 @@ class HistoryController(QObject):
         self._set(exported=None, notice=None)
         self._do(KeepLogFor(days))
 
-    @Slot()
-    def dismiss(self) -> None:
-        self._set(notice=None)
-
     def _look(self) -> Task:
         return self._store.ask(ReadLog(MOST), _shown)
-
-    def _do(self, operation: Operation[int]) -> None:
-        self._view.do(operation).failed.connect(self._not_done)
 
     @Slot(object)
     def _seen(self, shown: HistoryState) -> None:
@@ -83,17 +65,6 @@ class HistoryController(QObject):
     @Slot(object)
     def _exported(self, exported: Exported) -> None:
         self._set(exported=exported)
-
-    @Slot(object)
-    def _not_done(self, error: Exception) -> None:
-        if self.state.rows is None:
-            self._set(blocked=error if isinstance(error, SiamguiError) else LogBroken())
-        else:
-            self._set(notice=error if isinstance(error, SiamguiError) else NotDone())
-
-    def _set(self, **values: object) -> None:
-        self.state = replace(self.state, **values)  # type: ignore[arg-type]
-        self.changed.emit()
 
 
 def _shown(log: LoggedVerifications) -> HistoryState:

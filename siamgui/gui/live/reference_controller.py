@@ -45,9 +45,9 @@ class ReferenceController(QObject):
     ) -> None:
         super().__init__(parent)
         self._store = store
-        self._people = StoreView(store, frozenset({Topic.PEOPLE}), self._look, self)
-        self._people.seen.connect(self._looked_up)
-        self._people.failed.connect(self._not_looked_up)
+        self._people = StoreView(
+            store, frozenset({Topic.PEOPLE}), self._look, self._looked_up, self._not_looked_up, self
+        )
         self._picture: Task | None = None
         self._overdue: tuple[str, ...] = ()  # who was removed, until it has been said
         self._slot = SlotController(decoders, inference, self)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from siamgui.core.encoder_limits import EncoderLimits
 from siamgui.core.errors import SiamguiError
@@ -16,13 +15,14 @@ from siamgui.core.source import Source as CameraSource
 from siamgui.core.types import PhotoReading
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.people.candidates import make_candidate
-from siamgui.gui.people.errors import NotDone, PeopleBroken, StillReading, ThereAlready
+from siamgui.gui.people.errors import PeopleBroken, StillReading, ThereAlready
 from siamgui.gui.people.guided_controller import GuidedController
 from siamgui.gui.people.state import Candidate, Details, Draft, PeopleState, Removal
 from siamgui.gui.photos.embedder import Embedder
 from siamgui.gui.photos.reader import PhotoReader
 from siamgui.gui.photos.sources import Source
-from siamgui.gui.store import StoreView, WindowStore
+from siamgui.gui.store import WindowStore
+from siamgui.gui.store_controller import StoreController
 from siamgui.gui.tasks import Task, Workers
 from siamgui.storage.people_errors import LastPhoto
 from siamgui.storage.people_operations import (
@@ -44,31 +44,23 @@ GRACE = 20_000
 """Milliseconds in which what was removed can be brought back. It is gone earlier when the page is left."""
 
 
-class PeopleController(QObject):
-    """Turns what the user does into a PeopleState; `changed` says that `state` is another one."""
-
-    changed = Signal()
+class PeopleController(StoreController[PeopleState]):
+    topics = frozenset({Topic.PEOPLE})
+    broken = PeopleBroken
 
     def __init__(
         self, store: WindowStore, decoders: Workers, inference: Inference, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._view = StoreView(store, frozenset({Topic.PEOPLE}), self._look, self)
-        self._view.seen.connect(self._seen)
-        self._view.failed.connect(self._not_opened)
+        super().__init__(PeopleState(), store, parent)
         self._view.busy_changed.connect(self._busy_changed)
         self._likeness: Task | None = None
         self._chosen: int | None = None
         self._target: int | None = None  # whom the photographs that are being read are for; None: the draft
         self._taken: list[Candidate] = []
         self._limits: EncoderLimits | None = None
-        self.state = PeopleState()
         self.camera = GuidedController(inference, self)
         self.camera.taken.connect(self.add)
-        self._grace = QTimer(self)
-        self._grace.setSingleShot(True)
-        self._grace.setInterval(GRACE)
+        self._grace = QTimer(self, singleShot=True, interval=GRACE)
         self._grace.timeout.connect(self.settle)
         self._decoders = decoders
         self._reader = PhotoReader(decoders, inference, keep=self._picture, parent=self)
@@ -81,9 +73,7 @@ class PeopleController(QObject):
         self._embedder.progressed.connect(self._embedded_more)
         self._embedder.failed.connect(self.report)
         inference.loading.connect(self._engine_gone)
-        inference.ready.connect(self._ready)
-        if inference.current is not None:
-            self._ready(inference.current)
+        inference.when_ready(self._ready)
 
     # The seam to the stored people.
 
@@ -91,11 +81,6 @@ class PeopleController(QObject):
         removal = self.state.removal
         without = (removal.person, removal.photo) if removal is not None else None
         return self._store.ask(ViewPeople(self._chosen, self._limits, without))
-
-    def _do(self, operation: Operation[Any]) -> Task:
-        task = self._view.do(operation)
-        task.failed.connect(self.report)
-        return task
 
     @Slot()
     def _busy_changed(self) -> None:
@@ -118,16 +103,10 @@ class PeopleController(QObject):
         self._follow_overdue(self._view.do(ForgetOverdue(date.today())))
 
     def _follow_overdue(self, task: Task) -> None:
-        task.succeeded.connect(self._expired)
-        task.failed.connect(self._not_opened)
+        task.on(self._expired, self._not_done)
         self._embedder.start()
 
     # What is said on the page.
-
-    @Slot(object)
-    def report(self, error: Exception) -> None:
-        """Say what could not be done."""
-        self._set(notice=error if isinstance(error, SiamguiError) else NotDone())
 
     @Slot()
     def dismiss(self) -> None:
@@ -223,11 +202,8 @@ class PeopleController(QObject):
             self._likeness.cancel()
         self._set(draft=Draft(candidates, details=self.state.draft.details))
         if candidates:
-            self._likeness = self._store.ask(
-                LookTogether(tuple(one.reading.embedding for one in candidates), self._limits)
-            )
-            self._likeness.succeeded.connect(self._looked_together)
-            self._likeness.failed.connect(self.report)
+            together = LookTogether(tuple(one.reading.embedding for one in candidates), self._limits)
+            self._likeness = self._store.ask(together).on(self._looked_together, self.report)
             self._likeness.finished.connect(self._likeness_known)
             self._busy_changed()
 
@@ -273,9 +249,7 @@ class PeopleController(QObject):
         if self.state.enrolling:
             return
         self._set(notice=None, enrolling=True)
-        task = self._view.do(operation)
-        task.succeeded.connect(self._enrolled)
-        task.failed.connect(self._not_enrolled)
+        self._view.do(operation).on(self._enrolled, self._not_enrolled)
 
     # A person.
 
@@ -341,13 +315,6 @@ class PeopleController(QObject):
         if names:
             self._set(expired=(*self.state.expired, *names))
 
-    @Slot(object)
-    def _not_opened(self, error: Exception) -> None:
-        if self.state.people is not None:
-            self.report(error)
-        else:
-            self._set(blocked=error if isinstance(error, SiamguiError) else PeopleBroken())
-
     @Slot()
     def _engine_gone(self) -> None:
         self._limits = None
@@ -372,10 +339,6 @@ class PeopleController(QObject):
     @Slot(object)
     def _embedded_more(self, share: object) -> None:
         self._set(embedding=share)
-
-    def _set(self, **values: object) -> None:
-        self.state = replace(self.state, **values)  # type: ignore[arg-type]
-        self.changed.emit()
 
 
 def _photos(candidates: Sequence[Candidate]) -> Photos:

@@ -10,10 +10,6 @@ class PeopleBroken(SiamguiError):
     text = mark("The enrolled people could not be opened.")
 
 
-class NotDone(SiamguiError):
-    text = mark("That could not be done. Everything is as it was before.")
-
-
 class StillReading(SiamguiError):
     text = mark("Photos are still being read. Wait for them, then add more.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
@@ -14,9 +14,9 @@ from siamgui.core.i18n import tr
 from siamgui.core.source import Source
 from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.watch import Answer, Watch
+from siamgui.gui.controller import Controller, known
 from siamgui.gui.display import wrap
 from siamgui.gui.inference import Inference
-from siamgui.gui.people.errors import NotDone
 from siamgui.gui.photos.sources import Picture
 from siamgui.live.enrolling import Enrolling, EnrolState, Kept
 
@@ -46,24 +46,22 @@ class GuidedState:
         return self.progress is not None and self.progress.wanted is None
 
 
-class GuidedController(QObject):
+class GuidedController(Controller[GuidedState]):
     """The camera is in use only between open() and the last photograph, or close()."""
 
-    changed = Signal()
     pictured = Signal(QImage)
     """A picture to paint, mirrored."""
     taken = Signal(object)
     """tuple[Picture, ...]: the photographs that the person wants to use. The camera is closed."""
 
     def __init__(self, inference: Inference, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(GuidedState(), parent)
         self._inference = inference
         self._limits: EncoderLimits | None = None
         self._capture: Capture | None = None
         self._watch: Watch | None = None
         self.picture: QImage | None = None
         """The one that was pictured last."""
-        self.state = GuidedState()
         inference.loading.connect(self._engine_gone)
 
     # What the person does.
@@ -163,7 +161,7 @@ class GuidedController(QObject):
     def _watch_failed(self, error: Exception) -> None:
         if self.sender() is self._watch:
             self._release()
-            self._set(filming=False, error=error if isinstance(error, SiamguiError) else NotDone())
+            self._set(filming=False, error=known(error))
 
     @Slot()
     def _engine_gone(self) -> None:
@@ -177,7 +175,3 @@ class GuidedController(QObject):
         if self.sender() is self._capture:
             self._release()
             self._set(filming=False)
-
-    def _set(self, **values: object) -> None:
-        self.state = replace(self.state, **values)  # type: ignore[arg-type]
-        self.changed.emit()

@@ -12,6 +12,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.finetuning.events import Epoch, Event, Paused, Progressed, Resumed, Started
 from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.settings import Settings
+from siamgui.gui.controller import Controller
 from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task
 from siamgui.gui.training.finetuning.process import Ending, TrainingProcess, command
@@ -35,25 +36,18 @@ from siamgui.storage.version_operations import ChangeVersions, ListVersions
 from siamgui.versions.version_store import Version, VersionStore
 
 
-class RunController(QObject):
-    """Turns what the user does into a RunState; `changed` says that `state` is another one."""
-
-    changed = Signal()
+class RunController(Controller[RunState]):
     active_changed = Signal()
     """Another version is the active one: the engine is to be loaded again."""
 
     def __init__(self, store: WindowStore, training: LabellingController, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(RunState(), parent)
         self._store = store
         self._training = training
         self._process: TrainingProcess | None = None
-        self.state = RunState()
-        self._counts = StoreView(store, frozenset({Topic.LABELS}), self._count, self)
-        self._counts.seen.connect(self._counted)
-        self._counts.failed.connect(training.report)
-        self._versions = StoreView(store, frozenset({Topic.VERSIONS}), self._list_versions, self)
-        self._versions.seen.connect(self._versions_listed)
-        self._versions.failed.connect(training.report)
+        labels, versions = frozenset({Topic.LABELS}), frozenset({Topic.VERSIONS})
+        self._counts = StoreView(store, labels, self._count, self._counted, training.report, self)
+        self._versions = StoreView(store, versions, self._list_versions, self._versions_listed, training.report, self)
         store.ask(ReadPlan()).succeeded.connect(self._plan_recalled)
         store.ask(RecallRun()).succeeded.connect(self._recalled)
         self._counts.look()
@@ -111,9 +105,7 @@ class RunController(QObject):
             error=None,
             judged=None,
         )
-        made = self._store.ask(MakeRun(settings, name, state.plan.reference))
-        made.succeeded.connect(self._made)
-        made.failed.connect(self._not_made)
+        self._store.ask(MakeRun(settings, name, state.plan.reference)).on(self._run, self._not_made)
 
     @Slot()
     def go_on(self) -> None:
@@ -153,10 +145,8 @@ class RunController(QObject):
 
     def change_versions(self, change: Callable[[VersionStore], object], *, active: bool = False) -> None:
         """change: what to do with the versions. active: whether another one becomes active by it."""
-        task = self._versions.do(ChangeVersions(change))
-        if active:
-            task.succeeded.connect(self.active_changed)
-        task.failed.connect(self._training.report)
+        changed = self._versions.do(ChangeVersions(change))
+        changed.on(self.active_changed if active else None, self._training.report)
 
     def activate(self, version: str, reason: str = "") -> None:
         self.change_versions(lambda versions: versions.activate(version, reason), active=True)
@@ -192,13 +182,10 @@ class RunController(QObject):
             self._keep(run.folder)
 
     @Slot(object)
-    def _made(self, folder: Path) -> None:
-        self._run(folder)
-
-    @Slot(object)
     def _not_made(self, error: Exception) -> None:
         self._set(phase=Phase.NONE, error=error if isinstance(error, SiamguiError) else None)
 
+    @Slot(object)
     def _run(self, folder: Path) -> None:
         process = self._process = TrainingProcess(command(folder), self)
         process.heard.connect(self._heard)
@@ -235,9 +222,7 @@ class RunController(QObject):
             self._set(phase=Phase.BROKEN_OFF, error=error)
 
     def _keep(self, folder: Path) -> None:
-        kept = self._store.ask(KeepResult(folder))
-        kept.succeeded.connect(self._judged)
-        kept.failed.connect(self._not_kept)
+        self._store.ask(KeepResult(folder)).on(self._judged, self._not_kept)
 
     @Slot(object)
     def _judged(self, judged: Judged) -> None:
@@ -250,7 +235,3 @@ class RunController(QObject):
     @Slot(object)
     def _versions_listed(self, versions: tuple[Version, ...]) -> None:
         self._set(versions=versions)
-
-    def _set(self, **values: object) -> None:
-        self.state = replace(self.state, **values)  # type: ignore[arg-type]
-        self.changed.emit()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,8 @@ from siamgui.core.i18n import mark
 from siamgui.core.types import Label
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.photos.embedder import Embedder
-from siamgui.gui.store import StoreView, WindowStore
+from siamgui.gui.store import WindowStore
+from siamgui.gui.store_controller import StoreController
 from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.labelling.collector import Collector
 from siamgui.gui.training.labelling.state import Importing, LabellingState
@@ -34,7 +34,7 @@ from siamgui.storage.labelling_session import (
 )
 from siamgui.storage.labelling_view import DeskState, LabelSummary, ViewLabels
 from siamgui.storage.note_operations import KeepNote, ReadNotes
-from siamgui.storage.store import Operation, Topic
+from siamgui.storage.store import Topic
 
 if TYPE_CHECKING:
     from siamgui.gui.compare.state import PairState
@@ -46,18 +46,14 @@ class LibraryBroken(SiamguiError):
     text = mark("The labelled pairs could not be opened.")
 
 
-class NotDone(SiamguiError):
-    text = mark("That could not be done. Everything is as it was before.")
-
-
 class ImportRuns(SiamguiError):
     text = mark("Photos are being read. Wait for them, or stop that first.")
 
 
-class LabellingController(QObject):
-    """Turns what the user does into a LabellingState; `changed` says that `state` is another one."""
+class LabellingController(StoreController[LabellingState]):
+    topics = frozenset({Topic.LABELS})
+    broken = LibraryBroken
 
-    changed = Signal()
     told = Signal(object)
     """tell() has kept a pair of the compare page: with (PairState, Label)."""
     not_told = Signal(object)
@@ -66,8 +62,7 @@ class LabellingController(QObject):
     def __init__(
         self, store: WindowStore, decoders: Workers, inference: Inference, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._store = store
+        super().__init__(LabellingState(), store, parent)
         self._decoders = decoders
         self._inference = inference
         self._session = LabellingSession()
@@ -75,18 +70,10 @@ class LabellingController(QObject):
         self._collector: Collector | None = None
         self._request: ImportRequest | None = None
         self._checking: LabelSummary | None = None  # what the check under way is of
-        self._view = StoreView(store, frozenset({Topic.LABELS}), self._look, self)
-        self._view.seen.connect(self._seen)
-        self._view.failed.connect(self._not_done)
         self._view.busy_changed.connect(self._busy_changed)
         self._embedder = Embedder(store, inference, FacesToRead, KeepFaceEmbeddings, self)
-        self.state = LabellingState()
-        opened = store.ask(ReadNotes((STEP_KEY, IMPORT_KEY)))
-        opened.succeeded.connect(self._opened)
-        opened.failed.connect(self._not_done)
-        inference.ready.connect(self._ready)
-        if inference.current is not None:
-            self._ready(inference.current)
+        store.ask(ReadNotes((STEP_KEY, IMPORT_KEY))).on(self._opened, self._not_done)
+        inference.when_ready(self._ready)
 
     # The seam to the store.
 
@@ -97,15 +84,11 @@ class LabellingController(QObject):
     def _look(self) -> Task:
         return self._store.ask(ViewLabels(self._session, self._limits))
 
-    def _do(self, operation: Operation[None]) -> None:
-        """Do what the user wants, and show what has become of the labels and the desk."""
-        self._view.do(operation).failed.connect(self._not_done)
-
     @Slot()
     def _busy_changed(self) -> None:
         self._set(busy=self._view.busy)
 
-    # Walking, and what is said on the page.
+    # Walking.
 
     @Slot(object)
     def go(self, step: Step) -> None:
@@ -113,16 +96,6 @@ class LabellingController(QObject):
             self._set(step=step)
             self.keep(STEP_KEY, step.value)
             self._check()
-
-    @Slot(object)
-    def report(self, error: Exception | None) -> None:
-        """Say on the page what could not be done, or with None no longer."""
-        known = error is None or isinstance(error, SiamguiError)
-        self._set(notice=error if known else NotDone())
-
-    @Slot()
-    def dismiss(self) -> None:
-        self.report(None)
 
     # Importing.
 
@@ -134,9 +107,7 @@ class LabellingController(QObject):
         self._request = request
         self._set(importing=Importing(request.name), imported=None, unfinished=None, notice=None)
         self.keep(IMPORT_KEY, request.to_json())
-        task = self._decoders.start(partial(make_plan, request))
-        task.succeeded.connect(self._planned)
-        task.failed.connect(self._import_failed)
+        self._decoders.start(partial(make_plan, request)).on(self._planned, self._import_failed)
 
     @Slot()
     def continue_import(self) -> None:
@@ -245,9 +216,8 @@ class LabellingController(QObject):
         if len(photos) < 2:
             return
 
-        task = self._view.do(TellPair(self._session, photos, label), lambda _: (state, label))
-        task.succeeded.connect(self.told)
-        task.failed.connect(self.not_told)
+        kept = self._view.do(TellPair(self._session, photos, label), lambda _: (state, label))
+        kept.on(self.told, self.not_told)
 
     @Slot()
     def untell(self) -> None:
@@ -279,13 +249,6 @@ class LabellingController(QObject):
         if desk.waiting and self.state.importing is None:
             self._embedder.start()
 
-    @Slot(object)
-    def _not_done(self, error: Exception) -> None:
-        if self.state.summary is None:
-            self._set(blocked=error if isinstance(error, SiamguiError) else LibraryBroken())
-        else:
-            self.report(error)
-
     def _check(self) -> None:
         """Work the check out where a step shows it or depends on it; one at a time."""
         state = self.state
@@ -293,9 +256,8 @@ class LabellingController(QObject):
             return
         if self._checking is None:
             self._checking = state.summary
-            task = self._store.ask(CheckPairs(self._limits.encoder if self._limits is not None else None))
-            task.succeeded.connect(self._checked)
-            task.failed.connect(self._not_checked)
+            encoder = self._limits.encoder if self._limits is not None else None
+            self._store.ask(CheckPairs(encoder)).on(self._checked, self._not_checked)
 
     @Slot(object)
     def _checked(self, result: Check) -> None:
@@ -310,7 +272,3 @@ class LabellingController(QObject):
     def _not_checked(self, error: Exception) -> None:
         self._checking = None
         self.report(error)
-
-    def _set(self, **values: object) -> None:
-        self.state = replace(self.state, **values)  # type: ignore[arg-type]
-        self.changed.emit()
