@@ -1,15 +1,16 @@
-"""Colours, type, one style sheet and the icons, light and dark.
+"""Colours, type, the style sheet and the icons, light and dark.
 
 Widgets that paint themselves read colours() while they paint; another scheme paints all anew. Everything else is styled
-by the sheet through a few dynamic properties:
+by the sheet, resources/theme.qss, through a few dynamic properties:
     QPushButton / QToolButton   kind = "primary" | "quiet" | "step"
     QLabel                      role = "title" | "headline" | "muted" | "small"
-    QFrame                      role = "card" | "well" | "panel"
+    QFrame                      role = "card" | "well" | "chart"
     QToolButton                 menu = "true" keeps room for the arrow of a menu
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ from siamgui.core.resources import resource
 
 ICON = 20
 """Side of an icon in device-independent pixels."""
+_NAMED = re.compile(r"@(\w+)")  # what is filled into the sheet
 SCHEMES = ("system", "light", "dark")
 
 
@@ -190,132 +192,6 @@ def _palette(c: Colours) -> QPalette:
     return palette
 
 
-_SHEET = """
-QToolTip { background: @raised; color: @text; border: 1px solid @outline; padding: 4px 8px; }
-QLabel[role="title"] { font-size: @title; font-weight: 600; }
-QLabel[role="headline"] { font-size: @headline; font-weight: 600; }
-QLabel[role="muted"] { color: @muted; }
-QLabel[role="small"] { color: @muted; font-size: @small; }
-QFrame[role="card"] { background: @surface; border: 1px solid @outline; border-radius: 8px; }
-QFrame[role="card"][target="true"] { border: 2px solid @accent; background: @raised; }
-QFrame[role="well"] { border: 2px dashed @outline; border-radius: 8px; }
-QFrame[role="well"][target="true"] { border-color: @accent; background: @raised; }
-QFrame[role="chart"] { border: 2px solid transparent; border-radius: 6px; }
-QFrame[role="chart"]:focus { border-color: @focus; }
-QLabel[role="badge"] {
-    background: @accent; color: @on_accent; border-radius: 8px; padding: 1px 8px; font-size: @small;
-}
-QLabel[role="chart-title"] { font-weight: 600; }
-QLabel[outcome="same"] { color: @same; }
-QLabel[outcome="different"] { color: @different; }
-QLabel[outcome="inconclusive"] { color: @inconclusive; }
-QFrame[role="panel"] { background: @surface; border: none; }
-
-QPushButton, QToolButton {
-    background: @surface; color: @text; border: 1px solid @outline; border-radius: 6px;
-    padding: 5px 12px; min-height: 20px;
-}
-QToolButton { padding: 5px; }
-QPushButton:hover, QToolButton:hover { background: @raised; }
-QPushButton:pressed, QToolButton:pressed { background: @outline; }
-QPushButton:disabled, QToolButton:disabled { color: @pale; border-color: @raised; }
-QPushButton:focus, QToolButton:focus { border: 2px solid @focus; padding: 4px 11px; }
-QToolButton:focus { padding: 4px; }
-QToolButton[menu="true"] { padding-right: 20px; }
-QToolButton::menu-indicator {
-    image: url("@arrow"); width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: right center;
-    right: 4px;
-}
-QPushButton[kind="primary"] { background: @accent; color: @on_accent; border-color: @accent; font-weight: 600; }
-QPushButton[kind="primary"]:hover { background: @accent_hover; }
-QPushButton[kind="primary"]:focus { border: 2px solid @text; }
-QPushButton[kind="primary"]:disabled { background: @raised; color: @pale; border-color: @raised; }
-QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; border-color: transparent; }
-QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: @raised; }
-QPushButton[kind="quiet"]:pressed, QToolButton[kind="quiet"]:pressed { background: @outline; }
-QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: @focus; }
-QToolButton[kind="step"] { background: transparent; border: 1px solid @outline; padding: 5px 4px; color: @muted; }
-QToolButton[kind="step"]:hover { background: @raised; }
-QToolButton[kind="step"]:checked { background: @surface; border: 2px solid @accent; padding: 4px 3px; color: @text; }
-QToolButton[kind="step"]:focus { border: 2px solid @focus; padding: 4px 3px; }
-
-QComboBox, QDateEdit {
-    background: @surface; color: @text; border: 1px solid @outline; border-radius: 6px;
-    padding: 5px 8px 5px 10px; min-height: 20px;
-}
-QComboBox:hover, QDateEdit:hover { background: @raised; }
-QComboBox:focus, QDateEdit:focus { border: 2px solid @focus; padding: 4px 7px 4px 9px; }
-QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow, QDateEdit::down-arrow { image: url("@arrow"); width: 12px; height: 12px; }
-QComboBox QAbstractItemView {
-    background: @surface; color: @text; border: 1px solid @outline; padding: 4px; outline: none;
-    selection-background-color: @accent; selection-color: @on_accent;
-}
-
-QLineEdit[role="input"] {
-    background: @surface; border: 1px solid @outline; border-radius: 6px; padding: 5px 8px; min-height: 20px;
-}
-QLineEdit[role="input"]:focus { border: 2px solid @focus; padding: 4px 7px; }
-QLineEdit QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
-QRadioButton, QCheckBox { border: 2px solid transparent; border-radius: 6px; padding: 2px 4px; spacing: 8px; }
-QRadioButton:focus, QCheckBox:focus { border-color: @focus; }
-QRadioButton::indicator, QCheckBox::indicator {
-    width: 12px; height: 12px; border: 2px solid @muted; border-radius: 8px; background: @surface;
-}
-QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid @accent; background: @on_accent; }
-QCheckBox::indicator { border-radius: 3px; }
-QCheckBox::indicator:checked { image: url("@tick"); border-color: @accent; background: @accent; }
-QListView[role="list"] {
-    background: @surface; border: 1px solid @outline; border-radius: 8px; padding: 4px; outline: none;
-}
-QListView[role="list"]:focus { border: 2px solid @focus; padding: 3px; }
-QListView[role="list"]::item { border-radius: 4px; padding: 6px 8px; color: @text; }
-QListView[role="list"]::item:selected { background: @accent; color: @on_accent; }
-
-QCalendarWidget QWidget#qt_calendar_navigationbar { background: @raised; }
-QCalendarWidget QToolButton { background: transparent; border-color: transparent; }
-QTableView[role="list"] {
-    background: @surface; border: 1px solid @outline; border-radius: 8px; padding: 4px; outline: none;
-    selection-background-color: @accent; selection-color: @on_accent;
-}
-QTableView[role="list"]:focus { border: 2px solid @focus; padding: 3px; }
-QTableView[role="list"]::item { padding: 4px 8px; border: none; }
-QTableView[role="list"] QHeaderView { background: transparent; border: none; }
-QTableView[role="list"] QHeaderView::section {
-    background: @surface; color: @muted; border: none; border-bottom: 1px solid @outline; padding: 6px 11px;
-}
-
-QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
-QScrollArea#verdict { border: 2px solid transparent; border-radius: 7px; }
-QScrollArea#verdict:focus { border-color: @focus; }
-QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
-QScrollBar::handle:vertical { background: @outline; border-radius: 4px; min-height: 32px; margin: 2px; }
-QScrollBar::handle:vertical:hover { background: @muted; }
-QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
-QScrollBar::handle:horizontal { background: @outline; border-radius: 4px; min-width: 32px; margin: 2px; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: none; }
-
-QProgressBar { background: @raised; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
-QProgressBar::chunk { background: @accent; border-radius: 2px; }
-
-QWidget#rail { background: @surface; border-right: 1px solid @outline; }
-QWidget#rail QToolButton {
-    background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 6px 2px; color: @muted;
-    font-size: @small;
-}
-QWidget#rail QToolButton:hover { background: @raised; color: @text; }
-QWidget#rail QToolButton:checked { background: @raised; color: @text; font-weight: 600; }
-QWidget#rail QToolButton:focus { border-color: @focus; padding: 6px 2px; }
-QFrame#status { border: none; border-top: 1px solid @outline; }
-QFrame#banner { background: @raised; border: 1px solid @warning; border-radius: 6px; }
-QTextBrowser, QPlainTextEdit {
-    background: @surface; color: @text; border: 1px solid @outline; border-radius: 6px; padding: 8px;
-}
-QTextBrowser:focus, QPlainTextEdit:focus { border: 2px solid @focus; padding: 7px; }
-"""
-
-
 def _sheet(c: Colours, base: QFont) -> str:
     pale = QColor(c.muted)
     pale.setAlphaF(0.6)
@@ -329,10 +205,7 @@ def _sheet(c: Colours, base: QFont) -> str:
         "tick": resource("icons/tick-dark.svg" if c is DARK else "icons/tick-light.svg").as_posix(),
         "arrow": resource("icons/down-dark.svg" if c is DARK else "icons/down-light.svg").as_posix(),
     }
-    sheet = _SHEET
-    for name in sorted(values, key=len, reverse=True):
-        sheet = sheet.replace(f"@{name}", values[name])
-    return sheet
+    return _NAMED.sub(lambda found: values[found[1]], resource("theme.qss").read_text(encoding="utf-8"))
 
 
 def set_style(widget: QWidget, name: str, value: object) -> None:
