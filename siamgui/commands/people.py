@@ -15,7 +15,7 @@ from siamgui.commands.enrolled import open_people, read_missing
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core import wording
-from siamgui.core.amounts import photo_count
+from siamgui.core.amounts import photo_count, when
 from siamgui.core.errors import SiamguiError
 from siamgui.core.folders import photos_in, skipped_note
 from siamgui.core.i18n import tr, trn
@@ -43,9 +43,9 @@ from siamgui.storage.people_operations import (
     RemovePersonPhoto,
 )
 from siamgui.storage.people_store import Person, PersonPhoto, check_quality
+from siamgui.storage.people_wording import kept_until
 from siamgui.storage.store import Store
 from siamgui.storage.verification_log import Asked, Entry
-from siamgui.versions.cards import when
 
 Answer = Any
 Told = tuple[Answer, list[str]]
@@ -346,9 +346,9 @@ def _as_json(person: Person) -> dict[str, Any]:
 def _line(person: Person) -> str:
     notes = [photo_count(person.photos)]
     if person.last_verified:
-        notes.append(tr("last verified {time}", time=when(person.last_verified)))
+        notes.append(tr("last verified {when}", when=when(person.last_verified)))
     if person.retain_until:
-        notes.append(tr("kept until {date}", date=person.retain_until.isoformat()))
+        notes.append(kept_until(person.retain_until))
     told = tr(", ").join(notes)
     return f"#{person.id}  {person.name}  {told}"
 

@@ -1,6 +1,8 @@
-"""Counts, shares and durations in words, for the window and the command line alike."""
+"""Counts, shares, durations and dates in words, for the window and the command line alike."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from siamgui.core.i18n import tr, trn
 
@@ -36,3 +38,16 @@ def about(seconds: float) -> str:
 def time_left(seconds: float) -> str:
     """seconds: a guess."""
     return tr("{time} left", time=about(seconds))
+
+
+def when(iso: str, form: str = "%Y-%m-%d %H:%M") -> str:
+    """ISO 8601 in UTC as local time: "2026-11-24 10:31"; unchanged where it is no date."""
+    try:
+        return datetime.fromisoformat(iso).astimezone().strftime(form)
+    except ValueError:
+        return iso
+
+
+def day(iso: str) -> str:
+    """The same without the time of day."""
+    return when(iso, "%Y-%m-%d")

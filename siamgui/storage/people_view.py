@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from siamgui.core.encoder_limits import EncoderLimits
-from siamgui.core.types import Embedding, Pixels
+from siamgui.core.types import Embedding, FaceReading, Photo, PhotoReading, Pixels
 from siamgui.live.templates import combine, odd_ones
-from siamgui.storage.people_store import Person, PersonPhoto, Vectors
-from siamgui.storage.pictures import square_of
+from siamgui.storage.people_store import Person, PersonPhoto, Vectors, check_quality
+from siamgui.storage.pictures import picture_of, square_of
 from siamgui.storage.store import Data, Operation
 
 THUMB, TILE = 96, 208
@@ -40,6 +40,27 @@ class PhotoTile:
     odd: bool = False
     good: bool = True
     faces: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A photograph that was read and is good enough, but not stored yet. picture, faces: as in PhotoTile."""
+
+    photo: Photo
+    reading: FaceReading
+    faces: int
+    picture: Pixels
+
+    @classmethod
+    def of(cls, read: PhotoReading) -> Candidate:
+        """Raises PhotoTooPoor."""
+        check_quality(read.photo, read.reading)
+        picture = square_of(picture_of(read.photo.pixels, read.reading.face), TILE)
+        return cls(read.photo, read.reading, len(read.detection.faces), picture)
+
+    def tile(self, *, odd: bool) -> PhotoTile:
+        good = not self.reading.quality.findings
+        return PhotoTile(self.photo.sha256, self.photo.name, self.picture, odd, good, self.faces)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

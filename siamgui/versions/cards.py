@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from msgspec import structs
 
+from siamgui.core.amounts import when
 from siamgui.core.i18n import tr
 from siamgui.versions.method import METHOD_NAMES, Method
 from siamgui.versions.version_card import Few, OtherPeople
@@ -66,11 +66,3 @@ def _rate(measures: Few | None) -> str:
         return tr("{rate} %", rate=rate)
     low, high = (f"{100 * end:.1f}" for end in measures.eer_interval)
     return tr("{rate} % (95 % interval {low} to {high} %)", rate=rate, low=low, high=high)
-
-
-def when(iso: str) -> str:
-    """The date of a card as local time: "2026-11-24 10:31"; unchanged where it is none."""
-    try:
-        return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return iso

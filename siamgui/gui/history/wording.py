@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from siamgui.core import wording
+from siamgui.core.amounts import when
 from siamgui.core.i18n import mark, tr
 from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome
 from siamgui.gui.history.state import Row
-from siamgui.gui.people.wording import local_time
 from siamgui.live import wording as live_wording
 from siamgui.storage.verification_log import Asked, Entry
 
@@ -32,7 +32,7 @@ def row_of(entry: Entry) -> Row:
     """An entry as it is shown."""
     name = entry.reference or tr("somebody removed since")
     cells = (
-        local_time(entry.at),
+        when(entry.at),
         tr("everybody enrolled") if entry.kind is Asked.IDENTIFY else name,
         _result(entry, name),
         "–" if entry.fmr is None else wording.rate_words(entry.fmr, entry.fmr_is_bound),

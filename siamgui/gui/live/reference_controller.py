@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark, tr
+from siamgui.core.i18n import mark
 from siamgui.core.types import Pixels
 from siamgui.gui.inference import Inference
 from siamgui.gui.live.state import ReferenceKind, ReferenceState, Target
@@ -20,6 +20,7 @@ from siamgui.live.gallery import Gallery
 from siamgui.live.types import Reference
 from siamgui.storage.people_operations import FirstCrop, ForgetOverdue, ListPeople, LookUpEverybody, LookUpPerson
 from siamgui.storage.people_store import Person
+from siamgui.storage.people_wording import listed
 from siamgui.storage.store import Topic
 
 
@@ -135,9 +136,8 @@ class ReferenceController(QObject):
         self._set(people=people, person=person, picture=self.state.picture if person is not None else None, error=None)
         self._look_up_picture()
         if self._overdue:
-            listed = tr(", ").join(tr("“{name}”", name=name) for name in self._overdue)
+            self.expired.emit(Expired(names=listed(self._overdue)))
             self._overdue = ()
-            self.expired.emit(Expired(names=listed))
 
     @Slot(object)
     def _pictured(self, picture: Pixels) -> None:

@@ -14,10 +14,9 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.source import Source as CameraSource
 from siamgui.core.types import PhotoReading
 from siamgui.gui.inference import Inference, Ready
-from siamgui.gui.people.candidates import make_candidate
 from siamgui.gui.people.errors import PeopleBroken, StillReading, ThereAlready
 from siamgui.gui.people.guided_controller import GuidedController
-from siamgui.gui.people.state import Candidate, Details, Draft, PeopleState, Removal
+from siamgui.gui.people.state import Details, Draft, PeopleState, Removal
 from siamgui.gui.photos.embedder import Embedder
 from siamgui.gui.photos.reader import PhotoReader
 from siamgui.gui.photos.sources import Source
@@ -37,7 +36,7 @@ from siamgui.storage.people_operations import (
     RemovePersonPhoto,
 )
 from siamgui.storage.people_store import Person
-from siamgui.storage.people_view import Likeness, LookTogether, PeopleView, ViewPeople
+from siamgui.storage.people_view import Candidate, Likeness, LookTogether, PeopleView, ViewPeople
 from siamgui.storage.store import Operation, Topic
 
 GRACE = 20_000
@@ -170,7 +169,7 @@ class PeopleController(StoreController[PeopleState]):
         self._all_read()
 
     def _picture(self, _: Source, read: PhotoReading) -> Task:
-        return self._decoders.start(partial(make_candidate, read))
+        return self._decoders.start(partial(Candidate.of, read))
 
     @Slot(object)
     def _read(self, candidate: Candidate) -> None:

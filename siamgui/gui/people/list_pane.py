@@ -10,10 +10,10 @@ from siamgui.core.i18n import tr, trn
 from siamgui.gui.display import wrap
 from siamgui.gui.people.row_painter import PersonRow
 from siamgui.gui.people.state import PeopleState
-from siamgui.gui.people.wording import list_lines
 from siamgui.gui.widgets.kit import Align, column, command, grow, label, stack
 from siamgui.gui.widgets.search_line import SearchLine
 from siamgui.storage.people_view import PersonCard
+from siamgui.storage.people_wording import list_lines
 
 WIDTH = 264
 Index = QModelIndex | QPersistentModelIndex

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.gui.page import Page
-from siamgui.gui.people import wording
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.guided import GuidedCamera
 from siamgui.gui.people.list_pane import PeopleList
@@ -23,6 +22,7 @@ from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.kit import column, command, grow, page_head, row, shortcuts, stack
 from siamgui.gui.widgets.progress import Progress
+from siamgui.storage import people_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,9 @@ class PeoplePage(Page[PeopleViewState]):
         state = self.controller.state
         self.trouble.say(state.blocked)
         self.notice.say(state.notice)
-        self.expired.say(wording.expired(state.expired))
-        self.undo_bar.say(wording.removed(state.removal))
+        self.expired.say(people_wording.expired(state.expired))
+        removal = state.removal
+        self.undo_bar.say(people_wording.removed(removal.name, photo=removal.photo is not None) if removal else "")
         self._show_embedding(state)
         self.list.render_state(state)
         self.list.setVisible(bool(state.people) or state.drafting)

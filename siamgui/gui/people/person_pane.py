@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal, Slot
 
 from siamgui.core.i18n import tr
 from siamgui.gui.display import image_of
-from siamgui.gui.people import wording
 from siamgui.gui.people.controller import PeopleController
 from siamgui.gui.people.details_form import DetailsForm
 from siamgui.gui.people.state import Details, Draft, PeopleState
@@ -31,6 +30,7 @@ from siamgui.gui.widgets.kit import (
 )
 from siamgui.gui.widgets.progress import Progress
 from siamgui.gui.widgets.scrolling import scrolling
+from siamgui.storage import people_wording
 from siamgui.storage.people_store import Person
 from siamgui.storage.people_view import OpenedPerson
 
@@ -153,7 +153,7 @@ class PersonPane(Card):
             self._render_draft(state.draft)
         else:
             self._render_person(state.opened)
-        self.refused.say(wording.refused(state.refused))
+        self.refused.say(people_wording.refused(state.refused))
         share = state.reading
         if share is None:
             self.reading.hide()
@@ -178,7 +178,7 @@ class PersonPane(Card):
         words = tr("This face looks like “{name}”, who is enrolled already.", name=alike.name) if alike else ""
         self.alike.say(words)
         self.alike_button.setVisible(alike is not None)
-        self.odd.say(wording.odd(draft.tiles))
+        self.odd.say(people_wording.odd(draft.tiles))
 
     def _render_person(self, opened: OpenedPerson) -> None:
         before, person = self._shown, opened.person
@@ -187,13 +187,13 @@ class PersonPane(Card):
         self.form.show_details(_details(person), _details(before) if before is not None and same else None)
         self.face.set_image(image_of(opened.tiles[0].picture), person.name)
         self.title.set_whole_text(person.name)
-        self.about.setText(wording.about(person))
+        self.about.setText(people_wording.about(person))
         self.tiles.set_tiles(opened.tiles)
         self._photos.setCurrentWidget(self.tiles)
         words = tr("“{name}” is enrolled with a face that looks like this one.", name=opened.alike)
         self.alike.say(words if opened.alike else "")
         self.alike_button.hide()
-        self.odd.say(wording.odd(opened.tiles))
+        self.odd.say(people_wording.odd(opened.tiles))
         self._restore_name()
 
     @Slot()

@@ -8,24 +8,10 @@ from typing import TYPE_CHECKING
 
 from siamgui.core.errors import SiamguiError
 from siamgui.gui.photos.reader import Share
-from siamgui.storage.people_view import OpenedPerson, PersonCard, PhotoTile
+from siamgui.storage.people_view import Candidate, OpenedPerson, PersonCard, PhotoTile
 
 if TYPE_CHECKING:
-    from siamgui.core.types import FaceReading, Photo, Pixels
     from siamgui.storage.people_store import Person
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """A photograph that was read and is good enough, but not stored yet.
-
-    picture: head and shoulders, (TILE, TILE, 3) uint8 RGB.
-    """
-
-    photo: Photo
-    reading: FaceReading
-    faces: int
-    picture: Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +38,7 @@ class Draft:
     @property
     def tiles(self) -> tuple[PhotoTile, ...]:
         odd = self.odd or (False,) * len(self.candidates)
-        return tuple(
-            PhotoTile(
-                one.photo.sha256, one.photo.name, one.picture, strange, not one.reading.quality.findings, one.faces
-            )
-            for one, strange in zip(self.candidates, odd, strict=True)
-        )
+        return tuple(one.tile(odd=strange) for one, strange in zip(self.candidates, odd, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWi
 
 from siamgui.core.i18n import tr
 from siamgui.gui.display import wrap
-from siamgui.gui.people.wording import about_photo
 from siamgui.storage.people_view import PhotoTile
+from siamgui.storage.people_wording import about_photo
 
 PICTURE = 104
 CELL = QSize(128, 148)

@@ -28,9 +28,9 @@ from siamgui.gui.widgets.kit import (
     shortcuts,
     stack,
 )
-from siamgui.labelling.wording import said_words
 from siamgui.storage.labelling_session import DeskMode
-from siamgui.storage.labelling_view import DeskState, FaceCard, LabelSummary
+from siamgui.storage.labelling_view import DeskState, LabelSummary
+from siamgui.storage.labelling_wording import face_name, follows_words, question_words
 
 ANSWERS = {"same": Label.SAME, "different": Label.DIFFERENT, "unsure": Label.UNSURE}
 
@@ -106,19 +106,19 @@ class LabellingDesk(Card):
         self._stack.setCurrentIndex(1 if resolving else 0)
         if resolving:
             self.contradiction.show_contradiction(desk.contradiction)
-        headline, hint = _words(summary, desk)
+        headline, hint = question_words(summary, desk)
         self.headline.setText(headline)
         say(self.hint, hint)
         pair = desk.pair
         cards = (pair.left, pair.right) if pair is not None else (None, None)
         for face, card in zip(self.faces, cards, strict=True):
-            face.show_face(image_of(card.picture) if card is not None else None, _name(card))
+            face.show_face(image_of(card.picture) if card is not None else None, face_name(card))
         self._stack.setVisible(resolving or pair is not None)
         for one in self.buttons.values():
             one.setEnabled(pair is not None)
         self.undo_button.setEnabled(bool(summary.undo))
-        self.follows.setText(_follows(desk))
-        self._speak(f"{headline} {hint} {self.follows.text()} {' / '.join(_name(card) for card in cards)}")
+        self.follows.setText(follows_words(desk))
+        self._speak(f"{headline} {hint} {self.follows.text()} {' / '.join(face_name(card) for card in cards)}")
 
     def _speak(self, words: str) -> None:
         """A new pair is announced once."""
@@ -130,39 +130,3 @@ class LabellingDesk(Card):
 
 def _keys(name: str) -> str:
     return QKeySequence(COMMANDS[name].keys).toString(QKeySequence.SequenceFormat.NativeText)
-
-
-def _words(summary: LabelSummary, desk: DeskState) -> tuple[str, str]:
-    """The question, and a hint below it."""
-    if desk.mode is DeskMode.RESOLVE:
-        text = tr("One of them must be wrong: the others make the first pair one person. Change the wrong one.")
-        return tr("These answers cannot all be true"), text
-    if desk.mode is DeskMode.LOOK and desk.pair is not None and desk.pair.said is not None:
-        why = (
-            tr("A list that you imported says the opposite.")
-            if desk.disputed
-            else tr("The encoder is sure of the opposite. If you are right, this pair is worth a lot.")
-        )
-        more = trn("{n} more to look at.", "{n} more to look at.", desk.left_over) if desk.left_over else ""
-        return tr("{said}. Is that right?", said=said_words(desk.pair.said)), f"{why} {more}".strip()
-    if desk.pair is not None:
-        return tr("Are these the same person?"), ""
-    if desk.waiting and len(summary.faces) > 1:
-        return tr("Reading the faces…"), tr("The first pair comes as soon as the encoder has seen them.")
-    if len(summary.faces) > 1:
-        return tr("Every pair is answered"), tr("Bring in more photos to label more pairs, or go on to the check.")
-    return tr("One more photo"), tr("It takes two photos to make a pair.")
-
-
-def _name(card: FaceCard | None) -> str:
-    if card is None:
-        return ""
-    return f"{card.name} · {card.person}" if card.person else card.name
-
-
-def _follows(desk: DeskState) -> str:
-    if desk.follows:
-        return trn("That answers {n} more pair by itself.", "That answers {n} more pairs by themselves.", desk.follows)
-    if desk.waiting:
-        return trn("{n} face is still to be read.", "{n} faces are still to be read.", desk.waiting)
-    return ""

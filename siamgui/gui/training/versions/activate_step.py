@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem
 
+from siamgui.core.amounts import when
 from siamgui.core.i18n import tr
 from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.step_view import StepView
@@ -19,7 +20,6 @@ from siamgui.gui.widgets.file_dialog import FileDialog, Place
 from siamgui.gui.widgets.kit import Card, Choice, box, button, card, column, grow, label, line, row, stretch
 from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
-from siamgui.versions.cards import when
 from siamgui.versions.wording import version_notes, version_words
 
 if TYPE_CHECKING:

@@ -1,69 +1,48 @@
-"""What the people page says of people and their photographs."""
+"""People and their photographs in words."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import date
 
-from siamgui.core.amounts import photo_count
+from siamgui.core.amounts import day, photo_count, when
+from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr, trn
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from siamgui.core.errors import SiamguiError
-    from siamgui.gui.people.state import Removal
-    from siamgui.storage.people_store import Person
-    from siamgui.storage.people_view import PhotoTile
+from siamgui.storage.people_store import Person
+from siamgui.storage.people_view import PhotoTile
 
 MOST_REFUSED = 2
 """Photographs that are not used and are named one by one."""
-
-
-def local_time(iso: str) -> str:
-    """ISO 8601 in UTC as local time: "2026-11-24 10:31"."""
-    return _local(iso).strftime("%Y-%m-%d %H:%M")
-
-
-def local_day(iso: str) -> str:
-    return _local(iso).strftime("%Y-%m-%d")
-
-
-def _local(iso: str) -> datetime:
-    return datetime.fromisoformat(iso).astimezone()
 
 
 def list_lines(person: Person) -> str:
     """For the list: how many photographs, when last verified, until when retained."""
     first = photo_count(person.photos)
     if person.last_verified is not None:
-        day = tr("verified {day}", day=local_day(person.last_verified))
-        first = f"{first} · {day}"
-    until = _until(person)
-    return f"{first}\n{until}" if until else first
+        first += f" · {tr('verified {day}', day=day(person.last_verified))}"
+    return first if person.retain_until is None else f"{first}\n{kept_until(person.retain_until)}"
 
 
-def _until(person: Person) -> str:
-    return "" if person.retain_until is None else tr("kept until {day}", day=person.retain_until.isoformat())
+def kept_until(last: date) -> str:
+    """last: the day after which the person is removed."""
+    return tr("kept until {day}", day=last.isoformat())
 
 
 def about(person: Person) -> str:
     """Under the name: photographs, when enrolled, when last verified."""
-    parts = [photo_count(person.photos), tr("enrolled {day}", day=local_day(person.created))]
+    parts = [photo_count(person.photos), tr("enrolled {day}", day=day(person.created))]
     if person.last_verified is None:
         parts.append(tr("never verified"))
     else:
-        parts.append(tr("last verified {when}", when=local_time(person.last_verified)))
+        parts.append(tr("last verified {when}", when=when(person.last_verified)))
     return " · ".join(parts)
 
 
-def removed(removal: Removal | None) -> str:
-    """What can still be undone; "" for nothing."""
-    if removal is None:
-        return ""
-    if removal.photo is None:
-        return tr("“{name}” is removed, with all photos.", name=removal.name)
-    return tr("The photo “{name}” is removed.", name=removal.name)
+def removed(name: str, *, photo: bool) -> str:
+    """What was taken away. name: of the person, or of one photograph."""
+    if photo:
+        return tr("The photo “{name}” is removed.", name=name)
+    return tr("“{name}” is removed, with all photos.", name=name)
 
 
 def expired(names: Sequence[str]) -> str:
@@ -74,7 +53,7 @@ def expired(names: Sequence[str]) -> str:
         "Removed because the retention date has passed: {names}.",
         "{n} people were removed because the retention date has passed, among them {names}.",
         len(names),
-        names=_listed(names[:5]),
+        names=listed(names[:5]),
     )
 
 
@@ -98,7 +77,7 @@ def odd(tiles: Sequence[PhotoTile]) -> str:
         "{names} does not look like the other photos. Remove it if it shows somebody else.",
         "{n} photos do not look like the others, among them {names}. Remove those that show somebody else.",
         len(names),
-        names=_listed(names[:3]),
+        names=listed(names[:3]),
     )
 
 
@@ -114,5 +93,6 @@ def about_photo(tile: PhotoTile) -> str:
     return "\n".join(parts)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Names in quotes, one after the other."""
     return tr(", ").join(tr("“{name}”", name=name) for name in names)
