@@ -17,6 +17,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
 from siamgui.core.types import Frame, Strictness
 from siamgui.core.wording import engine_line
+from siamgui.live.film import HEIGHT, RATE, WIDTH, film_frame
 from siamgui.live.frames import FrameReader
 from siamgui.live.gallery import Gallery
 from siamgui.live.session import Session
@@ -40,7 +41,7 @@ def measure(device: str, seconds: float) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "engine": engine_line(engine.info, None),
-        "frame": {"width": bench.WIDTH, "height": bench.HEIGHT, "rate": bench.RATE},
+        "frame": {"width": WIDTH, "height": HEIGHT, "rate": RATE},
         "frames_per_second": round(alone, 1),
         "live": {
             "seconds": round(live.seconds, 1),
@@ -56,20 +57,17 @@ def measure(device: str, seconds: float) -> dict[str, Any]:
 
 def _alone(engine: FaceEngine, frames: int = 300) -> float:
     """Frames a second through detection, embedding and evidence, without a window."""
-    from siamgui.gui.live import bench
-
     photo = load_photo(resource("samples") / "obama1.jpg")
     vector = engine.read_photo(photo).reading.embedding.vector
     reference = Reference("", vector[None], engine.encoder.key)
     session = Session(reference, engine.calibration, Strictness.STRICT)
-    noise = np.random.default_rng(0).integers(-4, 5, (8, bench.HEIGHT, bench.WIDTH, 1), np.int16)
-    pictures = [bench.picture(photo.pixels, number, noise) for number in range(60)]
+    pictures = [film_frame(number) for number in range(60)]
     reader = FrameReader(engine)
     start = 0.0
     for number in range(-30, frames):  # the first ones warm everything up
         if number == 0:
             start = time.perf_counter()
-        session.add(reader.read(Frame(pictures[number % 60], number / bench.RATE)))
+        session.add(reader.read(Frame(pictures[number % 60], number / RATE)))
     return frames / (time.perf_counter() - start)
 
 

@@ -1,6 +1,8 @@
-"""Methods and what labelled pairs allow, in words."""
+"""Methods, what labelled pairs allow, and how a run goes, in words."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from siamgui.core.i18n import tr, trn
 from siamgui.finetuning.methods import FEW, LEAST_OF_A_KIND, SOME, SOME_PEOPLE
@@ -53,3 +55,33 @@ def outlook(genuine: int, impostor: int, people: int) -> str:
             people,
         )
     return tr("Enough for every method that is recommended. More people make the result surer.")
+
+
+def loss_words(points: Sequence[tuple[int, float | None, float | None]]) -> str:
+    """points: (epoch, loss on the training pairs, loss on held-out people), as far as they are known."""
+    trained = [loss for _, loss, _ in points if loss is not None]
+    held = [loss for _, _, loss in points if loss is not None]
+    words = []
+    if trained and held:
+        first, last = f"{trained[0]:.3f}", f"{trained[-1]:.3f}"
+        words.append(tr("On the pairs it learns from, the loss went from {first} to {last}.", first=first, last=last))
+    if held:
+        first, last = f"{held[0]:.3f}", f"{held[-1]:.3f}"
+        words.append(tr("On held-out people the loss went from {first} to {last}.", first=first, last=last))
+    return " ".join(words)
+
+
+def eer_words(points: Sequence[tuple[int, float]], best: int | None) -> str:
+    """points: (epoch, EER in [0, 1]), the first before training. best: the epoch that would be kept now."""
+    if not points:
+        return ""
+    words = tr(
+        "Equal error rate on held-out people: {first} % before training, {last} % after pass {epoch}.",
+        first=f"{100 * points[0][1]:.1f}",
+        last=f"{100 * points[-1][1]:.1f}",
+        epoch=points[-1][0],
+    )
+    for epoch, eer in points:
+        if epoch == best:
+            words += " " + tr("The best so far is {best} %, after pass {epoch}.", best=f"{100 * eer:.1f}", epoch=epoch)
+    return words

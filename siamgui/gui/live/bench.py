@@ -1,7 +1,7 @@
 """What "siamgui bench --live" measures: the live page at work on a film, and the same page without the engine.
 
-The film is a face of the bundled photographs that moves before a 640 x 480 camera of 30 frames a second; it comes from
-a file, through the same code as a camera's pictures. Times are from a frame's arrival on the camera thread.
+The film is that of live.film; it comes from a file, through the same code as a camera's pictures. Times are from a
+frame's arrival on the camera thread.
 """
 
 from __future__ import annotations
@@ -12,14 +12,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from siamgui.core.cv import cv2
-from siamgui.core.imaging import load_photo
 from siamgui.core.resources import resource
-from siamgui.core.types import Pixels, Strictness
+from siamgui.core.types import Strictness
 from siamgui.gui import theme
 from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.watch import Answer
@@ -31,16 +28,14 @@ from siamgui.gui.live.state import Phase
 from siamgui.gui.photos.slot import SlotState
 from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Workers
+from siamgui.live.film import write_film
 
-WIDTH, HEIGHT, RATE = 640, 480, 30
 TICK = 4
 """Milliseconds of the timer whose lateness is measured."""
 WARM = 2000
 """Milliseconds after a start that are not measured: windows open and networks allocate once."""
 PAUSE = 0.5
 """Seconds without an answer that are taken for the change from one film to the next."""
-FILM = 20
-"""Seconds of it; then it begins again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ class LiveMeasurement:
 
     delays: milliseconds by which a steady timer of the GUI thread was late while the engine worked; quiet_delays: the
     same while the film was only shown. A paint waits no longer than that. ages: of the overlay when it is first handed
-    to the preview, in milliseconds since its frame arrived. memory: megabytes of this process after each FILM; empty
+    to the preview, in milliseconds since its frame arrived. memory: megabytes of this process after each film; empty
     where the system does not say.
     """
 
@@ -61,37 +56,15 @@ class LiveMeasurement:
     memory: tuple[float, ...]
 
 
-def film(path: Path) -> None:
-    """A Motion JPEG file of FILM seconds."""
-    photo = load_photo(resource("samples") / "obama1.jpg").pixels
-    noise = np.random.default_rng(0).integers(-4, 5, (8, HEIGHT, WIDTH, 1), np.int16)
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, (WIDTH, HEIGHT))
-    for number in range(FILM * RATE):
-        writer.write(cv2.cvtColor(picture(photo, number, noise), cv2.COLOR_RGB2BGR))
-    writer.release()
-
-
-def picture(photo: Pixels, number: int, noise: np.ndarray) -> Pixels:
-    """One frame: the face sways, comes nearer and goes."""
-    at = number / RATE
-    scale = HEIGHT / photo.shape[0] * (1 + 0.1 * np.sin(0.7 * at))
-    left = WIDTH / 2 - scale * photo.shape[1] / 2 + 40 * np.sin(1.1 * at)
-    top = HEIGHT / 2 - scale * photo.shape[0] / 2 + 15 * np.sin(0.9 * at)
-    matrix = np.array([[scale, 0, left], [0, scale, top]])
-    clear = cv2.warpAffine(photo, matrix, (WIDTH, HEIGHT), borderValue=(120, 120, 120))
-    result: Pixels = np.clip(clear.astype(np.int16) + noise[number % len(noise)], 0, 255).astype(np.uint8)
-    return result
-
-
 def measure(device: str, seconds: float) -> LiveMeasurement:
-    """Run the page for about so many seconds, and as long as one FILM without the engine. Shows a window."""
+    """Run the page for about so many seconds, and as long as one film without the engine. Shows a window."""
     app = QApplication.instance() or QApplication(["siamgui"])
     assert isinstance(app, QApplication)
     theme.apply(app, "system")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SIAMGUI_DATA"] = folder  # what is measured here is nobody's verification
         path = Path(folder) / "film.avi"
-        film(path)
+        write_film(path)
         meter = _Meter(path, device, seconds)
         meter.begin()
         app.exec()

@@ -122,6 +122,8 @@ class Chart(Card):
                 line.setBrush(mark.brush())
 
     def describe(self, text: str) -> None:
-        """What the chart shows, in words."""
+        """What the chart shows, in words; "" leaves what was said before."""
+        if not text:
+            return
         self.setAccessibleDescription(text)
         self.setToolTip(text)

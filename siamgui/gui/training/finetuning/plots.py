@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEasingCurve, Qt, QVariantAnimation, Slot
 
 from siamgui.core.i18n import tr
+from siamgui.finetuning.wording import eer_words, loss_words
 from siamgui.gui.motion import animated
 from siamgui.gui.training.finetuning.chart import Chart, Mark
+from siamgui.versions.measure_words import distance_words, rate_words, shares
 
 Floats = NDArray[np.float64]
 
@@ -42,18 +44,7 @@ class LossChart(Chart):
             known = [(point[0], point[column]) for point in points if point[column] is not None]
             line.setData(*_columns(known), symbol="o", symbolSize=5, symbolPen=None)
         self.plot.setXRange(0, max(epochs, 1), padding=0.03)
-        trained = [loss for _, loss, _ in points if loss is not None]
-        held = [loss for _, _, loss in points if loss is not None]
-        words = []
-        if trained and held:
-            first, last = f"{trained[0]:.3f}", f"{trained[-1]:.3f}"
-            words.append(
-                tr("On the pairs it learns from, the loss went from {first} to {last}.", first=first, last=last)
-            )
-        if held:
-            first, last = f"{held[0]:.3f}", f"{held[-1]:.3f}"
-            words.append(tr("On held-out people the loss went from {first} to {last}.", first=first, last=last))
-            self.describe(" ".join(words))
+        self.describe(loss_words(points))
 
 
 class EerChart(Chart):
@@ -78,17 +69,7 @@ class EerChart(Chart):
         star.setData(*_columns(kept), symbol="star", symbolSize=14, symbolPen=None)
         self.plot.setXRange(0, max(epochs, 1), padding=0.03)
         self.plot.setYRange(0, max([1.0, *(100 * y)]) * 1.1, padding=0)
-        if not points:
-            return
-        words = tr(
-            "Equal error rate on held-out people: {first} % before training, {last} % after pass {epoch}.",
-            first=f"{100 * y[0]:.1f}",
-            last=f"{100 * y[-1]:.1f}",
-            epoch=points[-1][0],
-        )
-        for epoch, eer in kept:
-            words += " " + tr("The best so far is {best} %, after pass {epoch}.", best=f"{eer:.1f}", epoch=epoch)
-        self.describe(words)
+        self.describe(eer_words(points, best))
 
 
 class DistanceChart(Chart):
@@ -112,7 +93,7 @@ class DistanceChart(Chart):
         """edges: (n + 1,) of the bins; genuine, impostor: (n,) counts or densities of each kind."""
         self._motion.stop()
         self._edges = np.asarray(edges, np.float64)
-        self._wanted = np.stack([_share(np.asarray(kind, np.float64)) for kind in (genuine, impostor)])
+        self._wanted = shares(genuine, impostor)
         if self._shown.shape == self._wanted.shape and animated(self):
             self._from = self._shown
             self._motion.start()
@@ -121,19 +102,7 @@ class DistanceChart(Chart):
         top = float(self._wanted.max()) if self._wanted.size else 0.0
         self.plot.setYRange(0, (top or 1.0) * 1.08, padding=0)
         self.plot.setXRange(self._edges[0], self._edges[-1], padding=0.04)
-        if not self._wanted.any(axis=1).all():
-            return
-        medians = [f"{_median(self._edges, kind):.2f}" for kind in self._wanted]
-        overlap = float(np.minimum(*self._wanted).sum())
-        self.describe(
-            tr(
-                "Half of the pairs of the same person lie closer than {genuine}, half of the pairs of different people "
-                "closer than {impostor}; the two overlap by {overlap} %.",
-                genuine=medians[0],
-                impostor=medians[1],
-                overlap=f"{100 * overlap:.0f}",
-            )
-        )
+        self.describe(distance_words(self._edges, self._wanted))
 
     @Slot(object)
     def _moved(self, share: float) -> None:
@@ -168,36 +137,18 @@ class RateChart(Chart):
 
     def show_curves(self, *curves: tuple[Sequence[float], Sequence[float]]) -> None:
         """curves: (FMR, FNMR) before and after, each in [0, 1], FMR rising."""
-        missed = []
         for line, curve in zip(self.lines, curves, strict=True):
             fmr, fnmr = (np.asarray(rates, np.float64) for rates in curve)
             if self._det:
                 line.setData(_deviate(fmr), _deviate(fnmr))
             else:
                 line.setData(100 * fmr, 100 * (1 - fnmr))
-            missed.append(f"{100 * float(np.interp(0.05, fmr, fnmr)):.1f}")
-        self.describe(
-            tr(
-                "Where 5 % of the pairs of different people are accepted, {before} % of the pairs of the same person "
-                "are rejected before, {after} % after.",
-                before=missed[0],
-                after=missed[1],
-            )
-        )
+        self.describe(rate_words(*curves))
 
 
 def _columns(points: Sequence[tuple[int, float]] | Sequence[tuple[int, float | None]]) -> tuple[Floats, Floats]:
     table = np.asarray(points, np.float64).reshape(-1, 2)
     return table[:, 0], table[:, 1]
-
-
-def _share(counts: Floats) -> Floats:
-    total = counts.sum()
-    return counts / total if total > 0 else counts
-
-
-def _median(edges: Floats, share: Floats) -> float:
-    return float(np.interp(0.5, np.concatenate([[0.0], np.cumsum(share)]), edges))
 
 
 def _deviate(rate: Floats) -> Floats:

@@ -9,25 +9,21 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from siamgui.core import wording
-from siamgui.core.amounts import percent
 from siamgui.core.i18n import tr
-from siamgui.core.types import Strictness
 from siamgui.gui.display import image_of
 from siamgui.gui.training.finetuning.plots import DistanceChart, RateChart
 from siamgui.gui.training.versions.table import Table
 from siamgui.gui.widgets.face_picture import FacePicture
 from siamgui.gui.widgets.kit import Card, column, label, row, stretch
+from siamgui.versions.measure_words import measure_rows
 
 if TYPE_CHECKING:
     from siamgui.labelling.types import PairSet
-    from siamgui.versions.judgement import Interval, Measures, WorstPair
+    from siamgui.versions.judgement import Measures, WorstPair
 
 FACE = 88
 """Side of a face among the worst pairs."""
 PAIRS_SHOWN = 12
-
-Row = tuple[str, str, str]
 
 
 class Comparison(QWidget):
@@ -47,7 +43,7 @@ class Comparison(QWidget):
             grid.addWidget(chart, 1 + n // 2, n % 2)
 
     def show_measures(self, before: Measures, after: Measures) -> None:
-        heads, rows = ("", tr("before"), tr("after")), _rows(before, after)
+        heads, rows = ("", tr("before"), tr("after")), measure_rows(before, after)
         spoken = [f"{name}: {heads[1]} {old}, {heads[2]} {new}." for name, old, new in rows]
         self.table.show_rows(tr("Measures before and after"), (heads, *rows), spoken)
         curves = [(measures.curve_fmr, measures.curve_fnmr) for measures in (before, after)]
@@ -55,41 +51,6 @@ class Comparison(QWidget):
             rates.show_curves(*curves)
         for chart, measures in ((self.before, before), (self.after, after)):
             chart.show_distances(measures.edges, measures.genuine_counts, measures.impostor_counts)
-
-
-def _rows(before: Measures, after: Measures) -> list[Row]:
-    def both(name: str, texts: Sequence[str]) -> Row:
-        return name, texts[0], texts[1]
-
-    two = (before, after)
-    rows = [
-        both(tr("Equal error rate"), [_rate(m.eer, m.eer_interval) for m in two]),
-        both(tr("Area under the ROC"), [f"{m.auc:.3f} ({_span(m.auc_interval, 3, 1)})" for m in two]),
-        both(tr("Cllr, in bits (and the least it could be)"), [f"{m.cllr:.3f} ({m.cllr_min:.3f})" for m in two]),
-    ]
-    for strictness in Strictness:
-        if all(strictness.value in m.strictness for m in two):
-            name = wording.strictness_name(strictness)
-            rates = [m.strictness[strictness.value] for m in two]
-            rows += [
-                both(
-                    tr("{strictness}: decided wrongly", strictness=name),
-                    [_rate(r.error, r.error_interval) for r in rates],
-                ),
-                both(
-                    tr("{strictness}: inconclusive", strictness=name),
-                    [_rate(r.inconclusive, r.inconclusive_interval) for r in rates],
-                ),
-            ]
-    return rows
-
-
-def _rate(share: float, interval: Interval) -> str:
-    return f"{percent(share)} ({_span(interval, 1, 100)})"
-
-
-def _span(interval: Interval, digits: int, scale: float) -> str:
-    return "–".join(f"{scale * bound:.{digits}f}" for bound in interval)
 
 
 class WorstPairs(QWidget):

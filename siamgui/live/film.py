@@ -1,0 +1,48 @@
+"""A film to measure with: a face of the bundled photographs that moves before a camera, the same every time."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from siamgui.core.cv import cv2
+from siamgui.core.imaging import load_photo
+from siamgui.core.resources import resource
+from siamgui.core.types import Pixels
+
+WIDTH, HEIGHT, RATE = 640, 480, 30
+LENGTH = 20
+"""Seconds of it."""
+
+
+def write_film(path: Path) -> None:
+    """As a Motion JPEG file."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, (WIDTH, HEIGHT))
+    for number in range(LENGTH * RATE):
+        writer.write(cv2.cvtColor(film_frame(number), cv2.COLOR_RGB2BGR))
+    writer.release()
+
+
+def film_frame(number: int) -> Pixels:
+    """(HEIGHT, WIDTH, 3) uint8 RGB: the face sways, comes nearer and goes."""
+    photo, noise = _photo(), _noise()
+    at = number / RATE
+    scale = HEIGHT / photo.shape[0] * (1 + 0.1 * np.sin(0.7 * at))
+    left = WIDTH / 2 - scale * photo.shape[1] / 2 + 40 * np.sin(1.1 * at)
+    top = HEIGHT / 2 - scale * photo.shape[0] / 2 + 15 * np.sin(0.9 * at)
+    matrix = np.array([[scale, 0, left], [0, scale, top]])
+    clear = cv2.warpAffine(photo, matrix, (WIDTH, HEIGHT), borderValue=(120, 120, 120))
+    result: Pixels = np.clip(clear.astype(np.int16) + noise[number % len(noise)], 0, 255).astype(np.uint8)
+    return result
+
+
+@cache
+def _photo() -> Pixels:
+    return load_photo(resource("samples") / "obama1.jpg").pixels
+
+
+@cache
+def _noise() -> np.ndarray:
+    return np.random.default_rng(0).integers(-4, 5, (8, HEIGHT, WIDTH, 1), np.int16)
