@@ -30,6 +30,7 @@ from siamgui.core.errors import Cancelled, ImageGone, SiamguiError, UnreadableIm
 from siamgui.core.file_names import photo_name
 from siamgui.core.i18n import mark, tr
 from siamgui.core.imaging import load_photo
+from siamgui.finetuning.adam import Adam
 from siamgui.finetuning.augment import Variation, augment
 from siamgui.finetuning.losses import make_pair_loss
 from siamgui.finetuning.settings import LossName
@@ -203,8 +204,7 @@ def train(
         torch.manual_seed(number)
         network = Chopra2005().train()
     loss = make_pair_loss(LossName.CHOPRA, L2.bound(EMBEDDING_SIZE))
-    optimiser = torch.optim.Adam(network.parameters(), lr=_LEARNING_RATE)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, steps))
+    optimiser = Adam((network.parameters(), _LEARNING_RATE))
     person = torch.arange(_PEOPLE_A_STEP).repeat_interleave(_PHOTOS_A_STEP)
     left, right = torch.triu_indices(len(person), len(person), 1)
     same = person[left] == person[right]
@@ -219,8 +219,7 @@ def train(
         optimiser.zero_grad()
         cost.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimiser.step()
-        schedule.step()
+        optimiser.step(_pace(step, steps))
         progress(step + 1)
     return network.eval()
 

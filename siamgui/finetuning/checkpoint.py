@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
-from torch.optim import Optimizer
 
 from siamgui.core import typed_json
 from siamgui.core.files import write_whole
@@ -46,13 +44,12 @@ def restore(module: nn.Module, state: State) -> None:
     module.load_state_dict(state, strict=False)
 
 
-def write(folder: Path, progress: Progress, now: State, best: State, optimizer: Optimizer | None) -> None:
+def write(folder: Path, progress: Progress, now: State, best: State, optimizer: dict[int, State]) -> None:
     """Raises OSError; then the old checkpoint is as it was."""
     tensors = {f"now.{name}": value for name, value in now.items()}
     tensors |= {f"best.{name}": value for name, value in best.items()}
-    if optimizer is not None:
-        for index, state in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{index}.{name}": value.detach().cpu() for name, value in state.items()}
+    for index, state in optimizer.items():
+        tensors |= {f"optimizer.{index}.{name}": value.detach().cpu() for name, value in state.items()}
     folder.mkdir(parents=True, exist_ok=True)
     data = save({k: v.contiguous() for k, v in tensors.items()}, {"progress": json.dumps(asdict(progress))})
     write_whole(folder / NAME, data)
@@ -78,8 +75,3 @@ def read(folder: Path, fingerprint: str) -> tuple[Progress, State, State, dict[i
         else:
             parts[part][rest] = value
     return progress, parts["now"], parts["best"], optimizer
-
-
-def restore_optimizer(optimizer: Optimizer, state: dict[int, State]) -> None:
-    whole: dict[str, Any] = optimizer.state_dict()
-    optimizer.load_state_dict({**whole, "state": state})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -25,6 +25,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.evaluation.metrics import Curve, auc_error
 from siamgui.finetuning import checkpoint
+from siamgui.finetuning.adam import Adam
 from siamgui.finetuning.augment import ALIGNED, augment
 from siamgui.finetuning.batches import Batch, labelled_batches, people_batches, share_of
 from siamgui.finetuning.degrade import degrade
@@ -153,7 +154,7 @@ class Trainer:
             progress, now, best, state = kept
             checkpoint.restore(objective, now)
             if state:
-                checkpoint.restore_optimizer(optimizer, state)
+                optimizer.restore(state)
         else:
             self._settle_loss()
             best = checkpoint.trained(objective)
@@ -184,23 +185,18 @@ class Trainer:
         checkpoint.restore(objective, best)
         return progress.best_epoch
 
-    def _optimizer(self) -> torch.optim.AdamW:
+    def _optimizer(self) -> Adam:
         encoder = [p for p in self._objective.encoder.parameters() if p.requires_grad]
         own = list(self._objective.pair.parameters()) if self._objective.pair is not None else []
-        groups: list[dict[str, Any]] = [{"params": encoder, "lr": self._settings.learning_rate}]
-        if own:
-            groups.append({"params": own, "lr": _LOSS_RATE})
-        return torch.optim.AdamW([group | {"peak": group["lr"]} for group in groups], weight_decay=0.0)
+        return Adam((encoder, self._settings.learning_rate), (own, _LOSS_RATE))
 
-    def _pace(self, optimizer: torch.optim.Optimizer, step: int) -> None:
-        """Learning rates of a step, counted from the start of the run: a warm-up, then half a cosine."""
+    def _pace(self, step: int) -> float:
+        """Share of the learning rates in a step, counted from the start of the run: a warm-up, then half a cosine."""
         total = max(1, self._settings.epochs * self._steps)
         warm = max(1, round(_WARM_UP * total))
-        share = (
-            (step + 1) / warm if step < warm else 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
-        )
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * share
+        if step < warm:
+            return (step + 1) / warm
+        return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
 
     def _distributed(self, objective: Objective) -> nn.Module:
         if self._world.size == 1:
@@ -219,7 +215,7 @@ class Trainer:
         left, right = self._start[self._pairs.left[chosen]], self._start[self._pairs.right[chosen]]
         distances = self._objective.energy.between(left, right)
         same = torch.from_numpy(self._pairs.same[chosen])
-        fit = torch.optim.Adam(pair.parameters(), lr=0.05)
+        fit = Adam((pair.parameters(), 0.05))
         for _ in range(100):
             fit.zero_grad()
             pair(distances.to(self._device), same.to(self._device)).backward()
@@ -229,7 +225,7 @@ class Trainer:
     def _pass(
         self,
         module: nn.Module,
-        optimizer: torch.optim.Optimizer,
+        optimizer: Adam,
         epoch: int,
         clock: _Clock,
     ) -> float | None:
@@ -242,14 +238,13 @@ class Trainer:
                 return None
             with self._precision():
                 loss = module(*self._inputs(share_of(batch, self._world.rank, self._world.size), epoch, step))
-            self._pace(optimizer, (epoch - 1) * self._steps + step)
             optimizer.zero_grad()
             loss.backward()
             norm = nn.utils.clip_grad_norm_(module.parameters(), CLIP)
             value = float(loss.detach())
             if not (math.isfinite(value) and math.isfinite(float(norm))):
                 raise TrainingDiverged(epoch=epoch, rate=f"{self._settings.learning_rate:g}")
-            optimizer.step()
+            optimizer.step(self._pace((epoch - 1) * self._steps + step))
             losses.append(value)
             done = (epoch - 1) * self._steps + step + 1
             self._listener.progress("training", done, clock.total, clock.left(done))
@@ -361,11 +356,9 @@ class Trainer:
                     progress(min(k + _EMBEDDED_AT_ONCE, len(faces)), len(faces))
         return torch.cat(out).numpy()
 
-    def _keep(
-        self, folder: Path, progress: checkpoint.Progress, best: checkpoint.State, optimizer: torch.optim.Optimizer
-    ) -> None:
+    def _keep(self, folder: Path, progress: checkpoint.Progress, best: checkpoint.State, optimizer: Adam) -> None:
         try:
-            checkpoint.write(folder, progress, checkpoint.trained(self._objective), best, optimizer)
+            checkpoint.write(folder, progress, checkpoint.trained(self._objective), best, optimizer.state)
         except OSError as error:
             raise CheckpointUnwritable(reason=error.strerror or str(error)) from None
 
