@@ -83,6 +83,14 @@ class ImageFileTooLarge(UnreadableImage):
     text = mark("“{name}” is too large: the file has more than {limit} MB. Use a smaller copy.")
 
 
+class ImageTooSlow(UnreadableImage):
+    """values: name"""
+
+    text = mark(
+        "“{name}” is built as no camera builds a picture, and opening it would take too long. Save it anew as JPEG."
+    )
+
+
 class ImageNeedsMemory(UnreadableImage):
     """values: name"""
 

@@ -4,7 +4,8 @@ Decisions:
 - One decoder, Pillow (with pillow-heif for HEIC), and only the formats a photograph comes in.
 - The file is decoded at full size. JPEG could be decoded at 1/2 or 1/4 for less time, but a very large photograph is
   often a group with small faces, and the coordinates we report are those of the file.
-- A file that ends early is refused: a face half of which is grey must not be compared.
+- A file that ends early or lacks a piece is refused: a face half of which is grey must not be compared.
+- A file that would take seconds or gigabytes, however small it is, is refused before it is decoded.
 - Transparency is shown on white, as viewers do and as identity photographs are.
 - Of several frames the first one (HEIC: the one marked primary) is used, and the Photo says so.
 - Broken metadata (EXIF, colour profile) costs the metadata, not the photograph.
@@ -19,9 +20,10 @@ import stat
 import struct
 import warnings
 import zlib
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +42,14 @@ from siamgui.core.errors import (
     ImageTooLarge,
     UnreadableImage,
 )
+from siamgui.core.file_cost import MAX_MEGAPIXELS, check_cost
+from siamgui.core.file_damage import has_hole
 from siamgui.core.file_names import photo_name
+from siamgui.core.file_structure import Jpeg
 from siamgui.core.formats import PHOTO_FORMATS
 from siamgui.core.types import Photo, Pixels
 
 MAX_MEGABYTES = 200
-MAX_MEGAPIXELS = 100
 
 # Pillow raises DecompressionBombError at twice this number, before a plugin allocates its canvas.
 Image.MAX_IMAGE_PIXELS = MAX_MEGAPIXELS * 1_000_000 // 2
@@ -74,7 +78,8 @@ _DECODER_ERRORS = (
 
 
 _ORIENTATION_TAG = 0x0112
-_TIFF_SUBFILE_TYPE, _TIFF_BITS_PER_SAMPLE = 254, 258
+_TIFF_SUBFILE_TYPE, _TIFF_BITS_PER_SAMPLE, _TIFF_COMPRESSION = 254, 258, 259
+_TIFF_OFFSETS, _TIFF_COUNTS = (273, 324), (279, 325)  # of strips, of tiles
 _MPO_ENTRIES = 0xB002
 
 
@@ -114,8 +119,9 @@ def photo_from_bytes(data: bytes, name: str) -> Photo:
     # Pillow warns about odd metadata, which is no one's concern here. A filter that is only ever added is safe among
     # threads; warnings.catch_warnings is not.
     warnings.filterwarnings("ignore", module=r"(PIL|pillow_heif)\b")
+    built = check_cost(data, name)
     try:
-        pixels, frames = _decode(data, name)
+        pixels, frames = _decode(data, name, built)
     except Image.DecompressionBombError:
         raise ImageTooLarge(name=name, limit=MAX_MEGAPIXELS) from None
     except MemoryError:
@@ -155,18 +161,22 @@ def _brands(data: bytes) -> set[bytes]:
     return {data[at : at + 4] for at in range(8, end, 4)}
 
 
-def _decode(data: bytes, name: str) -> tuple[Pixels, int]:
-    """Pixels as a Photo wants them, and the number of frames in the file."""
+def _decode(data: bytes, name: str, built: Jpeg | None) -> tuple[Pixels, int]:
+    """Pixels as a Photo wants them, and the number of frames in the file. built: how a JPEG is built."""
     with Image.open(io.BytesIO(data), formats=_formats(data)) as image:
         tags = getattr(image, "tag_v2", {})
         if tags.get(_TIFF_SUBFILE_TYPE, 0) & 1:
             raise UnreadableImage(name=name)  # the thumbnail of a camera raw file
         bits = tags.get(_TIFF_BITS_PER_SAMPLE, (16,))[0]
+        strips = _strips(tags)
         frames = _frames(image)
         image.load()
         # Only now: PNG may have its EXIF after the pixels, and Pillow itself turns a TIFF while loading.
         orientation = _orientation(image)
+        kind = image.format or ""
         pixels = _to_array(_to_srgb(_opaque(_eight_bits(image, bits)), image.info.get("icc_profile")))
+    if has_hole(data, kind, pixels, built, strips):
+        raise ImageDamaged(name=name)
     pixels = _upright(pixels, orientation)
     pixels.flags.writeable = False
     return pixels, frames
@@ -188,6 +198,14 @@ def _register_heif() -> None:
     from pillow_heif import register_heif_opener
 
     register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+
+def _strips(tags: Mapping[int, Any]) -> list[tuple[int, int]]:
+    """(start, end) of the pieces of a compressed TIFF, whose tags these are."""
+    if tags.get(_TIFF_COMPRESSION, 1) == 1:
+        return []
+    starts, sizes = (tags.get(strip, tags.get(tile, ())) for strip, tile in (_TIFF_OFFSETS, _TIFF_COUNTS))
+    return [(start, start + size) for start, size in zip(starts, sizes, strict=False)]
 
 
 def _frames(image: Image.Image) -> int:

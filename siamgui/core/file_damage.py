@@ -1,0 +1,158 @@
+"""Whether a piece of a picture file is missing.
+
+Decoders are lenient: where the data of a JPEG, HEIC, AVIF or WebP has been zeroed or ends early they paint grey and say
+nothing. A search through the bytes tells, and costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from siamgui.core.file_structure import Jpeg, coded_items, webp_chunks
+from siamgui.core.types import Pixels
+
+# Compressed data looks random: a run of this many zero bytes is a piece of the disk or the transfer that is missing.
+HOLE = bytes(256)
+
+_RESTART = re.compile(rb"\xff([\xd0-\xd7])")
+_HUFFMAN = frozenset({0xC0, 0xC1, 0xC2})
+
+
+def has_hole(
+    data: bytes, kind: str, pixels: Pixels, built: Jpeg | None = None, strips: Sequence[tuple[int, int]] = ()
+) -> bool:
+    """Whether a piece of the file is missing that decoders do not miss.
+
+    kind: of the format, as Pillow calls it. pixels: (h, w, 3) uint8, as they lie in the file, before any turn.
+    built: how a JPEG is built. strips: (start, end) of the coded pieces of a compressed TIFF.
+    """
+    if built is not None:
+        return _jpeg_has_hole(data, built, pixels)
+    if kind in ("HEIF", "AVIF"):
+        return _more_zeros_than_flat(data, coded_items(data), pixels, 512)
+    if kind == "WEBP":
+        return _more_zeros_than_flat(data, list(webp_chunks(data, (b"VP8 ", b"VP8L", b"ALPH"))), pixels, 512)
+    if kind == "JPEG2000":
+        return _more_zeros_than_flat(data, [(max(data.find(b"\xff\x93"), 0), len(data))], pixels, 512)
+    if kind == "TIFF" and strips:
+        return _more_zeros_than_flat(data, strips, pixels, 128)
+    if kind in ("TIFF", "PPM"):
+        return _rows_are_missing(pixels)
+    if kind == "BMP":
+        return _rows_are_missing(pixels[::-1])
+    return False
+
+
+def _jpeg_has_hole(data: bytes, found: Jpeg, pixels: Pixels) -> bool:
+    if found.frame not in _HUFFMAN or not found.scan:
+        return False
+    progressive = found.frame == 0xC2
+    if progressive and not _is_complete(found):
+        return True
+    for scan in found.scan:
+        if scan.restarts > 1:
+            restarts = [mark[1][0] & 7 for mark in _RESTART.finditer(data, scan.start, scan.end)]
+            if restarts != [number % 8 for number in range(scan.restarts - 1)]:
+                return True
+        hole = data.find(HOLE, scan.start, scan.end)
+        if hole < 0 or (progressive and scan.first == 0):  # one zero bit may stand for a block like the one before
+            continue
+        if progressive or scan.zeros != {0}:
+            return True
+        # Zero bits may also stand for blocks like the ones before. Then they are used up to the last one, and so is
+        # what comes after them.
+        end = _end_of_zeros(data, hole)
+        for at in {end, scan.end}:
+            if not _is_read(data, data[: at - 64] + _NOISE + data[at:]):
+                return True
+    if progressive or min(pixels.shape[:2]) < 16 or (pixels[-8:, -8:] != pixels[-1, -1]).any():
+        return False
+    # A flat corner at the end is what is painted where the data ends early: then more data would be read.
+    end = found.scan[-1].end
+    return _is_read(data, data[:end] + _NOISE + data[end:])
+
+
+_NOT_ZERO = re.compile(rb"[^\0]")
+_NOISE = np.random.default_rng(0).integers(1, 255, 64, np.uint8).tobytes()
+
+
+def _is_read(data: bytes, other: bytes) -> bool:
+    """Whether two JPEG files that differ in their coded data give different pictures."""
+    one, two = (_small(each) for each in (data, other))
+    return not np.array_equal(one, two)
+
+
+def _small(data: bytes) -> NDArray[np.uint8]:
+    """An eighth of a JPEG, grey: what is quickly decoded. Raises OSError."""
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+        image.draft("L", (image.width // 8, image.height // 8))
+        return np.asarray(image)
+
+
+def _is_complete(found: Jpeg) -> bool:
+    """Whether the scans of a progressive JPEG bring every coefficient of every component to its last bit."""
+    for component in found.ids:
+        done = {
+            k
+            for scan in found.scan
+            if component in scan.components and scan.low == 0
+            for k in range(scan.first, scan.last + 1)
+        }
+        # Some encoders leave out the finest coefficients of the colours; what is cut off lacks whole bands.
+        if 0 not in done or not any(k >= 6 for k in done):
+            return False
+    return True
+
+
+def _end_of_zeros(data: bytes, start: int) -> int:
+    found = _NOT_ZERO.search(data, start)
+    return found.start() if found else len(data)
+
+
+def _more_zeros_than_flat(data: bytes, parts: Sequence[tuple[int, int]], pixels: Pixels, each: int) -> bool:
+    """Whether there are more zero bytes in a row than the flat parts of the picture need, at `each` pixels a byte.
+
+    Arithmetic coders and dictionaries write zeros for what they expected: for flat parts, and there very few.
+    """
+    longest = 0
+    for start, end in parts:
+        if end > len(data):
+            return True
+        at = data.find(HOLE, start, end)
+        while at >= 0:
+            after = min(_end_of_zeros(data, at), end)
+            longest = max(longest, after - at)
+            at = data.find(HOLE, after, end)
+    if not longest:
+        return False
+    rows = pixels[:: max(len(pixels) // 200, 1)]
+    flat: float = float((rows[:, 1:] == rows[:, :-1]).all(2).mean()) * pixels.shape[0] * pixels.shape[1]
+    return bool(flat < longest * each)
+
+
+def _rows_are_missing(pixels: Pixels) -> bool:
+    """Whether rows are black that begin or end in the middle of a row, and cut through what lies around them."""
+    rows = pixels.reshape(len(pixels), -1)
+    black = np.flatnonzero(~rows[:, ::509].any(1))  # a few samples tell nearly every row that is not
+    black = black[~rows[black].any(1)]
+    for run in np.split(black, np.flatnonzero(np.diff(black) > 1) + 1) if len(black) else ():
+        start, end = int(run[0]), int(run[-1]) + 1
+        if start >= 2 and _is_cut(pixels[start - 2 : start]):
+            return True
+        if end <= len(pixels) - 2 and _is_cut(pixels[end : end + 2][::-1, ::-1]):
+            return True
+    return False
+
+
+def _is_cut(two: Pixels) -> bool:
+    """Of two rows (2, w, 3), whether the second turns black somewhere where the first goes on."""
+    above, row = two[0].any(1), two[1].any(1)
+    end = len(row) - int(np.argmax(row[::-1]))
+    rest = len(row) - end
+    return rest >= 8 and end >= 1 and bool(above[end:].mean() > 0.5 and row[:end].mean() > 0.5)
