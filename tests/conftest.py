@@ -37,6 +37,10 @@ def pytest_configure() -> None:
         os.sched_setaffinity(0, {processors[int(worker) % len(processors)]})
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """The folder of the bundled photographs: obama1.jpg, obama2.jpg, obama3.jpg (one man) and biden.jpg."""

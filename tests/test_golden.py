@@ -52,6 +52,7 @@ def test_an_answer_is_what_it_was(make: Any, samples: Path, tmp_path: Path) -> N
     check(make.__name__, make(samples, tmp_path))
 
 
+@pytest.mark.long
 def test_error_rates_on_people_it_never_saw_keep_their_claim_and_are_what_they_were(lfw: Path, tmp_path: Path) -> None:
     answer = golden.evaluate_lfw(lfw, tmp_path)
     assert answer["photos"]["unread"] == []
@@ -62,6 +63,7 @@ def test_error_rates_on_people_it_never_saw_keep_their_claim_and_are_what_they_w
     check("evaluate_lfw", answer)
 
 
+@pytest.mark.long
 def test_training_and_its_judgement_are_what_they_were(samples: Path, tmp_path: Path) -> None:
     """Everything random follows from the seed: repeated on one processor, every digit is the same."""
     if not expected("train")[1]:

@@ -13,10 +13,12 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.manifest import bundled
 from siamgui.core.pipeline import FaceEngine
 from siamgui.finetuning.degrade import degrade
+from siamgui.finetuning.job import Job
 from siamgui.finetuning.run import embed
 from siamgui.finetuning.split import split_pairs
 from siamgui.labelling.types import PairSet, Split
-from tests.builders.training_runs import EACH, PEOPLE, Data
+from siamgui.versions.method import Method
+from tests.builders.training_runs import EACH, PEOPLE, Data, Recorder, finish, make_job, settings_of
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +55,12 @@ def start(pairs: PairSet) -> np.ndarray[Any, np.dtype[np.float32]]:
 @pytest.fixture
 def data(pairs: PairSet, split: Split, start: np.ndarray[Any, np.dtype[np.float32]]) -> Data:
     return pairs, split, start
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory, pairs: PairSet, split: Split) -> tuple[Job, Recorder]:
+    """A head, trained in 15 passes without a stop, and what was heard of it. Do not change it."""
+    job = make_job(tmp_path_factory.mktemp("finished") / "run", pairs, split, settings_of(Method.HEAD, epochs=15))
+    recorder = Recorder()
+    finish(job, recorder)
+    return job, recorder

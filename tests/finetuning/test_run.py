@@ -21,6 +21,7 @@ from siamgui.versions.method import Method
 from tests.builders.training_runs import Recorder, finish, make_job, settings_of
 
 
+@pytest.mark.long
 def test_a_version_trained_with_l1_is_calibrated_judged_and_compared_with_l1(
     tmp_path: Path, pairs: PairSet, split: Split, samples: Path
 ) -> None:

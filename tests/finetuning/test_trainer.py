@@ -30,17 +30,16 @@ from siamgui.versions.method import Method
 from tests.builders.training_runs import PEOPLE, Data, Event, Listener, Recorder, finish, make_job, settings_of
 
 
-def test_a_run_gives_a_whole_version_with_its_judgement(tmp_path: Path, pairs: PairSet, split: Split) -> None:
-    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD))
-    recorder = Recorder()
-    version = read_manifest(finish(job, recorder))
+def test_a_run_gives_a_whole_version_with_its_judgement(finished_run: tuple[Job, Recorder]) -> None:
+    job, recorder = finished_run
+    assert job.result is not None
+    version = read_manifest(job.result)
     verify(version)
     assert version.architecture == "mobilefacenet+head"
     assert version.card["counts"]["people"] == PEOPLE
-    assert [event["epoch"] for event in recorder.of("epoch")] == [0, 1, 2, 3]
+    assert [event["epoch"] for event in recorder.of("epoch")] == list(range(16))
     assert recorder.of("finished")[0]["version"] == version.id
     assert job.judgement().holdout is not None
-    assert job.result is not None
     assert job.result.name == version.id
     assert [plain(event) for event in job.events()] == recorder.events
 
@@ -191,6 +190,12 @@ def test_a_device_that_is_not_there_is_refused() -> None:
         choose_device("cuda")
 
 
+def head_of(job: Job) -> torch.Tensor:
+    """What a finished run has learned."""
+    assert job.result is not None
+    return load_file(job.result / "weights.safetensors")["head.weight"]
+
+
 class Child:
     """The training process as the window starts it."""
 
@@ -224,10 +229,12 @@ class Child:
         return self.process.returncode
 
 
-def test_the_process_pauses_resumes_is_killed_and_goes_on(tmp_path: Path, pairs: PairSet, split: Split) -> None:
+@pytest.mark.long
+def test_the_process_pauses_resumes_is_killed_and_goes_on(
+    tmp_path: Path, pairs: PairSet, split: Split, finished_run: tuple[Job, Recorder]
+) -> None:
     folder = tmp_path / "run"
-    settings = settings_of(Method.HEAD, epochs=15)
-    make_job(folder, pairs, split, settings)
+    make_job(folder, pairs, split, finished_run[0].settings)
     child = Child(folder)
     child.hear("epoch")
     child.tell("pause")
@@ -242,10 +249,7 @@ def test_the_process_pauses_resumes_is_killed_and_goes_on(tmp_path: Path, pairs:
     assert child.hear("started")["first_epoch"] > 1
     child.hear("finished")
     assert child.end() == 0
-    whole = finish(make_job(tmp_path / "whole", pairs, split, settings), Recorder())
-    result = Job.open(folder).result
-    assert result is not None
-    one, two = (load_file(path / "weights.safetensors")["head.weight"] for path in (whole, result))
+    one, two = (head_of(job) for job in (finished_run[0], Job.open(folder)))
     assert torch.allclose(one, two, atol=1e-5)
 
 
@@ -266,16 +270,16 @@ def test_a_folder_that_is_no_run_gets_one_sentence(tmp_path: Path) -> None:
     assert child.end() == 2
 
 
+@pytest.mark.long
 def test_two_processes_train_what_one_trains(tmp_path: Path, pairs: PairSet, split: Split) -> None:
     settings = settings_of(Method.HEAD, loss=LossName.HADSELL, epochs=2, contrast=0.0)
-    alone = finish(make_job(tmp_path / "alone", pairs, split, settings), Recorder())
+    alone = make_job(tmp_path / "alone", pairs, split, settings)
+    finish(alone, Recorder())
     make_job(tmp_path / "both", pairs, split, settings)
     launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "siamgui.finetuning")
     child = Child(tmp_path / "both", *launcher)
     child.hear("finished")
     assert child.end() == 0
-    both = Job.open(tmp_path / "both").result
-    assert both is not None
-    one, two = (load_file(path / "weights.safetensors")["head.weight"] for path in (alone, both))
+    one, two = (head_of(job) for job in (alone, Job.open(tmp_path / "both")))
     moved = (one - torch.eye(len(one))).norm()
     assert (one - two).norm() < 0.35 * moved

@@ -141,6 +141,7 @@ def compare(user: User, samples: Path) -> Comparison:
     return user.verdict()
 
 
+@pytest.mark.long
 def test_a_hundred_pairs_by_keyboard_end_in_a_version_that_compare_uses(
     open_window: Callable[..., User], pile: Path, samples: Path
 ) -> None:

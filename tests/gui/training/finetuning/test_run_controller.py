@@ -193,6 +193,7 @@ def test_without_pairs_training_waits_for_them(open_window: Callable[..., User])
 # Steps 4 and 5.
 
 
+@pytest.mark.long
 def test_train_judge_and_use_while_comparing_goes_on(open_trainee: Callable[..., Trainee], samples: Path) -> None:
     trainee = open_trainee(start=True)
     step = trainee.train
@@ -232,6 +233,7 @@ def test_train_judge_and_use_while_comparing_goes_on(open_trainee: Callable[...,
     assert again.judge.use_button.text() == "In use"
 
 
+@pytest.mark.long
 def test_in_another_language_the_plan_and_the_run_go_on(open_trainee: Callable[..., Trainee]) -> None:
     trainee = open_trainee()
     method = trainee.method
@@ -265,6 +267,7 @@ def test_in_another_language_the_plan_and_the_run_go_on(open_trainee: Callable[.
     assert trainee.judge.holdout.table.accessibleDescription() != table
 
 
+@pytest.mark.long
 def test_killed_closed_continued_cancelled_forgotten(open_trainee: Callable[..., Trainee]) -> None:
     trainee = open_trainee()
     step = trainee.train
@@ -309,6 +312,7 @@ def shuffled(triples: Sequence[Triple]) -> list[Triple]:
     return [(left, right, label) for (left, right, _), label in zip(triples, labels, strict=True)]
 
 
+@pytest.mark.long
 def test_labels_of_chance_are_refused_unless_a_reason_is_typed(
     open_trainee: Callable[..., Trainee], labelled: Path
 ) -> None:
