@@ -20,6 +20,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QStyleFactory, QWidget
 
 from siamgui.core.resources import resource
+from siamgui.core.types import Outcome
 
 ICON = 20
 """Side of an icon in device-independent pixels."""
@@ -44,6 +45,14 @@ class Colours:
     inconclusive: QColor
     warning: QColor
     focus: QColor
+
+    def of(self, outcome: Outcome) -> QColor:
+        """In which a verdict is written and drawn."""
+        return {
+            Outcome.SAME: self.same,
+            Outcome.DIFFERENT: self.different,
+            Outcome.INCONCLUSIVE: self.inconclusive,
+        }[outcome]
 
 
 def _scheme(values: str) -> Colours:

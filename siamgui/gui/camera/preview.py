@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QFont,
@@ -19,8 +17,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.gui import theme
+from siamgui.gui.widgets.kit import announce
+from siamgui.gui.widgets.painting import draw_focus, draw_plate, fitted, painter_of, write
 
 RADIUS = 8.0
+SIGN = 48
+SHADE = QColor(12, 14, 16, 190)
+INK = QColor(255, 255, 255)
 COUNT = 36.0
 """Radius of the countdown."""
 
@@ -28,8 +31,10 @@ COUNT = 36.0
 class CameraPreview(QWidget):
     """Shows a picture whole, in the middle."""
 
-    def __init__(self) -> None:
+    def __init__(self, sign: str = "") -> None:
+        """sign: a file of resources/icons, above the words in place of a picture."""
         super().__init__()
+        self._sign = sign
         self._image: QImage | None = None
         self._message = ""
         self._count = 0
@@ -63,8 +68,7 @@ class CameraPreview(QWidget):
         """Tell it to a screen reader."""
         self.setAccessibleDescription(message)
         if message and self.isVisible():
-            announcement = QAccessibleAnnouncementEvent(self, message)
-            QAccessible.updateAccessibility(announcement)
+            announce(self, message)
 
     def sizeHint(self) -> QSize:
         return QSize(480, 360)
@@ -82,20 +86,25 @@ class CameraPreview(QWidget):
         super().focusOutEvent(event)
         self.update()
 
+    @property
+    def area(self) -> QRectF:
+        """Within the ring."""
+        return QRectF(self.rect()).adjusted(3, 3, -3, -3)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = theme.colours()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        area = QRectF(self.rect()).adjusted(3, 3, -3, -3)
-        frame = QPainterPath()
-        frame.addRoundedRect(area, RADIUS, RADIUS)
-        painter.fillPath(frame, colours.raised)
+        colours, area, painter = theme.colours(), self.area, painter_of(self)
+        draw_plate(painter, area, colours.raised, RADIUS)
         if self._image is not None:
-            painter.save()
+            frame = QPainterPath()
+            frame.addRoundedRect(area, RADIUS, RADIUS)
+            place = fitted(self._image.size(), area)
             painter.setClipPath(frame)
-            self._paint_picture(painter, area, self._image)
-            painter.restore()
+            painter.drawImage(place, self._image)
+            self._paint_over(painter, place)
+            painter.setClipping(False)
+        elif self._sign:
+            sign = theme.pixmap(self._sign, colours.muted, SIGN, self.devicePixelRatioF())
+            painter.drawPixmap((self.width() - SIGN) // 2, self.height() // 2 - 2 * SIGN, sign)
         if self._message:
             painter.setPen(colours.text)
             painter.setFont(theme.font(1.1))
@@ -104,26 +113,16 @@ class CameraPreview(QWidget):
         if self._count:
             self._paint_count(painter, area)
         if self._ring and self.hasFocus():
-            painter.setPen(QPen(colours.focus, 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS + 2, RADIUS + 2)
-        painter.end()
+            draw_focus(painter, self, RADIUS + 2)
 
-    def _paint_picture(self, painter: QPainter, area: QRectF, image: QImage) -> None:
-        size = image.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRectF(QPointF(), size)
-        target.moveCenter(area.center())
-        painter.drawImage(target, image)
+    def _paint_over(self, painter: QPainter, place: QRectF) -> None:
+        """Over the picture, which is at place."""
 
     def _paint_count(self, painter: QPainter, area: QRectF) -> None:
         # Low, where it leaves the face free.
-        centre = QPointF(area.center().x(), area.bottom() - COUNT - 12)
-        painter.setPen(QPen(QColor(255, 255, 255, 220), 2))
-        painter.setBrush(QColor(12, 14, 16, 190))
-        painter.drawEllipse(centre, COUNT, COUNT)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(Qt.GlobalColor.white)
+        box = QRectF(area.center().x() - COUNT, area.bottom() - 2 * COUNT - 12, 2 * COUNT, 2 * COUNT)
+        draw_plate(painter, box, SHADE, COUNT, QPen(QColor(255, 255, 255, 220), 2))
         font = theme.font(1.0, QFont.Weight.DemiBold)
         font.setPixelSize(round(COUNT * 1.1))
         painter.setFont(font)
-        box = QRectF(centre.x() - COUNT, centre.y() - COUNT, 2 * COUNT, 2 * COUNT)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(self._count))
+        write(painter, box, str(self._count), INK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from siamgui.core import wording
@@ -22,6 +22,7 @@ from siamgui.gui.widgets.kit import (
     CopyButton,
     FoldButton,
     Icon,
+    announce,
     at,
     bar,
     box,
@@ -164,7 +165,7 @@ class VerdictCard(Card):
         spoken = " ".join(part for part in (headline, rarity, reason, *advice) if part)
         if spoken != self.accessibleDescription():
             self._describe(spoken)
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
+            announce(self, spoken)
 
     def _show_wait(self, state: PairState) -> None:
         working = (state.left.busy or state.right.busy) and state.blocked is None

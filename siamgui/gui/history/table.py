@@ -52,12 +52,7 @@ class LogModel(QAbstractTableModel):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == RESULT:
             colours = theme.colours()
-            colour = {
-                Outcome.SAME: colours.same,
-                Outcome.DIFFERENT: colours.different,
-                Outcome.INCONCLUSIVE: colours.inconclusive,
-            }[row.outcome]
-            icon = theme.icon(row.outcome.value, colour)
+            icon = theme.icon(row.outcome.value, colours.of(row.outcome))
             icon.addPixmap(theme.pixmap(row.outcome.value, colours.on_accent), QIcon.Mode.Selected)
             return icon
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Outcome, Pixels
@@ -22,6 +22,7 @@ from siamgui.gui.widgets.kit import (
     Card,
     CopyButton,
     FoldButton,
+    announce,
     at,
     box,
     button,
@@ -155,7 +156,7 @@ class AnswerCard(Card):
         spoken = " ".join(part for part in (headline, reason, rarity, presence, *advice) if part)
         self.scroll_area.setAccessibleDescription(spoken)
         if spoken != self._spoken:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
+            announce(self, spoken)
         self._spoken = spoken
 
     def _show_faces(self, reference: Pixels | None, verdict: LiveVerdict) -> None:

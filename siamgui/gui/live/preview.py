@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
+from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QTransform
 
 from siamgui.core.i18n import tr
 from siamgui.gui import theme
-from siamgui.gui.camera.preview import RADIUS, CameraPreview
+from siamgui.gui.camera.preview import INK, RADIUS, SHADE, CameraPreview
 from siamgui.gui.live.prompt import draw_prompt
 from siamgui.gui.widgets.face_marks import draw_marks, label_font
-from siamgui.gui.widgets.outline import Outline, outline
+from siamgui.gui.widgets.outline import Outline, outline, outline_at
+from siamgui.gui.widgets.painting import draw_plate, fitted, write
 from siamgui.live import wording
 
 if TYPE_CHECKING:
@@ -26,13 +27,8 @@ if TYPE_CHECKING:
 
 STALE = 1.0
 """Seconds after which what was seen is not drawn any more."""
-PLATE = QColor(12, 14, 16, 190)
-INK = QColor(255, 255, 255)
-SIGN = 48
 UPPER = 0.58
 """A face whose middle is higher than this share of the picture leaves its lower edge free."""
-TARGET = 24.0
-"""A small face can be clicked as if it were this wide."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +49,7 @@ class LivePreview(CameraPreview):
     face_picked = Signal(float, float)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("live")
         self._flipped = True
         self._seen: _Seen | None = None
 
@@ -100,15 +96,10 @@ class LivePreview(CameraPreview):
         super().mousePressEvent(event)
         if self._seen is None or self._image is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        back, invertible = self._to_view(self._seen).inverted()
-        if not invertible:
-            return
-        point = back.map(event.position())
-        for mark in self._seen.outlines:
-            margin = max(0.0, (TARGET / self._to_view(self._seen).m22() - min(mark.width, mark.height)) / 2)
-            if mark.contains(point, margin):
-                self._emit(mark.centre)
-                return
+        to_view = self._to_view(self._seen, fitted(self._image.size(), self.area))
+        hit = outline_at([mark.moved(to_view) for mark in self._seen.outlines], event.position())
+        if hit >= 0:
+            self._emit(self._seen.outlines[hit].centre)
 
     def _emit(self, centre: QPointF) -> None:
         self.face_picked.emit(centre.x(), centre.y())
@@ -118,67 +109,29 @@ class LivePreview(CameraPreview):
         across = [mark.centre.x() * (-1 if self._flipped else 1) for mark in seen.outlines]
         return sorted(range(len(across)), key=across.__getitem__)
 
-    def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(3, 3, -3, -3)
-
-    def _target(self, image: QImage) -> QRectF:
-        area = self._area()
-        size = image.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRectF(QPointF(), size)
-        target.moveCenter(area.center())
-        return target
-
-    def _to_view(self, seen: _Seen) -> QTransform:
-        """From the pixels of a frame to the coordinates of this widget."""
-        assert self._image is not None
-        target = self._target(self._image)
-        scale = target.height() / seen.size.height()
+    def _to_view(self, seen: _Seen, place: QRectF) -> QTransform:
+        """From the pixels of a frame to the coordinates of this widget, in which its picture is at place."""
+        scale = place.height() / seen.size.height()
         if not self._flipped:
-            return QTransform(scale, 0, 0, scale, target.left(), target.top())
-        return QTransform(-scale, 0, 0, scale, target.right(), target.top())
+            return QTransform(scale, 0, 0, scale, place.left(), place.top())
+        return QTransform(-scale, 0, 0, scale, place.right(), place.top())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+    def _paint_over(self, painter: QPainter, place: QRectF) -> None:
         seen = self._seen
-        if self._image is None:
-            self._paint_sign()
-        if self._image is None or seen is None:
+        if seen is None:
             return
         age = time.monotonic() - seen.came
-        target = self._target(self._image)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(target)
-        if age < STALE:
-            self._paint_faces(painter, seen, target)
+        if age < STALE and seen.outlines:
+            self._paint_faces(painter, seen, place)
         asking = seen.presence is not None and seen.presence.passed is None and age < STALE
         low = seen.followed < 0 or seen.outlines[seen.followed].centre.y() < UPPER * seen.size.height()
-        self._paint_age(painter, seen, target, age, high=asking and low)
+        self._paint_age(painter, seen, place, age, high=asking and low)
         if asking and seen.presence is not None:
-            draw_prompt(painter, target, seen.presence, mirrored=self._flipped, low=low)
-        painter.end()
+            draw_prompt(painter, place, seen.presence, mirrored=self._flipped, low=low)
 
-    def _paint_sign(self) -> None:
-        """Above the words in place of a picture."""
-        painter = QPainter(self)
-        sign = theme.pixmap("live", theme.colours().muted, SIGN, self.devicePixelRatioF())
-        painter.drawPixmap((self.width() - SIGN) // 2, self.height() // 2 - 2 * SIGN, sign)
-        painter.end()
-
-    def _paint_faces(self, painter: QPainter, seen: _Seen, target: QRectF) -> None:
-        if not seen.outlines:
-            return
-        to_view = self._to_view(seen)
-        scale = to_view.m22()
-        marks = [
-            Outline(
-                to_view.map(mark.centre),
-                mark.width * scale,
-                mark.height * scale,
-                -mark.roll if self._flipped else mark.roll,
-            )
-            for mark in seen.outlines
-        ]
+    def _paint_faces(self, painter: QPainter, seen: _Seen, place: QRectF) -> None:
+        to_view = self._to_view(seen, place)
+        marks = [mark.moved(to_view) for mark in seen.outlines]
         if len(marks) == 1:  # nothing to choose from, so no number
             colours = theme.colours()
             marks[0].draw(painter, QPen(colours.on_accent, 5.0))
@@ -187,9 +140,9 @@ class LivePreview(CameraPreview):
         order = self._order(seen)
         painter.setFont(label_font(marks))
         chosen = order.index(seen.followed) if seen.followed >= 0 else -1
-        draw_marks(painter, [marks[n] for n in order], list(range(1, len(marks) + 1)), target, chosen)
+        draw_marks(painter, [marks[n] for n in order], list(range(1, len(marks) + 1)), place, chosen)
 
-    def _paint_age(self, painter: QPainter, seen: _Seen, target: QRectF, age: float, *, high: bool) -> None:
+    def _paint_age(self, painter: QPainter, seen: _Seen, place: QRectF, age: float, *, high: bool) -> None:
         """Low, where it leaves the face free."""
         old = tr("{n} ms ago", n=round(1000 * age)) if age < STALE else tr("{n} s ago", n=round(age))
         text = f"{seen.note} · {old}" if seen.note else old
@@ -197,11 +150,8 @@ class LivePreview(CameraPreview):
         metrics = QFontMetricsF(painter.font())
         plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 20, metrics.height() + 8)
         if high:  # the prompt stands below
-            plate.moveTopLeft(target.topLeft() + QPointF(10, 10))
+            plate.moveTopLeft(place.topLeft() + QPointF(10, 10))
         else:
-            plate.moveBottomLeft(target.bottomLeft() + QPointF(10, -10))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(PLATE)
-        painter.drawRoundedRect(plate, RADIUS, RADIUS)
-        painter.setPen(INK)
-        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+            plate.moveBottomLeft(place.bottomLeft() + QPointF(10, -10))
+        draw_plate(painter, plate, SHADE, RADIUS)
+        write(painter, plate, text, INK)

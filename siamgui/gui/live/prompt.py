@@ -6,11 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from siamgui.gui import theme
+from siamgui.gui.camera.preview import INK
+from siamgui.gui.widgets.painting import draw_plate, write
 from siamgui.live import wording
 from siamgui.live.types import PresenceState, Prompt
 
 PLATE = QColor(12, 14, 16, 205)
-INK = QColor(255, 255, 255)
 FAINT = QColor(255, 255, 255, 70)
 ARROW = 40.0
 PAD = 14.0
@@ -38,19 +39,16 @@ def draw_prompt(painter: QPainter, target: QRectF, presence: PresenceState, *, m
     plate = QRectF(0, 0, width, line.height() + note.height() + 2 * PAD + 8)
     away = MARGIN + plate.height() / 2
     plate.moveCenter(QPointF(target.center().x(), target.bottom() - away if low else target.top() + away))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(PLATE)
-    painter.drawRoundedRect(plate, 10, 10)
-    painter.setPen(INK)
+    draw_plate(painter, plate, PLATE, 10)
     painter.setFont(large)
     row = QRectF(plate.left(), plate.top() + PAD, plate.width(), line.height())
-    painter.drawText(row, Qt.AlignmentFlag.AlignCenter, words)
-    painter.setFont(small)
+    write(painter, row, words, INK)
     below = QRectF(plate.left(), row.bottom() + 8, plate.width(), note.height())
     if presence.prompt is not None:
         _draw_arrow(painter, plate, presence.prompt, mirrored)
         count = f"{count} · {wording.seconds_left(presence.seconds_left)}"
-    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, count)
+    painter.setFont(small)
+    write(painter, below, count, INK)
     _draw_bar(painter, plate, presence.share if presence.prompt is not None else 0.0)
     painter.restore()
 
@@ -58,19 +56,15 @@ def draw_prompt(painter: QPainter, target: QRectF, presence: PresenceState, *, m
 def _draw_bar(painter: QPainter, plate: QRectF, share: float) -> None:
     """How far the movement has come, along the lower edge."""
     bar = QRectF(plate.left() + PAD, plate.bottom() - 8, plate.width() - 2 * PAD, 3)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(FAINT)
-    painter.drawRoundedRect(bar, 1.5, 1.5)
+    draw_plate(painter, bar, FAINT, 1.5)
     bar.setWidth(bar.width() * min(max(share, 0.0), 1.0))
-    painter.setBrush(INK)
-    painter.drawRoundedRect(bar, 1.5, 1.5)
+    draw_plate(painter, bar, INK, 1.5)
 
 
 def _draw_arrow(painter: QPainter, plate: QRectF, prompt: Prompt, mirrored: bool) -> None:
     middle = plate.top() + PAD + ARROW / 2
     left, right = plate.left() + PAD + ARROW / 2, plate.right() - PAD - ARROW / 2
     painter.setPen(QPen(INK, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
     if prompt is Prompt.CLOSER:  # two arrows that part: the face grows
         _arrow(painter, QPointF(left, middle), QPointF(-1, 0))
         _arrow(painter, QPointF(right, middle), QPointF(1, 0))

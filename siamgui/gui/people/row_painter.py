@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QImage, QPainter, QPainterPath
+from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from siamgui.gui import theme
+from siamgui.gui.widgets.painting import draw_picture, draw_plate
 
 PICTURE = 48
 PADDING = 8
@@ -34,13 +35,10 @@ class PersonRow(QStyledItemDelegate):
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         face = QRectF(room.left(), room.top() + (room.height() - PICTURE) / 2, PICTURE, PICTURE)
-        path = QPainterPath()
-        path.addRoundedRect(face, RADIUS, RADIUS)
-        painter.setClipPath(path)
-        painter.fillRect(face, colours.raised)
         if isinstance(image, QImage):
-            painter.drawImage(face, image)
-        painter.setClipping(False)
+            draw_picture(painter, face, image, RADIUS)
+        else:
+            draw_plate(painter, face, colours.raised, RADIUS)
         name, *more = words.split("\n")
         text = QRect(room.adjusted(PICTURE + 12, 0, 0, 0))
         fonts = [theme.font(1.0, QFont.Weight.DemiBold), *(theme.font(0.92) for _ in more)]

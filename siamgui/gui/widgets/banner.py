@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QToolButton
 
 from siamgui.core.i18n import tr
 from siamgui.gui import theme
-from siamgui.gui.widgets.kit import Icon, at, grow, label, row
+from siamgui.gui.widgets.kit import Icon, announce, at, grow, label, row
 
 TOP = Qt.AlignmentFlag.AlignTop
 
@@ -68,4 +67,4 @@ def _announce(banner: QFrame, text: str) -> None:
     banner.setAccessibleName(text)
     banner.setVisible(bool(text))
     if text:
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(banner, text))
+        announce(banner, text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from siamgui.gui import theme
 from siamgui.gui.widgets.outline import Outline
+from siamgui.gui.widgets.painting import draw_plate, write
 
 LIGHT = QColor(255, 255, 255, 235)
 RIM = QColor(255, 255, 255, 150)
@@ -68,9 +69,5 @@ def _label_sizes(painter: QPainter, numbers: list[int]) -> list[tuple[float, flo
 
 
 def _draw_label(painter: QPainter, label: QRectF, number: int, plate: QColor, ink: QColor, rim: QColor) -> None:
-    painter.setPen(QPen(rim, 1.0))
-    painter.setBrush(plate)
-    painter.drawRoundedRect(label.adjusted(0.5, 0.5, -0.5, -0.5), label.height() / 3, label.height() / 3)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(ink)
-    painter.drawText(label, Qt.AlignmentFlag.AlignCenter, str(number))
+    draw_plate(painter, label.adjusted(0.5, 0.5, -0.5, -0.5), plate, label.height() / 3, QPen(rim, 1.0))
+    write(painter, label, str(number), ink)

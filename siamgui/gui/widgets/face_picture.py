@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from siamgui.gui.theme import colours
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.kit import Align, column, label
+from siamgui.gui.widgets.painting import draw_picture, draw_plate, fitted, painter_of
 
 RADIUS = 6.0
 LARGEST_SCALE = 4.0
@@ -45,22 +46,11 @@ class FacePicture(QWidget):
         return QSize(96, 96)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        whole = QRectF(self.rect())
-        image = self._image
+        painter, whole, image = painter_of(self), QRectF(self.rect()), self._image
         if image is None or image.isNull():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colours().raised)
-            painter.drawRoundedRect(whole, RADIUS, RADIUS)
-            return
-        scale = min(whole.width() / image.width(), whole.height() / image.height(), LARGEST_SCALE)
-        target = QRectF(0, 0, image.width() * scale, image.height() * scale)
-        target.moveCenter(whole.center())
-        path = QPainterPath()
-        path.addRoundedRect(target, RADIUS, RADIUS)
-        painter.setClipPath(path)
-        painter.drawImage(target, image, QRectF(image.rect()))
+            draw_plate(painter, whole, colours().raised, RADIUS)
+        else:
+            draw_picture(painter, fitted(image.size(), whole, LARGEST_SCALE), image, RADIUS)
 
 
 class NamedFace(QWidget):

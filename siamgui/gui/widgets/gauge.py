@@ -6,14 +6,15 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.core.types import Outcome, Verdict
 from siamgui.gui import theme
-from siamgui.gui.motion import animated
+from siamgui.gui.motion import Glide
+from siamgui.gui.widgets.painting import draw_plate, painter_of, write
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from siamgui.core.calibration import Calibration
 
+Align = Qt.AlignmentFlag
 SIDE = 14.0
 """Free space left and right of the axis, so that the needle and its number stay inside."""
 BAR = 5.0
@@ -60,12 +62,8 @@ class DistanceGauge(QWidget):
         super().__init__()
         self._calibration: Calibration | None = None
         self._verdict: Verdict | None = None
-        self._needle = 0.0
-        self._motion = QVariantAnimation(self)
-        self._motion.setDuration(MOVE)
-        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._motion.valueChanged.connect(self._moved)
-        self._motion.finished.connect(self.settled)
+        self._needle = Glide(self, MOVE)
+        self._needle.finished.connect(self.settled)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._describe()
 
@@ -75,35 +73,21 @@ class DistanceGauge(QWidget):
 
     def set_verdict(self, verdict: Verdict | None) -> None:
         """Show a verdict; None takes the needle and the limits away."""
-        self._motion.stop()
         self._verdict = verdict
         self._describe()
-        if verdict is None:
-            self._needle = 0.0
-        elif animated(self) and verdict.distance != self._needle:
-            self._motion.setStartValue(self._needle)
-            self._motion.setEndValue(verdict.distance)
-            self._motion.start()
-        else:
-            self._needle = verdict.distance
-            self.settled.emit()
+        self._needle.go(verdict.distance if verdict is not None else 0.0, at_once=verdict is None)
         self.update()
 
     @property
     def needle(self) -> float:
         """The distance the needle points at now; on its way for a moment after set_verdict()."""
-        return self._needle
+        return self._needle.value
 
     def sizeHint(self) -> QSize:
         return QSize(560, round(5 * self._line() + 72))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(260, round(5 * self._line() + 48))
-
-    @Slot(object)
-    def _moved(self, value: float) -> None:
-        self._needle = value
-        self.update()
 
     def _describe(self) -> None:
         verdict = self._verdict
@@ -139,8 +123,7 @@ class DistanceGauge(QWidget):
     # -- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painter_of(self)
         painter.setFont(theme.font(0.92))
         layout = self._layout()
         self._paint_zones(painter, layout)
@@ -148,7 +131,6 @@ class DistanceGauge(QWidget):
         self._paint_axis(painter, layout)
         if self._verdict is not None:
             self._paint_needle(painter, layout, self._verdict)
-        painter.end()
 
     def _paint_zones(self, painter: QPainter, layout: _Layout) -> None:
         """The inconclusive zone, between the two limits."""
@@ -190,7 +172,7 @@ class DistanceGauge(QWidget):
         """What the curves are of, above them, clear of each other and the needle; left out where too narrow."""
         metrics = QFontMetricsF(painter.font())
         colours = theme.colours()
-        needle = layout.x(self._needle) if self._verdict else -1e4
+        needle = layout.x(self.needle) if self._verdict else -1e4
         names = (
             (tr("pairs of the same person"), colours.same, calibration.genuine),
             (tr("pairs of different people"), colours.different, calibration.impostor),
@@ -206,8 +188,7 @@ class DistanceGauge(QWidget):
         for left, right in itertools.product(*spots):
             if left + widths[0] + 12 <= right:
                 for x, width, (text, colour, _) in zip((left, right), widths, names, strict=True):
-                    painter.setPen(colour)
-                    painter.drawText(QRectF(x, layout.names, width, layout.row), Qt.AlignmentFlag.AlignCenter, text)
+                    write(painter, QRectF(x, layout.names, width, layout.row), text, colour)
                 return
 
     def _paint_axis(self, painter: QPainter, layout: _Layout) -> None:
@@ -217,20 +198,13 @@ class DistanceGauge(QWidget):
         numbers = QRectF(0, bar.bottom() + 3, self.width(), layout.row)
         words = numbers.translated(0, layout.row)
         metrics = QFontMetricsF(painter.font())
-        ends = [(tr("same"), colours.same), (tr("different"), colours.different)]
         distance = tr("distance")
-        painter.setPen(Qt.PenStyle.NoPen)
         if verdict is None:
-            painter.setBrush(colours.outline)
-            painter.drawRoundedRect(bar, BAR / 2, BAR / 2)
-            painter.setPen(colours.muted)
-            painter.drawText(numbers, Qt.AlignmentFlag.AlignHCenter, distance)
+            draw_plate(painter, bar, colours.outline, BAR / 2)
             inner = numbers.adjusted(layout.left, 0, -layout.left, 0)
-            for (text, colour), side in zip(
-                ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True
-            ):
-                painter.setPen(colour)
-                painter.drawText(inner, side, text)
+            write(painter, inner, tr("same"), colours.same, Align.AlignLeft)
+            write(painter, numbers, distance, colours.muted, Align.AlignHCenter)
+            write(painter, inner, tr("different"), colours.different, Align.AlignRight)
             return
         low, high = layout.x(verdict.same_below), layout.x(verdict.different_above)
         for x0, x1, colour in (
@@ -242,19 +216,17 @@ class DistanceGauge(QWidget):
         painter.setPen(QPen(colours.text, 1.5))
         for x in (low, high):
             painter.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 3))
-        painter.setPen(colours.text)
         below, above = f"{verdict.same_below:.2f}", f"{verdict.different_above:.2f}"
         if below == above:
-            painter.drawText(QRectF(low - 40, numbers.top(), 80, layout.row), Qt.AlignmentFlag.AlignHCenter, below)
+            write(painter, QRectF(low - 40, numbers.top(), 80, layout.row), below, colours.text, Align.AlignHCenter)
         else:
             middle = (low + high) / 2
             ends_at, starts_at = min(low + 2, middle - 4), max(high - 2, middle + 4)
-            painter.drawText(QRectF(0, numbers.top(), ends_at, layout.row), Qt.AlignmentFlag.AlignRight, below)
-            painter.drawText(QRectF(starts_at, numbers.top(), 200, layout.row), Qt.AlignmentFlag.AlignLeft, above)
-        painter.setPen(colours.muted)
-        painter.drawText(QRectF(layout.left, numbers.top(), 40, layout.row), Qt.AlignmentFlag.AlignLeft, "0")
+            write(painter, QRectF(0, numbers.top(), ends_at, layout.row), below, colours.text, Align.AlignRight)
+            write(painter, QRectF(starts_at, numbers.top(), 200, layout.row), above, colours.text, Align.AlignLeft)
+        write(painter, QRectF(layout.left, numbers.top(), 40, layout.row), "0", colours.muted, Align.AlignLeft)
         if high + metrics.horizontalAdvance(above) + 8 < layout.right - metrics.horizontalAdvance(distance):
-            painter.drawText(numbers.adjusted(0, 0, -layout.left, 0), Qt.AlignmentFlag.AlignRight, distance)
+            write(painter, numbers.adjusted(0, 0, -layout.left, 0), distance, colours.muted, Align.AlignRight)
         self._paint_words(painter, words, (layout.left, low, high, layout.right), verdict)
 
     def _paint_words(
@@ -262,14 +234,14 @@ class DistanceGauge(QWidget):
     ) -> None:
         """The name of each zone under it, bold where the distance alone led to the verdict."""
         colours = theme.colours()
-        named = (
-            (Outcome.SAME, tr("same"), colours.same),
-            (Outcome.INCONCLUSIVE, tr("inconclusive"), colours.inconclusive),
-            (Outcome.DIFFERENT, tr("different"), colours.different),
-        )
+        named = {
+            Outcome.SAME: tr("same"),
+            Outcome.INCONCLUSIVE: tr("inconclusive"),
+            Outcome.DIFFERENT: tr("different"),
+        }
         zones = [
-            (outcome is verdict.outcome and not verdict.forced, text, colour, (x0 + x1) / 2)
-            for (outcome, text, colour), x0, x1 in zip(named, limits, limits[1:], strict=False)
+            (outcome is verdict.outcome and not verdict.forced, text, colours.of(outcome), (x0 + x1) / 2)
+            for (outcome, text), x0, x1 in zip(named.items(), limits, limits[1:], strict=False)
             if x1 - x0 >= 1
         ]
         bold, plain = theme.font(0.92, QFont.Weight.Bold), theme.font(0.92)
@@ -283,32 +255,22 @@ class DistanceGauge(QWidget):
             edge = starts[n] - 8
         for (strong, text, colour, _), x, width in zip(zones, starts, widths, strict=True):
             painter.setFont(bold if strong else plain)
-            painter.setPen(colour)
-            painter.drawText(QRectF(x, row.top(), width, row.height()), Qt.AlignmentFlag.AlignCenter, text)
+            write(painter, QRectF(x, row.top(), width, row.height()), text, colour)
 
     def _paint_needle(self, painter: QPainter, layout: _Layout, verdict: Verdict) -> None:
         colours = theme.colours()
-        colour = {
-            Outcome.SAME: colours.same,
-            Outcome.INCONCLUSIVE: colours.inconclusive,
-            Outcome.DIFFERENT: colours.different,
-        }[verdict.outcome]
-        x = layout.x(self._needle)
-        painter.setPen(QPen(colours.surface, 5))
-        painter.drawLine(QPointF(x, layout.chip), QPointF(x, layout.axis))
-        painter.setPen(QPen(colour, 2.5))
-        painter.drawLine(QPointF(x, layout.chip), QPointF(x, layout.axis))
-        painter.setPen(QPen(colours.surface, 2))
-        painter.setBrush(colour)
-        painter.drawEllipse(QPointF(x, layout.axis + BAR / 2), 6, 6)
+        colour = colours.of(verdict.outcome)
+        x = layout.x(self.needle)
+        for pen in (QPen(colours.surface, 5), QPen(colour, 2.5)):
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, layout.chip), QPointF(x, layout.axis))
+        draw_plate(painter, QRectF(x - 6, layout.axis + BAR / 2 - 6, 12, 12), colour, 6, QPen(colours.surface, 2))
         painter.setFont(theme.font(1.0, QFont.Weight.Bold))
-        text = f"{self._needle:.2f}"
+        text = f"{self.needle:.2f}"
         width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 16
         chip = QRectF(min(max(x - width / 2, 0.0), self.width() - width), 0, width, layout.chip)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawRoundedRect(chip, 6, 6)
-        painter.setPen(colours.surface)
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+        draw_plate(painter, chip, colour, 6)
+        write(painter, chip, text, colours.surface)
 
 
 def _faint(colour: QColor, alpha: float) -> QColor:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, SignalInstance, Slot
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -163,6 +163,11 @@ def say(shown: QLabel, text: str) -> None:
     """Show a sentence, or with an empty one nothing."""
     shown.setText(text)
     shown.setVisible(bool(text))
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say it."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 def page_head(title: str, hint: str = "", *right: Part) -> QHBoxLayout:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize
+from PySide6.QtGui import QHelpEvent, QImage, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from siamgui.gui.theme import colours, font
+from siamgui.gui.widgets.painting import draw_picture, painter_of, write
 
 SIDE, GAP, RADIUS = 40, 4, 4.0
 
@@ -54,20 +55,13 @@ class Mosaic(QWidget):
         return self._total if self._total <= min(places, len(self._faces)) else min(places - 1, len(self._faces))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter = painter_of(self)
         places, shown = self._places(), self._fitting
         for place, (image, _) in zip(places, self._faces[:shown], strict=False):
-            path = QPainterPath()
-            path.addRoundedRect(place, RADIUS, RADIUS)
-            painter.save()
-            painter.setClipPath(path)
-            painter.drawImage(place, image, QRectF(image.rect()))
-            painter.restore()
+            draw_picture(painter, place, image, RADIUS)
         if shown < self._total:
-            painter.setPen(colours().muted)
             painter.setFont(font(0.92))
-            painter.drawText(places[shown], Qt.AlignmentFlag.AlignCenter, f"+{self._total - shown:,}")
+            write(painter, places[shown], f"+{self._total - shown:,}", colours().muted)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

@@ -14,6 +14,8 @@ TILTED = 15.0
 """Degrees of roll from which the outline turns with the face."""
 ASPECT = 0.78
 """Width over height of an upright face as the detector boxes it."""
+TARGET = 24.0
+"""A tiny face can be hit as if it were this wide."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,10 @@ class Outline:
     roll: float
 
     def moved(self, transform: QTransform) -> Outline:
-        """The same outline after a transform that scales evenly and moves."""
-        scale = transform.m11()
-        return Outline(transform.map(self.centre), self.width * scale, self.height * scale, self.roll)
+        """The same outline after a transform that scales evenly, moves, and perhaps mirrors from left to right."""
+        scale = transform.m22()
+        roll = self.roll if transform.m11() > 0 else -self.roll
+        return Outline(transform.map(self.centre), self.width * scale, self.height * scale, roll)
 
     def bounds(self) -> QRectF:
         return self._corners().boundingRect()
@@ -37,8 +40,9 @@ class Outline:
         """The corner nearest to the upper left."""
         return min(self._corners().toList(), key=lambda point: point.x() + 2 * point.y())
 
-    def contains(self, point: QPointF, margin: float) -> bool:
-        """Whether point is inside, or nearer than margin to the edge."""
+    def contains(self, point: QPointF) -> bool:
+        """Whether point is inside, or so near that it is meant."""
+        margin = max(0.0, (TARGET - min(self.width, self.height)) / 2)
         offset = QTransform().rotate(-self.roll).map(point - self.centre)
         return self._rect().adjusted(-margin, -margin, margin, margin).contains(offset)
 
@@ -62,6 +66,12 @@ class Outline:
 
     def _rect(self) -> QRectF:
         return QRectF(-self.width / 2, -self.height / 2, self.width, self.height)
+
+
+def outline_at(marks: list[Outline], point: QPointF) -> int:
+    """Position of the mark that a point is in (the smallest, where they overlap), or -1."""
+    hit = (n for n, mark in enumerate(marks) if mark.contains(point))
+    return min(hit, key=lambda n: marks[n].width * marks[n].height, default=-1)
 
 
 def outline(face: Face) -> Outline:

@@ -6,15 +6,12 @@ import sys
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QTransform,
@@ -27,13 +24,13 @@ from siamgui.core.types import Face
 from siamgui.gui.display import DisplayImage
 from siamgui.gui.theme import colours
 from siamgui.gui.widgets.face_marks import draw_hovered, draw_marks, label_font
-from siamgui.gui.widgets.outline import Outline, outline
+from siamgui.gui.widgets.kit import announce
+from siamgui.gui.widgets.outline import Outline, outline, outline_at
+from siamgui.gui.widgets.painting import draw_focus, painter_of
 from siamgui.gui.widgets.viewport import Viewport
 
 STEP = 1.25
 PAN_STEP = 48.0
-SMALLEST_TARGET = 24.0
-"""A tiny face can be clicked as if it were this wide."""
 DIGIT_PAUSE = 900
 """Milliseconds within which digits make one number."""
 
@@ -159,14 +156,7 @@ class PhotoView(QWidget):
         for n, label in self._labels.items():
             if label.contains(point):
                 return n
-        transform = self.to_view
-        marks = [mark.moved(transform) for mark in self._outlines]
-        hit = [
-            n
-            for n, mark in enumerate(marks)
-            if mark.contains(point, max(0.0, (SMALLEST_TARGET - min(mark.width, mark.height)) / 2))
-        ]
-        return min(hit, key=lambda n: marks[n].width * marks[n].height, default=-1)
+        return outline_at([mark.moved(self.to_view) for mark in self._outlines], point)
 
     def _choose(self, index: int) -> None:
         if index == self._chosen or not 0 <= index < len(self._faces):
@@ -175,8 +165,7 @@ class PhotoView(QWidget):
         self._reveal(index)
         self._describe()
         self.update()
-        announcement = QAccessibleAnnouncementEvent(self, self._face_text())
-        QAccessible.updateAccessibility(announcement)
+        announce(self, self._face_text())
         self.face_chosen.emit(index)
 
     def _reveal(self, index: int) -> None:
@@ -203,8 +192,7 @@ class PhotoView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._image is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painter_of(self)
         painter.drawPixmap(0, 0, self._picture(self._image))
         if self._hovered not in (-1, self._chosen):
             mark = self._outlines[self._hovered].moved(self.to_view)
@@ -212,9 +200,7 @@ class PhotoView(QWidget):
             label = self._labels.get(self._hovered)
             draw_hovered(painter, mark, self._hovered + 1, label, self._viewport.seen)
         if self._ring and self.hasFocus():
-            painter.setPen(QPen(colours().focus, 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        painter.end()
+            draw_focus(painter, self, 6)
 
     def _picture(self, image: DisplayImage) -> QPixmap:
         """The visible part of the photo and its marks as painted last, painted again only after something changed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from siamgui.core.amounts import about, percent, time_left
 from siamgui.core.i18n import mark, tr, trn
@@ -15,7 +14,7 @@ from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.finetuning.run_state import Phase, RunState
 from siamgui.gui.training.step_view import StepView
 from siamgui.gui.widgets.banner import Banner
-from siamgui.gui.widgets.kit import box, button, card, column, grow, label, row, stretch
+from siamgui.gui.widgets.kit import announce, box, button, card, column, grow, label, row, stretch
 from siamgui.gui.widgets.progress import Progress
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.versions.method import Method
@@ -81,7 +80,7 @@ class TrainStep(StepView[None]):
         self.headline.setText(_headline(state))
         if phase is not self._phase:
             self._phase = phase
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.headline.text()))
+            announce(self, self.headline.text())
         self.summary.setText(_summary(state))
         self.error.say(state.error)
         self._show_progress(state)

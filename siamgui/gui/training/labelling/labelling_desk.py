@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence
+from PySide6.QtGui import QKeySequence
 
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
@@ -16,6 +16,7 @@ from siamgui.gui.widgets.face_picture import NamedFace
 from siamgui.gui.widgets.kit import (
     Align,
     Card,
+    announce,
     at,
     box,
     button,
@@ -125,7 +126,7 @@ class LabellingDesk(Card):
         if words != self._spoken and self.isVisible():
             self._spoken = words
             self.setAccessibleDescription(words)
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+            announce(self, words)
 
 
 def _keys(name: str) -> str:
