@@ -24,8 +24,10 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Outcome, PhotoReading, Strictness
 from siamgui.evaluation.reading import each_reading
 from siamgui.labelling.import_plan import NoPhotos
+from siamgui.live import wording as live_wording
 from siamgui.live.identification import Identification, identify
 from siamgui.storage.log_operations import ClearLog, ExportLog, KeepLogFor, ReadLog
+from siamgui.storage.log_wording import compared_with, result
 from siamgui.storage.people_errors import LogNotMeant, NobodyEnrolled, PhotoNotTheirs, RemovalNotMeant
 from siamgui.storage.people_operations import (
     AddPersonPhotos,
@@ -45,7 +47,7 @@ from siamgui.storage.people_operations import (
 from siamgui.storage.people_store import Person, PersonPhoto, check_quality
 from siamgui.storage.people_wording import kept_until
 from siamgui.storage.store import Store
-from siamgui.storage.verification_log import Asked, Entry
+from siamgui.storage.verification_log import Entry
 
 Answer = Any
 Told = tuple[Answer, list[str]]
@@ -123,13 +125,11 @@ def _who(store: Store, args: argparse.Namespace) -> Told:
 
 
 def _who_lines(found: Identification, name: str) -> list[str]:
+    headline = live_wording.outcome_words(found.outcome, name, who=True)
     if found.outcome is Outcome.SAME:
-        share = wording.one_in(found.fpir, bound=True)
-        rarity = tr("At most {share} people who are not enrolled look this much like somebody who is.", share=share)
-        return [tr("Supports: {name}", name=name), rarity]
+        return [headline, live_wording.somebody_alike(found.fpir, is_bound=True)]
     if found.outcome is Outcome.DIFFERENT:
-        return [tr("Nobody enrolled"), tr("This face is not close to any of the people enrolled.")]
-    headline = wording.headline(Outcome.INCONCLUSIVE)
+        return [headline, tr("This face is not close to any of the people enrolled.")]
     if found.forced:
         return [headline, tr("The photo is not good enough to decide.")]
     if found.several:
@@ -362,17 +362,10 @@ def _photo_line(photo: PersonPhoto, *, unlike: bool) -> str:
 
 
 def _entry_line(entry: Entry) -> str:
-    reference = entry.reference
-    outcome = wording.headline(entry.outcome)
-    if entry.kind is Asked.IDENTIFY:
-        reference = tr("everybody enrolled")
-        if entry.outcome is Outcome.SAME:
-            outcome = tr("Supports: {name}", name=entry.reference or tr("somebody removed since"))
-        elif entry.outcome is Outcome.DIFFERENT:
-            outcome = tr("Nobody enrolled")
+    outcome = result(entry)
     if entry.fmr is not None:
         outcome = tr("{outcome} (FMR {rate})", outcome=outcome, rate=wording.rate_words(entry.fmr, entry.fmr_is_bound))
-    return "  ".join(filter(None, (when(entry.at), reference, outcome, entry.encoder_name)))
+    return "  ".join(filter(None, (when(entry.at), compared_with(entry), outcome, entry.encoder_name)))
 
 
 def _several_faces(reads: Sequence[PhotoReading]) -> list[str]:

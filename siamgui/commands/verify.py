@@ -5,16 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import random
 import sys
 import threading
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from siamgui.commands.enrolled import open_people, read_missing
 from siamgui.commands.model_choice import engine_for
@@ -30,12 +26,12 @@ from siamgui.core.types import Frame
 from siamgui.live import wording
 from siamgui.live.frames import FrameReader
 from siamgui.live.gallery import Gallery
-from siamgui.live.presence import PresenceCheck
 from siamgui.live.session import TIME_OUT, Session
-from siamgui.live.types import Hindrance, LiveState, LiveVerdict, Prompt, Reason, Reference
+from siamgui.live.target import Target, photo_target
+from siamgui.live.types import Hindrance, LiveState, LiveVerdict, Prompt, Reason
 from siamgui.storage.log_operations import AddLogEntry
 from siamgui.storage.people_errors import NobodyEnrolled
-from siamgui.storage.people_operations import FindPerson, ListPeople, ReadGallery, ReadReference
+from siamgui.storage.people_operations import FindPerson, ListPeople, LookUpEverybody, LookUpPerson
 from siamgui.storage.store import Store
 from siamgui.storage.verification_log import Asked
 
@@ -48,15 +44,6 @@ class PresenceOnFile(SiamguiError):
     text = mark("A presence check needs a person before a camera; a video file can’t be asked for movements.")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Target:
-    """Whom the face is compared with. name: for a person to read. person: id, where it is one who is enrolled."""
-
-    subject: Reference | Gallery
-    name: str
-    person: int | None
-
-
 def run(args: argparse.Namespace) -> int:
     """args: reference, person, who, source, strictness, presence, seconds, log, json, device, model."""
     source = parse_source(args.source)
@@ -66,10 +53,9 @@ def run(args: argparse.Namespace) -> int:
     presence = live if args.presence is None else args.presence
     engine = engine_for(args.device, args.model)
     target = _target(engine, args)
-    check = PresenceCheck(random.SystemRandom()) if presence else None
     # A file is watched to its end, or as far as was asked for, however long its face is no use.
     patience = TIME_OUT if live else math.inf
-    session = Session(target.subject, engine.calibration, args.strictness, check, patience, target.person)
+    session = target.session(engine.calibration, args.strictness, presence, patience)
     with Camera.open(source) as camera:  # last: its light is on, and its clock runs
         verdict = _watch(engine, camera, source, session, args.seconds)
     if args.json:
@@ -81,25 +67,16 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _target(engine: FaceEngine, args: argparse.Namespace) -> _Target:
+def _target(engine: FaceEngine, args: argparse.Namespace) -> Target:
     if args.reference is not None:
-        return _photo(engine, args.reference)
+        return photo_target(photo_name(args.reference), engine.read_photo(load_photo(args.reference)).reading)
     encoder = engine.info.encoder
     with open_people() as store:
         if not store.do(ListPeople()):
             raise NobodyEnrolled
         person = store.do(FindPerson(args.person)) if args.person is not None else None
         read_missing(engine, store, ProgressLine())
-        if person is not None:
-            return _Target(store.do(ReadReference(person.id, encoder)), person.name, person.id)
-        return _Target(store.do(ReadGallery(encoder)), "", None)
-
-
-def _photo(engine: FaceEngine, path: Path) -> _Target:
-    reading = engine.read_photo(load_photo(path)).reading
-    vectors = np.stack([reading.embedding.vector])
-    name = photo_name(path)
-    return _Target(Reference(name, vectors, reading.embedding.encoder, reading.quality.findings), name, None)
+        return store.do(LookUpEverybody(encoder) if person is None else LookUpPerson(person.id, encoder))
 
 
 def _watch(engine: FaceEngine, camera: Camera, source: Source, session: Session, seconds: float) -> LiveVerdict:
@@ -192,7 +169,7 @@ def _keep(verdict: LiveVerdict, source: Source, engine: FaceEngine, *, who: bool
         store.do(AddLogEntry(verdict, kind, source_kind(source), engine.info.encoder_name))
 
 
-def as_json(verdict: LiveVerdict, target: _Target, source: Source) -> dict[str, Any]:
+def as_json(verdict: LiveVerdict, target: Target, source: Source) -> dict[str, Any]:
     """What docs/verify-json.md describes."""
     enrolled = len(target.subject) if isinstance(target.subject, Gallery) else None
     return {

@@ -81,11 +81,16 @@ _FAILURES = {
 
 def headline(verdict: LiveVerdict, *, who: bool = False) -> str:
     """The verdict in a few words. who: the question was who of the enrolled people it is."""
-    if who and verdict.outcome is Outcome.SAME:
-        return tr("Supports: {name}", name=verdict.name)
-    if who and verdict.outcome is Outcome.DIFFERENT:
+    return outcome_words(verdict.outcome, verdict.name or "", who=who)
+
+
+def outcome_words(outcome: Outcome, name: str, *, who: bool) -> str:
+    """How it ended, in a few words. name: of the person. who: as for headline()."""
+    if who and outcome is Outcome.SAME:
+        return tr("Supports: {name}", name=name)
+    if who and outcome is Outcome.DIFFERENT:
         return tr("Nobody enrolled")
-    return wording.headline(verdict.outcome)
+    return wording.headline(outcome)
 
 
 def rarity(verdict: LiveVerdict, *, who: bool = False) -> str:
@@ -96,8 +101,13 @@ def rarity(verdict: LiveVerdict, *, who: bool = False) -> str:
         return wording.alike(verdict.fmr, verdict.fmr_is_bound)
     if verdict.outcome is not Outcome.SAME:
         return ""
-    share = wording.one_in(verdict.fmr, bound=verdict.fmr_is_bound)
-    if verdict.fmr_is_bound:
+    return somebody_alike(verdict.fmr, verdict.fmr_is_bound)
+
+
+def somebody_alike(rate: float, is_bound: bool) -> str:
+    """How rare such a likeness to somebody enrolled is, in one sentence. rate: the false positive one, in (0, 1]."""
+    share = wording.one_in(rate, bound=is_bound)
+    if is_bound:
         return tr("At most {share} people who are not enrolled look this much like somebody who is.", share=share)
     return tr("About {share} people who are not enrolled look this much like somebody who is.", share=share)
 
@@ -163,16 +173,17 @@ def details(verdict: LiveVerdict) -> tuple[tuple[str, str], ...]:
         ),
         (tr("Frames with evidence"), str(verdict.frames)),
         (tr("Time"), tr("{n} s", n=f"{verdict.seconds:.1f}")),
-        (tr("Presence check"), _presence_state(verdict)),
+        (tr("Presence check"), presence_state(verdict.presence)),
         (tr("Model"), verdict.encoder),
     ]
     return tuple(rows)
 
 
-def _presence_state(verdict: LiveVerdict) -> str:
-    if verdict.presence is None:
+def presence_state(passed: bool | None) -> str:
+    """Of a presence check; None where there was none."""
+    if passed is None:
         return tr("off")
-    return tr("passed") if verdict.presence else tr("not passed")
+    return tr("passed") if passed else tr("not passed")
 
 
 def as_text(verdict: LiveVerdict, reference: str, *, who: bool = False) -> str:

@@ -92,6 +92,10 @@ class LogNotMeant(SiamguiError):
     text = mark("This forgets all verifications so far. Add --yes if you mean it.")
 
 
+class NobodyRead(SiamguiError):
+    text = mark("The model has not read the photos of the people enrolled yet. Open the page People and wait for it.")
+
+
 class NotReadYet(SiamguiError):
     """values: name"""
 

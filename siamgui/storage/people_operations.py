@@ -10,7 +10,8 @@ from typing import ClassVar
 from siamgui.core.energy import L2, Energy
 from siamgui.core.types import Embedding, FaceReading, Photo, Pixels
 from siamgui.live.gallery import Gallery
-from siamgui.live.types import Reference
+from siamgui.live.target import Target
+from siamgui.storage.people_errors import NobodyRead
 from siamgui.storage.people_store import Person, PersonPhoto, Vectors
 from siamgui.storage.store import Data, Operation, Topic, Topics
 
@@ -62,37 +63,28 @@ class FirstCrop(Operation[Pixels]):
 
 
 @dataclass(frozen=True, slots=True)
-class LookUpPerson(Operation[tuple[Person, Reference, Pixels]]):
-    """A person as encoder, "id version", sees the photographs, and the first crop. Raises PersonUnknown, NotReadYet."""
-
-    person: int
-    encoder: str
-
-    def run(self, data: Data) -> tuple[Person, Reference, Pixels]:
-        reference = data.people.reference(self.person, self.encoder)
-        return data.people.find(self.person), reference, FirstCrop(self.person).run(data)
-
-
-@dataclass(frozen=True, slots=True)
-class LookUpEverybody(Operation[tuple[Gallery, int]]):
-    """Everybody whose photographs encoder, "id version", has all seen, and how many people that leaves out."""
-
-    encoder: str
-
-    def run(self, data: Data) -> tuple[Gallery, int]:
-        gallery = data.people.gallery(self.encoder)
-        return gallery, len(data.people.list()) - len(gallery)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadReference(Operation[Reference]):
+class LookUpPerson(Operation[Target]):
     """A person as encoder, "id version", sees the photographs. Raises PersonUnknown, NotReadYet."""
 
     person: int
     encoder: str
 
-    def run(self, data: Data) -> Reference:
-        return data.people.reference(self.person, self.encoder)
+    def run(self, data: Data) -> Target:
+        reference = data.people.reference(self.person, self.encoder)
+        return Target(reference, reference.name, FirstCrop(self.person).run(data), self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpEverybody(Operation[Target]):
+    """Everybody whose photographs encoder, "id version", has all seen. Raises NobodyRead."""
+
+    encoder: str
+
+    def run(self, data: Data) -> Target:
+        gallery = data.people.gallery(self.encoder)
+        if not len(gallery):
+            raise NobodyRead
+        return Target(gallery, left_out=len(data.people.list()) - len(gallery))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Slot
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.gui.history.state import Exported, HistoryState
-from siamgui.gui.history.wording import row_of
 from siamgui.gui.store import WindowStore
 from siamgui.gui.store_controller import StoreController
 from siamgui.gui.tasks import Task
 from siamgui.storage.log_operations import ClearLog, ExpireLog, ExportLog, KeepLogFor, LoggedVerifications, ReadLog
+from siamgui.storage.log_wording import log_row
 from siamgui.storage.store import Topic
 
 MOST = 5000
@@ -69,4 +69,4 @@ class HistoryController(StoreController[HistoryState]):
 
 def _shown(log: LoggedVerifications) -> HistoryState:
     """In words, of which thousands take too long for the GUI thread."""
-    return HistoryState(tuple(row_of(entry) for entry in log.entries), log.total, log.keep_days)
+    return HistoryState(tuple(log_row(entry) for entry in log.entries), log.total, log.keep_days)

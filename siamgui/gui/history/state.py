@@ -6,23 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.types import Outcome
 
 if TYPE_CHECKING:
-    from siamgui.storage.verification_log import Entry
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """One verification in words, in the order of the columns. told: all of it, in sentences."""
-
-    entry: Entry
-    cells: tuple[str, ...]
-    told: str
-
-    @property
-    def outcome(self) -> Outcome:
-        return self.entry.outcome
+    from siamgui.storage.log_wording import LogRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +27,7 @@ class HistoryState:
     notice: what could not be done. blocked: why nothing can be shown at all.
     """
 
-    rows: tuple[Row, ...] | None = None
+    rows: tuple[LogRow, ...] | None = None
     total: int = 0
     keep_days: int | None = None
     exported: Exported | None = None

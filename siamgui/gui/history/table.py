@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from siamgui.core.i18n import tr
 from siamgui.core.types import Outcome
 from siamgui.gui import theme
-from siamgui.gui.history.state import Row
-from siamgui.gui.history.wording import COLUMNS, MODEL, RESULT, SOURCE
+from siamgui.storage.log_wording import COLUMNS, MODEL, RESULT, SOURCE, LogRow
 
 ROOM_FOR_ALL = 1000
 Index = QModelIndex | QPersistentModelIndex
@@ -21,23 +20,17 @@ class LogModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._all: tuple[Row, ...] = ()
+        self._all: tuple[LogRow, ...] = ()
         self._wanted: tuple[str, Outcome | None] = ("", None)
-        self.rows: tuple[Row, ...] = ()
+        self.rows: tuple[LogRow, ...] = ()
 
-    def show(self, rows: tuple[Row, ...], search: str, outcome: Outcome | None) -> None:
+    def show(self, rows: tuple[LogRow, ...], search: str, outcome: Outcome | None) -> None:
         """search: what any cell has to contain, in whatever case. outcome: None for all."""
         if rows is self._all and (search, outcome) == self._wanted:
             return
         self._all, self._wanted = rows, (search, outcome)
-        words = search.strip().casefold()
         self.beginResetModel()
-        self.rows = tuple(
-            row
-            for row in rows
-            if (outcome is None or row.outcome is outcome)
-            and (not words or any(words in cell.casefold() for cell in row.cells))
-        )
+        self.rows = tuple(row for row in rows if row.shown(search, outcome))
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -52,8 +45,8 @@ class LogModel(QAbstractTableModel):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == RESULT:
             colours = theme.colours()
-            icon = theme.icon(row.outcome.value, colours.of(row.outcome))
-            icon.addPixmap(theme.pixmap(row.outcome.value, colours.on_accent), QIcon.Mode.Selected)
+            icon = theme.icon(row.entry.outcome.value, colours.of(row.entry.outcome))
+            icon.addPixmap(theme.pixmap(row.entry.outcome.value, colours.on_accent), QIcon.Mode.Selected)
             return icon
         if role == Qt.ItemDataRole.ToolTipRole:
             return row.told
@@ -98,7 +91,7 @@ class LogTable(QTableView):
             self.setColumnHidden(column, self.width() < ROOM_FOR_ALL)
 
     @property
-    def current(self) -> Row | None:
+    def current(self) -> LogRow | None:
         """The chosen one."""
         row = self.currentIndex().row()
         return self.log.rows[row] if 0 <= row < len(self.log.rows) else None

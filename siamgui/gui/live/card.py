@@ -14,7 +14,7 @@ from siamgui.gui import theme
 from siamgui.gui.display import wrap
 from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.ring import EvidenceRing
-from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind, Target
+from siamgui.gui.live.state import LivePageState, Phase
 from siamgui.gui.widgets.details import DetailsTable
 from siamgui.gui.widgets.face_picture import FaceTile
 from siamgui.gui.widgets.kit import (
@@ -37,6 +37,7 @@ from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.live import wording
 
 if TYPE_CHECKING:
+    from siamgui.live.target import Target
     from siamgui.live.types import LiveState, LiveVerdict
 
 FRAMES = 3
@@ -134,7 +135,7 @@ class AnswerCard(Card):
 
     def _show_verdict(self, state: LivePageState, verdict: LiveVerdict) -> None:
         target = state.target
-        who = target is not None and target.kind is ReferenceKind.WHO
+        who = target is not None and target.who
         headline = wording.headline(verdict, who=who)
         reason, rarity = wording.reason(verdict), wording.rarity(verdict, who=who)
         presence = wording.presence(verdict)
@@ -187,7 +188,7 @@ class AnswerCard(Card):
         state = self._state
         if state is None or state.verdict is None or state.target is None:
             return
-        text = wording.as_text(state.verdict, state.target.name, who=state.target.kind is ReferenceKind.WHO)
+        text = wording.as_text(state.verdict, state.target.name, who=state.target.who)
         QGuiApplication.clipboard().setText(text)
         self.copy_button.confirm()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +20,16 @@ from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.watch import Answer, Watch
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.live.reference_controller import ReferenceController
-from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind, Target
-from siamgui.gui.live.verification import Verification
+from siamgui.gui.live.state import LivePageState, Phase
 from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Task, Workers
+from siamgui.live.target import Target
 from siamgui.storage.log_operations import AddLogEntry
 from siamgui.storage.people_operations import FirstCrop
 from siamgui.storage.verification_log import Asked
 
 if TYPE_CHECKING:
+    from siamgui.live.session import Session
     from siamgui.live.types import LiveState, LiveVerdict, Reason
 
 AFTERWARDS = 20_000
@@ -59,7 +62,8 @@ class LiveController(QObject):
         self._store = store
         self._capture: Capture | None = None
         self._watch: Watch | None = None
-        self._verification: Verification | None = None
+        self._session: Session | None = None  # the verification that runs; of the inference thread
+        self._anew: Callable[[], Session]  # begins it
         self._asked: Task | None = None  # for what the verification starts with
         self._ending: Task | None = None  # for what it ends with; that is wanted whatever comes next
         self._subject: object = None  # of the verification that runs
@@ -163,7 +167,8 @@ class LiveController(QObject):
             return
         presence = self.state.presence and not self.state.is_film
         self._encoder_name = ready.info.encoder_name
-        self._verification = Verification(target, ready.calibration, self.state.strictness, presence)
+        self._anew = partial(target.session, ready.calibration, self.state.strictness, presence)
+        self._session = self._anew()
         self._set(target=target)
         if self._capture is None:
             self._open()
@@ -172,10 +177,10 @@ class LiveController(QObject):
 
     def _look(self) -> None:
         """Have the engine see what the camera sees."""
-        capture, verification = self._capture, self._verification
-        if capture is None or verification is None:
+        capture, session = self._capture, self._session
+        if capture is None or session is None:
             return
-        self._watch = Watch(self._inference, capture, verification.add, self)
+        self._watch = Watch(self._inference, capture, session.add, self)
         self._watch.answered.connect(self._answered)
         self._watch.failed.connect(self._watch_failed)
         capture.frame_ready.connect(self._watch.look)
@@ -193,19 +198,19 @@ class LiveController(QObject):
             self._asked.cancel()
             self._asked = None
         self._blind()
-        self._verification = None
+        self._session = None
         self._afterwards.stop()
         self._set(running=False)
 
     def _end(self, reason: Reason) -> None:
         """What is known so far becomes the verdict, and the camera is let go."""
-        verification, self._verification = self._verification, None
-        if verification is None or not self.state.running:
+        session, self._session = self._session, None
+        if session is None or not self.state.running:
             self.rest()
             return
         self._blind()
         self._let_go()
-        self._ending = self._inference.ask(lambda engine: verification.end(reason))
+        self._ending = self._inference.ask(lambda engine: session.end(reason))
         self._ending.succeeded.connect(self._decided)
         self._ending.failed.connect(self._not_done)
         self._ending.cancelled.connect(self._not_ended)
@@ -238,20 +243,16 @@ class LiveController(QObject):
             self._set(running=False)  # nothing was seen, so there is nothing to say
             return
         self._set(verdict=verdict, running=False)
-        self._keep(verdict, target.kind)
-        if target.kind is ReferenceKind.WHO and verdict.outcome is Outcome.SAME and verdict.person is not None:
+        asked = Asked.IDENTIFY if target.who else Asked.VERIFY
+        entry = AddLogEntry(verdict, asked, source_kind(self.state.source), self._encoder_name)
+        self._store.ask(entry).failed.connect(self._not_kept)
+        if target.who and verdict.outcome is Outcome.SAME and verdict.person is not None:
             self._store.ask(FirstCrop(verdict.person)).succeeded.connect(self._recognised)
-
-    def _keep(self, verdict: LiveVerdict, kind: ReferenceKind) -> None:
-        where = source_kind(self.state.source)
-        asked = Asked.IDENTIFY if kind is ReferenceKind.WHO else Asked.VERIFY
-        task = self._store.ask(AddLogEntry(verdict, asked, where, self._encoder_name))
-        task.failed.connect(self._not_kept)
 
     @Slot(object)
     def _recognised(self, picture: Pixels) -> None:
         """The face of the person whom the verdict names."""
-        if self.state.target is not None and self.state.target.kind is ReferenceKind.WHO:
+        if self.state.target is not None and self.state.target.who:
             self._set(target=replace(self.state.target, picture=picture))
 
     @Slot(object)
@@ -296,8 +297,8 @@ class LiveController(QObject):
         if self.sender() is not self._capture:
             return
         self._set(phase=Phase.LIVE, lost=None)
-        if self._verification is not None and self.state.running:
-            self._verification = self._verification.anew()
+        if self._session is not None and self.state.running:
+            self._session = self._anew()
             self._look()
 
     @Slot()

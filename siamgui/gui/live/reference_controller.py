@@ -11,21 +11,16 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.types import Pixels
 from siamgui.gui.inference import Inference
-from siamgui.gui.live.state import ReferenceKind, ReferenceState, Target
+from siamgui.gui.live.state import ReferenceKind, ReferenceState
 from siamgui.gui.photos.slot import Loaded, SlotController, SlotState
 from siamgui.gui.photos.sources import Source
 from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task, Workers
-from siamgui.live.gallery import Gallery
-from siamgui.live.types import Reference
+from siamgui.live.target import Target, photo_target
 from siamgui.storage.people_operations import FirstCrop, ForgetOverdue, ListPeople, LookUpEverybody, LookUpPerson
 from siamgui.storage.people_store import Person
 from siamgui.storage.people_wording import listed
 from siamgui.storage.store import Topic
-
-
-class NobodyRead(SiamguiError):
-    text = mark("The model has not read the photos of the people enrolled yet. Open the page People and wait for it.")
 
 
 class Expired(SiamguiError):
@@ -104,15 +99,13 @@ class ReferenceController(QObject):
         """What to compare with under an encoder, or the task that looks it up; for a state that is complete."""
         state = self.state
         if state.kind is ReferenceKind.PERSON and state.person is not None:
-            return self._store.ask(LookUpPerson(state.person, encoder), _of_person)
+            return self._store.ask(LookUpPerson(state.person, encoder))
         if state.kind is ReferenceKind.WHO:
-            return self._store.ask(LookUpEverybody(encoder), _of_everybody)
+            return self._store.ask(LookUpEverybody(encoder))
         reading, shown = state.photo.reading, state.photo.shown
         assert reading is not None
         assert shown is not None
-        name, embedding = shown.photo.name, reading.embedding
-        subject = Reference(name, embedding.vector[None], embedding.encoder, reading.quality.findings)
-        return Target(ReferenceKind.PHOTO, subject, name, reading.crop, reading=reading)
+        return photo_target(shown.photo.name, reading)
 
     def stop(self) -> None:
         self._slot.stop()
@@ -156,15 +149,3 @@ class ReferenceController(QObject):
     def _set(self, **values: object) -> None:
         self.state = replace(self.state, **values)  # type: ignore[arg-type]
         self.changed.emit()
-
-
-def _of_person(found: tuple[Person, Reference, Pixels]) -> Target:
-    person, reference, picture = found
-    return Target(ReferenceKind.PERSON, reference, person.name, picture, person.id)
-
-
-def _of_everybody(found: tuple[Gallery, int]) -> Target:
-    gallery, left_out = found
-    if not len(gallery):
-        raise NobodyRead
-    return Target(ReferenceKind.WHO, gallery, "", None, left_out=left_out)

@@ -14,9 +14,8 @@ from siamgui.core.types import Pixels, Strictness
 from siamgui.gui.photos.slot import SlotState
 
 if TYPE_CHECKING:
-    from siamgui.core.types import FaceReading
-    from siamgui.live.gallery import Gallery
-    from siamgui.live.types import LiveVerdict, Reference
+    from siamgui.live.target import Target
+    from siamgui.live.types import LiveVerdict
     from siamgui.storage.people_store import Person
 
 
@@ -70,23 +69,6 @@ class ReferenceState:
         if self.kind is ReferenceKind.PERSON:
             return self.chosen is not None
         return bool(self.people)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Target:
-    """What one verification compares with. name: what a person calls it. picture: an aligned face, None of many.
-
-    person: id, for PERSON. reading: of the photograph, for PHOTO. left_out: for WHO, how many people could not be
-    taken along, since the model has not read all of their photographs yet.
-    """
-
-    kind: ReferenceKind
-    subject: Reference | Gallery
-    name: str
-    picture: Pixels | None
-    person: int | None = None
-    reading: FaceReading | None = None
-    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

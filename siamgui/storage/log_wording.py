@@ -1,13 +1,14 @@
-"""One entry of the log in words. For any thread."""
+"""One entry of the log of verifications in words, for the window and the command line alike."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from siamgui.core import wording
 from siamgui.core.amounts import when
 from siamgui.core.i18n import mark, tr
 from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome
-from siamgui.gui.history.state import Row
 from siamgui.live import wording as live_wording
 from siamgui.storage.verification_log import Asked, Entry
 
@@ -28,37 +29,32 @@ _SOURCES = {
 }
 
 
-def row_of(entry: Entry) -> Row:
+@dataclass(frozen=True, slots=True, eq=False)
+class LogRow:
+    """One verification in words. cells: in the order of COLUMNS. told: what they have no room for, in sentences."""
+
+    entry: Entry
+    cells: tuple[str, ...]
+    told: str
+
+    def shown(self, search: str, outcome: Outcome | None) -> bool:
+        """Whether a cell contains what is searched for, in whatever case, and it ended so. outcome: None for all."""
+        words = search.strip().casefold()
+        ended = outcome is None or self.entry.outcome is outcome
+        return ended and any(words in cell.casefold() for cell in self.cells)
+
+
+def log_row(entry: Entry) -> LogRow:
     """An entry as it is shown."""
-    name = entry.reference or tr("somebody removed since")
     cells = (
         when(entry.at),
-        tr("everybody enrolled") if entry.kind is Asked.IDENTIFY else name,
-        _result(entry, name),
+        compared_with(entry),
+        result(entry),
         "–" if entry.fmr is None else wording.rate_words(entry.fmr, entry.fmr_is_bound),
-        _presence(entry),
+        live_wording.presence_state(entry.presence),
         tr(_SOURCES[entry.source]),
         entry.encoder_name,
     )
-    return Row(entry, cells, _told(entry))
-
-
-def _result(entry: Entry, name: str) -> str:
-    if entry.kind is Asked.IDENTIFY and entry.outcome is Outcome.SAME:
-        return tr("Supports: {name}", name=name)
-    if entry.kind is Asked.IDENTIFY and entry.outcome is Outcome.DIFFERENT:
-        return tr("Nobody enrolled")
-    return wording.headline(entry.outcome)
-
-
-def _presence(entry: Entry) -> str:
-    if entry.presence is None:
-        return tr("off")
-    return tr("passed") if entry.presence else tr("not passed")
-
-
-def _told(entry: Entry) -> str:
-    """What the table has no room for: why it ended so, and under which settings."""
     ended = live_wording.why(entry.outcome, entry.reason, entry.presence_failure)
     under = tr(
         "Source: {source}. Strictness: {name}. Time: {seconds} s. Model: {model} ({version}).",
@@ -68,4 +64,16 @@ def _told(entry: Entry) -> str:
         model=entry.encoder_name,
         version=entry.encoder,
     )
-    return f"{ended} {under}" if ended else under
+    return LogRow(entry, cells, f"{ended} {under}" if ended else under)
+
+
+def compared_with(entry: Entry) -> str:
+    return tr("everybody enrolled") if entry.kind is Asked.IDENTIFY else _name(entry)
+
+
+def result(entry: Entry) -> str:
+    return live_wording.outcome_words(entry.outcome, _name(entry), who=entry.kind is Asked.IDENTIFY)
+
+
+def _name(entry: Entry) -> str:
+    return entry.reference or tr("somebody removed since")
