@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 
-from siamgui.core.i18n import tr, trn
+from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Side
+from siamgui.gui.compare.controller import PairController
 from siamgui.gui.photos.slot import SlotState
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.elided_label import ElidedLabel
@@ -20,42 +22,52 @@ if TYPE_CHECKING:
     from siamgui.gui.camera.controller import CameraController
     from siamgui.gui.camera.panel import CameraPanel
 
+_WORDS = {
+    Side.LEFT: (
+        mark("Left photo"),
+        mark("Open the left photo…"),
+        mark("Paste the left photo"),
+        mark("Take the left photo"),
+        mark("Clear the left photo"),
+    ),
+    Side.RIGHT: (
+        mark("Right photo"),
+        mark("Open the right photo…"),
+        mark("Paste the right photo"),
+        mark("Take the right photo"),
+        mark("Clear the right photo"),
+    ),
+}
+"""What a side is called, and what its buttons do: open, paste, take, clear."""
 ROOM_FOR_DIMENSIONS = 340
 PATIENCE = 120
 """Milliseconds before a wait is shown at all."""
 
 
 class SlotView(Card):
-    """Shows a SlotState, or a camera in the place of the photograph, and passes on what the user wants."""
+    """One side of a PairController: a SlotState, or a camera in the place of the photograph."""
 
-    # Each carries the side first.
     open_wanted = Signal(object)
+    """The side; as are those of paste_wanted."""
     paste_wanted = Signal(object)
-    camera_wanted = Signal(object)
-    clear_wanted = Signal(object)
-    dismissed = Signal(object)
-    face_chosen = Signal(object, int)
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: Side, controller: PairController) -> None:
         super().__init__()
-        self.side = side
         self._state = SlotState()
         self.camera: CameraPanel | None = None
         """The camera panel while it is open."""
         self.setMinimumSize(QSize(240, 200))
-        left = side is Side.LEFT
-        self._side_name = tr("Left photo") if left else tr("Right photo")
+        self._side_name, opens, pastes, takes, clears = map(tr, _WORDS[side])
         self.setAccessibleName(self._side_name)
-        ways = {
-            "open": (self._want_open, tr("Open the left photo…") if left else tr("Open the right photo…")),
-            "paste": (self._want_paste, tr("Paste the left photo") if left else tr("Paste the right photo")),
-            "camera": (self._want_camera, tr("Take the left photo") if left else tr("Take the right photo")),
-        }
-        empty = tr("Clear the left photo") if left else tr("Clear the right photo")
-        self.clear_button = tool("clear", self._want_clear, purpose=empty)
-        tools = [tool(name, slot, purpose=purpose) for name, (slot, purpose) in ways.items()]
+        ways = (
+            ("open", partial(self.open_wanted.emit, side), opens),
+            ("paste", partial(self.paste_wanted.emit, side), pastes),
+            ("camera", partial(controller.open_camera, side), takes),
+        )
+        self.clear_button = tool("clear", partial(controller.clear, side), purpose=clears)
+        tools = [tool(name, clicked, purpose=purpose) for name, clicked, purpose in ways]
         self.open_button, self._tools = tools[0], (*tools, self.clear_button)
-        invitations = [command(name, slot, purpose=purpose) for name, (slot, purpose) in ways.items()]
+        invitations = [command(name, clicked, purpose=purpose) for name, clicked, purpose in ways]
         self._first = invitations[0]
         self.name = ElidedLabel()
         self.name.setMinimumHeight(32)
@@ -69,9 +81,9 @@ class SlotView(Card):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._show_wait)
         self.error = Banner()
-        self.error.dismissed.connect(self._dismiss)
+        self.error.dismissed.connect(partial(controller.dismiss, side))
         self.photo = PhotoView()
-        self.photo.face_chosen.connect(self._choose)
+        self.photo.face_chosen.connect(lambda index: controller.choose(side, index))
         self.hint = label(role="small", align=CENTRE)
         words = label(tr("Drop a photo of a face here"), wrap=True, align=CENTRE)
         invitation = row(stretch(), *invitations, stretch(), spacing=4)
@@ -81,34 +93,6 @@ class SlotView(Card):
         parts = (head, self._bar, self.error, grow(self._stack), self.hint)
         self.setLayout(column(*parts, spacing=4, margins=(12, 8, 12, 12)))
         self.render_state(self._state)
-
-    # What the user wants.
-
-    @Slot()
-    def _want_open(self) -> None:
-        self.open_wanted.emit(self.side)
-
-    @Slot()
-    def _want_paste(self) -> None:
-        self.paste_wanted.emit(self.side)
-
-    @Slot()
-    def _want_camera(self) -> None:
-        self.camera_wanted.emit(self.side)
-
-    @Slot()
-    def _want_clear(self) -> None:
-        self.clear_wanted.emit(self.side)
-
-    @Slot()
-    def _dismiss(self) -> None:
-        self.dismissed.emit(self.side)
-
-    @Slot(int)
-    def _choose(self, index: int) -> None:
-        self.face_chosen.emit(self.side, index)
-
-    # What is shown.
 
     def render_state(self, state: SlotState, stuck: bool = False, camera: CameraController | None = None) -> None:
         """stuck: there is no engine to wait for. camera: in the place of the photograph."""

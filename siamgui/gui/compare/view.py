@@ -24,6 +24,7 @@ from siamgui.gui.widgets.kit import (
     Align,
     Card,
     at,
+    card,
     column,
     command,
     gap,
@@ -38,6 +39,7 @@ from siamgui.gui.widgets.kit import (
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 from siamgui.gui.widgets.viewport import Viewport
 
+QWIDGETSIZE_MAX = 16_777_215
 BESIDE_FROM = 1100
 """Width of the window from which the card stands beside the photographs."""
 SAMPLE_PAIRS = (("obama1.jpg", "obama2.jpg"), ("obama3.jpg", "biden.jpg"))
@@ -66,13 +68,14 @@ class ComparePage(Page[CompareViewState]):
         self._sample = 0
         self.files = FileDialog(self)
         self._calibrated = False
-        self.slots = {side: SlotView(side) for side in Side}
+        self.slots = {side: SlotView(side, controller) for side in Side}
         self.undo_button = command("undo", controller.undo, "quiet")
         self.sample_button = command("sample", self.try_sample, "quiet")
         self.swap_button = tool("swap", controller.swap)
         self.strictness = StrictnessBox()
         self.card = VerdictCard()
-        self.teach = _Teach(self)
+        self.teach_button = command("sample", self.try_sample, "primary")
+        self.teach = _teaching(self.teach_button)
         self._build()
         self._connect()
         self._render()
@@ -90,11 +93,11 @@ class ComparePage(Page[CompareViewState]):
         shortcuts(
             self,
             {
-                "open": self._open_here,
-                "paste": self._paste_here,
-                "camera": self._camera_here,
-                "clear": self._clear_here,
-                "new": self._clear_both,
+                "open": lambda: self.open_dialog(self._side_here()),
+                "paste": lambda: self.paste(self._side_here()),
+                "camera": lambda: self.controller.open_camera(self._side_here()),
+                "clear": lambda: self.controller.clear(self._side_here()),
+                "new": lambda: self.controller.clear(*Side),
                 "swap": self.controller.swap,
                 "undo": self.controller.undo,
                 "sample": self.try_sample,
@@ -107,10 +110,6 @@ class ComparePage(Page[CompareViewState]):
         for view in self.slots.values():
             view.open_wanted.connect(self.open_dialog)
             view.paste_wanted.connect(self.paste)
-            view.camera_wanted.connect(self._open_camera)
-            view.clear_wanted.connect(self.controller.clear)
-            view.dismissed.connect(self.controller.dismiss)
-            view.face_chosen.connect(self.controller.choose)
         self.card.copy_wanted.connect(self.copy_as_text)
         self.strictness.picked.connect(self.strictness_chosen)
         self.controller.changed.connect(self._render)
@@ -186,30 +185,6 @@ class ComparePage(Page[CompareViewState]):
         return None
 
     @Slot()
-    def _open_here(self) -> None:
-        self.open_dialog(self._side_here())
-
-    @Slot()
-    def _paste_here(self) -> None:
-        self.paste(self._side_here())
-
-    @Slot()
-    def _camera_here(self) -> None:
-        self._open_camera(self._side_here())
-
-    @Slot(object)
-    def _open_camera(self, side: Side) -> None:
-        self.controller.open_camera(side)
-
-    @Slot()
-    def _clear_here(self) -> None:
-        self.controller.clear(self._side_here())
-
-    @Slot()
-    def _clear_both(self) -> None:
-        self.controller.clear(*Side)
-
-    @Slot()
     def _other_photo(self) -> None:
         other = Side.RIGHT if self._last_side is Side.LEFT else Side.LEFT
         self.slots[other].take_focus()
@@ -269,7 +244,7 @@ class ComparePage(Page[CompareViewState]):
         if self._body.direction() != direction:
             self._body.setDirection(direction)
             self.card.set_beside(beside)
-            self.teach.set_beside(beside)
+            self.teach.setFixedWidth(BESIDE_WIDTH if beside else QWIDGETSIZE_MAX)
 
     def keep(self) -> CompareViewState:
         viewports = {side: view.photo.viewport for side, view in self.slots.items()}
@@ -282,29 +257,22 @@ class ComparePage(Page[CompareViewState]):
         self._last_side, self._sample = kept.side, kept.sample
 
 
-class _Teach(Card):
+def _teaching(sample_button: QWidget) -> Card:
     """In place of the card while there is nothing to compare: what to do, and what will happen."""
-
-    def __init__(self, page: ComparePage) -> None:
-        super().__init__()
-        text = tr(
-            "Drop two photos at once. siamgui outlines the faces, measures how far apart the two are, "
-            "and says what that means and how sure one can be."
+    text = tr(
+        "Drop two photos at once. siamgui outlines the faces, measures how far apart the two are, "
+        "and says what that means and how sure one can be."
+    )
+    promise = tr("Your photos stay on this computer: siamgui never uses the network.")
+    return card(
+        column(
+            label(tr("Are these two faces the same person?"), "title", wrap=True),
+            label(text, wrap=True),
+            label(promise, "muted", wrap=True),
+            gap(4),
+            row(sample_button, stretch()),
+            stretch(),
+            spacing=12,
+            margins=20,
         )
-        promise = tr("Your photos stay on this computer: siamgui never uses the network.")
-        self.sample_button = command("sample", page.try_sample, "primary")
-        self.setLayout(
-            column(
-                label(tr("Are these two faces the same person?"), "title", wrap=True),
-                label(text, wrap=True),
-                label(promise, "muted", wrap=True),
-                gap(4),
-                row(self.sample_button, stretch()),
-                stretch(),
-                spacing=12,
-                margins=20,
-            )
-        )
-
-    def set_beside(self, beside: bool) -> None:
-        self.setFixedWidth(BESIDE_WIDTH if beside else 16_777_215)
+    )

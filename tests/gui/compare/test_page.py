@@ -155,7 +155,7 @@ def test_open_dialog_takes_two_photos(user: User, samples: Path) -> None:
 
 
 def test_sample_pairs_in_turn(user: User) -> None:
-    user.qtbot.mouseClick(user.page.teach.sample_button, Qt.MouseButton.LeftButton)
+    user.qtbot.mouseClick(user.page.teach_button, Qt.MouseButton.LeftButton)
     assert user.verdict().verdict.outcome is Outcome.SAME
     user.press(Qt.Key.Key_E, CTRL)
     user.qtbot.waitUntil(lambda: user.names()[1] == "biden.jpg", timeout=PATIENCE)
