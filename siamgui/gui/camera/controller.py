@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -15,6 +15,7 @@ from siamgui.core.i18n import tr
 from siamgui.core.imaging import photo_from_pixels
 from siamgui.core.types import Pixels
 from siamgui.gui.camera.capture import Capture
+from siamgui.gui.controller import Controller
 
 COUNTDOWN = 3
 SECOND = 1000
@@ -42,10 +43,9 @@ class CameraState:
     taken: Pixels | None = None
 
 
-class CameraController(QObject):
+class CameraController(Controller[CameraState]):
     """The camera is in use only from open() until a photo is taken or stop()."""
 
-    changed = Signal()
     pictured = Signal(QImage)
     """A picture to paint, mirrored."""
     captured = Signal(object)
@@ -54,12 +54,11 @@ class CameraController(QObject):
     """The person went back without a photo. The camera is closed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(CameraState(), parent)
         self._capture: Capture | None = None
         self._frame: Pixels | None = None  # as it was pictured last
         self._clock = QTimer(self, interval=SECOND)
         self._clock.timeout.connect(self._tick)
-        self.state = CameraState()
 
     def open(self, source: int | Path | None = None) -> None:
         """Go live. source: a device index, a video file, or None for the camera used last, else the first."""
@@ -173,7 +172,3 @@ class CameraController(QObject):
         """Keep the frame last shown, and let the camera go."""
         self._release()
         self._set(phase=Phase.TAKEN, taken=self._frame)
-
-    def _set(self, **values: object) -> None:
-        self.state = replace(self.state, **values)  # type: ignore[arg-type]
-        self.changed.emit()

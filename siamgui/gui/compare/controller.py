@@ -13,6 +13,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.types import Comparison, EngineInfo, FaceReading, Label, Photo, Side, Strictness
 from siamgui.gui.compare.state import PairState, Told
+from siamgui.gui.controller import known
 from siamgui.gui.inference import CpuInstead, Inference, Ready
 from siamgui.gui.photos.slot import Loaded, SlotController, SlotState
 from siamgui.gui.photos.sources import Decoded, Source
@@ -209,8 +210,7 @@ class PairController(QObject):
     @Slot(object)
     def refuse_told(self, error: Exception) -> None:
         """It could not be kept."""
-        known = error if isinstance(error, SiamguiError) else SiamguiError()
-        self._told = (self.state.left.reading, self.state.right.reading), Told(error=known)
+        self._told = (self.state.left.reading, self.state.right.reading), Told(error=known(error))
         self._judge()
 
     @Slot()
@@ -248,7 +248,7 @@ class PairController(QObject):
 
     @Slot(object)
     def _engine_failed(self, error: Exception) -> None:
-        self._blocked = error if isinstance(error, SiamguiError) else EngineBroken()
+        self._blocked = known(error, EngineBroken)
         self._judge()
 
     @Slot(object)

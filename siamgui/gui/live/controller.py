@@ -18,9 +18,10 @@ from siamgui.core.source import Source, source_kind
 from siamgui.core.types import Outcome, Pixels, Strictness
 from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.watch import Answer, Watch
+from siamgui.gui.controller import Controller, known
 from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.live.reference_controller import ReferenceController
-from siamgui.gui.live.state import LivePageState, Phase
+from siamgui.gui.live.state import LivePageState, Phase, ReferenceState
 from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Task, Workers
 from siamgui.live.target import Target
@@ -40,10 +41,9 @@ class EngineGone(SiamguiError):
     text = mark("The verification could not go on. Start again.")
 
 
-class LiveController(QObject):
-    """Turns what the user does into a LivePageState; `changed` says that `state` is another one."""
+class LiveController(Controller[LivePageState]):
+    """The camera is in use only while a verification runs, and for a moment afterwards."""
 
-    changed = Signal()
     pictured = Signal(object)
     """QImage: the newest picture, to be shown as it is."""
     looked = Signal(object)
@@ -57,7 +57,7 @@ class LiveController(QObject):
         strictness: Strictness,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(LivePageState(ReferenceState(), strictness), parent)
         self._inference = inference
         self._store = store
         self._capture: Capture | None = None
@@ -68,14 +68,12 @@ class LiveController(QObject):
         self._ending: Task | None = None  # for what it ends with; that is wanted whatever comes next
         self._subject: object = None  # of the verification that runs
         self._encoder_name = ""  # of the verification that runs or was the last one, whatever engine stands by now
-        self._afterwards = QTimer(self)
-        self._afterwards.setSingleShot(True)
-        self._afterwards.setInterval(AFTERWARDS)
+        self._afterwards = QTimer(self, singleShot=True, interval=AFTERWARDS)
         self._afterwards.timeout.connect(self.rest)
         self.reference = ReferenceController(store, decoders, inference, self)
         self.reference.changed.connect(self._referred)
         self.reference.expired.connect(self.report)
-        self.state = LivePageState(self.reference.state, strictness)
+        self._referred()
         inference.loading.connect(self._engine_gone)
         inference.ready.connect(self._engine_ready)
         if inference.current is not None:
@@ -99,9 +97,7 @@ class LiveController(QObject):
         if isinstance(target, Target):
             self._begin(target)
         else:
-            self._asked = target
-            target.succeeded.connect(self._begin)
-            target.failed.connect(self._not_done)
+            self._asked = target.on(self._begin, self._not_done)
 
     @Slot()
     def stop(self) -> None:
@@ -210,16 +206,14 @@ class LiveController(QObject):
             return
         self._blind()
         self._let_go()
-        self._ending = self._inference.ask(lambda engine: session.end(reason))
-        self._ending.succeeded.connect(self._decided)
-        self._ending.failed.connect(self._not_done)
+        self._ending = self._inference.ask(lambda engine: session.end(reason)).on(self._decided, self._not_done)
         self._ending.cancelled.connect(self._not_ended)
 
     @Slot(object)
     def _not_done(self, error: Exception) -> None:
         self._asked = self._ending = None
         self.rest()
-        self._set(error=error if isinstance(error, SiamguiError) else EngineGone())
+        self._set(error=known(error, EngineGone))
 
     @Slot()
     def _not_ended(self) -> None:
@@ -245,9 +239,9 @@ class LiveController(QObject):
         self._set(verdict=verdict, running=False)
         asked = Asked.IDENTIFY if target.who else Asked.VERIFY
         entry = AddLogEntry(verdict, asked, source_kind(self.state.source), self._encoder_name)
-        self._store.ask(entry).failed.connect(self._not_kept)
+        self._store.ask(entry).on(failed=self._not_kept)
         if target.who and verdict.outcome is Outcome.SAME and verdict.person is not None:
-            self._store.ask(FirstCrop(verdict.person)).succeeded.connect(self._recognised)
+            self._store.ask(FirstCrop(verdict.person)).on(self._recognised)
 
     @Slot(object)
     def _recognised(self, picture: Pixels) -> None:
@@ -263,7 +257,7 @@ class LiveController(QObject):
     @Slot(object)
     def _watch_failed(self, error: Exception) -> None:
         self.rest()
-        self._set(error=error if isinstance(error, SiamguiError) else EngineGone())
+        self._set(error=known(error, EngineGone))
 
     # The camera.
 
@@ -350,7 +344,3 @@ class LiveController(QObject):
         self._set(reference=self.reference.state)
         if self.state.running and self.state.reference.subject != self._subject:
             self.rest()
-
-    def _set(self, **values: object) -> None:
-        self.state = replace(self.state, **values)  # type: ignore[arg-type]
-        self.changed.emit()

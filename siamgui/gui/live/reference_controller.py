@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.types import Pixels
+from siamgui.gui.controller import Controller
 from siamgui.gui.inference import Inference
 from siamgui.gui.live.state import ReferenceKind, ReferenceState
 from siamgui.gui.photos.slot import Loaded, SlotController, SlotState
@@ -29,26 +29,23 @@ class Expired(SiamguiError):
     text = mark("Removed, because the retention date has passed: {names}.")
 
 
-class ReferenceController(QObject):
-    """Turns what the user chooses into a ReferenceState; `changed` says that `state` is another one."""
-
-    changed = Signal()
+class ReferenceController(Controller[ReferenceState]):
     expired = Signal(object)
     """Expired: the retention date has removed somebody."""
 
     def __init__(
         self, store: WindowStore, decoders: Workers, inference: Inference, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
+        self._slot = SlotController(decoders, inference)
+        super().__init__(ReferenceState(photo=self._slot.state), parent)
+        self._slot.setParent(self)
         self._store = store
         self._people = StoreView(
             store, frozenset({Topic.PEOPLE}), self._look, self._looked_up, self._not_looked_up, self
         )
         self._picture: Task | None = None
         self._overdue: tuple[str, ...] = ()  # who was removed, until it has been said
-        self._slot = SlotController(decoders, inference, self)
         self._slot.changed.connect(self._slot_changed)
-        self.state = ReferenceState(photo=self._slot.state)
 
     # What the user does.
 
@@ -116,8 +113,7 @@ class ReferenceController(QObject):
             self._picture = None
         if self.state.person is not None:
             self._picture = self._store.ask(FirstCrop(self.state.person))
-            self._picture.succeeded.connect(self._pictured)
-            self._picture.failed.connect(self._not_looked_up)
+            self._picture.on(self._pictured, self._not_looked_up)
 
     @Slot(object)
     def _removed(self, names: tuple[str, ...]) -> None:
@@ -145,7 +141,3 @@ class ReferenceController(QObject):
     @Slot()
     def _slot_changed(self) -> None:
         self._set(photo=self._slot.state)
-
-    def _set(self, **values: object) -> None:
-        self.state = replace(self.state, **values)  # type: ignore[arg-type]
-        self.changed.emit()
