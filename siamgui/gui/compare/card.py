@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from siamgui.core import wording
 from siamgui.core.i18n import tr
-from siamgui.core.types import Comparison
-from siamgui.gui import theme
+from siamgui.core.types import Comparison, Outcome
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.compare.truth_row import TruthRow
-from siamgui.gui.display import wrap
-from siamgui.gui.widgets.details import DetailsTable
+from siamgui.gui.display import image_of
+from siamgui.gui.widgets.answer_card import AnswerCard
 from siamgui.gui.widgets.face_picture import FaceTile
 from siamgui.gui.widgets.gauge import DistanceGauge
 from siamgui.gui.widgets.kit import (
     Align,
-    Card,
-    CopyButton,
-    FoldButton,
     Icon,
-    announce,
     at,
     bar,
     box,
     column,
     grow,
-    label,
     row,
     say,
     stretch,
 )
-from siamgui.gui.widgets.scrolling import scrolling
 
 UNDER_HEIGHT = 196
 CROP_UNDER = 96
@@ -41,29 +34,19 @@ CROP_BESIDE = 160
 BESIDE_WIDTH = 372
 
 
-class VerdictCard(Card):
-    """Shows a PairState. Its content scrolls where there is no room."""
-
-    copy_wanted = Signal()
+class VerdictCard(AnswerCard):
+    """Shows a PairState."""
 
     def __init__(self) -> None:
         super().__init__()
         self._state: PairState | None = None
         self._beside = False
-        self.setAccessibleName(tr("Verdict"))
         self.crops = (FaceTile(CROP_UNDER, tr("Left")), FaceTile(CROP_UNDER, tr("Right")))
         self.symbol = Icon(side=28)
-        self.headline = label(role="headline", wrap=True)
-        self.rarity, self.reason, self.advice = (label(wrap=True) for _ in range(3))
         self.truth = TruthRow()
         self.bar = bar(tr("Working"))
         self.bar.setRange(0, 0)
         self.gauge = DistanceGauge()
-        self.details_button = FoldButton(name="details")
-        self.details_button.toggled.connect(self._show_details)
-        self.copy_button = CopyButton(self.copy_wanted)
-        self.details = DetailsTable()
-        self.details.hide()
         self._build()
 
     def _build(self) -> None:
@@ -75,9 +58,7 @@ class VerdictCard(Card):
         self._measure_column = column(self.gauge, stretch())
         self._columns = row(self._face_column, grow(self._word_column), grow(self._measure_column), spacing=16)
         self._content = column(self._columns, self.details, stretch(), spacing=12, margins=11)
-        self.scroll_area = scrolling(box(self._content), by_keyboard=True)
-        self.scroll_area.setObjectName("verdict")
-        self.scroll_area.setAccessibleName(tr("Verdict"))
+        self.place(self._content)
         self.setLayout(column(self.scroll_area))
         self.set_beside(False)
 
@@ -130,42 +111,37 @@ class VerdictCard(Card):
             self._show_wait(state)
         names = (tr("Left face as it is compared"), tr("Right face as it is compared"))
         for side, crop, name in zip((state.left, state.right), self.crops, names, strict=True):
-            crop.face.set_image(wrap(side.reading.crop).copy() if side.reading is not None else None, name)
+            crop.face.set_image(image_of(side.reading.crop) if side.reading is not None else None, name)
         self.copy_button.setEnabled(comparison is not None)
         self.details_button.setEnabled(comparison is not None)
-        self._show_details()
+        self.show_details()
 
-    @Slot()
-    def _show_details(self) -> None:
-        state, unfolded = self._state, self.details_button.isChecked()
-        if unfolded and state is not None and state.comparison is not None:
-            self.details.set_rows((*wording.details(state.comparison), *_timings(state)))
-            self.details.show()
-        else:
-            self.details.hide()
-        self.updateGeometry()
+    def details_rows(self) -> tuple[tuple[str, str], ...]:
+        state = self._state
+        if state is None or state.comparison is None:
+            return ()
+        return (*wording.details(state.comparison), *_timings(state))
 
-    def confirm_copy(self) -> None:
-        """Say for a moment that the text is on the clipboard."""
-        self.copy_button.confirm()
+    def as_text(self) -> str:
+        state = self._state
+        if state is None or state.comparison is None or state.left.shown is None or state.right.shown is None:
+            return ""
+        return wording.as_text(state.comparison, state.left.shown.photo.name, state.right.shown.photo.name)
 
     def _show_verdict(self, comparison: Comparison) -> None:
         verdict = comparison.verdict
         advice = wording.all_advice(comparison)
         headline, rarity, reason = wording.headline(verdict.outcome), wording.rarity(verdict), wording.reason(verdict)
-        self._paint_headline(verdict.outcome.value, headline)
+        self._show_outcome(verdict.outcome, headline)
         say(self.rarity, rarity)
         say(self.reason, reason)
         # A decided verdict is followed by its rarity, an open one by what would help.
         self._word_column.removeWidget(self.rarity)
         self._word_column.insertWidget(4 if reason else 3, self.rarity)
-        say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
+        self.warn(advice)
         self.bar.hide()
         self.gauge.set_verdict(verdict)
-        spoken = " ".join(part for part in (headline, rarity, reason, *advice) if part)
-        if spoken != self.accessibleDescription():
-            self._describe(spoken)
-            announce(self, spoken)
+        self.describe(headline, rarity, reason, *advice, aloud=True)
 
     def _show_wait(self, state: PairState) -> None:
         working = (state.left.busy or state.right.busy) and state.blocked is None
@@ -177,24 +153,19 @@ class VerdictCard(Card):
             headline, text = tr("Looking for faces…"), ""
         else:
             headline, text = tr("One more photo"), tr("Drop or open the second photo to compare the two faces.")
-        self._paint_headline("", headline)
+        self._show_outcome(None, headline)
         say(self.rarity, text)
         say(self.reason, "")
-        say(self.advice, "")
+        self.warn(())
         self.bar.setVisible(working)
         self.gauge.set_verdict(None)
-        self._describe(f"{headline}. {text}".strip())
+        self.describe(f"{headline}.", text)
 
-    def _describe(self, text: str) -> None:
-        self.setAccessibleDescription(text)
-        self.scroll_area.setAccessibleDescription(text)
-
-    def _paint_headline(self, outcome: str, text: str) -> None:
-        """outcome: "" for none."""
-        self.headline.setText(text)
-        theme.set_style(self.headline, "outcome", outcome)
-        self.symbol.setVisible(bool(outcome))
-        self.symbol.show_icon(outcome, outcome)
+    def _show_outcome(self, outcome: Outcome | None, headline: str) -> None:
+        self.show_headline(outcome, headline)
+        self.symbol.setVisible(outcome is not None)
+        if outcome is not None:
+            self.symbol.show_icon(outcome.value, outcome.value)
 
 
 def _timings(state: PairState) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QWidget
 
-from siamgui.core import wording
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.resources import resource
@@ -102,7 +101,7 @@ class ComparePage(Page[CompareViewState]):
                 "undo": self.controller.undo,
                 "sample": self.try_sample,
                 "details": self.card.details_button.toggle,
-                "copy": self.copy_as_text,
+                "copy": self.card.copy,
                 "other": self._other_photo,
             },
         )
@@ -110,7 +109,6 @@ class ComparePage(Page[CompareViewState]):
         for view in self.slots.values():
             view.open_wanted.connect(self.open_dialog)
             view.paste_wanted.connect(self.paste)
-        self.card.copy_wanted.connect(self.copy_as_text)
         self.strictness.picked.connect(self.strictness_chosen)
         self.controller.changed.connect(self._render)
         app = QGuiApplication.instance()
@@ -204,15 +202,6 @@ class ComparePage(Page[CompareViewState]):
         self.controller.close_camera(*Side)
 
     # Showing.
-
-    @Slot()
-    def copy_as_text(self) -> None:
-        state = self.controller.state
-        if state.comparison is None or state.left.shown is None or state.right.shown is None:
-            return
-        text = wording.as_text(state.comparison, state.left.shown.photo.name, state.right.shown.photo.name)
-        QGuiApplication.clipboard().setText(text)
-        self.card.confirm_copy()
 
     @Slot()
     def _render(self) -> None:

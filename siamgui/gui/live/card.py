@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Outcome, Pixels
 from siamgui.core.wording import reference_advice
-from siamgui.gui import theme
-from siamgui.gui.display import wrap
+from siamgui.gui.display import image_of
 from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.ring import EvidenceRing
 from siamgui.gui.live.state import LivePageState, Phase
-from siamgui.gui.widgets.details import DetailsTable
+from siamgui.gui.widgets.answer_card import AnswerCard
 from siamgui.gui.widgets.face_picture import FaceTile
 from siamgui.gui.widgets.kit import (
     Align,
-    Card,
-    CopyButton,
-    FoldButton,
-    announce,
     at,
     box,
     button,
@@ -33,7 +27,6 @@ from siamgui.gui.widgets.kit import (
     say,
     stretch,
 )
-from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.live import wording
 
 if TYPE_CHECKING:
@@ -46,22 +39,17 @@ ROOM = 360
 """Width from which the pictures are large."""
 
 
-class AnswerCard(Card):
-    """Shows a LivePageState, and each LiveState of a verification that runs. Scrolls where there is no room."""
+class LiveCard(AnswerCard):
+    """Shows a LivePageState, and each LiveState of a verification that runs."""
 
     def __init__(self, controller: LiveController) -> None:
-        super().__init__()
+        super().__init__(words=False)
         self._state: LivePageState | None = None
-        self._spoken = ""
         self.ring = EvidenceRing()
-        self.headline, self.note = label(role="headline", wrap=True), label(role="small", wrap=True)
-        self.rarity, self.reason, self.presence, self.advice = (label(wrap=True) for _ in range(4))
+        self.note, self.presence = label(role="small", wrap=True), label(wrap=True)
         self.promise = label(role="muted", wrap=True)
         self.pictures = [FaceTile(CROP) for _ in range(1 + FRAMES)]
         self.again_button = button(tr("Start again"), controller.start, "quiet")
-        self.details_button, self.copy_button = FoldButton(name="details"), CopyButton(self.copy, words=False)
-        self.details_button.toggled.connect(self._show_details)
-        self.details = DetailsTable()
         self.details.arrange(1)
         self._build()
 
@@ -70,10 +58,7 @@ class AnswerCard(Card):
         about = column(stretch(), self.headline, self.note, stretch(), spacing=2)
         head = row(at(self.ring, Align.AlignTop), grow(about), spacing=12)
         parts = (self.reason, self.rarity, self.presence, self._faces, self.advice, self.promise, self.details)
-        self.scroll_area = scrolling(box(column(head, *parts, stretch(), spacing=10, margins=11)), by_keyboard=True)
-        self.scroll_area.setObjectName("verdict")
-        for widget in (self, self.scroll_area):
-            widget.setAccessibleName(tr("Verdict"))
+        self.place(column(head, *parts, stretch(), spacing=10, margins=11))
         buttons = (self.again_button, self.details_button, self.copy_button)
         below = row(*buttons, stretch(), spacing=0, margins=(4, 0, 4, 4))
         self.setLayout(column(grow(self.scroll_area), below, spacing=0))
@@ -108,14 +93,13 @@ class AnswerCard(Card):
 
     def _show(self, state: LivePageState) -> None:
         verdict = state.verdict
-        theme.set_style(self.headline, "outcome", "" if verdict is None else verdict.outcome.value)
         for part in self._of_a_verdict:
             part.setVisible(verdict is not None)
         if verdict is not None:
             self._show_verdict(state, verdict)
         else:
             self._show_wait(state)
-        self._show_details()
+        self.show_details()
 
     def _show_wait(self, state: LivePageState) -> None:
         self.ring.show_evidence(0.0, None)
@@ -123,14 +107,15 @@ class AnswerCard(Card):
         for part in (self.rarity, self.presence, self.advice, self.reason, self.note):
             say(part, "")
         if not state.running:
-            self.headline.setText(tr("Look into the camera"))
+            headline = tr("Look into the camera")
             say(self.rarity, _teaching(state))
         elif state.phase is Phase.LOST:
-            self.headline.setText(tr("Waiting for the video…") if state.is_film else tr("Waiting for the camera…"))
+            headline = tr("Waiting for the video…") if state.is_film else tr("Waiting for the camera…")
         elif state.phase is Phase.OPENING:
-            self.headline.setText(tr("Opening the video…") if state.is_film else tr("Starting the camera…"))
+            headline = tr("Opening the video…") if state.is_film else tr("Starting the camera…")
         else:
-            self.headline.setText(tr("Looking…"))
+            headline = tr("Looking…")
+        self.show_headline(None, headline)
         say(self.promise, tr("Nothing of what the camera sees is kept: only the outcome, in the log."))
 
     def _show_verdict(self, state: LivePageState, verdict: LiveVerdict) -> None:
@@ -141,24 +126,20 @@ class AnswerCard(Card):
         presence = wording.presence(verdict)
         self.ring.show()
         self.ring.show_evidence(1.0, verdict.outcome)
-        self.headline.setText(headline)
+        self.show_headline(verdict.outcome, headline)
         seconds = f"{verdict.seconds:.1f}"
         say(self.note, trn("from {n} frame in {s} s", "from {n} frames in {s} s", verdict.frames, s=seconds))
         say(self.reason, reason)
         say(self.rarity, rarity)
         say(self.presence, presence)
         advice = _advice(target, verdict.outcome) if target is not None else ()
-        say(self.advice, "\n".join(f"⚠ {line}" for line in advice))
+        self.warn(advice)
         watched = tr("The camera stays on for a moment, to see whether the face is exchanged.")
         if state.is_film:
             watched = tr("The video goes on, to see whether the face is exchanged.")
         say(self.promise, watched if state.phase is Phase.LIVE else "")
         self._show_faces(target.picture if target is not None else None, verdict)
-        spoken = " ".join(part for part in (headline, reason, rarity, presence, *advice) if part)
-        self.scroll_area.setAccessibleDescription(spoken)
-        if spoken != self._spoken:
-            announce(self, spoken)
-        self._spoken = spoken
+        self.describe(headline, reason, rarity, presence, *advice, aloud=True)
 
     def _show_faces(self, reference: Pixels | None, verdict: LiveVerdict) -> None:
         """The reference, and beside it the frames that decided."""
@@ -170,27 +151,19 @@ class AnswerCard(Card):
             picture.setVisible(pixels is not None)
             if pixels is not None:
                 spoken = names[n] if n == 0 else tr("Frame at distance {distance}", distance=names[n])
-                picture.face.set_image(wrap(pixels).copy(), spoken)
+                picture.face.set_image(image_of(pixels), spoken)
                 picture.caption.setText(names[n])
         self._faces.setVisible(any(pixels is not None for pixels in shown))
 
-    @Slot()
-    def _show_details(self) -> None:
+    def details_rows(self) -> tuple[tuple[str, str], ...]:
         verdict = self._state.verdict if self._state is not None else None
-        shown = verdict is not None and self.details_button.isChecked()
-        if verdict is not None and shown:
-            self.details.set_rows(wording.details(verdict))
-        self.details.setVisible(shown)
+        return wording.details(verdict) if verdict is not None else ()
 
-    @Slot()
-    def copy(self) -> None:
-        """The whole answer as text, on the clipboard."""
+    def as_text(self) -> str:
         state = self._state
         if state is None or state.verdict is None or state.target is None:
-            return
-        text = wording.as_text(state.verdict, state.target.name, who=state.target.who)
-        QGuiApplication.clipboard().setText(text)
-        self.copy_button.confirm()
+            return ""
+        return wording.as_text(state.verdict, state.target.name, who=state.target.who)
 
 
 def _wait(state: LivePageState) -> tuple[bool, Phase]:

@@ -18,7 +18,7 @@ from siamgui.core.i18n import tr
 from siamgui.core.types import Side
 from siamgui.gui.camera.watch import Answer
 from siamgui.gui.compare.state import PairState
-from siamgui.gui.live.card import AnswerCard
+from siamgui.gui.live.card import LiveCard
 from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.preview import LivePreview
 from siamgui.gui.live.reference_panel import ReferencePanel
@@ -68,7 +68,7 @@ class LivePage(Page[LiveViewState]):
         self.strictness = StrictnessBox()
         self.error = Banner()
         self.reference = ReferencePanel(controller.reference)
-        self.card = AnswerCard(controller)
+        self.card = LiveCard(controller)
         self.preview = LivePreview()
         self.source = SourceRow(controller)
         self._build()
