@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 
 from PySide6.QtGui import QKeySequence
@@ -10,7 +9,7 @@ from PySide6.QtWidgets import QTextBrowser
 
 import siamgui
 from siamgui.core.i18n import tr
-from siamgui.core.resources import models_folder, resource
+from siamgui.core.licences import licences
 from siamgui.gui.actions import COMMANDS, LOCAL_KEYS
 from siamgui.gui.page import Page
 from siamgui.gui.theme import colours, theme
@@ -47,7 +46,7 @@ def _page() -> str:
     heads = [escape(head) for head in (tr("Keys"), tr("About"), tr("Licences"))]
     return (
         f"<h3>{heads[0]}</h3>{_table(keys)}<h3>{heads[1]}</h3><p>{escape(about)}</p>"
-        f"<h3>{heads[2]}</h3>{_table(_licences())}"
+        f"<h3>{heads[2]}</h3>{_table(licences())}"
     )
 
 
@@ -59,17 +58,3 @@ def _table(rows: list[tuple[str, str]]) -> str:
         for left, right in rows
     )
     return f"<table>{cells}</table>"
-
-
-def _licences() -> list[tuple[str, str]]:
-    """(what, licence and origin) of siamgui, what is bundled in models, and the bundled photographs."""
-    rows = [("siamgui", "MIT")]
-    for path in sorted(models_folder().glob("*/manifest.json")):
-        model = json.loads(path.read_text(encoding="utf-8"))
-        origin = source = model["source"]
-        if isinstance(source, dict):
-            origin = tr("from the package {name} {version}", name=source["package"], version=source["version"])
-        rows.append((f"{model['name']} {model['version']}", f"{model['licence']}, {origin}. {model.get('notes', '')}"))
-    note = resource("samples/README.md").read_text(encoding="utf-8").replace("`", "")
-    rows.append((tr("Photographs"), " ".join(line for line in note.splitlines() if not line.startswith("#"))))
-    return rows

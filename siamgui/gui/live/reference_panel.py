@@ -12,7 +12,7 @@ from siamgui.core.amounts import photo_count
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Side
 from siamgui.core.wording import reference_advice
-from siamgui.gui.display import wrap
+from siamgui.gui.display import image_of
 from siamgui.gui.live.reference_controller import ReferenceController
 from siamgui.gui.live.state import ReferenceKind, ReferenceState
 from siamgui.gui.photos.slot import SlotState
@@ -202,7 +202,7 @@ class PersonPart(QWidget):
                 self.people.setCurrentIndex(self.people.findData(state.person) if state.person is not None else -1)
         chosen = state.chosen
         if before.picture is not state.picture:
-            image = wrap(state.picture).copy() if state.picture is not None else None
+            image = image_of(state.picture) if state.picture is not None else None
             self.picture.set_image(image, chosen.name if chosen is not None else "")
         self.picture.setVisible(chosen is not None)
         say(self.about, _about(chosen.photos, chosen.last_verified) if chosen is not None else "")

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from siamgui.core.i18n import mark, tr
 from siamgui.core.source import Source
 from siamgui.gui.camera.preview import CameraPreview
-from siamgui.gui.display import wrap
+from siamgui.gui.display import image_of
 from siamgui.gui.people.guided_controller import GuidedController, GuidedState
 from siamgui.gui.widgets.face_picture import FaceTile
 from siamgui.gui.widgets.kit import Align, Card, Choice, bar, button, column, grow, label, row, stretch
@@ -100,7 +100,7 @@ class GuidedCamera(Card):
         for pose, tile in self.faces.items():
             one, name = kept.get(pose), tr(_NAMES[pose])
             said = tr("{pose}: taken", pose=name) if one is not None else tr("{pose}: still to come", pose=name)
-            tile.face.set_image(wrap(one.reading.crop).copy() if one is not None else None, said)
+            tile.face.set_image(image_of(one.reading.crop) if one is not None else None, said)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.preview.hasFocus():

@@ -15,7 +15,7 @@ from siamgui.core.source import Source
 from siamgui.gui.camera.capture import Capture
 from siamgui.gui.camera.watch import Answer, Watch
 from siamgui.gui.controller import Controller, known
-from siamgui.gui.display import wrap
+from siamgui.gui.display import image_of
 from siamgui.gui.inference import Inference
 from siamgui.gui.photos.sources import Picture
 from siamgui.live.enrolling import Enrolling, EnrolState, Kept
@@ -104,7 +104,7 @@ class GuidedController(Controller[GuidedState]):
         kept = self.state.kept
         if kept:
             pictures = tuple(
-                Picture(wrap(one.frame.pixels).copy(), tr("camera picture {n}", n=n)) for n, one in enumerate(kept, 1)
+                Picture(image_of(one.frame.pixels), tr("camera picture {n}", n=n)) for n, one in enumerate(kept, 1)
             )
             self.close()
             self.taken.emit(pictures)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import re
 import time
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from siamgui.core.embedded_pictures import bytes_of_address, data_address, file_address
 from siamgui.core.errors import ImageForbidden, ImageGone, ImageReadFailed, SiamguiError
 from siamgui.core.formats import PHOTO_FORMATS, patterns
 from siamgui.core.i18n import mark, tr
@@ -20,12 +17,6 @@ from siamgui.core.types import Photo, Pixels
 from siamgui.gui.display import DisplayImage, make_display
 
 _ENCODED = tuple(mime for each in PHOTO_FORMATS for mime in each.mimes)
-
-
-# A picture that is part of a page, in its HTML, in a style sheet or as text: RFC 2397.
-_DATA_ADDRESS = re.compile(r"""\bdata:image/[\w.+-]+(?:;[\w.=+-]+)*,[^"'<>()\\]+""", re.IGNORECASE)
-_LONGEST_PAGE = 1_000_000  # characters; no clipboard may keep the window waiting
-_FILE_IN_PAGE = re.compile(r"""<img\b[^>]*\bsrc\s*=\s*["']?(file:[^"'>]+)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +81,7 @@ def load(source: Source) -> Photo:
     if isinstance(source.data, bytes):
         return imaging.photo_from_bytes(source.data, source.name)
     if isinstance(source.data, str):
-        return imaging.photo_from_bytes(_bytes_of_address(source.data), source.name)
+        return imaging.photo_from_bytes(bytes_of_address(source.data), source.name)
     return imaging.photo_from_pixels(pixels_of(source.data), source.name)
 
 
@@ -116,19 +107,6 @@ def pixels_of(image: QImage) -> Pixels:
     return raw[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
-def _bytes_of_address(address: str) -> bytes:
-    """What a data: address holds, as far as it can be decoded."""
-    head, _, body = address.partition(",")
-    data = unquote_to_bytes("".join(body.split()))
-    if not head.lower().endswith(";base64"):
-        return data
-    data = data.replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
-    try:
-        return base64.b64decode(data + b"=" * (-len(data) % 4))
-    except ValueError:
-        return b"?"  # no picture, and not empty either
-
-
 def files_of(mime: QMimeData) -> tuple[Path, ...]:
     """The files of this machine in what was dropped or pasted."""
     return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
@@ -148,8 +126,7 @@ def sources_of(mime: QMimeData, picture_name: str) -> tuple[Source, ...]:
     if data is not None:
         return (Picture(data, picture_name),)
     html, text = (mime.html() if mime.hasHtml() else ""), mime.text().strip()
-    if found := _FILE_IN_PAGE.search(html[:_LONGEST_PAGE]):
-        text = unescape(found[1]).strip()
+    text = file_address(html) or text
     if text.lower().startswith("file:") and "\n" not in text and QUrl(text).isLocalFile():
         return (Path(QUrl(text).toLocalFile()),)
     if mime.hasUrls() or text.lower().startswith(("http://", "https://")):
@@ -172,6 +149,6 @@ def _picture_in(mime: QMimeData) -> bytes | str | QImage | None:
     texts += [mime.html()] if mime.hasHtml() else []
     texts += [mime.text()] if mime.hasText() else []
     for text in texts:
-        if found := _DATA_ADDRESS.search(text):
-            return unescape(found[0])
+        if found := data_address(text):
+            return found
     return None
