@@ -137,15 +137,9 @@ class HistoryPage(Page[HistoryViewState]):
     @Slot()
     def open_dialog(self) -> None:
         """Ask where the CSV file is to be written."""
-        if not self.controller.state.total:
-            return
-        tables = tr("Tables ({patterns})", patterns="*.csv")
-        dialog = self.files.make(tr("Export the log"), QFileDialog.FileMode.AnyFile, [tables])
-        if dialog is not None:
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix("csv")
-            dialog.selectFile(FILE)
-            dialog.open()
+        if self.controller.state.total:
+            tables = tr("Tables ({patterns})", patterns="*.csv")
+            self.files.ask(tr("Export the log"), QFileDialog.FileMode.AnyFile, [tables], save_as=FILE)
 
     @Slot(object)
     def _export_to(self, files: tuple[Path, ...]) -> None:

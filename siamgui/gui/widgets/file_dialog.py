@@ -35,22 +35,25 @@ class FileDialog(QObject):
         self._folder = QStandardPaths.writableLocation(first)
         self._dialog: QFileDialog | None = None
 
-    def make(self, title: str, mode: QFileDialog.FileMode, filters: Sequence[str] = ()) -> QFileDialog | None:
-        """A dialog to be opened; None while another one is open. filters: beside that for all files."""
+    def ask(self, title: str, mode: QFileDialog.FileMode, filters: Sequence[str] = (), save_as: str = "") -> bool:
+        """Open a dialog; False while another one is open. filters: beside that for all files.
+
+        save_as: the name offered for a file that is to be written; one that is typed without an ending gets the same.
+        """
         if self._dialog is not None:
-            return None
+            return False
         dialog = QFileDialog(self._owner.window(), title, self._folder)  # the page may be built anew meanwhile
         dialog.setFileMode(mode)
         if filters:
             dialog.setNameFilters([*filters, tr("All files ({patterns})", patterns="*")])
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly, mode is QFileDialog.FileMode.Directory)
+        if save_as:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix(Path(save_as).suffix[1:])
+            dialog.selectFile(save_as)
         self._follow(dialog)
-        return dialog
-
-    def ask(self, title: str, mode: QFileDialog.FileMode, filters: Sequence[str] = ()) -> None:
-        """make(), and open it."""
-        dialog = self.make(title, mode, filters)
-        if dialog is not None:
-            dialog.open()
+        dialog.open()
+        return True
 
     def close(self) -> None:
         """Without a choice, if one is open."""

@@ -76,11 +76,8 @@ class PairsStep(StepView[PairsViewState]):
             ImportKind.LOOSE: [photo_filter()],
         }
         mode = modes.get(kind, QFileDialog.FileMode.ExistingFiles)
-        dialog = self.files.make(titles[kind], mode, filters.get(kind, ()))
-        if dialog is not None:
+        if self.files.ask(titles[kind], mode, filters.get(kind, ())):
             self._kind = kind
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly, kind is ImportKind.PEOPLE)
-            dialog.open()
 
     @Slot(object)
     def _files_chosen(self, files: tuple[Path, ...]) -> None:

@@ -223,25 +223,14 @@ class ActivateStep(StepView[VersionsViewState]):
     @Slot()
     def _export(self) -> None:
         version = self.version
-        if version is None:
-            return
-        dialog = self._make_dialog(tr("Export “{name}”", name=version.name), QFileDialog.FileMode.AnyFile)
-        if dialog is not None:
-            self._exporting = True
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix(SUFFIX[1:])
-            dialog.selectFile(f"{version.id}{SUFFIX}")
-            dialog.open()
+        if version is not None:
+            title, name = tr("Export “{name}”", name=version.name), f"{version.id}{SUFFIX}"
+            self._exporting |= self.files.ask(title, QFileDialog.FileMode.AnyFile, _filters(), save_as=name)
 
     @Slot()
     def _import(self) -> None:
-        dialog = self._make_dialog(tr("Import a model version"), QFileDialog.FileMode.ExistingFile)
-        if dialog is not None:
+        if self.files.ask(tr("Import a model version"), QFileDialog.FileMode.ExistingFile, _filters()):
             self._exporting = False
-            dialog.open()
-
-    def _make_dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog | None:
-        return self.files.make(title, mode, [tr("Model versions ({patterns})", patterns=f"*{SUFFIX}")])
 
     @Slot(object)
     def _file_chosen(self, files: tuple[Path, ...]) -> None:
@@ -276,3 +265,7 @@ def _line(version: Version) -> str:
         notes.insert(int(version.active), when(version.card.created))
     below = " · ".join(notes) or tr("comes with siamgui")
     return f"{version.name}\n{below}"
+
+
+def _filters() -> list[str]:
+    return [tr("Model versions ({patterns})", patterns=f"*{SUFFIX}")]
