@@ -34,6 +34,11 @@ def stop_all() -> None:
         capture.wait()
 
 
+def speaks(capture: Capture | None, receiver: QObject) -> bool:
+    """In a slot of receiver: whether the signal is of this one. One that has gone by then is no sender any more."""
+    return capture is not None and receiver.sender() is capture
+
+
 class Capture(QObject):
     """Reads one source from start() until stop() or the end of a file. Signals arrive in the thread of their receiver.
 

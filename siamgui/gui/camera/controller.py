@@ -14,7 +14,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.imaging import photo_from_pixels
 from siamgui.core.types import Pixels
-from siamgui.gui.camera.capture import Capture
+from siamgui.gui.camera.capture import Capture, speaks
 from siamgui.gui.controller import Controller
 
 COUNTDOWN = 3
@@ -133,12 +133,12 @@ class CameraController(Controller[CameraState]):
 
     @Slot(object)
     def _found(self, cameras: tuple[CameraInfo, ...]) -> None:
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             self._set(cameras=cameras)
 
     @Slot(object)
     def _opened(self, source: int | Path) -> None:
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             self._set(source=source)
 
     @Slot()
@@ -155,7 +155,7 @@ class CameraController(Controller[CameraState]):
 
     @Slot(object)
     def _lost(self, error: SiamguiError) -> None:
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             self._release()
             self._set(phase=Phase.FAILED, error=error)
 

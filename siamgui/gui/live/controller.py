@@ -16,7 +16,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.source import Source, source_kind
 from siamgui.core.types import Outcome, Pixels, Strictness
-from siamgui.gui.camera.capture import Capture
+from siamgui.gui.camera.capture import Capture, speaks
 from siamgui.gui.camera.watch import Answer, Watch
 from siamgui.gui.controller import Controller, known
 from siamgui.gui.inference import Inference, Ready
@@ -282,13 +282,13 @@ class LiveController(Controller[LivePageState]):
 
     @Slot(object)
     def _found(self, cameras: tuple[CameraInfo, ...]) -> None:
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             self._set(cameras=cameras)
 
     @Slot(object)
     def _opened(self, source: Source) -> None:
         """For the first time, or again after it was lost: then a verification that had begun begins anew."""
-        if self.sender() is not self._capture:
+        if not speaks(self._capture, self):
             return
         self._set(phase=Phase.LIVE, lost=None)
         if self._session is not None and self.state.running:
@@ -304,7 +304,7 @@ class LiveController(Controller[LivePageState]):
 
     @Slot(object)
     def _lost(self, error: SiamguiError) -> None:
-        if self.sender() is not self._capture:
+        if not speaks(self._capture, self):
             return
         if not self.state.running:  # a verdict stands, and whoever comes back with the source is not watched
             self.rest()
@@ -316,13 +316,13 @@ class LiveController(Controller[LivePageState]):
     def _source_ended(self, _: SiamguiError) -> None:
         from siamgui.live.types import Reason
 
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             self._end(Reason.ENDED)
 
     @Slot()
     def _gave_up(self) -> None:
         """The source is nothing that could come back."""
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             error = self.state.lost
             self.rest()
             self._set(error=error)

@@ -12,7 +12,7 @@ from siamgui.core.encoder_limits import EncoderLimits
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.source import Source
-from siamgui.gui.camera.capture import Capture
+from siamgui.gui.camera.capture import Capture, speaks
 from siamgui.gui.camera.watch import Answer, Watch
 from siamgui.gui.controller import Controller, known
 from siamgui.gui.display import image_of
@@ -129,12 +129,12 @@ class GuidedController(Controller[GuidedState]):
 
     @Slot(object)
     def _found(self, cameras: tuple[CameraInfo, ...]) -> None:
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             self._set(cameras=cameras)
 
     @Slot(object)
     def _opened(self, source: Source) -> None:
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             self._set(source=source, error=None)
 
     @Slot()
@@ -154,7 +154,7 @@ class GuidedController(Controller[GuidedState]):
 
     @Slot(object)
     def _lost(self, error: SiamguiError) -> None:
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             self._set(error=error)
 
     @Slot(object)
@@ -172,6 +172,6 @@ class GuidedController(Controller[GuidedState]):
     @Slot()
     def _ended(self) -> None:
         """Of a file: what was taken can be used."""
-        if self.sender() is self._capture:
+        if speaks(self._capture, self):
             self._release()
             self._set(filming=False)
