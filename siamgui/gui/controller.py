@@ -32,5 +32,8 @@ class Controller(QObject, Generic[State]):
         self.state = state
 
     def _set(self, **values: object) -> None:
-        self.state = replace(self.state, **values)  # type: ignore[type-var]
+        self._show(replace(self.state, **values))  # type: ignore[type-var]
+
+    def _show(self, state: State) -> None:
+        self.state = state
         self.changed.emit()

@@ -16,6 +16,7 @@ from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
     from siamgui.core.calibration import Calibration
+    from siamgui.core.encoder_limits import EncoderLimits
     from siamgui.core.pipeline import FaceEngine
 
 
@@ -32,6 +33,12 @@ class Ready:
     info: EngineInfo
     calibration: Calibration
     notices: tuple[SiamguiError, ...]
+
+    @property
+    def limits(self) -> EncoderLimits:
+        from siamgui.core.encoder_limits import EncoderLimits
+
+        return EncoderLimits.of(self.info.encoder, self.calibration)
 
 
 class Inference(QObject):

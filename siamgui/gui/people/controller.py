@@ -322,7 +322,7 @@ class PeopleController(StoreController[PeopleState]):
     @Slot(object)
     def _ready(self, ready: Ready) -> None:
         """An engine stands by: see the faces through it."""
-        self._limits = EncoderLimits.of(ready.info.encoder, ready.calibration)
+        self._limits = ready.limits
         self._set(engine=True)
         if self.state.people is not None:
             self._view.look()

@@ -9,9 +9,9 @@ from siamgui.core.amounts import pair_count
 from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Label
 from siamgui.finetuning.wording import lack_of_pairs, method_name
-from siamgui.gui.training.finetuning.run_state import Phase, RunState
 from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.gui.training.steps import Step
+from siamgui.storage.run_state import Phase, RunState
 
 _PHASES = {
     Phase.PREPARING: mark("preparing"),

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from siamgui.core.types import Comparison, Label, Outcome
 from siamgui.gui.training.finetuning.method_step import MethodStep
-from siamgui.gui.training.finetuning.run_state import Phase
 from siamgui.gui.training.finetuning.train_step import TrainStep
 from siamgui.gui.training.step_status import StepStatus, lack_of
 from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.gui.training.versions.judge_step import JudgeStep
+from siamgui.storage.run_state import Phase
 from siamgui.versions.version_store import VersionStore
 from tests.builders.training_page import ALT, Learner
 from tests.builders.window import PATIENCE, User, files

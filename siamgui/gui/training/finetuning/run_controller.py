@@ -9,15 +9,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.finetuning.events import Epoch, Event, Paused, Progressed, Resumed, Started
+from siamgui.finetuning.events import Event
 from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.settings import Settings
 from siamgui.gui.controller import Controller
 from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task
 from siamgui.gui.training.finetuning.process import Ending, TrainingProcess, command
-from siamgui.gui.training.finetuning.run_state import Phase, RunState
 from siamgui.gui.training.labelling.controller import LabellingController
+from siamgui.storage.run_state import Phase, RunState
 from siamgui.storage.store import Topic
 from siamgui.storage.training_runs import (
     CountPairs,
@@ -198,17 +198,8 @@ class RunController(Controller[RunState]):
             self._process.tell(word)
 
     @Slot(object)
-    def _heard(self, report: Event) -> None:
-        if isinstance(report, Started):
-            kept = tuple(epoch for epoch in self.state.epochs if epoch.number < report.first_epoch)
-            self._set(started=report, epochs=kept)
-        elif isinstance(report, Progressed):
-            self._set(progress=report)
-        elif isinstance(report, Epoch):
-            before = tuple(epoch for epoch in self.state.epochs if epoch.number < report.number)
-            self._set(epochs=(*before, report))
-        elif isinstance(report, Paused | Resumed) and self.state.phase is not Phase.ENDING:
-            self._set(phase=Phase.PAUSED if isinstance(report, Paused) else Phase.RUNNING)
+    def _heard(self, event: Event) -> None:
+        self._show(self.state.after(event))
 
     @Slot(object, object)
     def _ended(self, ending: Ending, error: SiamguiError | None) -> None:

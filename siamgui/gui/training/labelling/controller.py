@@ -235,7 +235,7 @@ class LabellingController(StoreController[LabellingState]):
     @Slot(object)
     def _ready(self, ready: Ready) -> None:
         """An engine stands by: see the faces through it."""
-        self._limits = EncoderLimits.of(ready.info.encoder, ready.calibration)
+        self._limits = ready.limits
         self._view.look()
 
     @Slot(object)

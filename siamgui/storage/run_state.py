@@ -1,20 +1,17 @@
-"""What steps 3 to 6 know, as immutable values."""
+"""The training run as a page shows it: where it is, what was heard of it, and what came of it."""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from siamgui.core.errors import SiamguiError
-from siamgui.finetuning.events import Epoch, Progressed, Started
-from siamgui.finetuning.methods import Recommendation
+from siamgui.finetuning.events import Epoch, Event, Paused, Progressed, Resumed, Started
+from siamgui.finetuning.methods import METHODS, Recommendation, recommend
 from siamgui.finetuning.settings import Settings
 from siamgui.storage.training_runs import Counts, Judged, RunPlan
-
-if TYPE_CHECKING:
-    from siamgui.versions.version_store import Version
+from siamgui.versions.version_store import Version
 
 
 class Phase(enum.Enum):
@@ -57,16 +54,12 @@ class RunState:
 
     @property
     def recommended(self) -> Recommendation | None:
-        from siamgui.finetuning.methods import recommend
-
         counts = self.counts
         return recommend(counts.genuine, counts.impostor, counts.people) if counts is not None else None
 
     @property
     def wanted(self) -> Settings | None:
         """The settings of the next run: the user's own, or else what is recommended."""
-        from siamgui.finetuning.methods import METHODS
-
         if self.plan.settings is not None or self.counts is None:
             return self.plan.settings
         recommended = self.recommended
@@ -82,3 +75,18 @@ class RunState:
     def best(self) -> Epoch | None:
         """The best pass so far."""
         return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)
+
+    def after(self, event: Event) -> RunState:
+        """What its process has said since."""
+        match event:
+            case Started():
+                kept = tuple(epoch for epoch in self.epochs if epoch.number < event.first_epoch)
+                return replace(self, started=event, epochs=kept)
+            case Progressed():
+                return replace(self, progress=event)
+            case Epoch():
+                before = tuple(epoch for epoch in self.epochs if epoch.number < event.number)
+                return replace(self, epochs=(*before, event))
+            case Paused() | Resumed() if self.phase is not Phase.ENDING:
+                return replace(self, phase=Phase.PAUSED if isinstance(event, Paused) else Phase.RUNNING)
+        return self
