@@ -30,7 +30,6 @@ from siamgui.gui import language, theme
 from siamgui.gui.display import wrap
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
-from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.judge_parts import WorstPairs
 from siamgui.gui.widgets.mosaic import Mosaic
 from siamgui.labelling.import_plan import ImportKind, ImportRequest
@@ -40,6 +39,7 @@ from siamgui.storage.label_operations import LabelledFaces
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.labelling_view import FaceCard, PairCard
 from siamgui.storage.run_state import Phase
+from siamgui.storage.training_steps import Step
 from siamgui.versions.judgement import WorstPair
 
 PEOPLE, EACH, ANSWERS = 60, 3, 100

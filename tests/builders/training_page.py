@@ -12,10 +12,9 @@ from siamgui.core.types import Label
 from siamgui.gui.training.labelling.pairs_step import PairsStep
 from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.gui.training.page import TrainingPage
-from siamgui.gui.training.step_status import StepProgress
-from siamgui.gui.training.steps import Step
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.labelling_view import LabelSummary, PairCard
+from siamgui.storage.training_steps import Step, StepProgress
 from tests.builders.window import PATIENCE, User
 
 KEYS = {Label.SAME: Qt.Key.Key_S, Label.DIFFERENT: Qt.Key.Key_D, Label.UNSURE: Qt.Key.Key_U}

@@ -15,9 +15,7 @@ from siamgui.gui.page import Kept, Page
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.pairs_step import PairsStep
 from siamgui.gui.training.step_rail import StepRail
-from siamgui.gui.training.step_status import StepStatus, progress_of
 from siamgui.gui.training.step_view import StepView
-from siamgui.gui.training.steps import Step, step_name
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.kit import (
     Align,
@@ -33,6 +31,7 @@ from siamgui.gui.widgets.kit import (
     stack,
     stretch,
 )
+from siamgui.storage.training_steps import Step, StepStatus, progress_of, step_name
 
 if TYPE_CHECKING:
     from siamgui.gui.training.finetuning.run_controller import RunController
@@ -51,7 +50,7 @@ class TrainingPage(Page[TrainingViewState]):
     def __init__(self, controller: LabellingController, runs: RunController) -> None:
         super().__init__()
         self.controller, self.runs = controller, runs
-        self.progress = progress_of(controller.state, runs.state)
+        self.progress = progress_of(controller.state.summary, controller.state.check, runs.state)
         self.rail = StepRail()
         self.trouble, self.notice = Banner(closable=False), Banner()
         self.back_button, self.next_button = button("", self.go_to_previous), button("", self.go_to_next)
@@ -158,7 +157,7 @@ class TrainingPage(Page[TrainingViewState]):
     @Slot()
     def _render(self) -> None:
         state = self.controller.state
-        self.progress = progress_of(state, self.runs.state)
+        self.progress = progress_of(state.summary, state.check, self.runs.state)
         self.rail.show_progress(state.step, self.progress)
         self.trouble.say(state.blocked)
         self.notice.say(state.notice)

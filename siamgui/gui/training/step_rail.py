@@ -8,9 +8,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from siamgui.core.i18n import tr
-from siamgui.gui.training.step_status import StepProgress, StepStatus
-from siamgui.gui.training.steps import Step, step_name
 from siamgui.gui.widgets.kit import grow, row, step_button
+from siamgui.storage.training_steps import Step, StepProgress, StepStatus, step_name
 
 
 class StepRail(QWidget):

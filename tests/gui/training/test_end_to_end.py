@@ -14,11 +14,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from siamgui.core.types import Comparison, Label, Outcome
 from siamgui.gui.training.finetuning.method_step import MethodStep
 from siamgui.gui.training.finetuning.train_step import TrainStep
-from siamgui.gui.training.step_status import StepStatus, lack_of
-from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.gui.training.versions.judge_step import JudgeStep
 from siamgui.storage.run_state import Phase
+from siamgui.storage.training_steps import Step, StepStatus, lack_of
 from siamgui.versions.version_store import VersionStore
 from tests.builders.training_page import ALT, Learner
 from tests.builders.window import PATIENCE, User, files
@@ -102,7 +101,7 @@ def train(learner: Learner) -> None:
     """Walk from the desk through the check and the method to a finished run."""
     learner.user.press(Qt.Key.Key_Right, ALT)
     learner.wait(lambda: learner.state.check is not None)
-    assert lack_of(learner.state) == ""
+    assert lack_of(learner.state.summary, learner.state.check) == ""
     learner.user.press(Qt.Key.Key_Right, ALT)
     method = learner.page.steps[Step.METHOD]
     assert isinstance(method, MethodStep)

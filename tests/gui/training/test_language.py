@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from siamgui.gui import language
 from siamgui.gui.training.page import TrainingPage
-from siamgui.gui.training.steps import Step
+from siamgui.storage.training_steps import Step
 from tests.builders.training_page import Learner, truth
 from tests.builders.window import PATIENCE, User
 

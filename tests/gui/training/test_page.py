@@ -7,8 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from siamgui.gui.training.step_status import StepStatus
-from siamgui.gui.training.steps import Step
+from siamgui.storage.training_steps import Step, StepStatus
 from tests.builders.training_page import ALT, Learner
 from tests.builders.window import User
 

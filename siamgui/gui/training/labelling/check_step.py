@@ -8,12 +8,11 @@ from siamgui.core.i18n import tr
 from siamgui.gui.training.labelling.check_lines import CheckLines
 from siamgui.gui.training.labelling.controller import LabellingController
 from siamgui.gui.training.labelling.split_view import SplitView
-from siamgui.gui.training.step_status import lack_of
 from siamgui.gui.training.step_view import StepView
-from siamgui.gui.training.steps import Step
 from siamgui.gui.widgets.kit import Align, at, bar, box, column, label, stack, stretch
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.storage.labelling_session import DeskMode
+from siamgui.storage.training_steps import Step, lack_of
 
 
 class CheckStep(StepView[None]):
@@ -43,5 +42,5 @@ class CheckStep(StepView[None]):
         self._wait.setText(tr("Photos are still being read…") if state.importing else tr("Looking at the pairs…"))
         self._stack.setCurrentIndex(1 if state.check is not None else 0)
         if state.check is not None and state.summary is not None:
-            self.split.show_check(state.check, lack_of(state))
+            self.split.show_check(state.check, lack_of(state.summary, state.check))
             self.lines.show_check(state.check, state.summary)

@@ -18,7 +18,6 @@ from siamgui.gui.store_controller import StoreController
 from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.labelling.collector import Collector
 from siamgui.gui.training.labelling.state import Importing, LabellingState
-from siamgui.gui.training.steps import Step
 from siamgui.labelling.import_plan import ImportPlan, ImportRequest, make_plan
 from siamgui.labelling.types import Imported
 from siamgui.storage.label_check import Check, CheckPairs
@@ -35,6 +34,7 @@ from siamgui.storage.labelling_session import (
 from siamgui.storage.labelling_view import DeskState, LabelSummary, ViewLabels
 from siamgui.storage.note_operations import KeepNote, ReadNotes
 from siamgui.storage.store import Topic
+from siamgui.storage.training_steps import Step
 
 if TYPE_CHECKING:
     from siamgui.gui.compare.state import PairState

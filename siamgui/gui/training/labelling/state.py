@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from siamgui.core.errors import SiamguiError
-from siamgui.gui.training.steps import Step
 from siamgui.storage.label_check import Check
 from siamgui.storage.labelling_view import DeskState, LabelSummary
+from siamgui.storage.training_steps import Step
 
 if TYPE_CHECKING:
     from siamgui.labelling.import_plan import ImportRequest

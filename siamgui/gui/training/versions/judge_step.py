@@ -9,12 +9,12 @@ from PySide6.QtCore import Signal, Slot
 from siamgui.core.i18n import tr
 from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.step_view import StepView
-from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.judge_parts import Comparison, WorstPairs
 from siamgui.gui.widgets.kit import Align, Icon, at, box, button, card, column, gap, grow, label, line, row, stretch
 from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.storage.training_runs import Judged
+from siamgui.storage.training_steps import Step
 from siamgui.versions.wording import change_words, holdout_words, verdict_words
 
 

@@ -22,12 +22,11 @@ from siamgui.finetuning.settings import LossName
 from siamgui.gui import language
 from siamgui.gui.training.finetuning.method_step import MethodStep
 from siamgui.gui.training.finetuning.train_step import TrainStep
-from siamgui.gui.training.step_status import StepStatus
-from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.judge_step import JudgeStep
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.run_state import Phase, RunState
+from siamgui.storage.training_steps import Step, StepStatus
 from siamgui.versions.method import Method
 from siamgui.versions.version_store import VersionStore
 from tests.builders.window import PATIENCE, User

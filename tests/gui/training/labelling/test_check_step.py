@@ -18,12 +18,11 @@ from siamgui.core.manifest import bundled
 from siamgui.core.paths import data_folder
 from siamgui.core.types import Label, Side
 from siamgui.gui.training.labelling.check_step import CheckStep
-from siamgui.gui.training.step_status import StepStatus, lack_of
-from siamgui.gui.training.steps import Step
 from siamgui.labelling.types import Part
 from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.labelling_session import DeskMode
+from siamgui.storage.training_steps import Step, StepStatus, lack_of
 from tests.builders.training_page import Learner
 from tests.builders.window import User
 
@@ -67,7 +66,7 @@ def test_the_split_shows_who_is_held_out(user: User, people: Path) -> None:
         assert len(part.faces) == part.people
     names = [{face.name.rsplit("_", 1)[0] for face in part.faces} for part in result.parts]
     assert not names[0] & names[2]
-    assert lack_of(learner.state) == ""
+    assert lack_of(learner.state.summary, learner.state.check) == ""
     assert learner.progress(Step.CHECK).status is StepStatus.DONE
     assert not step.split.lack.isVisible()
 

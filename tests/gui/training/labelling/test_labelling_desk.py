@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from siamgui.core.types import Label
-from siamgui.gui.training.steps import Step
 from siamgui.storage.labelling_session import DeskMode
+from siamgui.storage.training_steps import Step
 from tests.builders.training_page import Learner, truth
 from tests.builders.window import User
 

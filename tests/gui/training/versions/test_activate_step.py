@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineE
 
 from siamgui.core.paths import data_folder
 from siamgui.gui import language
-from siamgui.gui.training.steps import Step
 from siamgui.gui.training.versions.activate_step import ActivateStep
+from siamgui.storage.training_steps import Step
 from siamgui.versions.version_store import VersionStore
 from tests.builders.window import PATIENCE, User
 

@@ -1,4 +1,4 @@
-"""How the steps stand: worked out from what the two controllers hold, in words for the rail of steps."""
+"""The steps from photographs to a version in use, and how far each is, in words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,45 @@ from siamgui.core.amounts import pair_count
 from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Label
 from siamgui.finetuning.wording import lack_of_pairs, method_name
-from siamgui.gui.training.labelling.state import LabellingState
-from siamgui.gui.training.steps import Step
+from siamgui.storage.label_check import Check
+from siamgui.storage.labelling_view import LabelSummary
 from siamgui.storage.run_state import Phase, RunState
+
+
+class Step(enum.StrEnum):
+    """The steps of training, in their order."""
+
+    PAIRS = "pairs"
+    CHECK = "check"
+    METHOD = "method"
+    TRAIN = "train"
+    JUDGE = "judge"
+    ACTIVATE = "keep"  # as data folders name it
+
+    @property
+    def number(self) -> int:
+        """From 1."""
+        return list(Step).index(self) + 1
+
+    def moved(self, by: int) -> Step | None:
+        """The step that many places on, or None beyond either end."""
+        at = self.number - 1 + by
+        return list(Step)[at] if 0 <= at < len(Step) else None
+
+
+_NAMES = {
+    Step.PAIRS: mark("Pairs"),
+    Step.CHECK: mark("Check"),
+    Step.METHOD: mark("Method"),
+    Step.TRAIN: mark("Train"),
+    Step.JUDGE: mark("Judge"),
+    Step.ACTIVATE: mark("Keep"),
+}
+
+
+def step_name(step: Step) -> str:
+    return tr(_NAMES[step])
+
 
 _PHASES = {
     Phase.PREPARING: mark("preparing"),
@@ -39,10 +75,11 @@ class StepProgress:
     why: str = ""
 
 
-def progress_of(labelling: LabellingState, run: RunState) -> dict[Step, StepProgress]:
+def progress_of(summary: LabelSummary | None, check: Check | None, run: RunState) -> dict[Step, StepProgress]:
+    """summary, check: None until they are known."""
     return {
-        Step.PAIRS: _pairs(labelling),
-        Step.CHECK: _check(labelling),
+        Step.PAIRS: _pairs(summary, check),
+        Step.CHECK: _check(summary, check),
         Step.METHOD: _method(run),
         Step.TRAIN: _train(run),
         Step.JUDGE: _judge(run),
@@ -50,13 +87,13 @@ def progress_of(labelling: LabellingState, run: RunState) -> dict[Step, StepProg
     }
 
 
-def lack_of(state: LabellingState) -> str:
+def lack_of(summary: LabelSummary | None, check: Check | None) -> str:
     """What is missing before a result can be judged, in one sentence, as far as is known; "" if nothing is."""
-    if state.summary is None:
+    if summary is None:
         return ""
-    if lack := lack_of_pairs(state.summary.count(Label.SAME), state.summary.count(Label.DIFFERENT)):
+    if lack := lack_of_pairs(summary.count(Label.SAME), summary.count(Label.DIFFERENT)):
         return lack
-    if state.check is None or state.check.divided:
+    if check is None or check.divided:
         return ""
     return tr(
         "These people cannot be divided into three groups that each have pairs of the same person and of different "
@@ -64,20 +101,20 @@ def lack_of(state: LabellingState) -> str:
     )
 
 
-def _pairs(state: LabellingState) -> StepProgress:
-    if state.summary is None:
+def _pairs(summary: LabelSummary | None, check: Check | None) -> StepProgress:
+    if summary is None:
         return StepProgress()
-    pairs = state.summary.count(Label.SAME) + state.summary.count(Label.DIFFERENT)
-    status = StepStatus.OPEN if lack_of(state) else StepStatus.DONE
+    pairs = summary.count(Label.SAME) + summary.count(Label.DIFFERENT)
+    status = StepStatus.OPEN if lack_of(summary, check) else StepStatus.DONE
     return StepProgress(status, pair_count(pairs) if pairs else tr("start here"))
 
 
-def _check(state: LabellingState) -> StepProgress:
-    if state.summary is not None and state.summary.empty:
+def _check(summary: LabelSummary | None, check: Check | None) -> StepProgress:
+    if summary is not None and summary.empty:
         return _blocked(tr("There is nothing to check yet. Bring in photos first."))
-    if state.check is None:
+    if check is None:
         return StepProgress(words=tr("not yet looked at"))
-    if lack_of(state):
+    if lack_of(summary, check):
         return StepProgress(words=tr("too few pairs"))
     return StepProgress(StepStatus.DONE, tr("looked at"))
 
