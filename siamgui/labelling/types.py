@@ -75,6 +75,17 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class Importing:
+    """An import under way. name: of the list or folder, "" for loose photographs. seconds: left; None while unknown."""
+
+    name: str
+    done: int = 0
+    total: int = 0
+    seconds: float | None = None
+    stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import brought.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from siamgui.core.amounts import pair_count, photo_count
+from siamgui.core.amounts import pair_count, photo_count, time_left
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
-from siamgui.labelling.types import Imported
+from siamgui.labelling.types import Imported, Importing
 
 
 def said_words(label: Label) -> str:
@@ -24,6 +24,23 @@ def copies_note(n: int) -> str:
 def alike_note(n: int) -> str:
     """n: pairs of one and the same photograph."""
     return trn("{n} pair shows one photo twice and is left out.", "{n} pairs show one photo twice: left out.", n)
+
+
+def importing_words(importing: Importing) -> str:
+    """How far an import is."""
+    if importing.stopping:
+        return tr("Stopping…")
+    if not importing.total:
+        return tr("Looking at what is there…")
+    words = tr("{done} of {total} photos read", done=importing.done, total=importing.total)
+    return words if importing.seconds is None else f"{words}, {time_left(importing.seconds)}"
+
+
+def cut_short_words(name: str) -> str:
+    """name: of the list or folder, "" for loose photographs."""
+    if name:
+        return tr("Reading “{name}” was cut short. What was read is kept.", name=name)
+    return tr("Reading your photos was cut short. What was read is kept.")
 
 
 def imported_words(imported: Imported) -> str:

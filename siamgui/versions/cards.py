@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import structs
@@ -35,6 +36,15 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
         (tr("Licence"), version.model.licence if version.model is not None else ""),
         (tr("SHA-256 of the weights"), card.sha256),
     )
+
+
+def cards_beside(versions: Sequence[Version]) -> list[tuple[str, ...]]:
+    """Rows of a name and a value of each version; of several, their names come first. What none says is left out."""
+    cards = [card_rows(version) for version in versions]
+    rows = [(row[0][0], *(value for _, value in row)) for row in zip(*cards, strict=True)]
+    if len(versions) > 1:
+        rows.insert(0, ("", *(version.name for version in versions)))
+    return [(name, *(value or "–" for value in values)) for name, *values in rows if any(values)]
 
 
 def _made_from(version: Version) -> str:

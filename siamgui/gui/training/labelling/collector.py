@@ -6,6 +6,7 @@ Few photographs are under way at a time, so that a comparison never waits for mo
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,9 +18,8 @@ from siamgui.gui.photos.reader import PhotoReader
 from siamgui.gui.photos.sources import Source
 from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Task, Workers
-from siamgui.gui.training.labelling.state import Importing
 from siamgui.labelling.import_plan import ImportPlan
-from siamgui.labelling.types import Imported
+from siamgui.labelling.types import Imported, Importing
 from siamgui.storage.label_import import Collected, Taken
 from siamgui.storage.label_operations import AddProblem
 from siamgui.storage.label_store import StoredFace
@@ -70,7 +70,7 @@ class Collector(QObject):
     @Slot()
     def stop(self) -> None:
         """Read no further; what was read is kept, with its labels."""
-        self.state = Importing(self._plan.name, self.state.done, self.state.total, None, True)
+        self.state = replace(self.state, seconds=None, stopping=True)
         self.progressed.emit()
         self._reader.end()
         if self._inference.current is None:  # those under way would wait for it
@@ -109,7 +109,7 @@ class Collector(QObject):
         done = self.state.done + 1
         spent = time.monotonic() - self._started
         seconds = spent / done * (self.state.total - done) if done >= 2 * UNDER_WAY else None
-        self.state = Importing(self._plan.name, done, self.state.total, seconds, self.state.stopping)
+        self.state = replace(self.state, done=done, seconds=seconds)
         self.progressed.emit()
 
     # The end.

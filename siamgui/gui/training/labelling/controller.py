@@ -17,9 +17,9 @@ from siamgui.gui.store import WindowStore
 from siamgui.gui.store_controller import StoreController
 from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.labelling.collector import Collector
-from siamgui.gui.training.labelling.state import Importing, LabellingState
+from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.labelling.import_plan import ImportPlan, ImportRequest, make_plan
-from siamgui.labelling.types import Imported
+from siamgui.labelling.types import Imported, Importing
 from siamgui.storage.label_check import Check, CheckPairs
 from siamgui.storage.label_operations import FacesToRead, KeepFaceEmbeddings
 from siamgui.storage.labelling_session import (

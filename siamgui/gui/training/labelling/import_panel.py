@@ -5,19 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from siamgui.core.amounts import photo_count, time_left
+from siamgui.core.amounts import photo_count
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Label
 from siamgui.finetuning.wording import outlook
 from siamgui.gui.training.labelling.controller import LabellingController
-from siamgui.gui.training.labelling.state import Importing, LabellingState
+from siamgui.gui.training.labelling.state import LabellingState
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.kit import Align, Card, Icon, box, button, column, gap, grow, label, row, say, stretch
 from siamgui.gui.widgets.progress import Progress
 from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.labelling.import_plan import ImportKind
-from siamgui.labelling.wording import imported_words
+from siamgui.labelling.wording import imported_words, importing_words
 from siamgui.storage.labelling_view import LabelSummary
 
 WIDTH = 268
@@ -96,7 +96,7 @@ class ImportPanel(Card):
         self.progress.setVisible(importing is not None)
         if importing is not None:
             self._name.set_whole_text(importing.name or tr("Photos"))
-            self.progress.show_share(_doing(importing), importing.done, importing.total)
+            self.progress.show_share(importing_words(importing), importing.done, importing.total)
             self.stop_button.setEnabled(importing.total > 0 and not importing.stopping)
         say(self.summary, imported_words(state.imported) if state.imported is not None else "")
         self._counts.show_summary(summary)
@@ -119,15 +119,6 @@ class ImportPanel(Card):
 def _wide(made: QPushButton) -> QPushButton:
     made.setStyleSheet("text-align: left")
     return made
-
-
-def _doing(importing: Importing) -> str:
-    if importing.stopping:
-        return tr("Stopping…")
-    if not importing.total:
-        return tr("Looking at what is there…")
-    words = tr("{done} of {total} photos read", done=importing.done, total=importing.total)
-    return words if importing.seconds is None else f"{words}, {time_left(importing.seconds)}"
 
 
 class _Counts(QWidget):

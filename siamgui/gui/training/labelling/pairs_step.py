@@ -21,6 +21,7 @@ from siamgui.gui.widgets.empty_place import Well
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.kit import Align, button, column, grow, label, row, shortcuts, stack
 from siamgui.labelling.import_plan import ImportKind, ImportRequest, NothingToImport
+from siamgui.labelling.wording import cut_short_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,13 @@ class PairsStep(StepView[PairsViewState]):
     @Slot(object)
     def open_dialog(self, kind: ImportKind) -> None:
         """Let the user pick a list, a folder of folders, or photographs."""
-        titles = {
-            ImportKind.CSV: tr("Open a list of pairs"),
-            ImportKind.PEOPLE: tr("Open a folder with one folder per person"),
-            ImportKind.LOOSE: tr("Open photos of people"),
+        mode, lists = QFileDialog.FileMode, tr("Lists of pairs ({patterns})", patterns="*.csv *.tsv *.txt")
+        asked = {
+            ImportKind.CSV: (tr("Open a list of pairs"), mode.ExistingFile, [lists]),
+            ImportKind.PEOPLE: (tr("Open a folder with one folder per person"), mode.Directory, []),
+            ImportKind.LOOSE: (tr("Open photos of people"), mode.ExistingFiles, [photo_filter()]),
         }
-        modes = {ImportKind.CSV: QFileDialog.FileMode.ExistingFile, ImportKind.PEOPLE: QFileDialog.FileMode.Directory}
-        filters = {
-            ImportKind.CSV: [tr("Lists of pairs ({patterns})", patterns="*.csv *.tsv *.txt")],
-            ImportKind.LOOSE: [photo_filter()],
-        }
-        mode = modes.get(kind, QFileDialog.FileMode.ExistingFiles)
-        if self.files.ask(titles[kind], mode, filters.get(kind, ())):
+        if self.files.ask(*asked[kind]):
             self._kind = kind
 
     @Slot(object)
@@ -134,7 +130,7 @@ class PairsStep(StepView[PairsViewState]):
 
     def show_state(self) -> None:
         state = self.controller.state
-        self.unfinished.say(_cut_short(state.unfinished) if state.unfinished is not None else "")
+        self.unfinished.say(cut_short_words(state.unfinished.name) if state.unfinished is not None else "")
         self.continue_button.setVisible(state.unfinished is not None)
         self.import_panel.show_state(state)
         self.problems.show_problems(state.summary.problems if state.summary is not None else ())
@@ -171,9 +167,3 @@ def _empty_place() -> Well:
     title = label(tr("Show siamgui who is who in your photos"), "title", wrap=True)
     parts = (title, label(text, wrap=True), listed)
     return Well("training", *parts, margins=(32, 16, 32, 16), align=Align.AlignLeft, low=2)
-
-
-def _cut_short(request: ImportRequest) -> str:
-    if request.name:
-        return tr("Reading “{name}” was cut short. What was read is kept.", name=request.name)
-    return tr("Reading your photos was cut short. What was read is kept.")

@@ -16,18 +16,7 @@ from siamgui.storage.training_steps import Step
 
 if TYPE_CHECKING:
     from siamgui.labelling.import_plan import ImportRequest
-    from siamgui.labelling.types import Imported
-
-
-@dataclass(frozen=True, slots=True)
-class Importing:
-    """An import under way. name: of the list or folder, "" for loose photographs. seconds: left; None while unknown."""
-
-    name: str
-    done: int = 0
-    total: int = 0
-    seconds: float | None = None
-    stopping: bool = False
+    from siamgui.labelling.types import Imported, Importing
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,12 +14,13 @@ from siamgui.core.amounts import when
 from siamgui.core.i18n import tr
 from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.step_view import StepView
-from siamgui.gui.training.versions.card_view import CardView
+from siamgui.gui.training.versions.table import Table
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
 from siamgui.gui.widgets.kit import Card, Choice, box, button, card, column, grow, label, line, row, stretch
 from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
+from siamgui.versions.cards import cards_beside
 from siamgui.versions.wording import version_notes, version_words
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class ActivateStep(StepView[VersionsViewState]):
             question.confirmed.connect(confirmed)
         self.other = Choice[str](tr("Compare with"))
         self.other.picked.connect(self._show_card)
-        self.card = CardView()
+        self.card = Table(names=168, spacing=(16, 6))
         left = column(grow(self.list), self.import_button, self.back_button)
         self.setLayout(row(left, grow(self._make_right()), spacing=12))
 
@@ -158,7 +159,11 @@ class ActivateStep(StepView[VersionsViewState]):
         version = self.version
         if version is not None:
             other = self._find(self.other.value)
-            self.card.show_versions((version,) if other is None else (version, other))
+            versions = (version,) if other is None else (version, other)
+            rows = cards_beside(versions)
+            names = ", ".join(version.name for version in versions)
+            spoken = [f"{name}: {', '.join(values)}." for name, *values in rows]
+            self.card.show_rows(tr("Card of {names}", names=names), rows, spoken)
 
     @Slot(QListWidgetItem, QListWidgetItem)
     def _picked(self, item: QListWidgetItem | None, before: QListWidgetItem | None) -> None:
