@@ -28,6 +28,7 @@ from siamgui.versions.general_reference import (
     embeddings_under,
     read_faces,
 )
+from tests.builders.pair_sets import pair_set
 
 Vectors = NDArray[np.float32]
 
@@ -40,21 +41,6 @@ def faces() -> tuple[Vectors, NDArray[np.int64]]:
     chosen = numbers[counts >= 2][:300]
     rows = np.concatenate([np.flatnonzero(reference.person == number)[:2] for number in chosen])
     return reference.vectors[rows], np.repeat(np.arange(len(chosen)), 2)
-
-
-def pair_set(people: int, *, known: bool) -> PairSet:
-    """One genuine pair of each person, and one impostor pair with the next."""
-    left = np.arange(0, 2 * people, 2)
-    return PairSet(
-        crops=np.zeros((2 * people, 1, 1, 3), np.uint8),
-        names=("",) * (2 * people),
-        good=np.ones(2 * people, bool),
-        person=np.repeat(np.arange(people), 2),
-        left=np.concatenate([left, left]),
-        right=np.concatenate([left + 1, (left + 3) % (2 * people)]),
-        same=np.repeat([True, False], people),
-        people_known=known,
-    )
 
 
 def split(pairs: PairSet, part: Part = Part.VALIDATION) -> Split:

@@ -18,6 +18,7 @@ from siamgui.versions.judge import ReferenceVectors, cllr, draws, interval, judg
 from siamgui.versions.judgement import Gate, GateReason, Judgement, ReferenceKind
 from siamgui.versions.version_card import Card
 from siamgui.versions.version_card import judged as judged_card
+from tests.builders.pair_sets import pair_set
 
 Vectors = NDArray[np.float32]
 
@@ -30,20 +31,6 @@ def faces() -> Vectors:
     chosen = numbers[np.argsort(-counts, kind="stable")][:120]
     rows = np.concatenate([np.flatnonzero(reference.person == number)[:2] for number in chosen])
     return reference.vectors[rows]
-
-
-def pair_set(people: int = 120) -> PairSet:
-    left = np.arange(0, 2 * people, 2)
-    return PairSet(
-        crops=np.zeros((2 * people, 1, 1, 3), np.uint8),
-        names=("",) * (2 * people),
-        good=np.ones(2 * people, bool),
-        person=np.repeat(np.arange(people), 2),
-        left=np.concatenate([left, left]),
-        right=np.concatenate([left + 1, (left + 3) % (2 * people)]),
-        same=np.repeat([True, False], people),
-        people_known=False,
-    )
 
 
 def all_judge(pairs: PairSet) -> Split:
