@@ -33,6 +33,8 @@ def add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
     whom.add_argument("--reference", type=Path, metavar=tr("PHOTO"), help=tr("photo of the person it should be"))
     whom.add_argument("--person", metavar=tr("NAME"), help=tr("enrolled person it should be"))
     whom.add_argument("--who", action="store_true", help=tr("ask who of the people enrolled it is"))
+    text = tr("number of the face to use, counted from the left (default: the most prominent one)")
+    parser.add_argument("--face", type=int, metavar="N", help=text)
     parser.add_argument("--source", required=True, metavar=tr("SOURCE"), help=tr("camera number, video file or stream"))
     add_strictness(parser)
     add_model_choice(parser)

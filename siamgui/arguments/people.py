@@ -29,6 +29,7 @@ def add_people(commands: argparse._SubParsersAction[Parser]) -> None:
             '  siamgui people add "Ann Lee" later.jpg\n'
             '  siamgui people retain "Ann Lee" 2030-12-31\n'
             "  siamgui people who visitor.jpg\n"
+            "  siamgui people who group.jpg --face 3\n"
             '  siamgui people remove "Ann Lee" --yes\n'
             "  siamgui people log --csv log.csv\n"
             "\n"
@@ -74,7 +75,10 @@ def add_people(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     for name in ("remove", "clear-log"):
         subs[name].add_argument("--yes", action="store_true", help=tr("do it"))
-    subs["who"].add_argument("photo", type=Path, metavar=tr("PHOTO"), help=tr("its most prominent face is meant"))
+    subs["who"].add_argument("photo", type=Path, metavar=tr("PHOTO"), help=tr("photo of the person"))
+    for name in ("who", "enrol", "add"):
+        text = tr("number of the face to use, counted from the left (default: the most prominent one)")
+        subs[name].add_argument("--face", type=int, metavar="N", help=text)
     add_strictness(subs["who"], STRANGERS_TAKEN_FOR_SOMEBODY)
     subs["log"].add_argument("--csv", type=Path, metavar=tr("FILE"), help=tr("write all of them to a file instead"))
     subs["log"].add_argument(

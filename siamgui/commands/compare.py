@@ -92,25 +92,12 @@ def as_text(answer: Answer) -> str:
     left, right = answer.left, answer.right
     lines = [wording.as_text(answer.comparison, left.photo.name, right.photo.name)]
     lines.append(tr("{label}: {value}", label=tr("Time"), value=f"{answer.timings['total']:.0f} ms"))
-    notes = [_which_face(item, option) for item, option in ((left, "--left-face"), (right, "--right-face"))]
+    notes = [wording.which_face(item, option) for item, option in ((left, "--left-face"), (right, "--right-face"))]
     notes += wording.notes(left.photo, right.photo)
     if any(notes):
         lines.append("")
     lines += [note for note in notes if note]
     return "\n".join(lines)
-
-
-def _which_face(side: PhotoReading, option: str) -> str:
-    count = len(side.detection.faces)
-    if count == 1:
-        return ""
-    return tr(
-        "“{name}” shows {count} faces, numbered from left to right; face {number} was used ({option} chooses).",
-        name=side.photo.name,
-        count=count,
-        number=side.chosen + 1,
-        option=option,
-    )
 
 
 def as_json(answer: Answer) -> dict[str, Any]:

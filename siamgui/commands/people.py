@@ -97,7 +97,7 @@ def _who(store: Store, args: argparse.Namespace) -> Told:
     if not store.do(ListPeople()):
         raise NobodyEnrolled
     engine = engine_for(args.device, args.model)
-    read = engine.read_photo(load_photo(args.photo))
+    read = engine.read_photo(load_photo(args.photo), _index(args.face))
     read_missing(engine, store, ProgressLine())
     gallery = store.do(ReadGallery(engine.info.encoder))
     found = identify(gallery, engine.calibration, read.reading, args.strictness)
@@ -111,6 +111,8 @@ def _who(store: Store, args: argparse.Namespace) -> Told:
         "fpir": found.fpir,
         "fpir_is_bound": True,
         "enrolled": len(gallery),
+        "face": read.chosen + 1,
+        "faces": len(read.detection.faces),
         "strictness": args.strictness.value,
         "forced_by_quality": found.forced,
         "several": found.several,
@@ -121,7 +123,7 @@ def _who(store: Store, args: argparse.Namespace) -> Told:
         tr("⚠ “{name}”: {what} {help}", name=read.photo.name, **wording.issue_words(finding, quality))
         for finding in quality.findings
     ]
-    return answer, [*_who_lines(found, name), *advice, *_several_faces([read])]
+    return answer, [*_who_lines(found, name), *advice, *_several_faces([read], args.face)]
 
 
 def _who_lines(found: Identification, name: str) -> list[str]:
@@ -146,7 +148,7 @@ def _enrol(store: Store, args: argparse.Namespace) -> Told:
     alike = _alike(store, engine, usable)
     person = store.do(EnrolPerson(args.name, args.consent, args.until, _photos(usable)))
     done = tr("“{name}” is enrolled.", name=person.name)
-    return _after(store, engine, person, done, usable, problems, skipped, alike)
+    return _after(store, engine, person, done, usable, problems, skipped, alike, args.face)
 
 
 def _add(store: Store, args: argparse.Namespace) -> Told:
@@ -156,7 +158,7 @@ def _add(store: Store, args: argparse.Namespace) -> Told:
     alike = [other for other in _alike(store, engine, usable) if other.id != person.id]
     person = store.do(AddPersonPhotos(person.id, _photos(usable)))
     done = trn("“{name}” has {n} photo now.", "“{name}” has {n} photos now.", person.photos, name=person.name)
-    return _after(store, engine, person, done, usable, problems, skipped, alike)
+    return _after(store, engine, person, done, usable, problems, skipped, alike, args.face)
 
 
 def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[PhotoReading], list[tuple[Path, str]], int]:
@@ -170,7 +172,7 @@ def _usable(args: argparse.Namespace) -> tuple[FaceEngine, list[PhotoReading], l
     engine = engine_for(args.device, args.model)
     usable: list[PhotoReading] = []
     problems: list[tuple[Path, SiamguiError]] = []
-    for path, read in zip(found.photos, each_reading(engine, found.photos), strict=True):
+    for path, read in zip(found.photos, each_reading(engine, found.photos, chosen=_index(args.face)), strict=True):
         try:
             if isinstance(read, SiamguiError):
                 raise read
@@ -208,6 +210,7 @@ def _after(
     problems: Sequence[tuple[Path, str]],
     skipped: int,
     alike: Sequence[Person],
+    face: int | None,
 ) -> Told:
     unlike = _unlike(store, engine, person)
     answer = {
@@ -221,7 +224,7 @@ def _after(
         done,
         *([skipped_note(skipped)] if skipped else []),
         *(text for _, text in problems),
-        *_several_faces(usable),
+        *_several_faces(usable, face),
     ]
     lines += [
         tr(
@@ -368,9 +371,17 @@ def _entry_line(entry: Entry) -> str:
     return "  ".join(filter(None, (when(entry.at), compared_with(entry), outcome, entry.encoder_name)))
 
 
-def _several_faces(reads: Sequence[PhotoReading]) -> list[str]:
+def _several_faces(reads: Sequence[PhotoReading], face: int | None) -> list[str]:
+    """face: the number that was asked for, None where the most prominent face was taken."""
+    if face is not None:
+        return [text for read in reads if (text := wording.which_face(read, "--face"))]
     return [
         tr("“{name}” shows {count} faces; the most prominent one was used.", name=read.photo.name, count=count)
         for read in reads
         if (count := len(read.detection.faces)) > 1
     ]
+
+
+def _index(number: int | None) -> int | None:
+    """Of a face whose number is counted from 1."""
+    return None if number is None else number - 1

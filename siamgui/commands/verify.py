@@ -15,6 +15,7 @@ from typing import Any
 from siamgui.commands.enrolled import open_people, read_missing
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
+from siamgui.core import wording as words
 from siamgui.core.camera import Camera
 from siamgui.core.errors import SiamguiError
 from siamgui.core.file_names import photo_name
@@ -44,8 +45,14 @@ class PresenceOnFile(SiamguiError):
     text = mark("A presence check needs a person before a camera; a video file can’t be asked for movements.")
 
 
+class FaceOfNoPhoto(SiamguiError):
+    text = mark("--face chooses a face of the reference: name its photo with --reference.")
+
+
 def run(args: argparse.Namespace) -> int:
-    """args: reference, person, who, source, strictness, presence, seconds, log, json, device, model."""
+    """args: reference, face, person, who, source, strictness, presence, seconds, log, json, device, model."""
+    if args.face is not None and args.reference is None:
+        raise FaceOfNoPhoto
     source = parse_source(args.source)
     live = not isinstance(source, Path)
     if args.presence and not live:
@@ -69,7 +76,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _target(engine: FaceEngine, args: argparse.Namespace) -> Target:
     if args.reference is not None:
-        return photo_target(photo_name(args.reference), engine.read_photo(load_photo(args.reference)).reading)
+        read = engine.read_photo(load_photo(args.reference), None if args.face is None else args.face - 1)
+        if note := words.which_face(read, "--face"):
+            print(note, file=sys.stderr)
+        return photo_target(photo_name(args.reference), read.reading)
     encoder = engine.info.encoder
     with open_people() as store:
         if not store.do(ListPeople()):

@@ -15,6 +15,7 @@ from siamgui.core.types import (
     Finding,
     Outcome,
     Photo,
+    PhotoReading,
     Quality,
     QualityIssue,
     Side,
@@ -226,6 +227,20 @@ def notes(left: Photo, right: Photo) -> tuple[str, ...]:
     if left.sha256 == right.sha256:
         found.append(tr("Both photos are the same file, so this says nothing about two photos."))
     return tuple(found)
+
+
+def which_face(read: PhotoReading, option: str) -> str:
+    """Which of several faces was read, "" where there is one. option: of the command line, which chooses another."""
+    count = len(read.detection.faces)
+    if count == 1:
+        return ""
+    return tr(
+        "“{name}” shows {count} faces, numbered from left to right; face {number} was used ({option} chooses).",
+        name=read.photo.name,
+        count=count,
+        number=read.chosen + 1,
+        option=option,
+    )
 
 
 def likelihood(log10_lr: float) -> str:

@@ -76,13 +76,16 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
 
 
 def each_reading(
-    engine: FaceEngine, photos: Iterable[Path], jobs: int = 2
+    engine: FaceEngine, photos: Iterable[Path], jobs: int = 2, chosen: int | None = None
 ) -> Generator[PhotoReading | SiamguiError, None, None]:
-    """The most prominent face of each photograph, in order, or why it cannot be read. jobs: decoding threads."""
+    """One face of each photograph, in order, or why it cannot be read.
+
+    jobs: decoding threads. chosen: its index among the faces, None for the most prominent one.
+    """
     with closing(ahead_of_use(load_photo, photos, jobs)) as decoded:
         for photo in decoded:
             try:
-                yield engine.read_photo(photo.result())
+                yield engine.read_photo(photo.result(), chosen)
             except SiamguiError as error:
                 yield error
 

@@ -97,6 +97,37 @@ def test_a_folder_of_photos(photos: Path, capsys: Capture) -> None:
     assert "no photos in “empty”" in refused(capsys, "enrol", "Joe", photos / "empty")
 
 
+@pytest.fixture
+def group(photos: Path) -> Path:
+    """Joe at the left, Barack at the right and larger."""
+    joe, barack = (Image.open(photos / name).convert("RGB") for name in ("biden.jpg", "obama3.jpg"))
+    canvas = Image.new("RGB", (1100, 900), (120, 120, 120))
+    canvas.paste(joe.resize((420, round(420 * joe.height / joe.width))), (10, 150))
+    canvas.paste(barack.resize((600, round(600 * barack.height / barack.width))).crop((0, 0, 600, 880)), (480, 10))
+    canvas.save(photos / "group.png")
+    return photos / "group.png"
+
+
+def test_a_face_is_chosen(photos: Path, group: Path, capsys: Capture) -> None:
+    told(capsys, "enrol", "Barack", photos / "obama1.jpg")
+    told(capsys, "enrol", "Joe", group, "--face", 1)
+    for number, name in ((1, "Joe"), (2, "Barack")):
+        who = answer(capsys, "who", group, "--face", number)
+        assert (who["person"]["name"], who["face"], who["faces"]) == (name, number, 2)
+        assert f"face {number} was used (--face chooses)" in told(capsys, "who", group, "--face", number)
+    assert "shows 2 faces; the most prominent one was used." in told(capsys, "who", group)
+    assert answer(capsys, "add", "Barack", group, "--face", 2)["unlike"] == []
+    assert answer(capsys, "who", photos / "biden.jpg")["person"]["name"] == "Joe"
+
+
+@pytest.mark.parametrize("number", [0, 3, -1, 99])
+def test_a_face_that_is_not_there_is_refused(photos: Path, group: Path, capsys: Capture, number: int) -> None:
+    told(capsys, "enrol", "Barack", photos / "obama1.jpg")
+    for arguments in (("who", group), ("enrol", "Joe", group), ("add", "Barack", group)):
+        assert "“group.png” has faces 1 to 2." in refused(capsys, *arguments, "--face", number)
+    assert [person["photos"] for person in answer(capsys, "list")] == [1]
+
+
 def test_from_enrolment_to_removal(photos: Path, capsys: Capture) -> None:
     assert "Nobody is enrolled yet" in told(capsys, "list")
     until = TODAY + timedelta(days=30)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from siamgui.cli import main
 from siamgui.core.imaging import load_photo
@@ -104,6 +105,23 @@ def test_a_film_of_two_people_is_never_the_same(
 ) -> None:
     said = answer(capsys, "--reference", samples / reference, "--source", videos["both"])
     assert (said["outcome"], said["reason"], said["fmr"]) == ("inconclusive", "changed", None)
+
+
+def test_a_face_of_the_reference_is_chosen(
+    capsys: Capture, portraits: dict[str, Pixels], videos: dict[str, Path], tmp_path: Path
+) -> None:
+    two = tmp_path / "two.png"
+    one, other = (Image.fromarray(portraits[name]).resize((400, 400)) for name in ("biden", "obama2"))
+    Image.fromarray(np.concatenate([np.asarray(one), np.asarray(other)], axis=1)).save(two)
+    for number, outcome in ((1, "different"), (2, "same")):
+        arguments = ("--reference", two, "--face", number, "--source", videos["obama"], "--no-log", "--json")
+        assert main(["verify", *map(str, arguments)]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out)["outcome"] == outcome
+        assert f"face {number} was used (--face chooses)" in err
+    for number in (0, 3):
+        assert "has faces 1 to 2" in refused(capsys, "--reference", two, "--face", number, "--source", videos["obama"])
+    assert "--reference" in refused(capsys, "--who", "--face", 1, "--source", videos["obama"])
 
 
 def test_people_who_are_enrolled(capsys: Capture, samples: Path, videos: dict[str, Path]) -> None:
