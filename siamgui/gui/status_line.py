@@ -15,8 +15,7 @@ class StatusLine(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("status")
-        self.engine = ElidedLabel()
-        self.engine.setProperty("role", "small")
+        self.engine = ElidedLabel("small")
         self.offline = label(tr("offline ✓"), "small")
         self.offline.setToolTip(tr("siamgui never uses the network."))
         self.setLayout(row(grow(self.engine), self.offline, margins=(16, 4, 16, 4)))

@@ -5,30 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 
-from siamgui.core.i18n import mark, tr
+from siamgui.core.i18n import tr
 from siamgui.core.source import Source
 from siamgui.gui.camera.preview import CameraPreview
 from siamgui.gui.display import image_of
 from siamgui.gui.people.guided_controller import GuidedController, GuidedState
 from siamgui.gui.widgets.face_picture import FaceTile
 from siamgui.gui.widgets.kit import Align, Card, Choice, bar, button, column, grow, label, row, stretch
-from siamgui.live import wording
-from siamgui.live.enrolling import Correction, Kept, Pose
+from siamgui.live.enrolling import Kept, Pose
+from siamgui.live.enrolling_wording import enrolling_words, pose_name
 
 FACE = 72
-_NAMES = {Pose.FRONT: mark("Front"), Pose.LEFT: mark("A little left"), Pose.RIGHT: mark("A little right")}
-_WANTED = {
-    Pose.FRONT: mark("Look straight into the camera"),
-    Pose.LEFT: mark("← Turn your head a little to your left"),
-    Pose.RIGHT: mark("Turn your head a little to your right →"),
-}
-_CORRECTIONS = {
-    Correction.STRAIGHT: mark("Face the camera."),
-    Correction.FURTHER: mark("A little further."),
-    Correction.BACK: mark("That is too far; turn back a little."),
-    Correction.LEVEL: mark("Keep the chin level."),
-    Correction.ANOTHER: mark("This seems to be another person than in the photos before."),
-}
 
 
 class GuidedCamera(Card):
@@ -45,7 +32,7 @@ class GuidedCamera(Card):
         self.advice.setMinimumHeight(2 * self.advice.fontMetrics().lineSpacing())
         self.bar = bar(tr("How long to hold still"))
         self.bar.setRange(0, 100)
-        self.faces = {pose: FaceTile(FACE, tr(_NAMES[pose])) for pose in Pose}
+        self.faces = {pose: FaceTile(FACE, pose_name(pose)) for pose in Pose}
         self.cameras = Choice[Source](tr("Camera"))
         self.cameras.shrink_to(8)
         self.cameras.picked.connect(controller.switch)
@@ -98,7 +85,7 @@ class GuidedCamera(Card):
     def _show_kept(self) -> None:
         kept = {one.pose: one for one in self._kept or ()}
         for pose, tile in self.faces.items():
-            one, name = kept.get(pose), tr(_NAMES[pose])
+            one, name = kept.get(pose), pose_name(pose)
             said = tr("{pose}: taken", pose=name) if one is not None else tr("{pose}: still to come", pose=name)
             tile.face.set_image(image_of(one.reading.crop) if one is not None else None, said)
 
@@ -120,11 +107,4 @@ def _asked(state: GuidedState) -> tuple[str, str]:
         return tr("Done: all photos are taken"), tr("Use them, or take them again.")
     if not state.filming:
         return tr("The video has ended") if state.kept else tr("No photo could be taken from the video"), ""
-    asked = tr(_WANTED[Pose.FRONT if progress is None or progress.wanted is None else progress.wanted])
-    if progress is None:
-        return asked, ""
-    if progress.hindrance is not None:
-        return asked, wording.hindrance(progress.hindrance)
-    if progress.correction is not None:
-        return asked, tr(_CORRECTIONS[progress.correction])
-    return asked, tr("Good. Hold still.")
+    return enrolling_words(progress)

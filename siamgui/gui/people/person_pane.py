@@ -50,8 +50,7 @@ class PersonPane(Card):
         self._state = controller.state
         self._shown: Person | None = None  # whose details stand in the form; None: the draft's
         self.face = FacePicture(FACE)
-        self.title, self.about = ElidedLabel(), label(role="muted", wrap=True)
-        self.title.setProperty("role", "title")
+        self.title, self.about = ElidedLabel("title"), label(role="muted", wrap=True)
         verify = tr("Compare this person with the face before the camera")
         self.verify_button = button(tr("Verify"), self._verify, "primary", hint=verify)
         self.enrol_button = button(tr("Enrol"), controller.enrol, "primary")

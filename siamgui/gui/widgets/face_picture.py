@@ -58,8 +58,7 @@ class NamedFace(QWidget):
 
     def __init__(self, side: int = 0) -> None:
         super().__init__()
-        self._face, self._name = FacePicture(side), ElidedLabel()
-        self._name.setProperty("role", "small")
+        self._face, self._name = FacePicture(side), ElidedLabel("small")
         self._name.setAlignment(Align.AlignLeft if side else Align.AlignHCenter)
         self.setLayout(column(self._face, self._name, spacing=4))
         if side:
