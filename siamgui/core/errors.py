@@ -45,6 +45,12 @@ class ModelCorrupt(SiamguiError):
     text = mark("The model file “{name}” is damaged. Install siamgui again to restore it.")
 
 
+class CpuInstead(SiamguiError):
+    """values: why: the error of the other device"""
+
+    text = mark("{why} The CPU is used instead.")
+
+
 class DeviceUnavailable(SiamguiError):
     """values: device"""
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from siamgui.core.errors import DeviceUnavailable, SiamguiError
-from siamgui.core.i18n import mark
+from siamgui.core.errors import SiamguiError
 from siamgui.core.types import Detection, EngineInfo, Photo, Pixels
 from siamgui.gui.tasks import Task, Workers
 
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
     from siamgui.core.calibration import Calibration
     from siamgui.core.encoder_limits import EncoderLimits
     from siamgui.core.pipeline import FaceEngine
-
-
-class CpuInstead(SiamguiError):
-    """values: why: the error of the other device"""
-
-    text = mark("{why} The CPU is used instead.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,18 +96,10 @@ class Inference(QObject):
     # From here on: the inference thread.
 
     def _load(self, device: str) -> Ready:
-        from siamgui.versions.active_engine import open_engine
+        from siamgui.versions.active_engine import open_engine_anyhow
 
         self._engine = None  # the memory of the old one goes first
-        notices: tuple[SiamguiError, ...] = ()
-        try:
-            opened = open_engine(device)
-        except DeviceUnavailable as error:
-            notices = (CpuInstead(why=error),)
-            opened = open_engine("cpu")
-        self._engine = opened.engine
-        if opened.notice is not None:
-            notices = (*notices, opened.notice)
+        self._engine, notices = open_engine_anyhow(device)
         return Ready(self._engine.info, self._engine.calibration, notices)
 
     def _live(self) -> FaceEngine:

@@ -234,8 +234,7 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         mime = event.mimeData()
         if mime.hasUrls() or mime.hasImage() or mime.hasText() or mime.hasHtml():
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+            _take(event)
 
     def _drop_page(self) -> Page[Any]:
         """The page that is shown, or else the first."""
@@ -243,8 +242,7 @@ class MainWindow(QMainWindow):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         self._drop_page().drag_over(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        _take(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._drop_page().drag_end()
@@ -253,8 +251,7 @@ class MainWindow(QMainWindow):
         page = self._drop_page()
         self.go(page.objectName())
         page.drop(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        _take(event)
         self.activateWindow()
 
     # Leaving.
@@ -280,6 +277,12 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             page.stop()
         self.controllers.stop()
+
+
+def _take(event: QDropEvent) -> None:
+    """What is dropped is copied, and never moved from where it was."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 @dataclass(frozen=True, slots=True)

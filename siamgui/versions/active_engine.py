@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from siamgui.core.errors import ModelCorrupt, ModelMissing, SiamguiError
+from siamgui.core.errors import CpuInstead, DeviceUnavailable, ModelCorrupt, ModelMissing, SiamguiError
 from siamgui.core.pipeline import FaceEngine
 from siamgui.versions.errors import VersionDamaged
 from siamgui.versions.version_store import VersionStore
@@ -38,3 +38,17 @@ def open_engine(device: str, choice: str | None = None, versions: VersionStore |
         except (ModelMissing, ModelCorrupt):
             notice = versions.unusable()
     return Opened(FaceEngine.load(device), notice)
+
+
+def open_engine_anyhow(device: str) -> tuple[FaceEngine, tuple[SiamguiError, ...]]:
+    """With the active version, on the CPU where there is no such device; and why it is not what was asked for.
+
+    Raises ModelMissing, ModelCorrupt.
+    """
+    instead: tuple[SiamguiError, ...] = ()
+    try:
+        opened = open_engine(device)
+    except DeviceUnavailable as error:
+        instead = (CpuInstead(why=error),)
+        opened = open_engine("cpu")
+    return opened.engine, instead if opened.notice is None else (*instead, opened.notice)

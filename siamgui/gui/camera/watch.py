@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from siamgui.gui.camera.capture import Capture
 from siamgui.gui.inference import Inference
 from siamgui.gui.tasks import Task
 
 if TYPE_CHECKING:
     from siamgui.core.pipeline import FaceEngine
     from siamgui.live.frames import FrameReader
-    from siamgui.live.types import Frame, Seen
-
-
-class Mailbox(Protocol):
-    """Where frames wait, one at a time. came: when the one that was taken last arrived, by time.monotonic()."""
-
-    came: float
-
-    def take_frame(self) -> Frame | None:
-        """The newest frame, once. For any thread."""
+    from siamgui.live.types import Seen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,12 +38,13 @@ class Watch(QObject):
     """The exception that ended it."""
 
     def __init__(
-        self, inference: Inference, mailbox: Mailbox, step: Callable[[Seen], object], parent: QObject | None = None
+        self, inference: Inference, capture: Capture, step: Callable[[Seen], object], parent: QObject | None = None
     ) -> None:
-        """step: called on the inference thread with what was seen in each frame."""
+        """capture: whose frames are read. step: called on the inference thread with what was seen in each frame."""
         super().__init__(parent)
         self._inference = inference
-        self._mailbox = mailbox
+        self._capture = capture
+        capture.frame_ready.connect(self.look)
         self._step = step
         self._task: Task | None = None
         self._again = False
@@ -79,8 +72,9 @@ class Watch(QObject):
         self._pick = (x, y)
 
     def stop(self) -> None:
-        """No answer comes from now on. Does not wait."""
+        """No answer comes from now on, and then it goes. Does not wait."""
         self._stopped = True
+        self.deleteLater()
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -108,8 +102,8 @@ class Watch(QObject):
             self._reader, self._engine = FrameReader(engine), engine
         if pick is not None:
             self._reader.pick(*pick)
-        frame = self._mailbox.take_frame()
+        frame = self._capture.take_frame()
         if frame is None:
             return None
-        came = self._mailbox.came
+        came = self._capture.came
         return Answer(self._step(self._reader.read(frame)), came)

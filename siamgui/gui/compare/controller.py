@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from siamgui.core.errors import SiamguiError
+from siamgui.core.errors import CpuInstead, SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.types import Comparison, EngineInfo, FaceReading, Label, Photo, Side, Strictness
 from siamgui.gui.compare.state import PairState, Told
 from siamgui.gui.controller import known
-from siamgui.gui.inference import CpuInstead, Inference, Ready
+from siamgui.gui.inference import Inference, Ready
 from siamgui.gui.photos.slot import Loaded, SlotController, SlotState
 from siamgui.gui.photos.sources import Decoded, Source
 from siamgui.gui.tasks import Workers

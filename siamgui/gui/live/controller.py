@@ -179,13 +179,11 @@ class LiveController(Controller[LivePageState]):
         self._watch = Watch(self._inference, capture, session.add, self)
         self._watch.answered.connect(self._answered)
         self._watch.failed.connect(self._watch_failed)
-        capture.frame_ready.connect(self._watch.look)
         self._watch.look()
 
     def _blind(self) -> None:
         if self._watch is not None:
             self._watch.stop()
-            self._watch.deleteLater()
             self._watch = None
 
     def _give_up(self) -> None:

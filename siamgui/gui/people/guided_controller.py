@@ -94,7 +94,6 @@ class GuidedController(Controller[GuidedState]):
         self._watch = Watch(self._inference, capture, enrolling.add, self)
         self._watch.answered.connect(self._answered)
         self._watch.failed.connect(self._watch_failed)
-        capture.frame_ready.connect(self._watch.look)
         self._set(open=True, filming=True, progress=None, error=None)
         capture.start()
 
@@ -119,7 +118,6 @@ class GuidedController(Controller[GuidedState]):
     def _release(self) -> None:
         if self._watch is not None:
             self._watch.stop()
-            self._watch.deleteLater()
             self._watch = None
         if self._capture is not None:
             self._capture.stop()

@@ -17,7 +17,7 @@ from siamgui.gui.people.list_pane import PeopleList
 from siamgui.gui.people.person_pane import PersonPane
 from siamgui.gui.people.state import Details, PeopleState
 from siamgui.gui.photos.sources import photo_filter, sources_of
-from siamgui.gui.widgets.banner import ActionBanner, Banner
+from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.kit import column, command, grow, page_head, row, shortcuts, stack
@@ -47,7 +47,8 @@ class PeoplePage(Page[PeopleViewState]):
         self.controller = controller
         self.files = FileDialog(self)
         self.trouble, self.notice, self.expired = Banner(closable=False), Banner(), Banner()
-        self.undo_bar = ActionBanner(command("undo", controller.undo))
+        self.undo_button = command("undo", controller.undo)
+        self.undo_bar = Banner(action=self.undo_button)
         self.embedding = Progress(tr("Reading the photos anew"))
         self.list = PeopleList()
         self.person = PersonPane(controller)

@@ -13,24 +13,28 @@ TOP = Qt.AlignmentFlag.AlignTop
 
 
 class Banner(QFrame):
-    """Hidden while it has nothing to say. dismissed is emitted by its button."""
+    """Hidden while it has nothing to say. dismissed is emitted by the button of one that can be closed."""
 
     dismissed = Signal()
 
-    def __init__(self, *, closable: bool = True) -> None:
+    def __init__(self, *, closable: bool = True, action: QAbstractButton | None = None) -> None:
+        """action: does something about what is said; such a banner is no warning, and not closed."""
         super().__init__()
         self.setObjectName("banner")
         self._words = label(wrap=True)
-        self.close_button = QToolButton()
-        self.close_button.setProperty("kind", "quiet")
-        self.close_button.setToolTip(tr("Dismiss this message"))
-        self.close_button.setAccessibleName(tr("Dismiss this message"))
-        self.close_button.clicked.connect(self.dismissed)
-        theme.set_icon(self.close_button, "clear")
-        if not closable:  # showing it before it has a parent would open a window
-            self.close_button.hide()
-        icon = Icon("warning", "warning")
-        self.setLayout(row(at(icon, TOP), grow(self._words), at(self.close_button, TOP), margins=(12, 8, 8, 8)))
+        if action is not None:
+            self.setLayout(row(grow(self._words), action, margins=(12, 4, 8, 4)))
+        else:
+            self.close_button = QToolButton()
+            self.close_button.setProperty("kind", "quiet")
+            self.close_button.setToolTip(tr("Dismiss this message"))
+            self.close_button.setAccessibleName(tr("Dismiss this message"))
+            self.close_button.clicked.connect(self.dismissed)
+            theme.set_icon(self.close_button, "clear")
+            if not closable:  # showing it before it has a parent would open a window
+                self.close_button.hide()
+            icon = Icon("warning", "warning")
+            self.setLayout(row(at(icon, TOP), grow(self._words), at(self.close_button, TOP), margins=(12, 8, 8, 8)))
         self.hide()
 
     def text(self) -> str:
@@ -42,29 +46,7 @@ class Banner(QFrame):
         if words == self.text():
             return
         self._words.setText(words)
-        _announce(self, words)
-
-
-class ActionBanner(QFrame):
-    """Says what has happened, with a button that does something about it. Hidden while it has nothing to say."""
-
-    def __init__(self, button: QAbstractButton) -> None:
-        super().__init__()
-        self.setObjectName("banner")
-        self.words, self.button = label(wrap=True), button
-        self.setLayout(row(grow(self.words), button, margins=(12, 4, 8, 4)))
-        self.hide()
-
-    def say(self, text: str) -> None:
-        """text: empty hides it."""
-        if text == self.words.text():
-            return
-        self.words.setText(text)
-        _announce(self, text)
-
-
-def _announce(banner: QFrame, text: str) -> None:
-    banner.setAccessibleName(text)
-    banner.setVisible(bool(text))
-    if text:
-        announce(banner, text)
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
+        if words:
+            announce(self, words)

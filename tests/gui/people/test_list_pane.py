@@ -47,7 +47,7 @@ def test_a_person_is_removed_and_brought_back(already: Callable[..., Person], op
     keeper.press(KEY.Key_Delete)
     keeper.settle()
     assert keeper.names() == ["Joe"]
-    assert "“Barack” is removed" in keeper.page.undo_bar.words.text()
+    assert "“Barack” is removed" in keeper.page.undo_bar.text()
     keeper.press(KEY.Key_Z, CTRL)
     keeper.settle()
     assert keeper.names() == ["Barack", "Joe"]

@@ -152,10 +152,10 @@ def test_in_another_language_a_removal_can_still_be_undone(already: Callable[...
     user.qtbot.waitUntil(lambda: user.people.person.title.whole_text() == "Bob", timeout=PATIENCE)
     user.press(KEY.Key_Delete)
     user.speak("zh_CN")
-    assert "Bob" in user.people.undo_bar.words.text()
-    assert "removed" not in user.people.undo_bar.words.text()
+    assert "Bob" in user.people.undo_bar.text()
+    assert "removed" not in user.people.undo_bar.text()
     assert user.people.list.search.text() == "bo"
-    user.people.undo_bar.button.click()
+    user.people.undo_button.click()
     user.qtbot.waitUntil(
         lambda: not controller.state.busy and len(controller.state.people or ()) == 2, timeout=PATIENCE
     )

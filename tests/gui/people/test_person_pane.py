@@ -152,7 +152,7 @@ def test_a_photo_is_added_removed_and_brought_back_but_never_the_last(
     assert len(keeper.state.opened.tiles) == 2
     assert keeper.page.person.about.text().startswith("2 photos")
     assert keeper.stored()[0].photos == 3
-    keeper.click(keeper.page.undo_bar.button)
+    keeper.click(keeper.page.undo_button)
     keeper.settle()
     assert len(keeper.state.opened.tiles) == 3
     keeper.click(keeper.page.person.remove_photo_button)
