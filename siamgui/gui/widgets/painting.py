@@ -33,7 +33,7 @@ def draw_picture(painter: QPainter, place: QRectF, image: QImage, radius: float)
     path = QPainterPath()
     path.addRoundedRect(place, radius, radius)
     painter.save()
-    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    painter.setClipPath(path)
     painter.drawImage(place, image, QRectF(image.rect()))
     painter.restore()
 
