@@ -63,9 +63,7 @@ class Watch(QObject):
             self._again = True
             return
         pick, self._pick = self._pick, None
-        self._task = self._inference.ask(lambda engine: self._look(engine, pick))
-        self._task.succeeded.connect(self._seen)
-        self._task.failed.connect(self._failed)
+        self._task = self._inference.ask(lambda engine: self._look(engine, pick)).on(self._seen, self._failed)
 
     def pick(self, x: float, y: float) -> None:
         """Follow the face nearest to this point of the frame, from the next frame on."""

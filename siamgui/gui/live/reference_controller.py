@@ -85,9 +85,7 @@ class ReferenceController(Controller[ReferenceState]):
 
     def refresh(self) -> None:
         """Show who is enrolled, from now on; those whose time is over go."""
-        task = self._people.do(ForgetOverdue(date.today()))
-        task.succeeded.connect(self._removed)
-        task.failed.connect(self._not_looked_up)
+        self._people.do(ForgetOverdue(date.today())).on(self._removed, self._not_looked_up)
 
     def _look(self) -> Task:
         return self._store.ask(ListPeople())

@@ -10,7 +10,6 @@ from siamgui.core.types import Embedding, Pixels
 from siamgui.gui.inference import Inference
 from siamgui.gui.photos.reader import Share
 from siamgui.gui.store import WindowStore
-from siamgui.gui.tasks import Task
 from siamgui.storage.store import Operation
 
 AT_A_TIME = 4
@@ -45,7 +44,7 @@ class Embedder(QObject):
         ready = self._inference.current
         if not self._busy and ready is not None:
             self._busy = True
-            self._then(self._store.ask(self._to_read(ready.info.encoder, AT_A_TIME)), self._fetched)
+            self._store.ask(self._to_read(ready.info.encoder, AT_A_TIME)).on(self._fetched, self._failed)
 
     @Slot(object)
     def _fetched(self, answer: tuple[int, dict[int, Pixels]]) -> None:
@@ -53,13 +52,13 @@ class Embedder(QObject):
         self._total = max(self._total, left) if left else 0
         self.progressed.emit(Share(self._total - left, self._total) if left else None)
         if crops and self._inference.current is not None:
-            self._then(self._inference.embed(crops), self._embedded)
+            self._inference.embed(crops).on(self._embedded, self._failed)
         else:
             self._busy = False
 
     @Slot(object)
     def _embedded(self, embeddings: dict[int, Embedding]) -> None:
-        self._then(self._store.ask(self._keep(embeddings)), self._kept)
+        self._store.ask(self._keep(embeddings)).on(self._kept, self._failed)
 
     @Slot()
     def _kept(self) -> None:
@@ -71,7 +70,3 @@ class Embedder(QObject):
         self._busy = False
         self.progressed.emit(None)
         self.failed.emit(error)
-
-    def _then(self, task: Task, slot: Callable[..., None]) -> None:
-        task.succeeded.connect(slot)
-        task.failed.connect(self._failed)

@@ -91,9 +91,7 @@ class OnePhoto(QObject):
             task.cancel()
 
     def _start(self, task: Task, succeeded: Callable[..., None], *, engine: bool = False) -> None:
-        self._task, self._engine_task = task, engine
-        task.succeeded.connect(succeeded)
-        task.failed.connect(self._failed)
+        self._task, self._engine_task = task.on(succeeded, self._failed), engine
 
     @Slot(object)
     def _decoded(self, loaded: Photo | Decoded) -> None:

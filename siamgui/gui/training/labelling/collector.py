@@ -120,8 +120,7 @@ class Collector(QObject):
             return
         self._over = True
         collected = Collected(dict(self._face), 0, tuple(self._copies), ())
-        task = self._do(FinishImport(self._session, self._plan, collected))
-        task.succeeded.connect(self._finished)
+        self._do(FinishImport(self._session, self._plan, collected)).on(self._finished)
 
     @Slot(object)
     def _finished(self, answer: tuple[int, Taken]) -> None:
@@ -132,9 +131,7 @@ class Collector(QObject):
         self.finished.emit(Imported(plan.name, *counts, stopped))
 
     def _do(self, operation: Operation[R]) -> Task:
-        task = self._store.ask(operation)
-        task.failed.connect(self._broken)
-        return task
+        return self._store.ask(operation).on(failed=self._broken)
 
     @Slot(object)
     def _broken(self, error: Exception) -> None:
