@@ -51,13 +51,20 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.stderr == b""
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe to hold the command at a known point")
-def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
-    waiting = tmp_path / "pairs.csv"
-    os.mkfifo(waiting)
-    command = [sys.executable, "-m", "siamgui", "evaluate", str(waiting)]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
-    with waiting.open("w"):  # returns once the command has begun to read
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal to see that the command is at work")
+def test_ctrl_c_ends_quietly(tmp_path: Path, samples: Path) -> None:
+    for person, photo in (("Barack", "obama1.jpg"), ("Joe", "biden.jpg")):
+        folder = tmp_path / "people" / person
+        folder.mkdir(parents=True)
+        for number in range(200):
+            (folder / f"{number}.jpg").symlink_to(samples / photo)
+    terminal, its_end = os.openpty()
+    command = [sys.executable, "-m", "siamgui", "evaluate", str(tmp_path / "people")]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=its_end, text=True, cwd=tmp_path)
+    os.close(its_end)
+    with os.fdopen(terminal, "rb", buffering=0) as said:
+        said.read(1)  # the line of progress: it has begun to read
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
-    assert (running.returncode, out, err) == (130, "", "Stopped.\n")
+        out, _ = running.communicate(timeout=60)
+        assert (running.returncode, out) == (130, "")
+        assert said.read(1000).decode().splitlines()[-1].endswith("Stopped.")

@@ -270,7 +270,8 @@ def test_log_of_who_it_was(capsys: Capture) -> None:
 
 
 def test_bad_input_gives_one_sentence(photos: Path, capsys: Capture) -> None:
-    biden = photos / "biden.jpg"
+    biden, empty = photos / "biden.jpg", photos / "empty"
+    empty.mkdir()
     assert "Nobody is enrolled yet" in refused(capsys, "who", biden)
     told(capsys, "enrol", "Joe", biden)
     for arguments, words in (
@@ -281,7 +282,7 @@ def test_bad_input_gives_one_sentence(photos: Path, capsys: Capture) -> None:
         (("enrol", "Ann", photos / "wall.png"), "No face was found"),
         (("enrol", "Ann", photos / "absent.jpg"), "“absent.jpg” was not found"),
         (("enrol", "Ann", photos / "dark.png"), "“dark.png” can’t be used to enrol"),
-        (("enrol", "Ann", photos), "is a folder"),
+        (("enrol", "Ann", empty), "There are no photos in “empty”"),
         (("enrol", "Ann"), "required"),
         (("enrol", "Ann", biden, "--until", "2020-01-01"), "has passed"),
         (("enrol", "Ann", biden, "--until", "tomorrow"), "invalid date"),
