@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Label
@@ -61,7 +62,7 @@ class LabellingDesk(Card):
         left, right = self.faces
         answers = row(*(grow(one) for one in self.buttons.values()), self.undo_button)
         pair = column(grow(row(grow(left), grow(right), spacing=16)), answers, self.follows)
-        self._stack = stack(box(pair), self.contradiction)
+        self._stack = stack(box(pair), self.contradiction, QWidget())
         other = (at(one, Align.AlignTop) for one in (self.contradictions_button, self.look_button, self.leave_button))
         self.setLayout(column(row(grow(self.headline), *other), self.hint, grow(self._stack), margins=(16, 12, 16, 12)))
         actions = shortcuts(self, dict.fromkeys(ANSWERS, self._answered) | {"unsay": controller.undo})
@@ -104,7 +105,7 @@ class LabellingDesk(Card):
         self.look_button.setText(trn("{n} to look at again", "{n} to look at again", doubts))
         self.look_button.setVisible(asking and doubts > 0)
         self.leave_button.setVisible(not asking)
-        self._stack.setCurrentIndex(1 if resolving else 0)
+        self._stack.setCurrentIndex(1 if resolving else 0 if desk.pair is not None else 2)
         if resolving:
             self.contradiction.show_contradiction(desk.contradiction)
         headline, hint = question_words(summary, desk)
@@ -114,7 +115,6 @@ class LabellingDesk(Card):
         cards = (pair.left, pair.right) if pair is not None else (None, None)
         for face, card in zip(self.faces, cards, strict=True):
             face.show_face(image_of(card.picture) if card is not None else None, face_name(card))
-        self._stack.setVisible(resolving or pair is not None)
         for one in self.buttons.values():
             one.setEnabled(pair is not None)
         self.undo_button.setEnabled(bool(summary.undo))
