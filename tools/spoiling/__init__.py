@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from spoiling import lens
+from spoiling import codec, focus, lens, light, motion, noise, resize, screen, tone
 from spoiling.family import Family
 
-FAMILIES: tuple[Family, ...] = (*lens.FAMILIES,)
+FAMILIES: tuple[Family, ...] = (
+    *lens.FAMILIES,
+    *focus.FAMILIES,
+    *motion.FAMILIES,
+    *codec.FAMILIES,
+    *resize.FAMILIES,
+    *noise.FAMILIES,
+    *light.FAMILIES,
+    *tone.FAMILIES,
+    *screen.FAMILIES,
+)
