@@ -45,23 +45,23 @@ def jpeg_chain(rng: np.random.Generator) -> Spoil:
 
 
 def webp(rng: np.random.Generator) -> Spoil:
-    quality = round(uniform(rng, 0, 18))
-    return lambda image, landmarks, rng: stored(shrunk(image, landmarks, 48), "WEBP", quality=quality, method=0)
+    quality, eyes = round(uniform(rng, 0, 18)), log_uniform(rng, 22, 48)
+    return lambda image, landmarks, rng: stored(shrunk(image, landmarks, eyes), "WEBP", quality=quality, method=0)
 
 
 def avif(rng: np.random.Generator) -> Spoil:
     """AVIF and HEIC of few bytes: no blocks, but everything fine is smoothed away."""
-    quality = round(uniform(rng, 1, 25))
+    quality, eyes = round(uniform(rng, 1, 25)), log_uniform(rng, 22, 48)
     return lambda image, landmarks, rng: stored(
-        shrunk(image, landmarks, 40), "AVIF", quality=quality, speed=10, max_threads=1
+        shrunk(image, landmarks, eyes), "AVIF", quality=quality, speed=10, max_threads=1
     )
 
 
 def jpeg2000(rng: np.random.Generator) -> Spoil:
     """Wavelets: smears and ringing."""
-    rate = log_uniform(rng, 60, 350)
+    rate, eyes = log_uniform(rng, 50, 160), log_uniform(rng, 22, 40)
     return lambda image, landmarks, rng: stored(
-        shrunk(image, landmarks, 48),
+        shrunk(image, landmarks, eyes),
         "JPEG2000",
         quality_mode="rates",
         quality_layers=[rate],

@@ -48,8 +48,8 @@ def middle(landmarks: Landmarks) -> tuple[float, float]:
 
 def pixels(values: NDArray[np.floating]) -> Pixels:
     """Rounded and clipped to 0..255; (height, width) becomes grey RGB."""
-    result: Pixels = np.clip(values + 0.5, 0, 255).astype(np.uint8)
-    return np.ascontiguousarray(np.repeat(result[..., None], 3, axis=2)) if result.ndim == 2 else result
+    result: Pixels = np.clip(values + np.float32(0.5), 0, 255).astype(np.uint8)
+    return cv2.cvtColor(result, cv2.COLOR_GRAY2RGB) if result.ndim == 2 else result
 
 
 def grey(image: Pixels) -> Pixels:
@@ -62,6 +62,19 @@ def grid(image: Pixels) -> tuple[Floats, Floats]:
     """x as (1, width) and y as (height, 1), in pixels."""
     height, width = image.shape[:2]
     return np.arange(width, dtype=np.float32)[None], np.arange(height, dtype=np.float32)[:, None]
+
+
+def softened(image: Pixels, sigma: float) -> Pixels:
+    """The picture through a Gaussian; a wide one is computed on a smaller picture."""
+    width, height = image.shape[1], image.shape[0]
+    less = int(min(sigma / 3, width / 8, height / 8))
+    if less < 2:
+        near: Pixels = cv2.GaussianBlur(image, (0, 0), max(sigma, 0.5))
+        return near
+    small = cv2.resize(image, (-(-width // less), -(-height // less)), interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), sigma / less)
+    result: Pixels = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    return result
 
 
 def uniform(rng: np.random.Generator, low: float, high: float) -> float:

@@ -6,7 +6,19 @@ import cv2
 import numpy as np
 
 from siamgui.core.types import Pixels
-from spoiling.family import Family, Floats, Landmarks, Spoil, eye_distance, grid, log_uniform, middle, pixels, uniform
+from spoiling.family import (
+    Family,
+    Floats,
+    Landmarks,
+    Spoil,
+    eye_distance,
+    grid,
+    log_uniform,
+    middle,
+    pixels,
+    softened,
+    uniform,
+)
 
 
 def gaussian(rng: np.random.Generator) -> Spoil:
@@ -14,8 +26,7 @@ def gaussian(rng: np.random.Generator) -> Spoil:
     share = log_uniform(rng, 0.02, 0.15)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
-        result: Pixels = cv2.GaussianBlur(image, (0, 0), max(share * eye_distance(landmarks), 0.5))
-        return result
+        return softened(image, share * eye_distance(landmarks))
 
     return spoil
 
@@ -51,7 +62,7 @@ def partly(rng: np.random.Generator) -> Spoil:
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)
-        soft = cv2.GaussianBlur(image, (0, 0), share * eyes)
+        soft = softened(image, share * eyes)
         x, y = grid(image)
         x0, y0 = middle(landmarks)
         away = ((x - x0) * np.cos(direction) + (y - y0) * np.sin(direction)) / eyes - place - rng.normal(0, 0.1)
@@ -68,11 +79,12 @@ def glow(rng: np.random.Generator) -> Spoil:
     colour = np.array([1, uniform(rng, 0.4, 1), uniform(rng, 0.3, 1)]) if rng.random() < 0.3 else np.ones(3)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
-        soft = cv2.GaussianBlur(image, (0, 0), max(share * eye_distance(landmarks), 0.8)).astype(np.float32)
+        soft = softened(image, share * eye_distance(landmarks))
         if lighter:
-            shine = (soft * (amount / 255) * colour).astype(np.float32)
-            return pixels(255 - (255 - image.astype(np.float32)) * (1 - shine))
-        return pixels(image * np.float32(1 - amount) + soft * np.float32(amount))
+            shine = soft * (amount / 255 * colour).astype(np.float32)
+            return pixels(255 - (255 - image) * (1 - shine))
+        result: Pixels = cv2.addWeighted(image, 1 - amount, soft, amount, 0)
+        return result
 
     return spoil
 

@@ -193,7 +193,7 @@ def wavy(rng: np.random.Generator) -> Spoil:
 
 def ripples(rng: np.random.Generator) -> Spoil:
     """Rings around a point: a bathroom window, water on the lens."""
-    length, height, off = log_uniform(rng, 0.3, 1.2), uniform(rng, 0.03, 0.09), rng.uniform(-1.2, 1.2, 2)
+    length, height, off = log_uniform(rng, 0.3, 1.2), uniform(rng, 0.04, 0.13), rng.uniform(-1.2, 1.2, 2)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)
@@ -209,7 +209,7 @@ def ripples(rng: np.random.Generator) -> Spoil:
 
 def glass(rng: np.random.Generator) -> Spoil:
     """Uneven glass: a smooth random field moves every point. Each photograph is taken through its own piece."""
-    size, height = log_uniform(rng, 0.2, 1.2), uniform(rng, 0.05, 0.16)
+    size, height = log_uniform(rng, 0.2, 1.2), uniform(rng, 0.04, 0.11)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)

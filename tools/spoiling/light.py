@@ -48,7 +48,7 @@ def dark(rng: np.random.Generator) -> Spoil:
 
 def brightened(rng: np.random.Generator) -> Spoil:
     """Taken too dark, rounded to the few steps that were left, and brightened again."""
-    steps, noise = log_uniform(rng, 5, 28), uniform(rng, 0.1, 0.8)
+    steps, noise = log_uniform(rng, 4, 22), uniform(rng, 0.1, 0.8)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         seen = image * np.float32(steps / 255) + rng.standard_normal(image.shape, dtype=np.float32) * np.float32(noise)
@@ -171,7 +171,7 @@ def spot(rng: np.random.Generator) -> Spoil:
 
 def blinds(rng: np.random.Generator) -> Spoil:
     """The shadow of blinds, branches or a fence over the face."""
-    length, turn, left = log_uniform(rng, 0.25, 1.0), uniform(rng, 0, np.pi), log_uniform(rng, 0.08, 0.4)
+    length, turn, left = log_uniform(rng, 0.25, 1.2), uniform(rng, 0, np.pi), log_uniform(rng, 0.2, 0.65)
     share, soft, rough = uniform(rng, -0.5, 0.5), log_uniform(rng, 0.1, 0.8), uniform(rng, 0, 1.5)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:

@@ -73,10 +73,10 @@ def turning(scale: float, degrees: float, rng: np.random.Generator) -> Spoil:
         height, width = image.shape[:2]
         x, y = np.asarray(middle(landmarks)) + off * eye_distance(landmarks)
         total = np.zeros(image.shape, np.float32)
-        steps = 12
+        steps = 9
         for t in np.linspace(-0.5, 0.5, steps):
             matrix = cv2.getRotationMatrix2D((float(x), float(y)), degrees * float(t), scale ** float(t))
-            total += cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+            cv2.accumulate(cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), total)
         return pixels(total / steps)
 
     return spoil

@@ -12,9 +12,10 @@ from spoiling.family import Family, Floats, Landmarks, Spoil, eye_distance, log_
 def coarse(rng: np.random.Generator, image: Pixels, size: float, channels: int) -> Floats:
     """Normal noise of deviation 1 whose grains are `size` pixels wide: (height, width, channels)."""
     height, width = image.shape[:2]
+    size = size if size > 1.05 else 1.0
     shape = int(height / size) + 2, int(width / size) + 2, channels
     noise = rng.standard_normal(shape, dtype=np.float32)
-    if size > 1.05:
+    if size > 1:
         noise = cv2.resize(noise, (width, height), interpolation=cv2.INTER_LINEAR).reshape(height, width, channels)
         noise /= max(float(noise.std()), 1e-6)
     return noise[:height, :width]
@@ -57,10 +58,11 @@ def impulses(rng: np.random.Generator) -> Spoil:
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         height, width = image.shape[:2]
-        step = max(size * eye_distance(landmarks), 1.0)
+        step = size * eye_distance(landmarks)
+        step = step if step > 1.05 else 1.0
         shape = int(height / step) + 1, int(width / step) + 1, 3 if coloured else 1
         draw = rng.random(shape, dtype=np.float32)
-        if step > 1.05:
+        if step > 1:
             draw = cv2.resize(draw, (width, height), interpolation=cv2.INTER_NEAREST)
         draw = draw.reshape(*draw.shape[:2], -1)[:height, :width]
         result = np.where(draw < amount * salt, np.uint8(255), image)
@@ -91,13 +93,13 @@ def stripes(rng: np.random.Generator) -> Spoil:
 
 def fixed_pattern(rng: np.random.Generator) -> Spoil:
     """The same pattern in every picture of one camera: unequal pixels, and a spot here and there."""
-    sigma, size, seed = log_uniform(rng, 12, 45), log_uniform(rng, 0.02, 0.15), int(rng.integers(2**31))
+    sigma, size, seed = log_uniform(rng, 8, 32), log_uniform(rng, 0.02, 0.15), int(rng.integers(2**31))
     product = rng.random() < 0.5
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         noise = coarse(np.random.default_rng(seed), image, max(size * eye_distance(landmarks), 1), 1)
         if product:
-            return pixels(image * np.maximum(1 + noise * np.float32(sigma / 90), 0))
+            return pixels(image * np.maximum(1 + noise * np.float32(sigma / 120), 0))
         return pixels(image + noise * np.float32(sigma))
 
     return spoil

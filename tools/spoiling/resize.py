@@ -70,7 +70,7 @@ def face_mosaic(rng: np.random.Generator) -> Spoil:
 
 def aliased(rng: np.random.Generator) -> Spoil:
     """Made smaller by leaving out pixels, so that edges break into steps; then enlarged again or kept."""
-    face = log_uniform(rng, 22, 60)
+    face = log_uniform(rng, 18, 52)
     way = rng.choice((None, cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC))
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:

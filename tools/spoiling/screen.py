@@ -46,7 +46,7 @@ def comb(rng: np.random.Generator) -> Spoil:
 
 def scan_lines(rng: np.random.Generator) -> Spoil:
     """The lines of a tube: dark gaps, brighter lines, perhaps a rolling dark bar, perhaps the colours apart."""
-    period, depth = log_uniform(rng, 0.04, 0.25), uniform(rng, 0.3, 0.95)
+    period, depth = log_uniform(rng, 0.04, 0.2), uniform(rng, 0.25, 0.85)
     bar, apart = uniform(rng, 0, 0.7) * (rng.random() < 0.4), uniform(rng, 0, 0.08) * (rng.random() < 0.5)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
@@ -67,8 +67,8 @@ def scan_lines(rng: np.random.Generator) -> Spoil:
 
 def moire(rng: np.random.Generator) -> Spoil:
     """A screen photographed: the grid of the panel beats with that of the camera, in each colour a little otherwise."""
-    period, turn, depth = log_uniform(rng, 0.1, 0.9), uniform(rng, 0, np.pi), uniform(rng, 0.15, 0.55)
-    second, bend, apart = rng.random() < 0.6, uniform(rng, 0, 1.2), uniform(rng, 0, 0.7)
+    period, turn, depth = log_uniform(rng, 0.1, 0.9), uniform(rng, 0, np.pi), log_uniform(rng, 0.07, 0.3)
+    second, bend, apart = rng.random() < 0.6, uniform(rng, 0, 1.2) * (rng.random() < 0.6), uniform(rng, 0, 0.7)
     other = turn + uniform(rng, 0.6, 1.8)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
@@ -107,8 +107,8 @@ def resampled(rng: np.random.Generator) -> Spoil:
 
 def subpixels(rng: np.random.Generator) -> Spoil:
     """A panel from near: each point is a red, a green and a blue stripe."""
-    cell, depth, upright = log_uniform(rng, 0.07, 0.22), uniform(rng, 0.5, 1.0), rng.random() < 0.75
-    gap, gain = uniform(rng, 0, 0.35), uniform(rng, 1.2, 1.9)
+    cell, depth, upright = log_uniform(rng, 0.06, 0.13), uniform(rng, 0.3, 0.85), rng.random() < 0.75
+    gap, gain = uniform(rng, 0, 0.35), uniform(rng, 1.3, 2.3)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         size = max(cell * eye_distance(landmarks), 3.0)

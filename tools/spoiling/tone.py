@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.types import Pixels
-from spoiling.family import Family, Landmarks, Spoil, either, eye_distance, grey, log_uniform, pixels, uniform
+from spoiling.family import Family, Landmarks, Spoil, either, eye_distance, grey, log_uniform, pixels, softened, uniform
 
 LEVELS = np.arange(256) / 255
 
@@ -148,7 +148,7 @@ def halos(rng: np.random.Generator) -> Spoil:
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         sigma = max(size * eye_distance(landmarks), 0.7)
-        soft = cv2.GaussianBlur(image, (0, 0), sigma)
+        soft = softened(image, sigma)
         # Small details carry little, so they need more to be seen.
         gain = amount * (1 if sigma > 3 else 1.5)
         result: Pixels = cv2.addWeighted(image, 1 + gain, soft, -gain, 0)

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from siamgui.core.errors import NoFaceFound
+from siamgui.core.imaging import load_photo
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import Photo, Pixels
+from tests.conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+
+from spoiling import FAMILIES
+from spoiling.family import Family, Landmarks
+
+# Of a photograph 250 pixels wide, as deep-funneled LFW has them.
+MARKS = np.array([[103.5, 113.0], [147.0, 112.0], [125.3, 138.5], [108.3, 159.5], [144.3, 158.0]])
+
+every_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.key)
+
+
+def scene(width: int, height: int) -> tuple[Pixels, Landmarks]:
+    """Soft shapes of many colours, and where a face would be."""
+    y, x = np.mgrid[:height, :width] / np.array([height, width])[:, None, None]
+    waves = [np.sin(a * x + b * y) for a, b in ((9, 4), (3, 14), (17, 11))]
+    image = np.clip(128 + 90 * np.stack(waves, 2), 0, 255).astype(np.uint8)
+    return image, MARKS * [width / 250, height / 250]
+
+
+def smaller(photo: Photo) -> Photo:
+    """The photograph such that a look at it costs little."""
+    step = max(photo.pixels.shape[1] // 400, 1)
+    return Photo(np.ascontiguousarray(photo.pixels[::step, ::step]), photo.sha256, photo.name)
+
+
+def test_keys_are_unique_and_groups_are_few() -> None:
+    assert len({family.key for family in FAMILIES}) == len(FAMILIES)
+    assert all(family.key == family.key.lower().replace(" ", "-") for family in FAMILIES)
+    groups = {family.group for family in FAMILIES}
+    assert {"lens", "focus", "motion", "codec", "resize", "noise", "light", "tone", "screen"} <= groups
+
+
+@every_family
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (250, 250), (800, 600)])
+def test_a_spoilt_picture_is_another_picture(family: Family, width: int, height: int) -> None:
+    image, marks = scene(width, height)
+    image_before, marks_before = image.copy(), marks.copy()
+    image.flags.writeable = marks.flags.writeable = False
+    for seed in range(1 if width == 800 else 3):
+        result = family.draw(np.random.default_rng(seed))(image, marks, np.random.default_rng(1))
+        assert result.dtype == np.uint8
+        assert result.ndim == 3
+        assert result.shape[2] == 3
+        assert min(result.shape[:2]) >= 4
+        assert result.shape != image.shape or (result != image).mean() > 0.01
+        assert not np.shares_memory(result, image)
+    np.testing.assert_array_equal(image, image_before)
+    np.testing.assert_array_equal(marks, marks_before)
+
+
+@every_family
+def test_the_generators_decide_everything(family: Family) -> None:
+    image, marks = scene(250, 250)
+    one, same = (family.draw(np.random.default_rng(3))(image, marks, np.random.default_rng(4)) for _ in range(2))
+    np.testing.assert_array_equal(one, same)
+    spoil = family.draw(np.random.default_rng(3))
+    spoil(image, marks, np.random.default_rng(5))
+    again = spoil(image, marks, np.random.default_rng(4))
+    np.testing.assert_array_equal(one, again)
+    draws = [family.draw(np.random.default_rng(seed))(image, marks, np.random.default_rng(4)) for seed in range(4)]
+    assert len({draw.tobytes() for draw in draws}) > 2, "the parameters are drawn"
+
+
+@pytest.mark.long
+def test_a_face_is_still_found_in_most(engine: FaceEngine, samples: Path) -> None:
+    photos = [smaller(load_photo(samples / f"{name}.jpg")) for name in ("obama1", "obama2", "biden")]
+    faces = [(photo, engine.find_faces(photo)) for photo in photos]
+    shares = {}
+    for family in FAMILIES:
+        found = []
+        for seed, (photo, detection) in enumerate(faces * 2):
+            marks = detection.faces[detection.prominent].landmarks.astype(np.float64)
+            spoilt = family.draw(np.random.default_rng(seed))(photo.pixels, marks, np.random.default_rng(seed))
+            try:
+                engine.find_faces(Photo(spoilt, "", ""))
+                found.append(1)
+            except NoFaceFound:
+                found.append(0)
+        shares[family.key] = np.mean(found)
+    few = {key: share for key, share in shares.items() if share < 0.6}
+    assert not few
