@@ -40,9 +40,9 @@ def eye_distance(landmarks: Landmarks) -> float:
     return max(float(np.hypot(*(landmarks[1] - landmarks[0]))), 4.0)
 
 
-def middle(landmarks: Landmarks) -> tuple[float, float]:
-    """x, y of the middle of the face."""
-    x, y = landmarks.mean(0)
+def middle(landmarks: Landmarks, off: NDArray[np.float64] | float = 0.0) -> tuple[float, float]:
+    """x, y of the middle of the face, or of a point that lies `off` it, (2,) in eye distances."""
+    x, y = landmarks.mean(0) + np.multiply(off, eye_distance(landmarks))
     return float(x), float(y)
 
 

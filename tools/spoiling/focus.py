@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -65,7 +67,7 @@ def partly(rng: np.random.Generator) -> Spoil:
         soft = softened(image, share * eyes)
         x, y = grid(image)
         x0, y0 = middle(landmarks)
-        away = ((x - x0) * np.cos(direction) + (y - y0) * np.sin(direction)) / eyes - place - rng.normal(0, 0.1)
+        away = ((x - x0) * math.cos(direction) + (y - y0) * math.sin(direction)) / eyes - place - rng.normal(0, 0.1)
         weight = np.clip(np.abs(away) / slope, 0, 1)[..., None]
         return pixels(image * (1 - weight) + soft * weight)
 

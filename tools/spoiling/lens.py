@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -78,7 +80,7 @@ def polynomial(rng: np.random.Generator, low: float, high: float) -> Spoil:
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)
-        x0, y0 = np.asarray(middle(landmarks)) + off * eyes
+        x0, y0 = middle(landmarks, off)
         x, y = grid(image)
         dx, dy = (x - x0) / (2.5 * eyes), (y - y0) / (2.5 * eyes)
         square = np.minimum(dx * dx + dy * dy, 2.5)
@@ -90,17 +92,17 @@ def polynomial(rng: np.random.Generator, low: float, high: float) -> Spoil:
 
 def fisheye(rng: np.random.Generator) -> Spoil:
     """An equidistant fisheye of a half angle up to 70 degrees (r = f theta shows f tan theta), black around."""
-    angle, reach = np.radians(uniform(rng, 30, 72)), uniform(rng, 2.2, 3.4)
+    angle, reach = math.radians(uniform(rng, 30, 72)), uniform(rng, 2.2, 3.4)
     black = rng.random() < 0.5
     off = rng.uniform(-0.6, 0.6, 2)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)
-        x0, y0 = np.asarray(middle(landmarks)) + off * eyes
+        x0, y0 = middle(landmarks, off)
         x, y = grid(image)
         dx, dy = (x - x0) / (reach * eyes), (y - y0) / (reach * eyes)
         r = np.maximum(np.hypot(dx, dy), 1e-3)
-        factor = np.tan(np.minimum(r, 1.15) * angle) / np.tan(angle) / r * reach * eyes
+        factor = np.tan(np.minimum(r, 1.15) * angle) / math.tan(angle) / r * reach * eyes
         result = warped(image, x0 + dx * factor, y0 + dy * factor)
         if black:
             result[r > 1.1] = 0
@@ -141,7 +143,7 @@ def keystone(rng: np.random.Generator) -> Spoil:
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         share = amount / eye_distance(landmarks)
         inner = np.eye(3)
-        inner[2, :2] = share * np.cos(direction), share * np.sin(direction)
+        inner[2, :2] = share * math.cos(direction), share * math.sin(direction)
         # Far corners must stay in front of the camera.
         height, width = image.shape[:2]
         x, y = middle(landmarks)
@@ -157,7 +159,7 @@ def tilted(rng: np.random.Generator) -> Spoil:
     direction, short, amount = uniform(rng, 0, np.pi), uniform(rng, 0.6, 0.88), uniform(rng, -0.12, 0.12)
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
-        turn = np.array([[np.cos(direction), -np.sin(direction)], [np.sin(direction), np.cos(direction)]])
+        turn = np.array([[math.cos(direction), -math.sin(direction)], [math.sin(direction), math.cos(direction)]])
         inner = np.eye(3)
         inner[:2, :2] = turn @ np.diag([short, 1]) @ turn.T
         height, width = image.shape[:2]
@@ -198,7 +200,7 @@ def ripples(rng: np.random.Generator) -> Spoil:
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)
         x, y = grid(image)
-        x0, y0 = np.asarray(middle(landmarks)) + (off + rng.normal(0, 0.1, 2)) * eyes
+        x0, y0 = middle(landmarks, off + rng.normal(0, 0.1, 2))
         dx, dy = x - x0, y - y0
         r = np.maximum(np.hypot(dx, dy), 1)
         push = height * length * eyes * np.sin(r * (2 * np.pi / (length * eyes))) / r

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from siamgui.core.types import Pixels
@@ -83,8 +85,8 @@ def shadow(rng: np.random.Generator, direction: float, place: float) -> Spoil:
         x, y = grid(image)
         x0, y0 = middle(landmarks)
         dx, dy = (x - x0) / eyes, (y - y0) / eyes
-        along = dx * np.cos(direction) + dy * np.sin(direction)
-        across = dy * np.cos(direction) - dx * np.sin(direction)
+        along = dx * math.cos(direction) + dy * math.sin(direction)
+        across = dy * math.cos(direction) - dx * math.sin(direction)
         depth = along - place + curve * across * across + rng.normal(0, 0.05)
         share = (left + (gain - left) / (1 + np.exp(np.clip(depth / (soft * 0.25), -30, 30))))[..., None]
         return shown(linear(image) * share.astype(np.float32))
@@ -102,7 +104,7 @@ def haze(rng: np.random.Generator) -> Spoil:
         x, y = grid(image)
         x0, y0 = middle(landmarks)
         eyes = eye_distance(landmarks)
-        along = ((x - x0) * np.cos(direction) + (y - y0) * np.sin(direction)) / (2 * eyes)
+        along = ((x - x0) * math.cos(direction) + (y - y0) * math.sin(direction)) / (2 * eyes)
         share = np.clip(contrast + slope * along, 0.05, 1).astype(np.float32)[..., None]
         return pixels(image * share + colour.astype(np.float32) * (1 - share))
 
@@ -117,7 +119,7 @@ def vignette(rng: np.random.Generator) -> Spoil:
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)
         x, y = grid(image)
-        x0, y0 = np.asarray(middle(landmarks)) + off * eyes
+        x0, y0 = middle(landmarks, off)
         r = np.hypot(x - x0, y - y0) / (reach * eyes)
         share = left + (1 - left) / (1 + r ** (2 * power))
         return shown(linear(image) * share.astype(np.float32)[..., None])
@@ -142,7 +144,7 @@ def coloured(rng: np.random.Generator) -> Spoil:
         x, y = grid(image)
         x0, y0 = middle(landmarks)
         eyes = eye_distance(landmarks)
-        along = ((x - x0) * np.cos(direction) + (y - y0) * np.sin(direction)) / eyes
+        along = ((x - x0) * math.cos(direction) + (y - y0) * math.sin(direction)) / eyes
         share = (1 / (1 + np.exp(np.clip(4 * along, -30, 30)))).astype(np.float32)[..., None]
         return shown(light * (share * colours[0].astype(np.float32) + (1 - share) * colours[1].astype(np.float32)))
 
@@ -151,7 +153,7 @@ def coloured(rng: np.random.Generator) -> Spoil:
 
 def spot(rng: np.random.Generator) -> Spoil:
     """A lamp or the sun makes a bright patch on the face, with or without a hard edge."""
-    off, size = rng.uniform(-0.9, 0.9, 2), rng.uniform(0.3, 0.9, 2)
+    off, size = rng.uniform(-0.9, 0.9, 2), rng.uniform(0.3, 0.9, 2).tolist()
     turn, hard, gain = uniform(rng, 0, np.pi), log_uniform(rng, 1, 12), log_uniform(rng, 3, 14)
     base = uniform(rng, 0.3, 1.0)
     warm = np.array([1, uniform(rng, 0.75, 1), uniform(rng, 0.5, 1)], np.float32)
@@ -159,10 +161,10 @@ def spot(rng: np.random.Generator) -> Spoil:
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)
         x, y = grid(image)
-        x0, y0 = np.asarray(middle(landmarks)) + (off + rng.normal(0, 0.06, 2)) * eyes
+        x0, y0 = middle(landmarks, off + rng.normal(0, 0.06, 2))
         dx, dy = (x - x0) / eyes, (y - y0) / eyes
-        along = (dx * np.cos(turn) + dy * np.sin(turn)) / size[0]
-        across = (dy * np.cos(turn) - dx * np.sin(turn)) / size[1]
+        along = (dx * math.cos(turn) + dy * math.sin(turn)) / size[0]
+        across = (dy * math.cos(turn) - dx * math.sin(turn)) / size[1]
         inside = 1 / (1 + (along * along + across * across) ** hard)
         return shown(linear(image) * (base + gain * inside.astype(np.float32)[..., None] * warm))
 
@@ -177,8 +179,8 @@ def blinds(rng: np.random.Generator) -> Spoil:
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)
         x, y = grid(image)
-        along = (x * np.cos(turn) + y * np.sin(turn)) / (length * eyes)
-        across = (y * np.cos(turn) - x * np.sin(turn)) / (length * eyes)
+        along = (x * math.cos(turn) + y * math.sin(turn)) / (length * eyes)
+        across = (y * math.cos(turn) - x * math.sin(turn)) / (length * eyes)
         wave = np.sin(2 * np.pi * along + rough * np.sin(2 * across) + uniform(rng, 0, 2 * np.pi))
         lit = 1 / (1 + np.exp(np.clip((share - wave) / (0.5 * soft), -30, 30)))
         return shown(linear(image) * (left + (1.2 - left) * lit).astype(np.float32)[..., None])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -32,7 +34,7 @@ def linear(rng: np.random.Generator) -> Spoil:
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         length = max(share * eye_distance(landmarks), 2.0)
         way = np.linspace(-length / 2, length / 2, max(int(2 * length), 5))[:, None]
-        return smeared(image, (way * [np.cos(direction), np.sin(direction)]).astype(np.float32))
+        return smeared(image, (way * [math.cos(direction), math.sin(direction)]).astype(np.float32))
 
     return spoil
 
@@ -71,11 +73,11 @@ def turning(scale: float, degrees: float, rng: np.random.Generator) -> Spoil:
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         height, width = image.shape[:2]
-        x, y = np.asarray(middle(landmarks)) + off * eye_distance(landmarks)
+        x, y = middle(landmarks, off)
         total = np.zeros(image.shape, np.float32)
         steps = 9
         for t in np.linspace(-0.5, 0.5, steps):
-            matrix = cv2.getRotationMatrix2D((float(x), float(y)), degrees * float(t), scale ** float(t))
+            matrix = cv2.getRotationMatrix2D((x, y), degrees * float(t), scale ** float(t))
             cv2.accumulate(cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), total)
         return pixels(total / steps)
 
@@ -88,7 +90,7 @@ def ghost(rng: np.random.Generator) -> Spoil:
     copies = int(rng.choice((1, 1, 2)))
 
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
-        step = max(share * eye_distance(landmarks), 1.5) * np.array([np.cos(direction), np.sin(direction)])
+        step = max(share * eye_distance(landmarks), 1.5) * np.array([math.cos(direction), math.sin(direction)])
         size = image.shape[1], image.shape[0]
         result = image.astype(np.float32)
         for k in range(1, copies + 1):

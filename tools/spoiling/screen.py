@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -79,7 +81,7 @@ def moire(rng: np.random.Generator) -> Spoil:
         curve = bend * 0.4 * (dx * dx + dy * dy)
         light = np.ones((*image.shape[:2], 3), np.float32)
         for angle in (turn, other)[: 1 + second]:
-            phase = (dx * np.cos(angle) + dy * np.sin(angle) + curve) * (2 * np.pi / period) + uniform(rng, 0, 6.3)
+            phase = (dx * math.cos(angle) + dy * math.sin(angle) + curve) * (2 * np.pi / period) + uniform(rng, 0, 6.3)
             for k in range(3):
                 light[..., k] *= 1 + np.float32(depth) * np.sin(phase + np.float32(k * apart * 2.1))
         return pixels(image * light)
@@ -95,8 +97,8 @@ def resampled(rng: np.random.Generator) -> Spoil:
         x, y = grid(image)
         # The coarsest pattern that a picture of this size can carry, whatever the face measures.
         scale = max(eye_distance(landmarks) / 45, 1.0) ** 0.5
-        u = (x * np.cos(turn) + y * np.sin(turn)) / cell + uniform(rng, 0, 1)
-        v = (y * np.cos(turn) - x * np.sin(turn)) / cell + uniform(rng, 0, 1)
+        u = (x * math.cos(turn) + y * math.sin(turn)) / cell + uniform(rng, 0, 1)
+        v = (y * math.cos(turn) - x * math.sin(turn)) / cell + uniform(rng, 0, 1)
         dots = ((u % 1 < 0.6) & (v % 1 < 0.75)).astype(np.float32)
         dots = cv2.GaussianBlur(dots, (0, 0), 0.6 * scale)
         light = 1 - depth + depth * dots / max(float(dots.mean()), 1e-3)
@@ -128,7 +130,7 @@ def subpixels(rng: np.random.Generator) -> Spoil:
 
 def glare(rng: np.random.Generator) -> Spoil:
     """A lamp or a window mirrored in the glass before the picture: a bright patch, round or four-sided, and a veil."""
-    off, size = rng.uniform(-1.0, 1.0, 2), rng.uniform(0.35, 1.1, 2)
+    off, size = rng.uniform(-1.0, 1.0, 2), rng.uniform(0.35, 1.1, 2).tolist()
     square, amount, veil = rng.random() < 0.5, uniform(rng, 0.4, 0.95), uniform(rng, 0, 0.3)
     turn, soft = uniform(rng, 0, np.pi), log_uniform(rng, 0.03, 0.4)
     colour = np.array([uniform(rng, 0.85, 1), uniform(rng, 0.9, 1), 1.0]) * 255
@@ -136,10 +138,10 @@ def glare(rng: np.random.Generator) -> Spoil:
     def spoil(image: Pixels, landmarks: Landmarks, rng: np.random.Generator) -> Pixels:
         eyes = eye_distance(landmarks)
         x, y = grid(image)
-        x0, y0 = np.asarray(middle(landmarks)) + (off + rng.normal(0, 0.08, 2)) * eyes
+        x0, y0 = middle(landmarks, off + rng.normal(0, 0.08, 2))
         dx, dy = (x - x0) / eyes, (y - y0) / eyes
-        along = np.abs(dx * np.cos(turn) + dy * np.sin(turn)) / size[0]
-        across = np.abs(dy * np.cos(turn) - dx * np.sin(turn)) / size[1]
+        along = np.abs(dx * math.cos(turn) + dy * math.sin(turn)) / size[0]
+        across = np.abs(dy * math.cos(turn) - dx * math.sin(turn)) / size[1]
         reach = np.maximum(along, across) if square else np.hypot(along, across)
         patch = amount / (1 + np.exp(np.clip((reach - 1) / np.float32(soft * 0.5), -30, 30)))
         share = np.clip(patch + veil, 0, 1).astype(np.float32)[..., None]
@@ -161,7 +163,7 @@ def bluish(rng: np.random.Generator) -> Spoil:
         eyes = eye_distance(landmarks)
         x, y = grid(image)
         x0, y0 = middle(landmarks)
-        along = ((x - x0) * np.cos(direction) + (y - y0) * np.sin(direction)) / (2 * eyes)
+        along = ((x - x0) * math.cos(direction) + (y - y0) * math.sin(direction)) / (2 * eyes)
         turn = 2 * np.pi / max(period * eyes, 2.2)
         light = (1 + fall * along) * (1 + depth * 0.5 * (np.sin(x * turn) + np.sin(y * turn)))
         lifted = image * ((1 - lift) * gain).astype(np.float32) + (lift * 255).astype(np.float32)
