@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from spoiling import codec, focus, lens, light, motion, noise, resize, screen, tone
+from spoiling import (
+    codec,
+    cut,
+    drawn,
+    focus,
+    laid_over,
+    lens,
+    light,
+    motion,
+    noise,
+    old,
+    printed,
+    resize,
+    screen,
+    smooth,
+    tone,
+    worn,
+)
 from spoiling.family import Family
 
 FAMILIES: tuple[Family, ...] = (
@@ -15,4 +32,11 @@ FAMILIES: tuple[Family, ...] = (
     *light.FAMILIES,
     *tone.FAMILIES,
     *screen.FAMILIES,
+    *printed.FAMILIES,
+    *worn.FAMILIES,
+    *laid_over.FAMILIES,
+    *cut.FAMILIES,
+    *smooth.FAMILIES,
+    *old.FAMILIES,
+    *drawn.FAMILIES,
 )
