@@ -163,6 +163,7 @@ def add_models(commands: argparse._SubParsersAction[Parser]) -> None:
         ("import", tr("take in a version from a file"), (("file", file),)),
         ("delete", tr("delete a version that is not active"), (("name", name),)),
         ("compare", tr("two versions side by side"), (("name", name), ("other", name))),
+        ("key", tr("under which name and with which key you sign versions"), ()),
     )
     for action, help_, positionals in wanted:
         sub = actions.add_parser(action, help=help_, description=help_, allow_abbrev=False)
@@ -175,5 +176,9 @@ def add_models(commands: argparse._SubParsersAction[Parser]) -> None:
                 metavar=tr("TEXT"),
                 help=tr("why, if it was judged worse; stays on its card"),
             )
+        if action == "export":
+            sub.add_argument("--sign", action="store_true", help=tr("say that it comes from you (see “models key”)"))
+        if action == "key":
+            sub.add_argument("--name", dest="as_name", metavar=tr("NAME"), help=tr("sign under this name"))
         sub.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
         add_common(sub, repeated=True)

@@ -141,6 +141,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "people": calibration.people,
             "genuine_pairs": calibration.genuine_pairs,
             "impostor_pairs": calibration.impostor_pairs,
+            "stated": calibration.stated,
         },
         "timings_ms": {stage: round(value, 2) for stage, value in answer.timings.items()},
     }

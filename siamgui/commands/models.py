@@ -10,10 +10,16 @@ from dataclasses import asdict
 from itertools import zip_longest
 from typing import Any
 
+from siamgui.commands.progress import ProgressLine
 from siamgui.core.i18n import tr
+from siamgui.core.manifest import Signer
+from siamgui.core.paths import data_folder
+from siamgui.core.typed_json import plain
 from siamgui.versions.cards import card_rows
-from siamgui.versions.version_store import Version, VersionStore
-from siamgui.versions.wording import version_notes
+from siamgui.versions.errors import SignersUnwritable
+from siamgui.versions.signature import call_oneself, own_signer
+from siamgui.versions.version_store import Imported, Version, VersionStore
+from siamgui.versions.wording import imported_words, version_notes
 
 _CELL = 40  # characters of one column of a comparison
 
@@ -53,12 +59,24 @@ def _rename(versions: VersionStore, args: argparse.Namespace) -> Version:
 
 def _export(versions: VersionStore, args: argparse.Namespace) -> Version:
     version = versions.find(args.name)
-    versions.export(version.id, args.file)
+    versions.export(version.id, args.file, sign=args.sign)
     return version
 
 
-def _import(versions: VersionStore, args: argparse.Namespace) -> Version:
-    return versions.import_(args.file)
+def _import(versions: VersionStore, args: argparse.Namespace) -> Imported:
+    return versions.import_(args.file, ProgressLine(steps=True))
+
+
+def _key(_versions: VersionStore, args: argparse.Namespace) -> Signer:
+    root = data_folder()
+    if args.as_name is not None:
+        call_oneself(root, args.as_name)
+    try:
+        signer = own_signer(root, make=True)
+    except OSError as error:
+        raise SignersUnwritable(reason=error.strerror or str(error)) from None
+    assert signer is not None
+    return signer
 
 
 def _delete(versions: VersionStore, args: argparse.Namespace) -> Version:
@@ -71,7 +89,9 @@ def _compare(versions: VersionStore, args: argparse.Namespace) -> tuple[Version,
     return versions.find(args.name), versions.find(args.other)
 
 
-_ACTIONS: dict[str, Callable[[VersionStore, argparse.Namespace], Version | tuple[Version, ...]]] = {
+Answer = Version | Imported | Signer | tuple[Version, ...]
+
+_ACTIONS: dict[str, Callable[[VersionStore, argparse.Namespace], Answer]] = {
     "list": _list,
     "show": _show,
     "activate": _activate,
@@ -81,12 +101,18 @@ _ACTIONS: dict[str, Callable[[VersionStore, argparse.Namespace], Version | tuple
     "import": _import,
     "delete": _delete,
     "compare": _compare,
+    "key": _key,
 }
 
 
-def _as_json(answer: Version | tuple[Version, ...]) -> Any:
+def _as_json(answer: Answer) -> Any:
     if isinstance(answer, tuple):
         return [_as_json(version) for version in answer]
+    if isinstance(answer, Signer):
+        return plain(answer)
+    if isinstance(answer, Imported):
+        signed = {"since": answer.signed.since, "namesake": answer.signed.namesake}
+        return _as_json(answer.version) | {"here": answer.here, "signed": signed}
     raw = asdict(answer)
     model = answer.model
     raw["card"] = model.card if model is not None else {}
@@ -94,7 +120,11 @@ def _as_json(answer: Version | tuple[Version, ...]) -> Any:
         "architecture": model.architecture,
         "files": [{"file": file.name, "sha256": file.sha256} for file in model.files],
     }
-    return raw | {"refused": [reason.value for reason in answer.refused]}
+    return raw | {
+        "refused": [reason.value for reason in answer.refused],
+        "origin": answer.origin.value,
+        "signer": None if model is None else plain(model.signer),
+    }
 
 
 def _lines(versions: tuple[Version, ...]) -> str:
@@ -107,15 +137,18 @@ def _line(version: Version) -> str:
     return f"{'*' if version.active else ' '} {text}" + (f"  {', '.join(notes)}" if notes else "")
 
 
-def _told(action: str, version: Version) -> str:
-    """One sentence for what was done; the card for show."""
-    name = version.name
+def _told(action: str, answer: Version | Imported | Signer) -> str:
+    """One sentence or more for what was done; the card for show."""
+    if isinstance(answer, Imported):
+        return imported_words(answer)
+    if isinstance(answer, Signer):
+        return tr("You sign as “{name}” (key {fingerprint}).", name=answer.name, fingerprint=answer.fingerprint)
+    version, name = answer, answer.name
     sentences = {
         "activate": tr("“{name}” is active.", name=name),
         "rollback": tr("“{name}” is active.", name=name),
         "rename": tr("It is called “{name}” now.", name=name),
         "export": tr("“{name}” was exported.", name=name),
-        "import": tr("“{name}” was imported. It is not active yet.", name=name),
         "delete": tr("“{name}” was deleted.", name=name),
     }
     if action in sentences:

@@ -117,13 +117,15 @@ def _who(store: Store, args: argparse.Namespace) -> Told:
         "forced_by_quality": found.forced,
         "several": found.several,
         "encoder": gallery.encoder,
+        "calibration_stated": engine.calibration.stated,
     }
     quality = read.reading.quality
     advice = [
         tr("⚠ “{name}”: {what} {help}", name=read.photo.name, **wording.issue_words(finding, quality))
         for finding in quality.findings
     ]
-    return answer, [*_who_lines(found, name), *advice, *_several_faces([read], args.face)]
+    source = wording.with_source("", engine.calibration.stated)
+    return answer, [*_who_lines(found, name), *filter(None, [source]), *advice, *_several_faces([read], args.face)]
 
 
 def _who_lines(found: Identification, name: str) -> list[str]:

@@ -110,7 +110,8 @@ def _recipe(args: argparse.Namespace) -> int:
 
 def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
     """The snapshot to train on, and the version it starts from."""
-    version = VersionStore().find(args.model) if args.model else VersionStore().active()
+    versions = VersionStore()
+    version = versions.intact((versions.find(args.model) if args.model else versions.active()).id)
     parent = version.model or bundled_encoder()
     if args.source is None:
         with Store() as store:

@@ -204,4 +204,5 @@ def as_json(verdict: LiveVerdict, target: Target, source: Source) -> dict[str, A
         "seconds": round(verdict.seconds, 3),
         "frames": verdict.frames,
         "encoder": verdict.encoder,
+        "calibration_stated": verdict.stated,
     }

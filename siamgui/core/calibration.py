@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import ModelCorrupt
-from siamgui.core.manifest import Model, bundled_encoder
+from siamgui.core.manifest import Model, Origin, bundled_encoder
 from siamgui.core.typed_json import Count, WrongForm, read
 from siamgui.core.types import FaceReading, Outcome, Side, SideFinding, Strictness, Verdict
 
@@ -63,6 +63,7 @@ class Calibration:
     lr_distance, lr_log10: (n,) distances and log10 likelihood ratio same : different, falling, capped by the data.
     edges: (m + 1,) histogram bin edges; genuine, impostor: (m,) densities scaled to a maximum of 1.
     energy: what its distances are; the manifest names it, not the file.
+    stated: it came with a version from elsewhere, and nothing here could measure it.
     """
 
     encoder: str
@@ -82,6 +83,7 @@ class Calibration:
     genuine: Curve
     impostor: Curve
     energy: Energy = L2
+    stated: bool = False
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Calibration:
@@ -128,7 +130,8 @@ class Calibration:
             raise ModelCorrupt(name=f"{file.name}: {error}") from None
         if table.encoder != encoder.key:
             raise ModelCorrupt(name=file.name)
-        return replace(table, energy=encoder.energy)
+        stated = encoder.origin in (Origin.STATED, Origin.UNKNOWN)
+        return replace(table, energy=encoder.energy, stated=stated)
 
     def fmr(self, distance: float) -> float:
         """Share of different-person pairs at most this far apart; never below smallest_fmr."""
@@ -241,4 +244,5 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
         different_above=limits.different_above,
         forced=decision.forced,
         findings=findings,
+        stated=calibration.stated,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from siamgui.core.i18n import mark, tr
+from siamgui.core.shown_text import one_line
 
 
 class SiamguiError(Exception):
@@ -20,7 +21,12 @@ class SiamguiError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return tr(self.text, **self.values)
+        return tr(self.text, **{name: _shown(value) for name, value in self.values.items()})
+
+
+def _shown(value: Any) -> Any:
+    """What a file or its name holds must not steer the terminal, or turn the direction of writing."""
+    return one_line(value) if isinstance(value, str) else value
 
 
 class Cancelled(SiamguiError):

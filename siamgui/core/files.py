@@ -1,11 +1,31 @@
-"""Writing so that a full disk, a lost power supply or a kill leaves either the old file or the new one, whole."""
+"""Reading only what is a file, and writing so that nothing is lost.
+
+A full disk, a lost power supply or a kill leaves either the old file or the new one, whole.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
+
+
+def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
+    """At most limit + 1 bytes of a file: whoever gets more than limit knows that it is too large.
+
+    follow: whether path itself may be a link. Raises OSError, for a device, a pipe or a folder too: none is waited for.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    if not stat.S_ISREG((path.stat() if follow else path.lstat()).st_mode):
+        raise OSError(errno.EINVAL, "not a file")
+    descriptor = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a file")
+        return file.read(limit + 1)
 
 
 def write_whole(path: Path, data: bytes) -> None:

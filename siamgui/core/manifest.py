@@ -1,7 +1,11 @@
-"""Models, bundled or made by the user: what they are, where they come from, and whether their files are whole."""
+"""Models, bundled or made by the user: what they are, where they come from, and whether their files are whole.
+
+A manifest may be a stranger's: every field has a type and bounds, and no name in it leads out of its folder.
+"""
 
 from __future__ import annotations
 
+import enum
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +16,45 @@ from msgspec import Meta, Struct
 from siamgui.core.encoders.registry import bundled_encoders, default_encoder
 from siamgui.core.energy import ENERGIES, L2, Energy
 from siamgui.core.errors import ModelCorrupt, ModelMissing
+from siamgui.core.files import read_file
 from siamgui.core.resources import models_folder
-from siamgui.core.typed_json import WrongForm, read
+from siamgui.core.typed_json import Hex64, WrongForm, check_plain, convert, read
 
 NAME_LIMIT = 60
 """Characters that the name of a model has at most."""
+MANIFEST_LIMIT = 2**17
+"""Bytes of a manifest at most."""
+_FILE_LIMIT = 2**29
+
+FileName = Annotated[str, Meta(pattern=r"^[a-z0-9]{1,32}(-[a-z0-9]{1,16})?\.(safetensors|xml|bin|json)\Z")]
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_LIMIT)]
+_Text = Annotated[str, Meta(max_length=1000)]
+
+
+def is_name(text: str) -> bool:
+    return text == text.strip() and 0 < len(text) <= NAME_LIMIT and text.isprintable()
+
+
+class Origin(enum.StrEnum):
+    """Who vouches for what a model says of itself.
+
+    BUNDLED: it comes with siamgui. HERE: it was trained in this data folder. MEASURED: it came from elsewhere, and its
+    gate and its calibration were measured here. STATED: it came from elsewhere, and what its calibration states could
+    not be measured here. UNKNOWN: nobody has examined it; nothing of it is used.
+    """
+
+    BUNDLED = "bundled"
+    HERE = "here"
+    MEASURED = "measured"
+    STATED = "stated"
+    UNKNOWN = "unknown"
+
+
+class Signer(Struct, frozen=True):
+    """Who signed the file that a version came from. name: what they call themselves. fingerprint: of their key."""
+
+    name: Name
+    fingerprint: Annotated[str, Meta(pattern=r"^[0-9a-f]{4}( [0-9a-f]{4}){7}\Z")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +72,7 @@ class ModelFile:
     def read(self) -> bytes:
         """The verified bytes. Raises ModelMissing, ModelCorrupt."""
         try:
-            data = self.path.read_bytes()
+            data = read_file(self.path, _FILE_LIMIT)
         except FileNotFoundError:
             raise ModelMissing(name=self.name) from None
         except OSError:
@@ -53,7 +91,8 @@ class Model:
     norm_scale: what the length of an embedding is multiplied by before siamgui.core.quality judges it, so that it is
         that of the bundled encoder for a good photograph; None where the length says nothing about quality.
     card: how a version that the user trained came about; empty for a bundled model.
-    energy: how the distance of two of its embeddings is measured.
+    energy: how the distance of two of its embeddings is measured. origin: who vouches for it. signer: who signed the
+        file it came from, None where nobody did.
     """
 
     id: str
@@ -68,6 +107,8 @@ class Model:
     norm_scale: float | None = 1.0
     card: dict[str, Any] = field(default_factory=dict, hash=False)
     energy: Energy = L2
+    origin: Origin = Origin.UNKNOWN
+    signer: Signer | None = None
 
     @property
     def key(self) -> str:
@@ -82,44 +123,48 @@ class Model:
 
 
 class _File(Struct, frozen=True):
-    sha256: str
+    sha256: Hex64
 
 
 class _Calibration(Struct, frozen=True):
-    file: str
-    sha256: str
+    file: FileName
+    sha256: Hex64
+
+
+class _Serving(Struct, frozen=True):
+    files: dict[FileName, _File]
 
 
 class _Source(Struct, frozen=True):
-    registry: str
-    package: str
-    version: str
+    registry: _Text
+    package: _Text
+    version: _Text
 
 
 class _Manifest(Struct, frozen=True):
     """manifest.json; the meanings stand at Model."""
 
-    id: str
-    version: str
-    name: str
-    role: str
-    licence: str
-    source: str | _Source
-    notes: str
-    files: dict[str, _File]
-    architecture: str = ""
-    norm_scale: Annotated[float, Meta(gt=0)] | None = 1.0
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z")]
+    version: Annotated[str, Meta(pattern=r"^[a-z0-9.]{1,32}\Z")]
+    name: Name
+    role: Literal["encoder", "detector", "reference"]
+    licence: _Text
+    source: _Text | _Source
+    notes: _Text
+    files: dict[FileName, _File]
+    architecture: Annotated[str, Meta(max_length=64)] = ""
+    norm_scale: Annotated[float, Meta(gt=0, le=1e6)] | None = 1.0
     card: dict[str, Any] = {}
     calibration: _Calibration | None = None
+    serving: _Serving | None = None
     energy: Literal["l2", "l1"] = "l2"
 
 
-def read_manifest(folder: Path) -> Model:
+def read_manifest(folder: Path, origin: Origin = Origin.UNKNOWN) -> Model:
     """Raises ModelMissing; ModelCorrupt, which says where the manifest is wrong."""
-    path = folder / "manifest.json"
     name = f"{folder.name}/manifest.json"
     try:
-        return model_of(path.read_bytes(), folder)
+        return model_of(read_file(folder / "manifest.json", MANIFEST_LIMIT), folder, origin)
     except FileNotFoundError:
         raise ModelMissing(name=name) from None
     except OSError:
@@ -128,10 +173,16 @@ def read_manifest(folder: Path) -> Model:
         raise ModelCorrupt(name=f"{name}: {error}") from None
 
 
-def model_of(data: bytes, folder: Path) -> Model:
+def model_of(data: bytes, folder: Path, origin: Origin = Origin.UNKNOWN, signer: Signer | None = None) -> Model:
     """The manifest in data, of files in folder. Raises WrongForm."""
-    raw = read(_Manifest, data)
+    if len(data) > MANIFEST_LIMIT:
+        raise WrongForm(f"$: more than {MANIFEST_LIMIT} bytes")
+    plain = read(dict[str, Any], data)
+    check_plain(plain)
+    raw = convert(_Manifest, plain)
     files = {name: file.sha256 for name, file in raw.files.items()}
+    if raw.serving is not None:
+        files |= {name: file.sha256 for name, file in raw.serving.files.items()}
     if raw.calibration is not None:
         files[raw.calibration.file] = raw.calibration.sha256
     source = raw.source
@@ -148,11 +199,13 @@ def model_of(data: bytes, folder: Path) -> Model:
         norm_scale=raw.norm_scale,
         card=raw.card,
         energy=ENERGIES[raw.energy],
+        origin=origin,
+        signer=signer,
     )
 
 
 def bundled(model_id: str) -> Model:
-    return read_manifest(models_folder() / model_id)
+    return read_manifest(models_folder() / model_id, Origin.BUNDLED)
 
 
 def bundled_encoder() -> Model:

@@ -211,6 +211,7 @@ class Verdict:
     same_below: at or below this distance the strictness supports "same".
     different_above: above this distance it supports "different". Never below same_below.
     forced: True where the distance alone would have decided, and quality forbade it.
+    stated: True where all of this rests on a calibration that nothing here could measure (Calibration.stated).
     """
 
     outcome: Outcome
@@ -225,6 +226,7 @@ class Verdict:
     different_above: float
     forced: bool
     findings: tuple[SideFinding, ...]
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,10 +130,20 @@ def strictness_hint(strictness: Strictness) -> str:
 def rarity(verdict: Verdict) -> str:
     """How rare such a distance is: one sentence for a decided verdict, both sides for an inconclusive one."""
     if verdict.outcome is Outcome.SAME:
-        return alike(verdict.fmr, verdict.fmr_is_bound)
-    if verdict.outcome is Outcome.DIFFERENT:
-        return _unlike(verdict)
-    return f"{alike(verdict.fmr, verdict.fmr_is_bound)} {_unlike(verdict)}"
+        said = alike(verdict.fmr, verdict.fmr_is_bound)
+    elif verdict.outcome is Outcome.DIFFERENT:
+        said = _unlike(verdict)
+    else:
+        said = f"{alike(verdict.fmr, verdict.fmr_is_bound)} {_unlike(verdict)}"
+    return with_source(said, verdict.stated)
+
+
+def with_source(claim: str, stated: bool) -> str:
+    """What is said of rates, and whose word it is where nothing here could measure them (Calibration.stated)."""
+    if not stated:
+        return claim
+    note = tr("Calibration as stated by the file the model version came from: nothing here could measure it.")
+    return f"{claim} {note}".strip()
 
 
 def alike(fmr: float, is_bound: bool) -> str:

@@ -288,6 +288,7 @@ class Session:
             frames=self._evidence.frames,
             best=self._best(row),
             encoder=self._calibration.encoder,
+            stated=self._calibration.stated,
         )
         if self._identifying and outcome is Outcome.SAME and row is not None:
             verdict = replace(verdict, name=self._gallery.names[row], person=self._gallery.people[row])

@@ -157,7 +157,7 @@ class LiveVerdict:
     presence: None where it was not asked for, else whether it was passed. presence_failure: why not.
     seconds: of the source from the first sight of the face to the verdict. frames: that gave evidence.
     best: the frames that decided, best first; at most three.
-    encoder: "id version" of the embeddings.
+    encoder: "id version" of the embeddings. stated: as of a Verdict.
     """
 
     outcome: Outcome
@@ -176,6 +176,7 @@ class LiveVerdict:
     frames: int
     best: tuple[BestFrame, ...]
     encoder: str
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -94,14 +94,14 @@ def outcome_words(outcome: Outcome, name: str, *, who: bool) -> str:
 
 
 def rarity(verdict: LiveVerdict, *, who: bool = False) -> str:
-    """How rare such a likeness is, in one sentence; empty where there was no evidence."""
+    """How rare such a likeness is, and whose word that is; empty where there was no evidence."""
     if verdict.fmr is None:
         return ""
     if not who:
-        return wording.alike(verdict.fmr, verdict.fmr_is_bound)
+        return wording.with_source(wording.alike(verdict.fmr, verdict.fmr_is_bound), verdict.stated)
     if verdict.outcome is not Outcome.SAME:
-        return ""
-    return somebody_alike(verdict.fmr, verdict.fmr_is_bound)
+        return wording.with_source("", verdict.stated)
+    return wording.with_source(somebody_alike(verdict.fmr, verdict.fmr_is_bound), verdict.stated)
 
 
 def somebody_alike(rate: float, is_bound: bool) -> str:

@@ -11,7 +11,7 @@ from siamgui.finetuning.events import Epoch, Event, Paused, Progressed, Resumed,
 from siamgui.finetuning.methods import METHODS, Recommendation, recommend
 from siamgui.finetuning.settings import Settings
 from siamgui.storage.training_runs import Counts, Judged, RunPlan
-from siamgui.versions.version_store import Version
+from siamgui.versions.version_store import Imported, Version
 
 
 class Phase(enum.Enum):
@@ -31,12 +31,22 @@ class Phase(enum.Enum):
         return self in (Phase.RUNNING, Phase.PAUSED, Phase.ENDING)
 
 
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A version is being taken in. name: of the file or the version; done of total steps, (0, 0) while none is."""
+
+    name: str
+    done: int = 0
+    total: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RunState:
     """counts, versions: None until they have been read. plan: for the next run.
 
     phase, folder, name, settings, started, progress, epochs: of the run that goes on or was the last one.
     error: why it ended, until another one starts. judged: of that run, once it has finished.
+    taking: what is being taken in, None for nothing. taken: what was last imported since the window was opened.
     """
 
     counts: Counts | None = None
@@ -51,6 +61,8 @@ class RunState:
     error: SiamguiError | None = None
     judged: Judged | None = None
     versions: tuple[Version, ...] | None = None
+    taking: Taking | None = None
+    taken: Imported | None = None
 
     @property
     def recommended(self) -> Recommendation | None:

@@ -155,7 +155,8 @@ class MakeRun(Operation[Path]):
         if not pairs.genuine or not pairs.impostor:
             raise NotBothKinds
         folder = data_folder() / "training" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-        parent = VersionStore().active().model or bundled_encoder()
+        versions = VersionStore()
+        parent = versions.intact(versions.active().id).model or bundled_encoder()
         split = split_pairs(pairs, self.settings.seed)
         Job.create(folder, pairs, split, self.settings, parent, self.name, self.reference)
         before = _folder(data)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from siamgui.core.errors import CpuInstead, DeviceUnavailable, ModelCorrupt, ModelMissing, SiamguiError
 from siamgui.core.pipeline import FaceEngine
-from siamgui.versions.errors import VersionDamaged
 from siamgui.versions.version_store import VersionStore
 
 
@@ -22,14 +21,13 @@ def open_engine(device: str, choice: str | None = None, versions: VersionStore |
     """device: as for FaceEngine.load(). choice: the id or name of a version, "original"; None for the active one.
 
     A damaged or missing active version never keeps anyone from comparing: the original is used, and notice says so.
+    A version that nobody has examined yet is examined first.
     Raises VersionUnknown, VersionAmbiguous, VersionDamaged for a choice; DeviceUnavailable; ModelMissing and
     ModelCorrupt where the original itself is damaged.
     """
     versions = versions or VersionStore()
     if choice is not None:
-        version = versions.find(choice)
-        if version.damaged or version.model is None:
-            raise VersionDamaged(name=version.name, file=version.id)
+        version = versions.intact(versions.find(choice).id)
         return Opened(FaceEngine.load(device, version.model), None)
     model, notice = versions.chosen()
     if model is not None:

@@ -12,6 +12,7 @@ from siamgui.core.i18n import tr
 from siamgui.versions.method import METHOD_NAMES, Method
 from siamgui.versions.version_card import Few, OtherPeople
 from siamgui.versions.version_store import Version
+from siamgui.versions.wording import origin_words
 
 
 def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
@@ -21,6 +22,8 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
     reference = card.reference or OtherPeople()
     return (
         (tr("Id"), version.id),
+        (tr("Origin"), origin_words(version)),
+        (tr("Signed by"), signer_words(version)),
         (tr("Made"), when(card.created)),
         (tr("Method"), tr(METHOD_NAMES[method]) if method else ""),
         (tr("Stands on"), card.parent.name if card.parent else ""),
@@ -36,6 +39,14 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
         (tr("Licence"), version.model.licence if version.model is not None else ""),
         (tr("SHA-256 of the weights"), card.sha256),
     )
+
+
+def signer_words(version: Version) -> str:
+    """Of the file that it came from; "" where nobody signed it."""
+    signer = None if version.model is None else version.model.signer
+    if signer is None:
+        return ""
+    return tr("{name} (key {fingerprint})", name=signer.name, fingerprint=signer.fingerprint)
 
 
 def cards_beside(versions: Sequence[Version]) -> list[tuple[str, ...]]:

@@ -104,6 +104,51 @@ class VersionFileDamaged(SiamguiError):
     text = mark("“{name}” is damaged. Copy or export it again.")
 
 
+class VersionFileWrong(VersionFileDamaged):
+    """values: name, what: the place that is wrong, and how"""
+
+    text = mark("“{name}” can’t be taken in. What is wrong: {what}.")
+
+
+class VersionSignatureWrong(SiamguiError):
+    """values: name"""
+
+    text = mark(
+        "“{name}” is refused: its signature does not fit. It was changed after it was signed; ask for it once more."
+    )
+
+
+class VersionIdTaken(SiamguiError):
+    """values: name (of the file), other (the version that is here)"""
+
+    text = mark(
+        "“{name}” is refused: it calls itself “{other}”, which is here already, and holds another encoder. "
+        "Delete that version first if you trust the file."
+    )
+
+
+class VersionNotExamined(SiamguiError):
+    """values: name, reason"""
+
+    text = mark("“{name}” could not be examined ({reason}). Nothing has changed; try again.")
+
+
+class SignerNameless(SiamguiError):
+    text = mark("Say first under which name you sign: siamgui models key --name NAME.")
+
+
+class SignerNameUnusable(SiamguiError):
+    """values: limit"""
+
+    text = mark("A name to sign under has 1 to {limit} characters on one line.")
+
+
+class SignersUnwritable(SiamguiError):
+    """values: reason (in the words of the operating system)"""
+
+    text = mark("What is known of signers can’t be saved ({reason}). Make room on the disk and try again.")
+
+
 class VersionFileTooLarge(SiamguiError):
     """values: name, limit (megabytes)"""
 

@@ -7,7 +7,6 @@ PyTorch frontend is asked directly: openvino.convert_model() does the same, and 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 import tempfile
@@ -32,13 +31,15 @@ from siamgui.core.encoders.module import EncoderModule
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import sync_file, sync_folder, write_whole
 from siamgui.core.i18n import mark
-from siamgui.core.manifest import NAME_LIMIT, Model, read_manifest
+from siamgui.core.manifest import NAME_LIMIT, Model, Origin, read_manifest
+from siamgui.core.paths import data_folder
 from siamgui.core.runtime import OpenVinoEncoder
 from siamgui.core.typed_json import plain
 from siamgui.core.types import Pixels
+from siamgui.versions.seal import made_key, sealed, write_manifest
 from siamgui.versions.version_card import Card, Parent
+from siamgui.versions.version_file import described
 
-FILES = ("weights.safetensors", "serving.xml", "serving.bin", "calibration.json")
 _AGREEMENT = 1e-4
 _CROPS_TRIED = 32
 _CROPS_COMPARED = 8  # torch is slow on a CPU
@@ -88,9 +89,7 @@ def write_version(
         try:
             temporary.chmod(0o755)
             write_whole(temporary / "weights.safetensors", weights)
-            example = torch.zeros(2, 3, 112, 112)
-            graph = serving_form(encoder, example, [-1, 3, 112, 112], version_id, ["embedding"])
-            _save_graph(graph, temporary)
+            write_serving(encoder, temporary, version_id)
             table = replace(calibration, encoder=f"{version_id} {digest}")
             write_whole(temporary / "calibration.json", table.to_json().encode())
             manifest: dict[str, Any] = {
@@ -104,7 +103,6 @@ def write_version(
                 "notes": parent.notes,
                 "norm_scale": None,
                 "energy": calibration.energy.name,
-                "files": {file: _described(temporary / file) for file in FILES},
                 "card": plain(
                     structs.replace(
                         card,
@@ -114,9 +112,10 @@ def write_version(
                     )
                 ),
             }
+            manifest |= described(temporary)
             write_manifest(temporary, manifest)
-            manifest["norm_scale"] = _tried(encoder, temporary, parent, name, crops[:_CROPS_TRIED])
-            write_manifest(temporary, manifest)
+            manifest["norm_scale"] = tried(encoder, read_manifest(temporary), parent, crops[:_CROPS_TRIED])
+            write_manifest(temporary, sealed(manifest, Origin.HERE, None, made_key(data_folder())))
             temporary.replace(target)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -125,12 +124,6 @@ def write_version(
     except OSError as error:
         raise VersionNotSaved(name=name, reason=error.strerror or str(error)) from None
     return target
-
-
-def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Raises OSError; then the old manifest is as it was."""
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    write_whole(folder / "manifest.json", text.encode())
 
 
 def _tidy(name: str) -> str:
@@ -143,6 +136,12 @@ def slug(name: str) -> str:
     """name as part of a folder's name: at most 32 small Latin letters, digits and hyphens; never empty."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:32].strip("-") or "version"
+
+
+def write_serving(encoder: EncoderModule, folder: Path, name: str) -> None:
+    """serving.xml and serving.bin of an encoder on the CPU, in evaluation mode. Raises OSError."""
+    graph = serving_form(encoder, torch.zeros(2, 3, 112, 112), [-1, 3, 112, 112], name, ["embedding"])
+    _save_graph(graph, folder)
 
 
 def serving_form(
@@ -188,19 +187,22 @@ def serving_form(
     return model
 
 
-def _tried(encoder: EncoderModule, folder: Path, parent: Model, name: str, crops: Pixels) -> float | None:
-    """What was written is read back and compared with torch; returns the version's norm_scale."""
+def tried(encoder: EncoderModule, model: Model, parent: Model, crops: Pixels) -> float | None:
+    """The serving form that was written as model is read back and compared with torch; returns its norm_scale.
+
+    parent: what the lengths of its embeddings are compared with. Raises ServingDisagrees.
+    """
 
     def by_torch(images: Pixels) -> NDArray[np.float32]:
         with torch.inference_mode():
             result: NDArray[np.float32] = encoder(torch.from_numpy(images).permute(0, 3, 1, 2).float()).numpy()
         return result
 
-    served, norms = embed(OpenVinoEncoder(read_manifest(folder)).encode, crops)
+    served, norms = embed(OpenVinoEncoder(model).encode, crops)
     compared = crops[:_CROPS_COMPARED]
     gap = float(np.linalg.norm(served[: len(compared)] - embed(by_torch, compared)[0], axis=1).max())
     if not gap <= _AGREEMENT:
-        raise ServingDisagrees(name=name, gap=f"{gap:.1e}")
+        raise ServingDisagrees(name=model.name, gap=f"{gap:.1e}")
     if not encoder.entry.length_tells or parent.norm_scale is None:
         return None
     _, before = embed(OpenVinoEncoder(parent).encode, crops)
@@ -217,11 +219,6 @@ def _save_graph(graph: Any, folder: Path) -> None:
         raise OSError(str(error).splitlines()[-1]) from None
     for name in ("serving.xml", "serving.bin"):
         sync_file(folder / name)
-
-
-def _described(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
-    return {"sha256": _sha256(data), "bytes": len(data)}
 
 
 def _sha256(data: bytes) -> str:

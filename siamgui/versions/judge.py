@@ -66,7 +66,7 @@ def judge_run(
     holdout = None
     if len(set(pairs.same[judged].tolist())) == 2:
         holdout = _holdout(before, after, pairs, judged, (before_calibration, after_calibration))
-    judged_reference = None if reference is None else _reference(reference, before_calibration, after_calibration)
+    judged_reference = None if reference is None else judge_reference(reference, before_calibration, after_calibration)
     # All labels against the old encoder, which never saw them; the held-out ones against the new one.
     energies = (before_calibration.energy, after_calibration.energy)
     told = told_from_chance(_distances(before, pairs.left, pairs.right, energies[0]), pairs.same) or told_from_chance(
@@ -245,7 +245,8 @@ def _worst(one: _Seen, two: _Seen, same: Bools, left: Ints, right: Ints) -> tupl
     )
 
 
-def _reference(reference: ReferenceVectors, before: Calibration, after: Calibration) -> ReferenceJudgement:
+def judge_reference(reference: ReferenceVectors, before: Calibration, after: Calibration) -> ReferenceJudgement:
+    """Before against after, on other people alone."""
     left, right = _reference_pairs(reference.person)
     person = reference.person
     same = person[left] == person[right]

@@ -141,6 +141,7 @@ class GateReason(enum.StrEnum):
     REFERENCE_WORSE = "reference-worse"
     LABELS_CHANCE = "labels-chance"
     NOT_JUDGED = "not-judged"
+    STATED = "stated"
 
     @property
     def sentence(self) -> str:
@@ -158,6 +159,10 @@ _SENTENCES = {
     ),
     GateReason.NOT_JUDGED: mark(
         "Nobody could judge it: the people who were held out lack pairs of both kinds. Label more pairs."
+    ),
+    GateReason.STATED: mark(
+        "It came from a file, and nothing here can measure such a changed encoder: its calibration is only what the "
+        "file states."
     ),
 }
 

@@ -7,12 +7,15 @@ over, so that a card never keeps a version from being used.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
-from siamgui.core.typed_json import Count, Share, WrongForm, convert
+from siamgui.core.typed_json import Count, Moment, Share, WrongForm, convert
 from siamgui.versions.judgement import GateReason, Interval, Judgement, Measures
+
+_Word = Annotated[str, Meta(max_length=64)]
+_Setting = bool | int | float | _Word | None
 
 
 class Counts(Struct, frozen=True, omit_defaults=True):
@@ -56,7 +59,7 @@ class Few(Struct, frozen=True):
 class OtherPeople(Struct, frozen=True):
     """On other people than the user's; kind: of ReferenceKind."""
 
-    kind: str = ""
+    kind: _Word = ""
     people: Count = 0
     before: Few | None = None
     after: Few | None = None
@@ -65,16 +68,16 @@ class OtherPeople(Struct, frozen=True):
 class Parent(Struct, frozen=True):
     """The version that was trained further."""
 
-    id: str
-    version: str = ""
-    name: str = ""
+    id: _Word
+    version: _Word = ""
+    name: _Word = ""
 
 
 class CardGate(Struct, frozen=True):
     """reasons: values of GateReason, and of those that a newer siamgui knows."""
 
     allowed: bool
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[_Word, ...] = ()
 
 
 class Card(Struct, frozen=True, omit_defaults=True):
@@ -83,18 +86,26 @@ class Card(Struct, frozen=True, omit_defaults=True):
     created, overridden: ISO times. sha256: of the weights. override_reason: why it was activated against the gate.
     """
 
-    method: str = ""
-    settings: dict[str, Any] = {}
+    method: _Word = ""
+    settings: Annotated[dict[_Word, _Setting], Meta(max_length=64)] = {}
     counts: Counts | None = None
     before: Few | None = None
     after: Few | None = None
     reference: OtherPeople | None = None
     gate: CardGate | None = None
     parent: Parent | None = None
-    created: str = ""
-    sha256: str = ""
-    override_reason: str = ""
-    overridden: str = ""
+    created: Moment = ""
+    sha256: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")] = ""
+    override_reason: Annotated[str, Meta(max_length=2000)] = ""
+    overridden: Moment = ""
+
+    @classmethod
+    def strict(cls, raw: dict[str, Any]) -> Card:
+        """One from elsewhere. Raises WrongForm where a known field is not what it should be."""
+        try:
+            return convert(cls, raw)
+        except WrongForm as error:
+            raise WrongForm(f"$.card{str(error)[1:]}") from None
 
     @classmethod
     def of(cls, raw: dict[str, Any]) -> Card:

@@ -1,26 +1,35 @@
 """A model version as one file: an uncompressed zip of exactly the known files, and nothing else.
 
-Whatever comes in is foreign until it is proven: names, sizes, hashes, the shapes of the weights, and that the serving
-form computes what the weights compute. Nothing is unpickled, and no name in the file decides where anything is written.
+    manifest.json, weights.safetensors, calibration.json     what it is
+    signature.json                                           by whom, if they wished to say (siamgui.versions.signature)
+    serving.xml, serving.bin                                 of siamgui 0.1.0: never looked at
+
+Whatever comes in is data, and foreign until it is proven: the zip, every field of the manifest, the calibration, the
+header of the weights and all hashes are checked here, before anything is written or loaded. Nothing is unpickled, and
+no name in the file decides what is opened or written. What the weights compute is examined next, by
+siamgui.versions.intake. A folder that somebody put beside the versions is read by the same rules.
 """
 
 from __future__ import annotations
 
-import io
+import contextlib
+import hashlib
+import json
 import re
-import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.encoders.registry import is_known
-from siamgui.core.errors import ModelCorrupt, ModelMissing
-from siamgui.core.files import write_whole
-from siamgui.core.manifest import NAME_LIMIT, Model, model_of, read_manifest, verify
-from siamgui.core.runtime import OpenVinoEncoder
-from siamgui.core.typed_json import WrongForm
-from siamgui.core.types import Pixels
+from siamgui.core.encoders import check_weights
+from siamgui.core.encoders.registry import encoder_of, is_known
+from siamgui.core.files import read_file, write_whole
+from siamgui.core.manifest import MANIFEST_LIMIT, Model, Signer, is_name, model_of
+from siamgui.core.typed_json import WrongForm, check_plain, read
+from siamgui.versions import stored_zip
 from siamgui.versions.errors import (
     VersionFileDamaged,
     VersionFileForeign,
@@ -28,110 +37,191 @@ from siamgui.versions.errors import (
     VersionFileTooLarge,
     VersionFileUnreadable,
     VersionFileUnwritable,
+    VersionFileWrong,
     VersionForOtherEncoder,
+    VersionSignatureWrong,
 )
+from siamgui.versions.seal import Seal, exported, manifest_bytes, seal_of
+from siamgui.versions.signature import SIGNATURE_LIMIT, signer_of
+from siamgui.versions.version_card import Card
 
-FILES = ("manifest.json", "weights.safetensors", "serving.xml", "serving.bin", "calibration.json")
+MANIFEST, WEIGHTS, CALIBRATION, SIGNATURE = (
+    "manifest.json",
+    "weights.safetensors",
+    "calibration.json",
+    "signature.json",
+)
+SERVING = ("serving.xml", "serving.bin")
 LIMIT_MB = 64
+_LIMITS = {
+    MANIFEST: MANIFEST_LIMIT,
+    WEIGHTS: LIMIT_MB * 2**20,
+    CALIBRATION: 2**18,
+    SIGNATURE: SIGNATURE_LIMIT,
+    SERVING[0]: 2**24,
+    SERVING[1]: LIMIT_MB * 2**20,
+}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}-([0-9a-f]{8})")
-_AGREEMENT = 1e-3
-_DATE = (1980, 1, 1, 0, 0, 0)  # the same version is the same file, whenever it is exported
+_LEAST_RATE = 1e-9  # nobody has measured a smaller one
 
 
 def is_version_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def is_name(text: str) -> bool:
-    return text == text.strip() and 0 < len(text) <= NAME_LIMIT and text.isprintable()
+@dataclass(frozen=True, slots=True, eq=False)
+class VersionContent:
+    """A version as it came in: checked in form, not examined.
+
+    model: the manifest; its files are nowhere yet. manifest: the same as plain JSON. signer: whose signature fits.
+    seal: of this data folder, where it made or examined the version itself, else None.
+    """
+
+    name: str
+    model: Model
+    manifest: dict[str, Any]
+    card: Card
+    weights: bytes
+    calibration: bytes
+    signer: Signer | None
+    seal: Seal | None
+
+    @property
+    def weights_sha256(self) -> str:
+        return hashlib.sha256(self.weights).hexdigest()
 
 
-def pack(folder: Path, file: Path) -> None:
-    """Write the version in folder to file. Raises VersionFileUnwritable; then file is as before."""
-    buffer = io.BytesIO()
+def pack(folder: Path, file: Path, sign: Callable[[bytes], bytes] | None = None) -> None:
+    """Write the version in folder to file. sign: gives the signature of a manifest.
+
+    Raises VersionFileUnwritable, and what sign raises; then file is as before.
+    """
     try:
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-            for name in FILES:
-                archive.writestr(zipfile.ZipInfo(name, _DATE), (folder / name).read_bytes())
-        write_whole(file, buffer.getvalue())
+        manifest = manifest_bytes(exported(json.loads((folder / MANIFEST).read_bytes())))
+        parts = {MANIFEST: manifest} | {name: (folder / name).read_bytes() for name in (WEIGHTS, CALIBRATION)}
+        if sign is not None:
+            parts[SIGNATURE] = sign(manifest)
+        write_whole(file, stored_zip.write(parts))
     except OSError as error:
         raise VersionFileUnwritable(name=file.name, reason=error.strerror or str(error)) from None
 
 
-def unpack(file: Path, folder: Path) -> Model:
-    """Write the content of file into an empty folder. Raises the VersionFile errors; OSError of folder."""
-    content = _content(file)
-    _check_manifest(content["manifest.json"], file.name)
-    for name, data in content.items():
-        write_whole(folder / name, data)
-    try:
-        model = read_manifest(folder)
-        verify(model)
-        Calibration.of(model)
-        _prove(model)
-    except (ModelCorrupt, ModelMissing):
-        raise VersionFileDamaged(name=file.name) from None
-    return model
-
-
-def _content(file: Path) -> dict[str, bytes]:
+def read_version_file(file: Path, key: bytes | None) -> VersionContent:
+    """key: the secret of the data folder. Raises the VersionFile errors, VersionForOtherEncoder."""
     limit = LIMIT_MB * 2**20
     try:
-        with file.open("rb") as stream:
-            data = stream.read(limit + 1)
+        data = read_file(file, limit)
     except OSError as error:
         raise VersionFileUnreadable(name=file.name, reason=error.strerror or str(error)) from None
     if len(data) > limit:
         raise VersionFileTooLarge(name=file.name, limit=LIMIT_MB)
-    if data[:1] == b"\x80":  # the first byte of every pickle since 2003
+    # The first byte of every pickle since 2003; what torch.save() writes is a zip that begins with one.
+    if data[:1] == b"\x80" or (data[:4] == b"PK\3\4" and b".pkl" in data[30:80]):
         raise VersionFilePickle(name=file.name)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-            if any(name.endswith(".pkl") for name in names):  # what torch.save() writes
-                raise VersionFilePickle(name=file.name)
-            if sorted(names) != sorted(FILES):
-                raise VersionFileForeign(name=file.name)
-            infos = archive.infolist()
-            if any(info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1 for info in infos):
-                raise VersionFileForeign(name=file.name)
-            return {info.filename: archive.read(info) for info in infos}
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError):
-        raise (VersionFileDamaged if data[:2] == b"PK" else VersionFileForeign)(name=file.name) from None
+        parts = stored_zip.read(data, _LIMITS)
+    except stored_zip.NotStored as error:
+        raise (VersionFileDamaged if error.damaged else VersionFileForeign)(name=file.name) from None
+    if not parts.keys() >= {MANIFEST, WEIGHTS, CALIBRATION}:
+        raise VersionFileForeign(name=file.name)
+    return _content(parts, file.name, key)
 
 
-def _check_manifest(data: bytes, name: str) -> None:
-    """Before anything of it is written."""
+def read_version_folder(folder: Path, key: bytes | None) -> VersionContent:
+    """A folder that somebody else may have made. Raises as read_version_file()."""
+    parts = {}
+    for name in (MANIFEST, WEIGHTS, CALIBRATION):
+        try:
+            parts[name] = read_file(folder / name, _LIMITS[name], follow=False)
+        except OSError:
+            raise VersionFileWrong(name=folder.name, what=f"{name}: cannot be read") from None
+        if len(parts[name]) > _LIMITS[name]:
+            raise VersionFileWrong(name=folder.name, what=f"{name}: is too large")
+    content = _content(parts, folder.name, key)
+    if content.model.id != folder.name:
+        raise VersionFileWrong(name=folder.name, what=f"{MANIFEST}, $.id: is not the name of the folder")
+    return content
+
+
+def _content(parts: Mapping[str, bytes], name: str, key: bytes | None) -> VersionContent:
     try:
-        model = model_of(data, Path())
-    except WrongForm:
-        raise VersionFileDamaged(name=name) from None
-    if model.role != "encoder" or not is_known(model.architecture):
-        raise VersionForOtherEncoder(name=name, encoder=model.architecture[:40])
+        signer = signer_of(parts[SIGNATURE], parts[MANIFEST]) if SIGNATURE in parts else None
+    except WrongForm as error:
+        raise VersionFileWrong(name=name, what=f"{SIGNATURE}, {error}") from None
+    except ValueError:
+        raise VersionSignatureWrong(name=name) from None
+    try:
+        with _in(MANIFEST):
+            model = model_of(parts[MANIFEST], Path())
+            manifest = read(dict[str, Any], parts[MANIFEST])
+        if model.role != "encoder" or not is_known(model.architecture):
+            raise VersionForOtherEncoder(name=name, encoder=model.architecture[:40])
+        seal = seal_of(manifest, key)
+        with _in(MANIFEST):
+            _check_manifest(model)
+            card = Card.of(model.card) if seal else Card.strict(model.card)
+        for file in (WEIGHTS, CALIBRATION):
+            if model.file(file).sha256 != hashlib.sha256(parts[file]).hexdigest():
+                raise WrongForm(f"{file}: is not what {MANIFEST} says")
+        with _in(WEIGHTS):
+            check_weights(parts[WEIGHTS])
+        with _in(CALIBRATION):
+            _check_calibration(parts[CALIBRATION], model)
+    except WrongForm as error:
+        raise VersionFileWrong(name=name, what=str(error)) from None
+    return VersionContent(name, model, manifest, card, parts[WEIGHTS], parts[CALIBRATION], signer, seal)
+
+
+@contextlib.contextmanager
+def _in(file: str) -> Iterator[None]:
+    """Says which file is wrong."""
+    try:
+        yield
+    except WrongForm as error:
+        raise WrongForm(f"{file}, {error}") from None
+
+
+def _check_manifest(model: Model) -> None:
     known = _ID.fullmatch(model.id)
-    whole = {"manifest.json", *(file.path.name for file in model.files)} == {*FILES}
-    if not (known and known.group(1) == model.version and is_name(model.name) and whole):
-        raise VersionFileDamaged(name=name)
+    if known is None or known.group(1) != model.version:
+        raise WrongForm("$.id: is not that of a version")
+    if not is_name(model.name):
+        raise WrongForm("$.name: is not a name")
+    named = {file.path.name for file in model.files}
+    if not {WEIGHTS, CALIBRATION} <= named <= {WEIGHTS, CALIBRATION, *SERVING}:
+        raise WrongForm("$.files: are not those of a version")
 
 
-def _prove(model: Model) -> None:
-    """Weights and serving form are one and the same encoder. Raises ModelCorrupt."""
-    import torch
+def _check_calibration(data: bytes, model: Model) -> None:
+    check_plain(read(dict[str, Any], data))
+    table = Calibration.from_json(data)
+    bound = model.energy.bound(encoder_of(model.architecture).embedding_size) * (1 + 1e-5)
+    if table.encoder != model.key:
+        raise WrongForm("$.encoder: is not this version")
+    if len(table.source) > 1000:
+        raise WrongForm("$.source: is too long")
+    for name in ("fmr_distance", "fnmr_distance", "lr_distance", "edges"):
+        curve = getattr(table, name)
+        if curve.min() < 0 or curve.max() > bound:
+            raise WrongForm(f"$.{name}: is not within 0 and {bound:.4g}")
+    if min(table.smallest_fmr, table.smallest_fnmr, *table.fmr_rate, *table.fnmr_rate) < _LEAST_RATE:
+        raise WrongForm("$.fmr_rate: claims what nobody can measure")
+    if np.abs(table.lr_log10).max() > -np.log10(_LEAST_RATE):
+        raise WrongForm("$.lr_log10: claims what nobody can measure")
+    for name in ("genuine", "impostor"):
+        density = getattr(table, name)
+        if density.min() < 0 or density.max() > 1:
+            raise WrongForm(f"$.{name}: is not within 0 and 1")
 
-    from siamgui.core import encoders
 
-    net = encoders.load(model)
-    faces: Pixels = np.random.default_rng(0).integers(0, 256, (2, 112, 112, 3), dtype=np.uint8)
-    with torch.inference_mode():
-        meant = net(torch.from_numpy(faces).permute(0, 3, 1, 2).float()).numpy()
-    try:
-        served = OpenVinoEncoder(model).encode(faces)
-    except RuntimeError:
-        raise ModelCorrupt(name="serving.xml") from None
-    agree = served.shape == meant.shape and np.allclose(
-        served / np.linalg.norm(served, axis=1, keepdims=True),
-        meant / np.linalg.norm(meant, axis=1, keepdims=True),
-        atol=_AGREEMENT,
-    )
-    if not agree:
-        raise ModelCorrupt(name="serving.xml")
+def described(folder: Path) -> dict[str, Any]:
+    """The parts of a manifest that name the files of a version and their hashes. Raises OSError."""
+    return {"files": _hashes(folder, (WEIGHTS, CALIBRATION)), "serving": {"files": _hashes(folder, SERVING)}}
+
+
+def _hashes(folder: Path, names: Iterable[str]) -> dict[str, Any]:
+    found = {}
+    for name in names:
+        data = (folder / name).read_bytes()
+        found[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    return found

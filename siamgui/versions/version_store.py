@@ -14,24 +14,21 @@ import contextlib
 import errno
 import json
 import shutil
-import tempfile
-import time
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import ModelCorrupt, ModelMissing, SiamguiError
-from siamgui.core.files import sync_file, sync_folder, write_whole
+from siamgui.core.files import sync_file, sync_folder
 from siamgui.core.i18n import tr
-from siamgui.core.manifest import NAME_LIMIT, Model, bundled_encoder, read_manifest, verify
+from siamgui.core.manifest import NAME_LIMIT, Model, Origin, bundled_encoder, is_name, verify
 from siamgui.core.paths import data_folder
-from siamgui.core.typed_json import WrongForm, plain, read
 from siamgui.versions import version_file
+from siamgui.versions.active_pointer import ORIGINAL, ActivePointer
 from siamgui.versions.errors import (
     ActiveUnusable,
     GateRefuses,
@@ -41,15 +38,19 @@ from siamgui.versions.errors import (
     VersionActive,
     VersionAmbiguous,
     VersionDamaged,
+    VersionIdTaken,
     VersionsUnreadable,
     VersionsUnwritable,
     VersionUnknown,
 )
+from siamgui.versions.intake import Progress
 from siamgui.versions.judgement import GateReason
+from siamgui.versions.seal import key_of, made_key, read_version, resealed, write_manifest
+from siamgui.versions.signature import Signed, met, remember
+from siamgui.versions.signature import sign as signed_by
+from siamgui.versions.taking_in import take_in
+from siamgui.versions.temporary_folder import temporary_beside
 from siamgui.versions.version_card import Card
-
-ORIGINAL = "original"
-_STALE = 3600.0  # seconds after which a temporary folder belongs to nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,31 @@ class Version:
     damaged: str = ""
 
     @property
+    def origin(self) -> Origin:
+        """Who vouches for it. UNKNOWN: nobody yet; it is examined before it is used."""
+        return Origin.UNKNOWN if self.model is None else self.model.origin
+
+    @property
+    def unexamined(self) -> bool:
+        return self.origin is Origin.UNKNOWN and not self.damaged
+
+    @property
     def refused(self) -> tuple[GateReason, ...]:
         """Why the gate refused it; empty where it is allowed."""
-        return () if self.bundled else self.card.refused
+        return () if self.bundled or self.origin is Origin.UNKNOWN else self.card.refused
 
 
-class _Pointer(Struct, frozen=True):
-    """active.json: the active id, and those that were active before it."""
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """version: as it is here now. signed: by whom the file is. here: it was here before, whole, and stayed."""
 
-    active: str
-    history: tuple[str, ...]
+    version: Version
+    signed: Signed
+    here: bool
+
+
+def _no_progress(_done: int, _total: int) -> None:
+    pass
 
 
 class VersionStore:
@@ -85,20 +101,20 @@ class VersionStore:
 
     def __init__(self, folder: Path | None = None) -> None:
         """folder: the data folder; None for the usual one."""
-        root = folder or data_folder()
+        self._root = root = folder or data_folder()
         self._folder = root / "models"
-        self._pointer = root / "active.json"
+        self._pointer = ActivePointer(root / "active.json")
 
     def fingerprint(self) -> tuple[int, ...]:
         """Another value when versions have come, gone or changed their name, or another one is active; cheap."""
-        paths: tuple[Path, ...] = (self._pointer, self._folder)
+        paths: tuple[Path, ...] = (self._pointer.path, self._folder)
         with contextlib.suppress(VersionsUnreadable):
             paths += self._paths()
         return tuple(_changed_at(path) for path in paths)
 
     def list(self) -> tuple[Version, ...]:
         """Newest first, the original last; every file is hashed. Raises VersionsUnreadable."""
-        active = self._active_id()
+        active = self._pointer.active
         versions = [self._read(path, active) for path in self._paths()]
         versions.sort(key=lambda version: version.card.created, reverse=True)
         original_used = not any(version.active for version in versions)
@@ -117,7 +133,7 @@ class VersionStore:
 
     def active(self) -> Version:
         """The version in use: the one that was activated, or the original if that one is missing or damaged."""
-        active = self._active_id()
+        active = self._pointer.active
         if self._is_here(active):
             version = self._read(self._folder / active, active)
             if version.active:
@@ -127,35 +143,39 @@ class VersionStore:
     def chosen(self) -> tuple[Model | None, SiamguiError | None]:
         """The model of the active version, None for the original; and what to say where it cannot be used.
 
-        Only the manifest is read: whoever loads the model verifies what is loaded.
+        Only the manifest is read: whoever loads the model verifies what is loaded. One that nobody has examined yet is
+        examined now, which takes seconds.
         """
         try:
-            if self._state() is None:
+            if self._pointer.read() is None:
                 return None, self.unusable()
-            active = self._active_id()
-            return (None if active == ORIGINAL else read_manifest(self._folder / active)), None
-        except (ModelMissing, ModelCorrupt, VersionsUnreadable):
+            active = self._pointer.active
+            if active == ORIGINAL:
+                return None, None
+            model = read_version(self._folder / active, self._root)
+            return (self.examine(active).model if model.origin is Origin.UNKNOWN else model), None
+        except SiamguiError:
             return None, self.unusable()
 
     def trouble(self) -> ActiveUnusable | None:
         """What is wrong with the active version, every file hashed. Raises VersionsUnreadable."""
-        intended = self._state()
+        intended = self._pointer.read()
         whole = intended is not None and self.active().id == intended.active
         return None if whole else self.unusable()
 
     def unusable(self) -> ActiveUnusable:
         """What to say of an active version that cannot be loaded."""
-        name = self._pointer.name
+        name = self._pointer.path.name
         with contextlib.suppress(SiamguiError):
-            active = self._active_id()
+            active = self._pointer.active
             name = name if active == ORIGINAL else active
-            name = read_manifest(self._folder / active).name
+            name = read_version(self._folder / active, self._root).name
         return ActiveUnusable(name=name)
 
     def activate(self, version_id: str, reason: str = "") -> Version:
         """reason: why, against the gate; it is written to the card. Raises GateRefuses, VersionDamaged, VersionUnknown,
         VersionsUnwritable."""
-        version = self._intact(version_id)
+        version = self.intact(version_id)
         reason = reason.strip()
         if version.refused and not reason:
             raise GateRefuses(name=version.name, reasons=" ".join(r.sentence for r in version.refused))
@@ -163,13 +183,13 @@ class VersionStore:
             if version.refused:
                 now = datetime.now(UTC).isoformat(timespec="seconds")
                 self._change_manifest(version_id, card={"override_reason": reason, "overridden": now})
-            self._point(version_id, (*self._history(), self._active_id()))
+            self._pointer.write(version_id, (*self._pointer.history, self._pointer.active))
         return self._by_id(version_id)
 
     def roll_back(self) -> Version:
         """Activate what was active before, passing over what is gone or damaged. Raises NothingToRollBackTo."""
-        now = self._active_id()
-        earlier, history = ORIGINAL, self._history()
+        now = self._pointer.active
+        earlier, history = ORIGINAL, self._pointer.history
         while history:
             *rest, last = history
             history = tuple(rest)
@@ -179,7 +199,7 @@ class VersionStore:
         if earlier == now:
             raise NothingToRollBackTo
         with self._writing():
-            self._point(earlier, history)
+            self._pointer.write(earlier, history)
         return self._by_id(earlier)
 
     def adopt(self, result: Path) -> Version:
@@ -189,12 +209,18 @@ class VersionStore:
         """
         if self._is_here(result.name) and not result.exists():
             return self._by_id(result.name)
-        model = read_manifest(result)
+        model = read_version(result, self._root)
+        if model.origin is Origin.UNKNOWN:  # made elsewhere
+            with self._writing():
+                content = version_file.read_version_folder(result, None)
+                if not self._same(content):
+                    self._take_in(content, _no_progress, None)
+            return self._by_id(model.id)
         verify(model)
         Calibration.of(model)
         if not version_file.is_version_id(model.id) or model.id != result.name:
             raise ModelCorrupt(name=f"{result.name}/manifest.json")
-        with self._writing(), self._temporary() as temporary:
+        with self._writing(), temporary_beside(self._folder) as temporary:
             try:
                 self._place(result, temporary)
             except OSError as error:
@@ -209,36 +235,75 @@ class VersionStore:
     def rename(self, version_id: str, name: str) -> Version:
         """Raises NameUnusable, OriginalStays, VersionUnknown, VersionDamaged, VersionsUnwritable."""
         self._own(version_id)
-        if not version_file.is_name(name.strip()) or name.strip().lower() == ORIGINAL:
+        if not is_name(name.strip()) or name.strip().lower() == ORIGINAL:
             raise NameUnusable(limit=NAME_LIMIT)
         with self._writing():
-            self._change_manifest(self._intact(version_id).id, name=name.strip())
+            self._change_manifest(self.intact(version_id).id, name=name.strip())
         return self._by_id(version_id)
 
     def delete(self, version_id: str) -> None:
         """Raises VersionActive, OriginalStays, VersionUnknown, VersionsUnwritable."""
         version = self._own(version_id)
-        if version_id == self._active_id():
+        if version_id == self._pointer.active:
             raise VersionActive(name=version.name)
-        with self._writing(), self._temporary() as temporary:
+        with self._writing(), temporary_beside(self._folder) as temporary:
             (self._folder / version_id).rename(temporary / version_id)  # gone at once; the rest is tidying up
 
-    def export(self, version_id: str, file: Path) -> None:
-        """Write a version as one file. Raises OriginalStays, VersionUnknown, VersionDamaged, VersionFileUnwritable."""
-        self._own(version_id)
-        version_file.pack(self._folder / self._intact(version_id).id, file)
+    def export(self, version_id: str, file: Path, *, sign: bool = False) -> None:
+        """Write a version as one file. sign: by the key of this data folder, which is made if need be.
 
-    def import_(self, file: Path) -> Version:
+        Raises OriginalStays, VersionUnknown, VersionDamaged, VersionFileUnwritable, SignerNameless.
+        """
+        self._own(version_id)
+        folder, root = self._folder / self.intact(version_id).id, self._root
+        version_file.pack(folder, file, (lambda manifest: signed_by(manifest, root)) if sign else None)
+
+    def import_(self, file: Path, progress: Progress = _no_progress, stop: threading.Event | None = None) -> Imported:
         """Take in an exported version; one that is here already stays, unless it is damaged. It is not activated.
 
-        Raises the errors of siamgui.versions.version_file, VersionsUnwritable; then nothing has changed.
+        Takes seconds, for the most part in a process of its own. stop: set by whoever wants it no more.
+        Raises the errors of siamgui.versions.version_file, VersionIdTaken, VersionNotExamined, VersionsUnwritable,
+        SignersUnwritable, Cancelled; then nothing has changed.
         """
-        with self._writing(), self._temporary() as temporary:
-            unpacked = temporary / "unpacked"
-            unpacked.mkdir()
-            model = version_file.unpack(file, unpacked)
-            self._place(unpacked.rename(temporary / model.id), temporary)
-        return self._by_id(model.id)
+        content = version_file.read_version_file(file, key_of(self._root))
+        here = self._same(content)
+        with self._writing():
+            if not here:
+                self._take_in(content, progress, stop)
+            signed = met(content.signer, self._root)
+            if content.signer is not None and not signed.own:
+                remember(content.signer, self._root)
+        return Imported(self._by_id(content.model.id), signed, here)
+
+    def examine(
+        self, version_id: str, progress: Progress = _no_progress, stop: threading.Event | None = None
+    ) -> Version:
+        """Examine a version that lies here without having been taken in: from siamgui 0.1.0, or put there by hand.
+
+        Raises as import_(), and VersionUnknown; then the folder is as it was.
+        """
+        version = self._own(version_id)
+        if version.unexamined:
+            with self._writing():
+                folder = self._folder / version_id
+                self._take_in(version_file.read_version_folder(folder, key_of(self._root)), progress, stop)
+        return self._by_id(version_id)
+
+    def _same(self, content: version_file.VersionContent) -> bool:
+        """Whether it is here already, whole. Raises VersionIdTaken where what is here holds other weights."""
+        version_id = content.model.id
+        if not self._is_here(version_id):
+            return False
+        here = self._by_id(version_id)
+        if here.model is not None and here.model.file(version_file.WEIGHTS).sha256 != content.weights_sha256:
+            raise VersionIdTaken(name=content.name, other=here.name)
+        return not here.damaged and here.origin is not Origin.UNKNOWN
+
+    def _take_in(self, content: version_file.VersionContent, progress: Progress, stop: threading.Event | None) -> None:
+        """Raises OSError too."""
+        with temporary_beside(self._folder) as temporary:
+            key = made_key(self._root)
+            self._place(take_in(content, temporary / content.model.id, key, progress, stop), temporary)
 
     def _paths(self) -> tuple[Path, ...]:
         try:
@@ -250,14 +315,17 @@ class VersionStore:
 
     def _read(self, path: Path, active: str) -> Version:
         try:
-            model = read_manifest(path)
+            model = read_version(path, self._root)
         except (ModelMissing, ModelCorrupt) as error:
             damaged = VersionDamaged(name=path.name, file=_file_of(error))
             return Version(path.name, path.name, None, Card(), active=False, bundled=False, damaged=str(damaged))
         damage = ""
         try:
-            verify(model)
-            Calibration.of(model)
+            if model.id != path.name:
+                raise ModelCorrupt(name="manifest.json")
+            if model.origin is not Origin.UNKNOWN:
+                verify(model)
+                Calibration.of(model)
         except (ModelMissing, ModelCorrupt) as error:
             damage = str(VersionDamaged(name=model.name, file=_file_of(error)))
         in_use = path.name == active and not damage
@@ -271,13 +339,16 @@ class VersionStore:
             return self._original(active=self.active().bundled)
         if not self._is_here(version_id):
             raise VersionUnknown(name=version_id)
-        return self._read(self._folder / version_id, self._active_id())
+        return self._read(self._folder / version_id, self._pointer.active)
 
     def _usable(self, version_id: str) -> bool:
         return version_id == ORIGINAL or (self._is_here(version_id) and not self._by_id(version_id).damaged)
 
-    def _intact(self, version_id: str) -> Version:
+    def intact(self, version_id: str) -> Version:
+        """One that may be used; what nobody has examined yet is examined. Raises VersionDamaged, and as examine()."""
         version = self._by_id(version_id)
+        if version.unexamined:
+            version = self.examine(version_id)
         if version.damaged:
             raise VersionDamaged(name=version.name, file=version.id)
         return version
@@ -289,61 +360,26 @@ class VersionStore:
         return self._by_id(version_id)
 
     def _is_here(self, version_id: str) -> bool:
-        return version_file.is_version_id(version_id) and (self._folder / version_id).is_dir()
-
-    def _state(self) -> _Pointer | None:
-        """None where the pointer is damaged. Raises VersionsUnreadable."""
-        try:
-            state = read(_Pointer, self._pointer.read_bytes())
-        except FileNotFoundError:
-            return _Pointer(ORIGINAL, ())
-        except OSError as error:
-            raise VersionsUnreadable(reason=error.strerror or str(error)) from None
-        except WrongForm:
-            return None
-        return state if state.active == ORIGINAL or version_file.is_version_id(state.active) else None
-
-    def _active_id(self) -> str:
-        return (self._state() or _Pointer(ORIGINAL, ())).active
-
-    def _history(self) -> tuple[str, ...]:
-        return (self._state() or _Pointer(ORIGINAL, ())).history
-
-    def _point(self, version_id: str, history: tuple[str, ...]) -> None:
-        text = json.dumps(plain(_Pointer(version_id, history[-50:])), indent=1)
-        self._pointer.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(self._pointer, text.encode())
+        folder = self._folder / version_id
+        return version_file.is_version_id(version_id) and folder.is_dir() and not folder.is_symlink()
 
     def _change_manifest(self, version_id: str, *, card: dict[str, Any] | None = None, name: str | None = None) -> None:
-        path = self._folder / version_id / "manifest.json"
-        raw = json.loads(path.read_bytes())
+        folder = self._folder / version_id
+        raw = json.loads((folder / "manifest.json").read_bytes())
         raw["card"] |= card or {}
         raw["name"] = name or raw["name"]
-        write_whole(path, (json.dumps(raw, indent=2, ensure_ascii=False) + "\n").encode())
+        write_manifest(folder, resealed(raw, made_key(self._root)))
 
     def _place(self, folder: Path, temporary: Path) -> None:
         """Rename a whole folder to its place; a whole version that is there stays, a damaged one makes room."""
         target = self._folder / folder.name
         if target.exists():
-            if self._usable(folder.name):
+            here = self._by_id(folder.name)
+            if not here.damaged and here.origin is not Origin.UNKNOWN:
                 return
             target.rename(temporary / "damaged")
         folder.rename(target)
         sync_folder(self._folder)
-
-    @contextlib.contextmanager
-    def _temporary(self) -> Iterator[Path]:
-        """A hidden folder beside the versions; those that a kill left behind are tidied away."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for path in self._folder.glob(".new-*"):
-            with contextlib.suppress(OSError):
-                if time.time() - path.stat().st_mtime > _STALE:
-                    shutil.rmtree(path)
-        temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=self._folder))
-        try:
-            yield temporary
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from siamgui.core.amounts import percent
-from siamgui.core.i18n import tr
+from siamgui.core.i18n import mark, tr
+from siamgui.core.manifest import Origin
 from siamgui.versions.judgement import Holdout, Judgement
-from siamgui.versions.version_store import Version
+from siamgui.versions.version_store import Imported, Version
 
 
 def free_name(taken: Iterable[str]) -> str:
@@ -24,9 +25,40 @@ def version_notes(version: Version) -> list[str]:
     notes = [tr("in use")] if version.active else []
     if version.damaged:
         notes.append(tr("damaged"))
+    elif version.origin is Origin.UNKNOWN:
+        notes.append(tr("not examined yet"))
     elif version.refused:
         notes.append(tr("not recommended"))
     return notes
+
+
+def origin_words(version: Version) -> str:
+    """Who vouches for what a version says of itself."""
+    return tr(_ORIGINS[version.origin])
+
+
+_ORIGINS = {
+    Origin.BUNDLED: mark("comes with siamgui"),
+    Origin.HERE: mark("trained here"),
+    Origin.MEASURED: mark("imported; gate and calibration measured here"),
+    Origin.STATED: mark("imported; calibration as stated by the file"),
+    Origin.UNKNOWN: mark("not examined yet"),
+}
+
+
+def imported_words(imported: Imported) -> str:
+    """What was taken in, from whom, and what it is worth here."""
+    version = imported.version
+    if imported.here:
+        said = tr("“{name}” was here already and stays as it is.", name=version.name)
+    else:
+        said = tr("“{name}” was imported. It is not active yet.", name=version.name)
+    if version.active:
+        said = tr("“{name}” was imported and repaired; it is the active version.", name=version.name)
+    worth = " ".join(reason.sentence for reason in version.refused)
+    if not worth and version.origin is Origin.MEASURED:
+        worth = tr("Measured here on other people, it got no worse than the original.")
+    return " ".join(filter(None, [said, imported.signed.words, worth]))
 
 
 def version_words(version: Version) -> str:
@@ -35,8 +67,12 @@ def version_words(version: Version) -> str:
         return version.damaged
     if version.bundled:
         return tr("The encoder that comes with siamgui. It stays, whatever happens to the others.")
+    if version.origin is Origin.UNKNOWN:
+        return tr("It was put here without being imported, or by siamgui 0.1.0. It is examined before it is used.")
     if version.refused:
         return " ".join(reason.sentence for reason in version.refused)
+    if version.origin is Origin.MEASURED:
+        return tr("It came from a file. Measured here on other people, it got no worse than the original.")
     return tr("Nothing was seen to get worse when it was judged.")
 
 

@@ -29,6 +29,7 @@ from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.verification_log import Asked, VerificationLog
 from siamgui.versions.version_store import VersionStore
 from tests.builders.labels import photo, reading
+from tests.builders.versions import result
 
 Capture = pytest.CaptureFixture[str]
 TODAY = date.today()
@@ -199,11 +200,16 @@ def test_re_embedding_forgets_what_other_versions_saw(photos: Path, capsys: Capt
 
 
 def test_a_trained_version_has_embeddings_of_its_own(
-    photos: Path, capsys: Capture, finished_version: Path, monkeypatch: pytest.MonkeyPatch, engine: FaceEngine
+    photos: Path,
+    capsys: Capture,
+    finished_version: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: FaceEngine,
 ) -> None:
     """Asked for by name, it reads the photographs itself; the active one keeps what it saw."""
     monkeypatch.setattr(command, "engine_for", engine_for)
-    version = VersionStore().adopt(Path(shutil.copytree(finished_version, photos / finished_version.name)))
+    version = VersionStore().adopt(result(finished_version, tmp_path))
     told(capsys, "enrol", "Barack", photos / "obama1.jpg", photos / "obama2.jpg")
     who = answer(capsys, "who", photos / "obama3.jpg", "--model", "Poor camera")
     assert (who["outcome"], who["encoder"].split()[0]) == ("same", version.id)

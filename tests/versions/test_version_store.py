@@ -158,7 +158,7 @@ def test_a_damaged_version_is_repaired_by_taking_it_in_again(
     file = tmp_path / "poor camera.siamgui"
     versions.export(adopted.id, file)
     versions.activate(adopted.id)
-    for repair in (lambda: versions.import_(file), lambda: versions.adopt(result(finished_version, tmp_path))):
+    for repair in (lambda: versions.import_(file).version, lambda: versions.adopt(result(finished_version, tmp_path))):
         (data / "models" / adopted.id / name).write_bytes(b"cut off")
         assert versions.trouble() is not None
         repaired = repair()

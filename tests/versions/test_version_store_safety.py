@@ -99,7 +99,7 @@ def test_a_full_disk_or_a_read_only_folder_leaves_the_active_version_as_it_was(
     for path in folders:
         path.chmod(0o755)
     versions.delete(second.id)
-    assert versions.import_(file).id == second.id  # the file is as it was
+    assert versions.import_(file).version.id == second.id  # the file is as it was
 
 
 @pytest.mark.parametrize("act", ["activate", "rename", "adopt", "import"])

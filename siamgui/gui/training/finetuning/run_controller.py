@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from siamgui.core.errors import SiamguiError
+from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.finetuning.events import Event
 from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.settings import Settings
 from siamgui.gui.controller import Controller
 from siamgui.gui.store import StoreView, WindowStore
-from siamgui.gui.tasks import Task
+from siamgui.gui.tasks import Task, Workers
 from siamgui.gui.training.finetuning.process import Ending, TrainingProcess, command
 from siamgui.gui.training.labelling.controller import LabellingController
-from siamgui.storage.run_state import Phase, RunState
+from siamgui.storage.run_state import Phase, RunState, Taking
 from siamgui.storage.store import Topic
 from siamgui.storage.training_runs import (
     CountPairs,
@@ -33,18 +34,24 @@ from siamgui.storage.training_runs import (
     StoredRun,
 )
 from siamgui.storage.version_operations import ChangeVersions, ListVersions
-from siamgui.versions.version_store import Version, VersionStore
+from siamgui.versions.intake import Progress
+from siamgui.versions.version_store import Imported, Version, VersionStore
 
 
 class RunController(Controller[RunState]):
     active_changed = Signal()
     """Another version is the active one: the engine is to be loaded again."""
+    _stepped = Signal(int, int)
 
     def __init__(self, store: WindowStore, training: LabellingController, parent: QObject | None = None) -> None:
         super().__init__(RunState(), parent)
         self._store = store
         self._training = training
         self._process: TrainingProcess | None = None
+        self._importer = Workers(1, "versions", self)
+        self._stop_taking = threading.Event()
+        self._examined: set[str] = set()  # ids that were examined, or could not be
+        self._stepped.connect(self._took_a_step)
         labels, versions = frozenset({Topic.LABELS}), frozenset({Topic.VERSIONS})
         self._counts = StoreView(store, labels, self._count, self._counted, training.report, self)
         self._versions = StoreView(store, versions, self._list_versions, self._versions_listed, training.report, self)
@@ -151,8 +158,43 @@ class RunController(Controller[RunState]):
     def activate(self, version: str, reason: str = "") -> None:
         self.change_versions(lambda versions: versions.activate(version, reason), active=True)
 
+    def import_version(self, file: Path) -> None:
+        """Takes seconds, elsewhere; state.taking says how far it is, state.taken what came of it."""
+        self._set(taken=None)
+        self._take_in(file.name, lambda progress, stop: VersionStore().import_(file, progress, stop))
+
+    @Slot()
+    def stop_taking(self) -> None:
+        self._stop_taking.set()
+
+    def _take_in(self, name: str, work: Callable[[Progress, threading.Event], object]) -> None:
+        """One after the other; nobody asks for a second while one is under way."""
+        if self.state.taking is None:
+            self._stop_taking.clear()
+            self._set(taking=Taking(name))
+            task = self._importer.start(lambda: work(self._stepped.emit, self._stop_taking))
+            task.on(self._taken_in, self._not_taken_in)
+
+    @Slot(int, int)
+    def _took_a_step(self, done: int, total: int) -> None:
+        if self.state.taking is not None:
+            self._set(taking=replace(self.state.taking, done=done, total=total))
+
+    @Slot(object)
+    def _taken_in(self, what: object) -> None:
+        self._set(taking=None, taken=what if isinstance(what, Imported) else self.state.taken)
+        self.change_versions(_nothing, active=isinstance(what, Imported) and what.version.active and not what.here)
+
+    @Slot(object)
+    def _not_taken_in(self, error: Exception) -> None:
+        self._set(taking=None)
+        if not isinstance(error, Cancelled):
+            self._training.report(error)
+
     def stop(self) -> None:
         """The window closes: the process writes its checkpoint and leaves, so that the run can go on later."""
+        self._stop_taking.set()
+        self._importer.stop()
         if self._process is not None:
             self._process.leave()
 
@@ -226,3 +268,13 @@ class RunController(Controller[RunState]):
     @Slot(object)
     def _versions_listed(self, versions: tuple[Version, ...]) -> None:
         self._set(versions=versions)
+        # What was put here by hand is examined as a file is; the active one is examined by whoever loads the engine.
+        unknown = [one for one in versions if one.unexamined and not one.active and one.id not in self._examined]
+        if unknown and self.state.taking is None:
+            found = unknown[0]
+            self._examined.add(found.id)
+            self._take_in(found.name, lambda progress, stop: VersionStore().examine(found.id, progress, stop))
+
+
+def _nothing(_versions: VersionStore) -> None:
+    """The versions have changed already, and whoever shows them is to look."""

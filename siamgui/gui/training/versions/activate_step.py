@@ -12,16 +12,18 @@ from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem
 
 from siamgui.core.amounts import when
 from siamgui.core.i18n import tr
+from siamgui.core.shown_text import one_line
 from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.step_view import StepView
 from siamgui.gui.training.versions.table import Table
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
-from siamgui.gui.widgets.kit import Card, Choice, box, button, card, column, grow, label, line, row, stretch
+from siamgui.gui.widgets.kit import Card, Choice, announce, box, button, card, column, grow, label, line, row, stretch
+from siamgui.gui.widgets.progress import Progress
 from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.versions.cards import cards_beside
-from siamgui.versions.wording import version_notes, version_words
+from siamgui.versions.wording import imported_words, version_notes, version_words
 
 if TYPE_CHECKING:
     from siamgui.versions.version_store import Version
@@ -61,7 +63,10 @@ class ActivateStep(StepView[VersionsViewState]):
         self.list.currentItemChanged.connect(self._picked)
         self.import_button = button(tr("Import…"), self._import)
         self.back_button = button(tr("Back to the version before"), self._roll_back)
+        self.stop_button = button(tr("Stop"), runs.stop_taking)
+        self.progress = Progress(tr("Progress of the import"), self.stop_button, upright=True)
         self.name, self.status = ElidedLabel("title"), label(role="muted", wrap=True)
+        self.arrival = label(wrap=True)
         self.use_button = button(tr("Use this version"), self._use, "primary")
         self.rename_button = button(tr("Rename…"), self._ask_name)
         self.export_button = button(tr("Export…"), self._export)
@@ -81,7 +86,7 @@ class ActivateStep(StepView[VersionsViewState]):
         self.other = Choice[str](tr("Compare with"))
         self.other.picked.connect(self._show_card)
         self.card = Table(names=168, spacing=(16, 6))
-        left = column(grow(self.list), self.import_button, self.back_button)
+        left = column(grow(self.list), self.progress, self.import_button, self.back_button)
         self.setLayout(row(left, grow(self._make_right()), spacing=12))
 
     def _make_right(self) -> Card:
@@ -91,6 +96,7 @@ class ActivateStep(StepView[VersionsViewState]):
         return card(
             column(
                 self.name,
+                self.arrival,
                 self.status,
                 row(*buttons, stretch()),
                 *self.questions.values(),
@@ -109,6 +115,7 @@ class ActivateStep(StepView[VersionsViewState]):
         return next((version for version in self._shown if version.id == version_id), None)
 
     def show_state(self) -> None:
+        self._show_taking()
         versions = self._runs.state.versions
         if versions is None or versions == self._shown:
             return
@@ -133,18 +140,35 @@ class ActivateStep(StepView[VersionsViewState]):
                     self.list.setCurrentItem(item)
         self._show_version()
 
+    def _show_taking(self) -> None:
+        """What is being taken in, and what was."""
+        taking, taken = self._runs.state.taking, self._runs.state.taken
+        if taking is None:
+            self.progress.show_share("", 0, 0)
+        else:
+            self.progress.show_share(tr("Examining “{name}”…", name=one_line(taking.name)), taking.done, taking.total)
+        self.import_button.setEnabled(taking is None)
+        words = imported_words(taken) if taken is not None and taken.version.id == self._chosen else ""
+        if words != self.arrival.text():
+            self.arrival.setText(words)
+            announce(self, words)
+        self.arrival.setVisible(bool(words))
+
     def _show_version(self) -> None:
         version = self.version
         if version is None:
             return
         for question in self.questions.values():
             question.hide()
+        self._show_taking()
         self.name.set_whole_text(version.name)
         self.status.setText(version_words(version))
-        self.use_button.setEnabled(not version.active and not version.damaged)
+        whole = not version.damaged and not version.unexamined
+        self.status.setVisible(not self.arrival.text())
+        self.use_button.setEnabled(not version.active and whole)
         self.use_button.setText(tr("In use") if version.active else tr("Use this version"))
-        self.rename_button.setEnabled(not version.bundled and not version.damaged)
-        self.export_button.setEnabled(not version.bundled and not version.damaged)
+        self.rename_button.setEnabled(not version.bundled and whole)
+        self.export_button.setEnabled(not version.bundled and whole)
         self.delete_button.setEnabled(not version.bundled and not version.active)
         self.questions["reason"].words.setText(version_words(version))
         self.questions["delete"].words.setText(tr("Delete “{name}” for good? It cannot be undone.", name=version.name))
@@ -242,7 +266,7 @@ class ActivateStep(StepView[VersionsViewState]):
         if self._exporting:
             self._runs.change_versions(lambda versions: versions.export(chosen, file))
         else:
-            self._runs.change_versions(lambda versions: versions.import_(file))
+            self._runs.import_version(file)
 
     # In another language.
 

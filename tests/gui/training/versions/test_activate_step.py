@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from siamgui.gui import language
 from siamgui.gui.training.versions.activate_step import ActivateStep
 from siamgui.storage.training_steps import Step
 from siamgui.versions.version_store import VersionStore
+from tests.builders.versions import result, vouched
 from tests.builders.window import PATIENCE, User
 
 
@@ -79,9 +79,7 @@ class Keeper:
 @pytest.fixture
 def adopted(finished_version: Path, tmp_path: Path) -> Path:
     """“Poor camera” among the versions of this machine; returns its folder."""
-    copy = tmp_path / "result" / finished_version.name
-    shutil.copytree(finished_version, copy)
-    return data_folder() / "models" / VersionStore().adopt(copy).id
+    return data_folder() / "models" / VersionStore().adopt(result(finished_version, tmp_path)).id
 
 
 def refuse(folder: Path) -> None:
@@ -90,6 +88,7 @@ def refuse(folder: Path) -> None:
     manifest = json.loads(path.read_text())
     manifest["card"]["gate"] = {"allowed": False, "reasons": ["holdout-worse"]}
     path.write_text(json.dumps(manifest))
+    vouched(folder)
 
 
 def test_compare_uses_the_version_at_once_and_goes_back(
