@@ -46,7 +46,7 @@ STEPS = 4
 PATIENCE = 600.0
 """Seconds after which an examination that has not ended never will."""
 _LOOK = 0.1
-_NICE = 10
+_NICE = 5
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, in all)."""

@@ -163,7 +163,7 @@ def test_another_encoder_under_the_same_name_is_refused(
     versions: VersionStore, adopted: Version, content: Content, tmp_path: Path
 ) -> None:
     before = versions.list()
-    with pytest.raises(VersionIdTaken, match="“foreign.siamgui” is refused: it calls itself “Poor camera”"):
+    with pytest.raises(VersionIdTaken, match=r"“foreign\.siamgui” is refused: it calls itself “Poor camera”"):
         versions.import_(file_of(content, tmp_path, _ruined_head))
     assert versions.list() == before
 
