@@ -31,9 +31,9 @@ _opened: list[str] | None = None
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if _opened is not None and event in ("open", "os.listdir", "os.scandir", "subprocess.Popen", "socket.connect"):
-        if not isinstance(arguments[0], int):  # what was opened before
-            _opened.append(str(arguments[0]))
+    watched = ("open", "os.listdir", "os.scandir", "subprocess.Popen", "socket.connect")
+    if _opened is not None and event in watched and not isinstance(arguments[0], int):  # a number: opened before
+        _opened.append(str(arguments[0]))
 
 
 sys.addaudithook(_hear)
