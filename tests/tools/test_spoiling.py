@@ -15,12 +15,15 @@ from tests.conftest import ROOT
 sys.path.insert(0, str(ROOT / "tools"))
 
 from spoiling import FAMILIES
+from spoiling.exam import EXAM
 from spoiling.family import Family, Landmarks
 
 # Of a photograph 250 pixels wide, as deep-funneled LFW has them.
 MARKS = np.array([[103.5, 113.0], [147.0, 112.0], [125.3, 138.5], [108.3, 159.5], [144.3, 158.0]])
 
-every_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.key)
+ALL = (*FAMILIES, *EXAM)
+
+every_family = pytest.mark.parametrize("family", ALL, ids=lambda family: family.key)
 
 
 def scene(width: int, height: int) -> tuple[Pixels, Landmarks]:
@@ -38,10 +41,14 @@ def smaller(photo: Photo) -> Photo:
 
 
 def test_keys_are_unique_and_groups_are_few() -> None:
-    assert len({family.key for family in FAMILIES}) == len(FAMILIES)
-    assert all(family.key == family.key.lower().replace(" ", "-") for family in FAMILIES)
+    assert len({family.key for family in ALL}) == len(ALL)
+    assert all(family.key == family.key.lower().replace(" ", "-") for family in ALL)
     groups = {family.group for family in FAMILIES}
-    assert {"lens", "focus", "motion", "codec", "resize", "noise", "light", "tone", "screen"} <= groups
+    assert groups == {
+        *("lens", "focus", "motion", "codec", "resize", "noise", "light", "tone", "screen"),
+        *("print", "cover", "cut", "smooth", "old", "drawn"),
+    }
+    assert not groups & {family.group for family in EXAM}
 
 
 @every_family
@@ -75,12 +82,20 @@ def test_the_generators_decide_everything(family: Family) -> None:
     assert len({draw.tobytes() for draw in draws}) > 2, "the parameters are drawn"
 
 
+@every_family
+def test_a_face_may_lie_outside_in_profile_or_far_away(family: Family) -> None:
+    image, marks = scene(250, 250)
+    for odd in (marks - 120, marks * (0.02, 1.0) + (120, 0), marks * 0.1):
+        result = family.draw(np.random.default_rng(2))(image, odd, np.random.default_rng(2))
+        assert min(result.shape[:2]) >= 4
+
+
 @pytest.mark.long
 def test_a_face_is_still_found_in_most(engine: FaceEngine, samples: Path) -> None:
     photos = [smaller(load_photo(samples / f"{name}.jpg")) for name in ("obama1", "obama2", "biden")]
     faces = [(photo, engine.find_faces(photo)) for photo in photos]
     shares = {}
-    for family in FAMILIES:
+    for family in ALL:
         found = []
         for seed, (photo, detection) in enumerate(faces * 2):
             marks = detection.faces[detection.prominent].landmarks.astype(np.float64)

@@ -29,7 +29,7 @@ def _window(image: Pixels, left: float, top: float, right: float, bottom: float)
     height, width = image.shape[:2]
     x0, y0 = (int(np.clip(edge, 0, max(length - 24, 0))) for edge, length in ((left, width), (top, height)))
     x1, y1 = min(max(round(right), x0 + 24), width), min(max(round(bottom), y0 + 24), height)
-    return np.ascontiguousarray(image[y0:y1, x0:x1])
+    return image[y0:y1, x0:x1].copy()
 
 
 def below(rng: np.random.Generator) -> Spoil:

@@ -260,7 +260,7 @@ def dirt(rng: np.random.Generator) -> Spoil:
 
 def scribble(rng: np.random.Generator) -> Spoil:
     """Somebody has drawn on the face with a pen: strokes to and fro, crosses, circles round the eyes."""
-    kind, tone, width = int(rng.integers(3)), colour(rng, 0, 255), log_uniform(rng, 0.02, 0.09)
+    kind, tone, width = int(rng.integers(3)), colour(rng, 0, 255), log_uniform(rng, 0.035, 0.1)
     seed, count, angle = int(rng.integers(2**32)), int(rng.integers(6, 22)), uniform(rng, 0, np.pi)
     middle, wide = (uniform(rng, -0.4, 0.4), uniform(rng, 0, 1.1)), uniform(rng, 0.6, 1.3)
 
