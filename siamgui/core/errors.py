@@ -99,7 +99,8 @@ class ImageTooSlow(UnreadableImage):
     """values: name"""
 
     text = mark(
-        "“{name}” is built as no camera builds a picture, and opening it would take too long. Save it anew as JPEG."
+        "“{name}” is built as no camera builds a picture: opening it would take too long or too much memory. "
+        "Save it anew as JPEG."
     )
 
 

@@ -16,10 +16,15 @@ MOST_PAGES = 1000
 MOST_FRAMES = 2000
 MOST_BLOCKS = 1_000_000
 LARGEST_TEXT = 8_000_000
+LARGEST_RUNS = 2_000_000
+MOST_MEMORY = 560_000_000
+"""Bytes that reading a picture may take at one time: 500 megabytes beyond a good photograph."""
 LONGEST_HEADER = 65_536
+LARGEST_JPEG = 120_000_000
 # JPEG 2000 and WebP take 17 to 19 bytes for each pixel, and 50 to 80 ms for each megapixel however little it shows;
 # HEIC and AVIF half of that.
-MOST_MEGAPIXELS, MOST_MEGAPIXELS_OF_HEIF = 30, 64
+MOST_OF_JPEG_2000, MOST_OF_WEBP, MOST_OF_HEIF = 24, 30, 50
+"""Megapixels."""
 
 
 def check_cost(data: bytes, name: str) -> Jpeg | None:
@@ -30,7 +35,7 @@ def check_cost(data: bytes, name: str) -> Jpeg | None:
     built = None
     if data.startswith(b"\xff\xd8"):
         built = jpeg(data)
-        slow = built.scans > MOST_SCANS
+        slow = built.scans > MOST_SCANS or len(data) > LARGEST_JPEG
     elif data[:4] in (b"II*\0", b"MM\0*"):
         slow = _pages(data) > MOST_PAGES
     elif data.startswith(b"\x89PNG"):
@@ -38,13 +43,15 @@ def check_cost(data: bytes, name: str) -> Jpeg | None:
     elif data.startswith(b"GIF8"):
         slow = not _is_quick_gif(data)
     elif _TEXT_HEADER.match(data):
-        slow = _HEADER.match(data[:LONGEST_HEADER]) is None or (data[1:2] in b"123" and len(data) > LARGEST_TEXT)
+        slow = not _is_quick_ppm(data)
+    elif data.startswith(b"BM"):  # Pillow takes run lengths apart in Python
+        slow = len(data) > LARGEST_RUNS and int.from_bytes(data[30:34], "little") in (1, 2)
     else:
         slow = False
         for area, limit in (
-            (_area_of_jpeg2000, MOST_MEGAPIXELS),
-            (_area_of_webp, MOST_MEGAPIXELS),
-            (_area_of_heif, MOST_MEGAPIXELS_OF_HEIF),
+            (_area_of_jpeg2000, MOST_OF_JPEG_2000),
+            (_area_of_webp, MOST_OF_WEBP),
+            (_area_of_heif, MOST_OF_HEIF),
         ):
             if limit * 1_000_000 < area(data) <= MAX_MEGAPIXELS * 1_000_000:  # what is larger is refused anyway
                 raise ImageTooLarge(name=name, limit=limit)
@@ -131,7 +138,22 @@ def _is_quick_gif(data: bytes) -> bool:
     return frames <= MOST_FRAMES and blocks <= MOST_BLOCKS
 
 
+def _is_quick_ppm(data: bytes) -> bool:
+    """Pillow reads numbers as text, and those of another range than a byte, one by one in Python."""
+    header = _HEADER.match(data[:LONGEST_HEADER])
+    if header is None:
+        return False
+    if data[1:2] in b"123":
+        return len(data) <= LARGEST_TEXT
+    if data[1:2] not in b"56":
+        return True
+    white = _WHITE.match(data, header.end() - 1, header.end() + LONGEST_HEADER)
+    plain = white is not None and (int(white[1]) == 255 or (data[1:2] == b"5" and int(white[1]) == 65535))
+    return plain or len(data) <= LARGEST_RUNS
+
+
 _GAP = rb"(?:\s|#[^\r\n]*[\r\n])+"
 _PICTURE_SIZE = re.compile(rb"ispe\0\0\0\0(....)(....)", re.DOTALL)
 _TEXT_HEADER = re.compile(rb"P(?:[1-6fF]|0CMYK|y(?:P|RGBA|CMYK))\s")
+_WHITE = re.compile(_GAP + rb"0*(\d{1,5})\s", re.DOTALL)
 _HEADER = re.compile(rb"P\w+" + 2 * (_GAP + rb"\d+") + rb"\s", re.DOTALL)

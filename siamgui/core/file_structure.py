@@ -13,6 +13,7 @@ LONGEST_GAP = 65_536
 
 _MARKER = re.compile(rb"\xff+([^\xff\x00])", re.DOTALL)
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 
 
@@ -35,10 +36,18 @@ class Scan:
 
 @dataclass(slots=True)
 class Jpeg:
+    """frame: the marker that says how it is coded. samples: for each pixel, of all components together."""
+
     frame: int = 0
+    samples: float = 3
     ids: bytes = b""
     scans: int = 0
     scan: list[Scan] = field(default_factory=list)
+
+    @property
+    def held(self) -> float:
+        """Bytes for each pixel that a decoder holds beside the picture: coefficients that come in several scans."""
+        return 2 * self.samples if self.scans > 1 or self.frame in _PROGRESSIVE else 0
 
 
 def jpeg(data: bytes) -> Jpeg:
@@ -65,6 +74,7 @@ def jpeg(data: bytes) -> Jpeg:
             found.ids = body[6 : 6 + 3 * body[5] : 3]
             sampling = {body[n]: (body[n + 1] >> 4 or 1, body[n + 1] & 15 or 1) for n in range(6, 6 + 3 * body[5], 3)}
             across, down = (8 * max((each[k] for each in sampling.values()), default=1) for k in (0, 1))
+            found.samples = sum(a * b for a, b in sampling.values()) * 64 / (across * down)
             units = -(-width // across) * -(-height // down)
         elif marker == 0xC4:
             while len(body) >= 17:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,18 +22,24 @@ class PhotoFormat:
     begins: bytes = b""
     brands: frozenset[bytes] = frozenset()
 
+    def begins_in(self, data: bytes) -> bool:
+        """Whether data begins as a file of this format does, where that is known."""
+        return bool(self.begins) and re.match(self.begins, data, re.DOTALL) is not None
+
 
 PHOTO_FORMATS = (
     # Pillow tries them in this order and imports its rarer plugins only when the first five do not fit. An application
     # that offers a picture in several formats is asked for the first of them.
     PhotoFormat("PNG", (".png",), ("image/png",), rb"\x89PNG\r\n\x1a\n"),
     PhotoFormat("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), ("image/jpeg",), rb"\xff\xd8\xff"),
-    PhotoFormat("BMP", (".bmp", ".dib"), ("image/bmp",)),
+    PhotoFormat("BMP", (".bmp", ".dib"), ("image/bmp",), rb"BM.{4}\0\0\0\0"),
     PhotoFormat("GIF", (".gif",), ("image/gif",), rb"GIF8"),
-    PhotoFormat("PPM", (".ppm", ".pgm", ".pbm", ".pnm"), ("image/x-portable-pixmap",)),
+    PhotoFormat("PPM", (".ppm", ".pgm", ".pbm", ".pnm"), ("image/x-portable-pixmap",), rb"P[4-6]\s+\d+\s+\d+\s"),
     PhotoFormat("WEBP", (".webp",), ("image/webp",), rb"RIFF....WEBP"),
-    PhotoFormat("TIFF", (".tif", ".tiff"), ("image/tiff",), rb"II\*\0|MM\0\*"),
-    PhotoFormat("JPEG2000", (".jp2", ".j2k", ".jpf", ".jpx"), ("image/jp2",), rb"\0\0\0\x0cjP  \r\n\x87\n"),
+    PhotoFormat("TIFF", (".tif", ".tiff"), ("image/tiff",), rb"II\*\0|MM\0\*|II\0\*|MM\*\0|II\+\0|MM\0\+"),
+    PhotoFormat(
+        "JPEG2000", (".jp2", ".j2k", ".jpf", ".jpx"), ("image/jp2",), rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51"
+    ),
     PhotoFormat("AVIF", (".avif",), ("image/avif",), brands=frozenset({b"avif", b"avis"})),
     PhotoFormat(
         "HEIF",
