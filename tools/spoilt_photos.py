@@ -1,0 +1,115 @@
+"""Photographs spoilt by the families of tools/spoiling, and read by the pipeline as shipped, on all processors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from spoiling import FAMILIES
+from spoiling.exam import EXAM
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.imaging import load_photo
+from siamgui.core.look import look
+from siamgui.core.manifest import bundled, bundled_encoder
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.runtime import open_runtime
+from siamgui.core.types import Face, Photo, Pixels
+from siamgui.versions.calibrate import nothing_known
+
+CHUNK = 64
+MOVED = 1.2
+"""Eye distances that a face may lie from where it was: what is found farther away is another, or none."""
+_FAMILIES = {family.key: family for family in (*FAMILIES, *EXAM)}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One photograph to be spoilt. families: keys, laid on one after the other; none leaves it clear. seed: of the draw
+    of the parameters, which photographs spoilt alike share. noise: of what differs between them."""
+
+    photo: Path
+    families: tuple[str, ...]
+    seed: int
+    noise: int
+
+
+class Read(NamedTuple):
+    """What came of it. vector: (d,) unit. norm: of the embedding before. look: siamgui.core.look. decisive: whether a
+    quality finding is."""
+
+    vector: NDArray[np.float32]
+    norm: float
+    look: NDArray[np.float32]
+    decisive: bool
+
+
+class Reader:
+    def __init__(self) -> None:
+        encoder = bundled_encoder()
+        self._engine = FaceEngine(open_runtime("cpu", bundled("centerface"), encoder), nothing_known(encoder.key))
+
+    def read(self, task: Task) -> Read | None:
+        """None where the face is not found any more."""
+        photo = load_photo(task.photo)
+        try:
+            face = self._face(photo)
+            for step, key in enumerate(task.families):
+                family = _FAMILIES[key]
+                spoil = family.draw(np.random.default_rng([task.seed, step]))
+                marks = face.landmarks.astype(np.float64)
+                pixels = spoil(photo.pixels, marks, np.random.default_rng([task.noise, step]))
+                spoilt = Photo(np.ascontiguousarray(pixels), "", photo.name)
+                after = self._face(spoilt)
+                if family.group != "cut" and moved(face, photo.pixels, after, pixels) > MOVED:
+                    return None
+                photo, face = spoilt, after
+            reading = self._engine.read_face(photo, face)
+        except SiamguiError:
+            return None
+        norm = reading.quality.embedding_norm or 0.0
+        return Read(reading.embedding.vector, norm, look(reading.crop), reading.quality.decisive)
+
+    def _face(self, photo: Photo) -> Face:
+        detection = self._engine.find_faces(photo)
+        return detection.faces[detection.prominent]
+
+
+def moved(before: Face, old: Pixels, after: Face, new: Pixels) -> float:
+    """How far a face lies from where it was, the picture having changed its size, in eye distances."""
+    scale = np.array([new.shape[1] / old.shape[1], new.shape[0] / old.shape[0]])
+    way = after.landmarks.mean(axis=0) - before.landmarks.mean(axis=0) * scale
+    return float(np.hypot(*way)) / max(before.eye_distance * float(scale.mean()), 1.0)
+
+
+_reader: Reader | None = None
+
+
+def _open() -> None:
+    global _reader
+    _reader = Reader()
+
+
+def _read(some: Sequence[Task]) -> list[Read | None]:
+    assert _reader is not None
+    return [_reader.read(task) for task in some]
+
+
+def read_all(todo: Sequence[Task]) -> list[Read | None]:
+    """What came of each, in order; one process for each processor."""
+    found: list[Read | None] = []
+    # A forked child would share the threads of the engine's libraries.
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _open) as pool:
+        for part in pool.map(_read, [todo[i : i + CHUNK] for i in range(0, len(todo), CHUNK)]):
+            found += part
+            print(f"\r{len(found)} of {len(todo)} photographs", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return found
