@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,7 @@ from siamgui.core.manifest import Model, read_manifest
 from siamgui.core.resources import models_folder
 
 Vectors = NDArray[np.float32]
+Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
@@ -85,34 +87,45 @@ def joined(parts: list[Conditions]) -> Conditions:
     return Conditions(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Conditions)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Adjustment:
-    """What two faces' conditions do to their cosine: adjusted = slope * cosine + offset, between two faces.
+    """What the conditions of m pairs of faces do to their cosines: adjusted = slope * cosine + offset.
 
-    expected: cosine of two photographs like these of one person. shared: how much of the offset is owed to what the two
-    photographs have in common, as a cosine, 0 or more.
+    slope, offset: (m,). unlike: (m,) distance up to which the two may well be of one person, as they were photographed.
+    shared: (m,) what the offset is lower for what the two photographs have in common; 0 or more.
     """
 
-    slope: float
-    offset: float
-    expected: float
-    shared: float
+    slope: Floats
+    offset: Floats
+    unlike: Floats
+    shared: Floats
 
-    def distance(self, distance: float) -> float:
-        """The adjusted distance. distance: E_W, between unit embeddings under L2."""
+    def adjusted(self, distance: Floats) -> Floats:
+        """(m,) adjusted distances. distance: (m,) E_W of unit embeddings, under L2."""
         return _distance(self.slope * _cosine(distance) + self.offset)
 
-    def plain(self, adjusted: float) -> float:
-        """The distance between these two faces whose adjusted distance this is."""
+    def plain(self, adjusted: float) -> Floats:
+        """(m,) the distance between these two faces whose adjusted distance this is."""
         return _distance((_cosine(adjusted) - self.offset) / self.slope)
 
+    def unshared(self) -> Adjustment:
+        """As if the two photographs had nothing in common."""
+        return replace(self, offset=self.offset + self.shared, shared=0 * self.shared)
 
-def _cosine(distance: float) -> float:
-    return 1 - distance * distance / 2
+
+def _cosine(distance: Floats | float) -> Floats:
+    return np.asarray(1 - np.square(distance) / 2, np.float64)
 
 
-def _distance(cosine: float) -> float:
-    return float(np.sqrt(max(2 - 2 * max(-1.0, min(1.0, cosine)), 0.0)))
+def _distance(cosine: Floats) -> Floats:
+    return np.asarray(np.sqrt(2 - 2 * np.clip(cosine, -1, 1)))
+
+
+class Meeting(NamedTuple):
+    """One face held against a cohort. conditions: of it alone. strangers: (n,) rising cosines to all of the cohort."""
+
+    conditions: Conditions
+    strangers: Vectors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,81 +165,83 @@ class Cohort:
     def __len__(self) -> int:
         return len(self.vectors)
 
+    def meet(self, vector: Vectors, norm: float, look: Vectors | None) -> Meeting:
+        """One face. vector: (d,) unit; norm: of the embedding before that; look: (l,), None where there are no pixels."""
+        cosines = vector[None] @ self.vectors.T
+        looks = None if look is None else look[None]
+        found = self._conditions(cosines, np.array([norm], np.float32), looks)
+        return Meeting(found, np.sort(cosines[0]))
+
     def conditions(
         self, vectors: Vectors, norms: Vectors, looks: Vectors | None, own: Bools | None = None
     ) -> Conditions:
-        """Of n faces. vectors: (n, d) unit; norms: (n,) of the embeddings before that; looks: (n, l), None where there
-        are no pixels. own: (n, len(self)) which rows show the same person, and are no strangers."""
-        steps = range(0, len(vectors), _AT_A_TIME)
-        parts = (slice(start, start + _AT_A_TIME) for start in steps)
-        return joined(
-            [
-                self._conditions(
-                    vectors[part],
-                    norms[part],
-                    None if looks is None else looks[part],
-                    None if own is None else own[part],
-                )
-                for part in parts
-            ]
-        )
+        """Of n faces. vectors: (n, d); norms: (n,); looks: (n, l); as in meet(). own: (n, len(self)) which rows show the
+        same person, and are no strangers."""
+        parts = []
+        for start in range(0, len(vectors), _AT_A_TIME):
+            part = slice(start, start + _AT_A_TIME)
+            cosines = vectors[part] @ self.vectors.T
+            if own is not None:
+                cosines[own[part]] = -1
+            parts.append(self._conditions(cosines, norms[part], None if looks is None else looks[part]))
+        return joined(parts)
 
-    def _conditions(self, vectors: Vectors, norms: Vectors, looks: Vectors | None, own: Bools | None) -> Conditions:
-        cosines = vectors @ self.vectors.T
-        if own is not None:
-            cosines[own] = -1
+    def _conditions(self, cosines: Vectors, norms: Vectors, looks: Vectors | None) -> Conditions:
         near = _largest(cosines, NEAREST)
         clear = _places(cosines[:, : self.clear], ALIKE)
         spoilt = self.clear + _places(cosines[:, self.clear :], ALIKE)
         like_clear, like_spoilt = (np.take_along_axis(cosines, rows, 1).mean(axis=1) for rows in (clear, spoilt))
-        seen = np.zeros((len(vectors), len(self.look_mean)), np.float32)
+        seen = np.zeros((len(cosines), len(self.look_mean)), np.float32)
         if looks is not None:
             seen = np.asarray((looks - self.look_mean) @ self.look_scale, np.float32)
-        mean, deviation = near.mean(axis=1), near.std(axis=1)
         found = Conditions(
-            mean=mean,
-            deviation=deviation,
+            mean=near.mean(axis=1),
+            deviation=near.std(axis=1),
             fault=self.vectors[spoilt].mean(axis=1) - self.vectors[clear].mean(axis=1),
             odd=like_spoilt - like_clear,
             like_clear=like_clear,
             look=seen,
-            expected=mean,
+            expected=like_clear,
             kind=np.array([np.bincount(row).argmax() for row in self.kind[spoilt]], np.int64),
         )
         expected = expected_features(norms, found) @ self.clarity.weights
         return replace(found, expected=np.asarray(expected, np.float32))
 
-    def adjusted(self, x: Vectors, a: Conditions, y: Vectors, b: Conditions) -> Vectors:
-        """(n, d) faces x under conditions a against (m, d) faces y under b -> (n, m) adjusted cosines."""
-        slope, offset = self._line(a, b, *self._shared(x, a, y, b))
-        return np.clip(slope * (x @ y.T) + offset, -1, 1)
-
-    def expected(self, a: Conditions, b: Conditions) -> Vectors:
-        """(n, m) cosines of two photographs like these of one person."""
-        return np.asarray(a.expected[:, None] * b.expected[None] / self.clarity.usual, np.float32)
+    def all_adjusted(self, x: Vectors, a: Conditions, y: Vectors, b: Conditions) -> Vectors:
+        """(n, d) faces x under conditions a, each against each of (m, d) faces y under b -> (n, m) adjusted cosines."""
+        fault = np.maximum(x @ b.fault.T, a.fault @ y.T)
+        look = a.look @ b.look.T
+        row, column = _reshaped(a, (-1, 1)), _reshaped(b, (1, -1))
+        slope, offset, shared = self._line(row, column, fault, look)
+        return np.clip(slope * (x @ y.T) + offset - shared, -1, 1)
 
     def adjustment(self, x: Vectors, a: Conditions, y: Vectors, b: Conditions) -> Adjustment:
-        """Of one face, (1, d), and one other."""
-        fault, likeness = self._shared(x, a, y, b)
-        slope, offset = (float(value[0, 0]) for value in self._line(a, b, fault, likeness))
-        nothing = np.zeros_like(fault)
-        without = float(self._line(a, b, nothing, nothing)[1][0, 0])
-        return Adjustment(slope, offset, float(self.expected(a, b)[0, 0]), without - offset)
+        """Of m pairs of faces: (m, d) each, with their conditions."""
+        fault = np.maximum(np.vecdot(x, b.fault), np.vecdot(a.fault, y))
+        slope, offset, shared = self._line(a, b, fault, np.vecdot(a.look, b.look))
+        expected = a.expected * b.expected / self.clarity.usual - UNLIKE * self.clarity.deviation
+        return Adjustment(slope, offset - shared, _distance(expected), shared)
 
-    def _shared(self, x: Vectors, a: Conditions, y: Vectors, b: Conditions) -> tuple[Vectors, Vectors]:
-        """(n, m) each: how much of the cosine is the fault's, and how much z loses for a common look or oddness."""
-        fault = FAULT * np.maximum(np.maximum(x @ b.fault.T, a.fault @ y.T), 0)
-        look = a.look @ b.look.T / np.sqrt(np.float32(a.look.shape[1]))
-        odd = np.minimum(a.odd[:, None], b.odd[None])
-        return fault, LOOK * np.maximum(look - LOOK_FROM, 0) + ODD * np.maximum(odd - ODD_FROM, 0)
+    def _line(
+        self, a: Conditions, b: Conditions, fault: Vectors, look: Vectors
+    ) -> tuple[Vectors, Vectors, Vectors]:
+        """The adjusted cosine is the first times the cosine, plus the second, less what is shared, the third."""
+        slope = self.usual_deviation * (1 / a.deviation + 1 / b.deviation) / 2
+        level = (a.mean / a.deviation + b.mean / b.deviation) / 2
+        common = np.maximum(look / np.sqrt(np.float32(len(self.look_mean))) - LOOK_FROM, 0)
+        odd = np.maximum(np.minimum(a.odd, b.odd) - ODD_FROM, 0)
+        shared = slope * FAULT * np.maximum(fault, 0) + self.usual_deviation * (LOOK * common + ODD * odd)
+        return slope, self.usual_mean - self.usual_deviation * level, shared
 
-    def _line(self, a: Conditions, b: Conditions, fault: Vectors, likeness: Vectors) -> tuple[Vectors, Vectors]:
-        """(n, m) each: slope and offset of the adjusted cosine as a function of the cosine."""
-        steep = (1 / a.deviation[:, None] + 1 / b.deviation[None]) / 2
-        level = (a.mean / a.deviation)[:, None] / 2 + (b.mean / b.deviation)[None] / 2
-        slope = self.usual_deviation * steep
-        offset = self.usual_mean - self.usual_deviation * (level + likeness) - slope * fault
-        return slope, offset
+
+def _reshaped(conditions: Conditions, shape: tuple[int, int]) -> Conditions:
+    """With the numbers of a face along one axis of a table of pairs."""
+    return replace(
+        conditions,
+        mean=conditions.mean.reshape(shape),
+        deviation=conditions.deviation.reshape(shape),
+        odd=conditions.odd.reshape(shape),
+    )
 
 
 def expected_features(norms: Vectors, seen: Conditions) -> NDArray[np.float64]:
