@@ -1,12 +1,12 @@
 """Make models/cohort/: embeddings of strangers in clear and in spoilt photographs, without photographs, names or order.
 
-    python tools/make_cohort.py FOLDER [--each 110] [--mixed 1500]
+    python tools/make_cohort.py FOLDER [--each 80] [--mixed 1500]
 
 FOLDER holds one folder per person. Half of the people, chosen by their name, are the cohort; the other half stay
 strangers to it, so that rates can be measured on them (in_cohort(); tools/calibrate.py, tools/claims_by_condition.py).
-Of each family in tools/spoiling so many photographs are spoilt with parameters drawn anew for each, and so many more by
-two families together; of lenses, whose parameters are many, three times as many. Every one goes through the pipeline as
-shipped; where no face is found, or another than the one that was spoilt, it is left out.
+Of each family in tools/spoiling so many photographs are spoilt with parameters drawn anew for each, more of those whose
+parameters are many, and so many more by two families together. Every one goes through the pipeline as shipped; where no
+face is found, or another than the one that was spoilt, it is left out.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ from spoilt_photos import Read, Task, read_all
 from siamgui.core.cohort import Clarity, Cohort, cohort_of, expected_features
 from siamgui.core.manifest import bundled_encoder
 
-
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20050620
+WEIGHTS = {"lens": 3, "smooth": 2, "cover": 2}
+"""Of groups whose parameters are many: times as many photographs of each family."""
 Floats = NDArray[np.float32]
 
 
@@ -55,7 +56,7 @@ def tasks(photos: Sequence[Path], each: int, mixed: int) -> Iterator[Task]:
 
     yield from (Task(photo, (), 0, 0) for photo in photos)
     for family in FAMILIES:
-        yield from (task(family.key) for _ in range(each * (3 if family.group == "lens" else 1)))
+        yield from (task(family.key) for _ in range(each * WEIGHTS.get(family.group, 1)))
     for _ in range(mixed):
         first, second = rng.choice(len(FAMILIES), 2, replace=False)
         yield task(FAMILIES[first].key, FAMILIES[second].key)
@@ -109,7 +110,7 @@ def clarity(features: NDArray[np.float64], likeness: Floats, clear: NDArray[np.b
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--each", type=int, default=110, help="photographs spoilt by each family")
+    parser.add_argument("--each", type=int, default=80, help="photographs spoilt by each family")
     parser.add_argument("--mixed", type=int, default=1500, help="photographs spoilt by two families")
     parser.add_argument("--source", default="Labeled Faces in the Wild (deep-funneled), people of folds 1 to 4")
     arguments = parser.parse_args()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from queue import Queue
 from typing import NamedTuple
 
 import numpy as np
@@ -56,12 +58,15 @@ class Reader:
     def __init__(self) -> None:
         encoder = bundled_encoder()
         self._engine = FaceEngine(open_runtime("cpu", bundled("centerface"), encoder), nothing_known(encoder.key))
+        self._clear: dict[Path, Face] = {}
 
     def read(self, task: Task) -> Read | None:
         """None where the face is not found any more."""
         photo = load_photo(task.photo)
         try:
-            face = self._face(photo)
+            if task.photo not in self._clear:
+                self._clear[task.photo] = self._face(photo)
+            face = self._clear[task.photo]
             for step, key in enumerate(task.families):
                 family = _FAMILIES[key]
                 spoil = family.draw(np.random.default_rng([task.seed, step]))
@@ -90,24 +95,29 @@ def moved(before: Face, old: Pixels, after: Face, new: Pixels) -> float:
     return float(np.hypot(*way)) / max(before.eye_distance * float(scale.mean()), 1.0)
 
 
-_reader: Reader | None = None
+@functools.cache
+def _reader() -> Reader:
+    return Reader()
 
 
-def _open() -> None:
-    global _reader
-    _reader = Reader()
+def _settle(processors: Queue[int]) -> None:
+    """Several processes with several threads each would be in each other's way: one processor for each."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {processors.get()})
 
 
 def _read(some: Sequence[Task]) -> list[Read | None]:
-    assert _reader is not None
-    return [_reader.read(task) for task in some]
+    return [_reader().read(task) for task in some]
 
 
 def read_all(todo: Sequence[Task]) -> list[Read | None]:
     """What came of each, in order; one process for each processor."""
     found: list[Read | None] = []
-    # A forked child would share the threads of the engine's libraries.
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _open) as pool:
+    context = get_context("spawn")  # a forked child would share the threads of the engine's libraries
+    processors: Queue[int] = context.Manager().Queue()
+    for processor in range(os.cpu_count() or 1):
+        processors.put(processor)
+    with ProcessPoolExecutor(os.cpu_count(), context, _settle, (processors,)) as pool:
         for part in pool.map(_read, [todo[i : i + CHUNK] for i in range(0, len(todo), CHUNK)]):
             found += part
             print(f"\r{len(found)} of {len(todo)} photographs", end="", file=sys.stderr)

@@ -15,11 +15,12 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
+from siamgui.core.cohort import Adjustment, Cohort, Vectors, for_encoder
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import ModelCorrupt
 from siamgui.core.manifest import Model, Origin, bundled_encoder
 from siamgui.core.typed_json import Count, WrongForm, read
-from siamgui.core.types import FaceReading, Outcome, Side, SideFinding, Strictness, Verdict
+from siamgui.core.types import FaceReading, Outcome, PairClaim, Side, SideFinding, Strictness, Verdict
 
 Curve = NDArray[np.float64]
 
@@ -46,11 +47,29 @@ class Decision(NamedTuple):
     forced: bool
 
 
-def decide(*, same: bool, different: bool, decisive: bool) -> Decision:
-    """What is said where the evidence supports same, different or neither. A decisive quality finding forbids both."""
-    outcome = Outcome.SAME if same else Outcome.DIFFERENT if different else Outcome.INCONCLUSIVE
-    forced = decisive and outcome is not Outcome.INCONCLUSIVE
-    return Decision(Outcome.INCONCLUSIVE if forced else outcome, forced)
+class Doubt(NamedTuple):
+    """What decisive quality findings forbid: to say "same", to say "different"."""
+
+    same: bool
+    different: bool
+
+
+def doubt(left: bool, right: bool, *, conditional: bool) -> Doubt:
+    """left, right: whether a finding of that face is decisive. conditional: whether the claim knows the pair.
+
+    Then one poor photograph draws nobody nearer (0.5 times the claim, docs/decisions/0017), and only two of them forbid
+    "same". It does push a person away from themselves.
+    """
+    return Doubt(same=left and right if conditional else left or right, different=left or right)
+
+
+def decide(*, same: bool, different: bool, doubted: Doubt) -> Decision:
+    """What is said where the evidence supports same, different or neither."""
+    if same:
+        return Decision(Outcome.INCONCLUSIVE if doubted.same else Outcome.SAME, doubted.same)
+    if different:
+        return Decision(Outcome.INCONCLUSIVE if doubted.different else Outcome.DIFFERENT, doubted.different)
+    return Decision(Outcome.INCONCLUSIVE, False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +81,8 @@ class Calibration:
     fmr_distance, fmr_rate: (n,) ascending distances and the FMR there; fnmr_distance, fnmr_rate likewise, rate falling.
     lr_distance, lr_log10: (n,) distances and log10 likelihood ratio same : different, falling, capped by the data.
     edges: (m + 1,) histogram bin edges; genuine, impostor: (m,) densities scaled to a maximum of 1.
-    energy: what its distances are; the manifest names it, not the file.
+    adjusted: whether its distances are adjusted ones (siamgui.core.cohort), and its claims those of the pair.
+    energy: what its distances are; the manifest names it, not the file. cohort: where they are adjusted.
     stated: it came with a version from elsewhere, and nothing here could measure it.
     """
 
@@ -82,8 +102,10 @@ class Calibration:
     edges: Curve
     genuine: Curve
     impostor: Curve
+    adjusted: bool = False
     energy: Energy = L2
     stated: bool = False
+    cohort: Cohort | None = None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Calibration:
@@ -131,7 +153,10 @@ class Calibration:
         if table.encoder != encoder.key:
             raise ModelCorrupt(name=file.name)
         stated = encoder.origin in (Origin.STATED, Origin.UNKNOWN)
-        return replace(table, energy=encoder.energy, stated=stated)
+        cohort = for_encoder(encoder) if table.adjusted else None
+        if table.adjusted and cohort is None:
+            raise ModelCorrupt(name=file.name)
+        return replace(table, energy=encoder.energy, stated=stated, cohort=cohort)
 
     def fmr(self, distance: float) -> float:
         """Share of different-person pairs at most this far apart; never below smallest_fmr."""
@@ -191,6 +216,7 @@ class _CalibrationFile(Struct, frozen=True, forbid_unknown_fields=True):
     edges: list[float]
     genuine: list[float]
     impostor: list[float]
+    adjusted: bool = False
 
 
 _CURVES = (
@@ -216,21 +242,42 @@ def distance(left: FaceReading, right: FaceReading, energy: Energy) -> float:
     return energy.distance(left.embedding.vector, right.embedding.vector)
 
 
+def adjustment(calibration: Calibration, left: FaceReading, right: FaceReading) -> Adjustment | None:
+    """What the two photographs do to the distance; None where nothing is known of that."""
+    if calibration.cohort is None or left.conditions is None or right.conditions is None:
+        return None
+    x, y = left.embedding.vector[None], right.embedding.vector[None]
+    return calibration.cohort.adjustment(x, left.conditions, y, right.conditions)
+
+
+def pair_limits(limits: Limits, pair: Adjustment) -> tuple[Curve, Curve]:
+    """The limits of m pairs, on the scale of their own distances: same up to the first, different above the second."""
+    same = np.asarray(pair.plain(limits.same_below), np.float64)
+    return same, np.maximum(np.maximum(pair.unlike, limits.different_above), same)
+
+
 def judge(calibration: Calibration, left: FaceReading, right: FaceReading, strictness: Strictness) -> Verdict:
-    """The verdict on two readings. A decisive quality finding on either forces "inconclusive"."""
+    """The verdict on two readings, by what is known of the two photographs."""
     d = distance(left, right, calibration.energy)
-    limits = calibration.limits(strictness)
+    pair = adjustment(calibration, left, right)
+    limits, adjusted = calibration.limits(strictness), d
+    shared = False
+    if pair is not None:
+        clear = limits
+        limits = Limits(*(float(limit[0]) for limit in pair_limits(clear, pair)))
+        adjusted = float(pair.adjusted(np.array([d]))[0])
+        shared = limits.same_below < d <= float(pair_limits(clear, pair.unshared())[0][0])
     decision = decide(
         same=d <= limits.same_below,
         different=d > limits.different_above,
-        decisive=left.quality.decisive or right.quality.decisive,
+        doubted=doubt(left.quality.decisive, right.quality.decisive, conditional=pair is not None),
     )
     findings = tuple(
         SideFinding(side, finding)
         for side, reading in ((Side.LEFT, left), (Side.RIGHT, right))
         for finding in reading.quality.findings
     )
-    fmr, fnmr = calibration.fmr(d), calibration.fnmr(d)
+    fmr, fnmr = calibration.fmr(adjusted), calibration.fnmr(d)
     return Verdict(
         outcome=decision.outcome,
         strictness=strictness,
@@ -239,10 +286,34 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
         fmr_is_bound=fmr <= calibration.smallest_fmr,
         fnmr=fnmr,
         fnmr_is_bound=fnmr <= calibration.smallest_fnmr,
-        log10_lr=calibration.log10_lr(d),
+        log10_lr=calibration.log10_lr(adjusted if adjusted > d else d),
         same_below=limits.same_below,
         different_above=limits.different_above,
         forced=decision.forced,
         findings=findings,
-        stated=calibration.stated,
+        claim=None if pair is None else _claim(calibration, left, right, d, adjusted, shared),
     )
+
+
+def _claim(
+    calibration: Calibration, left: FaceReading, right: FaceReading, d: float, adjusted: float, shared: bool
+) -> PairClaim:
+    cohort = calibration.cohort
+    assert cohort is not None
+    kinds = [cohort.kinds[int(side.conditions.kind[0])] for side in (left, right) if side.conditions is not None]
+    return PairClaim(
+        adjusted=adjusted,
+        general_fmr=calibration.fmr(d),
+        strangers=len(cohort),
+        nearer_left=nearer(left.strangers, d),
+        nearer_right=nearer(right.strangers, d),
+        shared=shared,
+        kind=kinds[0] if kinds[0] == kinds[1] else "",
+    )
+
+
+def nearer(strangers: Vectors | None, distance: float) -> int:
+    """How many strangers come at least this near to a face. strangers: their rising cosines."""
+    if strangers is None:
+        return 0
+    return len(strangers) - int(np.searchsorted(strangers, 1 - distance * distance / 2))

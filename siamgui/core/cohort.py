@@ -4,8 +4,8 @@ How rare a distance is among clear photographs says nothing about two photograph
 same mask, the same grain draw the embeddings of different people together. A cohort holds the embeddings of many people
 in clear photographs and in photographs spoilt in many ways. Held against it, a face shows
 
-- how near its likeliest strangers come, mean m and standard deviation d of the NEAREST cosines: adaptive symmetric score
-  normalisation (AS-norm; Matejka et al., "Analysis of Score Normalization in Multilingual Speaker Recognition", 2017);
+- how near its likeliest strangers come, mean m and standard deviation d of the NEAREST cosines: adaptive symmetric
+  score normalisation (Matejka et al., "Analysis of Score Normalization in Multilingual Speaker Recognition", 2017);
 - its fault f: the spoilt strangers that are most like it less the clear ones that are. It points from clear photographs
   to photographs like this one. What one face shares with the fault of the other is no likeness of two people;
 - its oddness: by how much more it is like spoilt strangers than like clear ones;
@@ -18,10 +18,10 @@ clear photographs vary, has much in common with that of the other face.
     z = ((s - m_x) / d_x + (s - m_y) / d_y) / 2
         - LOOK max(0, w_x·w_y / sqrt(|w|) - LOOK_FROM) - ODD max(0, min(odd_x, odd_y) - ODD_FROM)
 
-z is put back on the scale of a cosine by the m and d that are usual of clear photographs. The distance that belongs to it
-is the *adjusted* distance: that of two clear photographs whose likeness is as rare. Tables of rates are made of adjusted
-distances (tools/calibrate.py) and read with them. Whether two faces are too *unlike* is another question: that depends
-on how like each of them may be expected to be.
+z is put back on the scale of a cosine by the m and d that are usual of clear photographs. The distance that belongs to
+it is the *adjusted* distance: that of two clear photographs whose likeness is as rare. Tables of rates are made of
+adjusted distances (tools/calibrate.py) and read with them. Whether two faces are too *unlike* is another question: that
+depends on how like each of them may be expected to be.
 
 The four weights were chosen on two thirds of the families of spoiling and half of the people that are in no cohort
 (docs/decisions/0017-claims-of-the-pair.md).
@@ -62,9 +62,9 @@ class Conditions:
     """How n faces were photographed, by what a cohort and their pixels say.
 
     mean, deviation: (n,) of the cosines to the likeliest strangers. fault: (n, d). odd: (n,) how much more like spoilt
-    strangers than like clear ones, and like_clear: the cosine to these. look: (n, l) in units of how clear photographs vary; 0 where no pixels were looked at.
-    expected: (n,) cosine to a clear photograph of the same person. kind: (n,) which family of spoiling most of the
-    spoilt strangers that are most like it show, an index into Cohort.kinds.
+    strangers than like clear ones; like_clear: (n,) the cosine to these. look: (n, l) in units of how clear photographs
+    vary; 0 where no pixels were looked at. expected: (n,) cosine to a clear photograph of the same person. kind: (n,)
+    which family of spoiling most of the spoilt strangers that are most like it show, an index into Cohort.kinds.
     """
 
     mean: Vectors
@@ -145,8 +145,8 @@ class Clarity:
 class Cohort:
     """Embeddings of many people, without names, pictures or order.
 
-    vectors: (n, d) float32 of unit length, the clear ones first. clear: how many these are. kind: (n,) index into kinds.
-    kinds: keys of the families of spoiling, "" of clear photographs. encoder: Model.key.
+    vectors: (n, d) float32 of unit length, the clear ones first. clear: how many these are. kind: (n,) index into
+    kinds. kinds: keys of the families of spoiling, "" of clear photographs. encoder: Model.key.
     look_mean, look_scale: (l,), (l, l); a look less the first, times the second, varies by 1 in every direction among
     clear photographs. usual_mean, usual_deviation: of Conditions, the median over clear photographs.
     """
@@ -166,7 +166,7 @@ class Cohort:
         return len(self.vectors)
 
     def meet(self, vector: Vectors, norm: float, look: Vectors | None) -> Meeting:
-        """One face. vector: (d,) unit; norm: of the embedding before that; look: (l,), None where there are no pixels."""
+        """One face. vector: (d,) unit; norm: of the embedding before that; look: (l,), None without pixels."""
         cosines = vector[None] @ self.vectors.T
         looks = None if look is None else look[None]
         found = self._conditions(cosines, np.array([norm], np.float32), looks)
@@ -175,8 +175,10 @@ class Cohort:
     def conditions(
         self, vectors: Vectors, norms: Vectors, looks: Vectors | None, own: Bools | None = None
     ) -> Conditions:
-        """Of n faces. vectors: (n, d); norms: (n,); looks: (n, l); as in meet(). own: (n, len(self)) which rows show the
-        same person, and are no strangers."""
+        """Of n faces. vectors: (n, d); norms: (n,); looks: (n, l); as in meet().
+
+        own: (n, len(self)) which rows show the same person, and are no strangers.
+        """
         parts = []
         for start in range(0, len(vectors), _AT_A_TIME):
             part = slice(start, start + _AT_A_TIME)
@@ -213,18 +215,22 @@ class Cohort:
         look = a.look @ b.look.T
         row, column = _reshaped(a, (-1, 1)), _reshaped(b, (1, -1))
         slope, offset, shared = self._line(row, column, fault, look)
-        return np.clip(slope * (x @ y.T) + offset - shared, -1, 1)
+        return np.asarray(np.clip(slope * (x @ y.T) + offset - shared, -1, 1), np.float32)
+
+    def all_unlike(self, a: Conditions, b: Conditions) -> Floats:
+        """(n, m) distances up to which faces under conditions a and b may well be of one person."""
+        return self._unlike(a.expected[:, None], b.expected[None])
 
     def adjustment(self, x: Vectors, a: Conditions, y: Vectors, b: Conditions) -> Adjustment:
         """Of m pairs of faces: (m, d) each, with their conditions."""
         fault = np.maximum(np.vecdot(x, b.fault), np.vecdot(a.fault, y))
         slope, offset, shared = self._line(a, b, fault, np.vecdot(a.look, b.look))
-        expected = a.expected * b.expected / self.clarity.usual - UNLIKE * self.clarity.deviation
-        return Adjustment(slope, offset - shared, _distance(expected), shared)
+        return Adjustment(slope, offset - shared, self._unlike(a.expected, b.expected), shared)
 
-    def _line(
-        self, a: Conditions, b: Conditions, fault: Vectors, look: Vectors
-    ) -> tuple[Vectors, Vectors, Vectors]:
+    def _unlike(self, a: Vectors, b: Vectors) -> Floats:
+        return _distance(a * b / self.clarity.usual - UNLIKE * self.clarity.deviation)
+
+    def _line(self, a: Conditions, b: Conditions, fault: Vectors, look: Vectors) -> tuple[Floats, Floats, Floats]:
         """The adjusted cosine is the first times the cosine, plus the second, less what is shared, the third."""
         slope = self.usual_deviation * (1 / a.deviation + 1 / b.deviation) / 2
         level = (a.mean / a.deviation + b.mean / b.deviation) / 2

@@ -1,11 +1,13 @@
 """What a face crop looks like apart from whose face it is: tone, colour, sharpness, grain, grids, covers.
 
-Two photographs that share a fault share its traces in these numbers, whatever the fault is, and an encoder need not have
-seen it. Set against how clear photographs vary (siamgui.core.cohort), what two faces have in common here warns that
+Two photographs that share a fault share its traces in these numbers, whatever the fault is; nobody need have seen it
+before. Set against how clear photographs vary (siamgui.core.cohort), what two faces have in common here warns that
 their likeness may be that of their photographs.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +27,11 @@ _LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)  # ITU-R BT.601
 
 
 def look(crop: Pixels) -> Looks:
-    """(112, 112, 3) uint8 RGB, aligned -> (105,): the coarse picture, tone and colour, and at each of several scales how
-    strong, how directed and how peaked the detail is; then lines, flat areas and clipped values. Free of the exposure
-    where that says nothing of a fault."""
+    """(112, 112, 3) uint8 RGB, aligned -> (105,).
+
+    The coarse picture, tone and colour, and at each of several scales how strong, how directed and how peaked the
+    detail is; then lines, flat areas and clipped values.
+    """
     inner = np.ascontiguousarray(crop[_INNER])
     rgb = inner.astype(np.float32)
     grey = cv2.transform(rgb, _LUMA)
@@ -49,7 +53,9 @@ def look(crop: Pixels) -> Looks:
         values.append(_detail(level, spread))
         level = cv2.pyrDown(level)
     for colour in (red, blue):
-        values.append([np.log(0.5 + _size(cv2.Laplacian(colour, cv2.CV_32F))) - np.log(2 + _mean_and_spread(colour)[1])])
+        values.append(
+            [np.log(0.5 + _size(cv2.Laplacian(colour, cv2.CV_32F))) - np.log(2 + _mean_and_spread(colour)[1])]
+        )
     for line in (grey.mean(axis=1), grey.mean(axis=0)):
         values.append([np.log(0.2 + np.abs(np.diff(line, 2)).mean()) - np.log(spread)])
     for step in (grey[:, 1:] - grey[:, :-1], grey[1:] - grey[:-1]):
@@ -59,7 +65,7 @@ def look(crop: Pixels) -> Looks:
 
 
 def _size(values: NDArray[np.float32]) -> float:
-    return float(cv2.norm(values)) / values.size**0.5
+    return float(cv2.norm(values)) / math.sqrt(values.size)
 
 
 def _mean_and_spread(values: NDArray[np.float32]) -> tuple[float, float]:

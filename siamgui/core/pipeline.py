@@ -6,6 +6,7 @@ A page or a command decides only where the bytes come from.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from siamgui.core import embedding
@@ -14,6 +15,7 @@ from siamgui.core.calibration import Calibration, judge
 from siamgui.core.detection import Detector
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
+from siamgui.core.look import look
 from siamgui.core.manifest import Model, bundled, bundled_encoder
 from siamgui.core.quality import measure
 from siamgui.core.runtime import FallbackRuntime, OpenVinoRuntime, Runtime, open_runtime
@@ -97,7 +99,7 @@ class FaceEngine:
         """Align, judge the quality and embed one face of photo."""
         face = self._detector.refine(photo, face)
         crop = align(photo.pixels, face.landmarks)
-        return self._reading(face, crop, *self.embed(crop))
+        return self._met(self._reading(face, crop, *self.embed(crop)))
 
     def glance(self, pixels: Pixels) -> tuple[Face, ...]:
         """The upright faces of one frame of a moving picture, (h, w, 3) uint8 RGB, in reading order; maybe none."""
@@ -130,6 +132,15 @@ class FaceEngine:
         scale = self.encoder.norm_scale
         quality = measure(face, crop, None if scale is None else scale * norm)
         return FaceReading(face, crop, quality, embedded)
+
+    def _met(self, reading: FaceReading) -> FaceReading:
+        """With what the cohort says of how the face was photographed."""
+        cohort = self.calibration.cohort
+        if cohort is None:
+            return reading
+        norm = reading.quality.embedding_norm or 0.0
+        met = cohort.meet(reading.embedding.vector, norm, look(reading.crop))
+        return replace(reading, conditions=met.conditions, strangers=met.strangers)
 
     def compare(self, left: FaceReading, right: FaceReading, strictness: Strictness) -> Comparison:
         return Comparison(left, right, judge(self.calibration, left, right, strictness), self.info)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from siamgui.core.cohort import Conditions
+
     Pixels = NDArray[np.uint8]
 else:
     Pixels = Any  # nothing is computed here, so that the window can be painted before numpy is loaded
@@ -148,12 +150,18 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceReading:
-    """One face, ready to be compared. crop: (112, 112, 3) uint8 RGB, aligned."""
+    """One face, ready to be compared. crop: (112, 112, 3) uint8 RGB, aligned.
+
+    conditions: how it was photographed, of a cohort of strangers; strangers: (n,) rising cosines to all of them. None
+    where the encoder has no cohort, and for a frame of a moving picture.
+    """
 
     face: Face
     crop: Pixels
     quality: Quality
     embedding: Embedding
+    conditions: Conditions | None = None
+    strangers: NDArray[np.float32] | None = None
 
 
 class Strictness(enum.StrEnum):
@@ -199,11 +207,31 @@ class SideFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class PairClaim:
+    """What is known of the two photographs, beside their distance (siamgui.core.cohort).
+
+    adjusted: the distance of two clear photographs whose likeness is as rare. general_fmr: what the distance would
+    claim between two clear photographs. strangers: in the cohort; nearer_left, nearer_right: how many of them come at
+    least as near to that face as the two are to each other. shared: whether only what the two photographs have in
+    common keeps the verdict from "same". kind: the family of spoiling that both resemble most; "" where they differ.
+    """
+
+    adjusted: float
+    general_fmr: float
+    strangers: int
+    nearer_left: int
+    nearer_right: int
+    shared: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the distance says.
 
     distance: E_W = ||G_W(X1) - G_W(X2)||; under L2 in [0, 2].
-    fmr: share of different-person pairs at most this far apart; never below what the data supports.
+    fmr: share of different-person pairs in photographs like these that are at least this alike; never below what the
+        data supports.
     fmr_is_bound: True where the data only supports "at most fmr".
     fnmr: share of same-person pairs at least this far apart; never below what the data supports.
     fnmr_is_bound: likewise.
@@ -212,6 +240,8 @@ class Verdict:
     different_above: above this distance it supports "different". Never below same_below.
     forced: True where the distance alone would have decided, and quality forbade it.
     stated: True where all of this rests on a calibration that nothing here could measure (Calibration.stated).
+    claim: what the two photographs change; None where the encoder has no cohort. Then the limits are those of clear
+        photographs.
     """
 
     outcome: Outcome
@@ -227,6 +257,7 @@ class Verdict:
     forced: bool
     findings: tuple[SideFinding, ...]
     stated: bool = False
+    claim: PairClaim | None = None
 
 
 @dataclass(frozen=True, slots=True)

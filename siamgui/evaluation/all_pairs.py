@@ -5,7 +5,7 @@ Works in blocks, so that the memory needed does not grow with the number of pair
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from siamgui.core.calibration import Calibration
 from siamgui.core.types import Strictness
 from siamgui.evaluation.bootstrap import fmr_interval
-from siamgui.evaluation.metrics import Curve, StrictnessResult, Tally, strictness_result, tally
+from siamgui.evaluation.metrics import Curve, PairsRead, StrictnessResult, Tally, strictness_result, tally
 from siamgui.evaluation.reading import Readings
 
 _BLOCK = 512
@@ -34,29 +34,26 @@ class AllPairs:
 def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Calibration) -> AllPairs:
     """Every photograph that was read against every other one. person: (n,) who each photograph shows."""
     read = readings.read
-    vectors, person, decisive = readings.vectors[read], person[read], readings.decisive[read]
+    vectors, person = readings.vectors[read], person[read]
+    whole = replace(readings, vectors=vectors, decisive=readings.decisive[read])
     limits = {strictness: calibration.limits(strictness) for strictness in Strictness}
-    energy, bound = calibration.energy, calibration.energy.bound(vectors.shape[1])
-    edges = np.linspace(0.0, bound, _BINS + 1)
+    edges = np.linspace(0.0, calibration.energy.bound(vectors.shape[1]), _BINS + 1)
     counts = {True: np.zeros(_BINS, np.int64), False: np.zeros(_BINS, np.int64)}
     tallies = {(strictness, kind): Tally(0, 0, 0, 0, 0) for strictness in Strictness for kind in (True, False)}
     false_matches: dict[Strictness, list[NDArray[np.int64]]] = {strictness: [] for strictness in Strictness}
 
     for start in range(0, len(vectors), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        closeness = energy.closeness(vectors[block], vectors)
-        rows, columns = np.triu_indices(len(closeness), k=start + 1, m=len(vectors))
-        distances = np.minimum(energy.distance_at(closeness[rows, columns]), bound)
+        rows, columns = np.triu_indices(min(_BLOCK, len(vectors) - start), k=start + 1, m=len(vectors))
+        same = person[rows + start] == person[columns]
+        pairs = _against_all(whole, calibration, slice(start, start + _BLOCK))[rows, columns]
         rows = rows + start
-        same, poor = person[rows] == person[columns], decisive[rows] | decisive[columns]
         for kind in (True, False):
-            chosen = distances[same == kind]
-            counts[kind] += np.histogram(chosen, edges)[0]
+            chosen = pairs[same == kind]
+            counts[kind] += np.histogram(chosen.distances, edges)[0]
             for strictness in Strictness:
-                now = tally(chosen, poor[same == kind], limits[strictness])
-                tallies[strictness, kind] += now
+                tallies[strictness, kind] += tally(chosen, limits[strictness])
         for strictness in Strictness:
-            wrong = ~same & (distances <= limits[strictness][0])
+            wrong = ~same & (pairs.adjusted <= limits[strictness].same_below)
             false_matches[strictness].append(np.stack([person[rows[wrong]], person[columns[wrong]]]))
 
     photos = np.bincount(person, minlength=int(person.max()) + 1)
@@ -67,3 +64,18 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
         strictness=tuple(strictness_result(s, tallies[s, True], tallies[s, False]) for s in Strictness),
         limit_intervals=tuple(fmr_interval(np.concatenate(false_matches[s], axis=1), photos) for s in Strictness),
     )
+
+
+def _against_all(whole: Readings, calibration: Calibration, block: slice) -> PairsRead:
+    """A block of b of n photographs, all of them read, against each: every field (b, n)."""
+    vectors, poor, energy = whole.vectors, whole.decisive, calibration.energy
+    closeness = energy.closeness(vectors[block], vectors)
+    distances = np.minimum(energy.distance_at(closeness), energy.bound(vectors.shape[1])).astype(np.float64)
+    either = poor[block][:, None] | poor[None]
+    cohort, conditions = calibration.cohort, whole.conditions
+    if cohort is None or conditions is None:
+        return PairsRead.unconditional(distances, either)
+    some = conditions[block]
+    adjusted = energy.distance_at(cohort.all_adjusted(vectors[block], some, vectors, conditions).astype(np.float64))
+    both = poor[block][:, None] & poor[None]
+    return PairsRead(distances, adjusted, cohort.all_unlike(some, conditions), both, either)

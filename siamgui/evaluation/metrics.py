@@ -7,7 +7,7 @@ photograph gave no face.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,14 +185,38 @@ def operating_point(curve: Curve, target: float, genuine: int, impostors: int, u
     )
 
 
-def outcomes(distances: Floats, decisive: Bools, limits: Limits) -> tuple[Bools, Bools]:
+@dataclass(frozen=True, slots=True, eq=False)
+class PairsRead:
+    """What is known of m pairs before a strictness is chosen.
+
+    distances: (m,) NaN where a photograph could not be read. adjusted: (m,) what claims are looked up with; the same
+    where there is no cohort. unlike: (m,) distance up to which the two may well be of one person. no_same,
+    no_different: (m,) whether quality forbids to say so.
+    """
+
+    distances: Floats
+    adjusted: Floats
+    unlike: Floats
+    no_same: Bools
+    no_different: Bools
+
+    @classmethod
+    def unconditional(cls, distances: Floats, poor: Bools) -> PairsRead:
+        """Where nothing is known of the photographs but whether either of them is too poor."""
+        return cls(distances, distances, np.zeros_like(distances), poor, poor)
+
+    def __getitem__(self, rows: Bools | tuple[Ints, Ints]) -> PairsRead:
+        return PairsRead(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+
+def outcomes(pairs: PairsRead, limits: Limits) -> tuple[Bools, Bools]:
     """(supports same, supports different) of each pair, as siamgui.core.calibration.judge() decides one pair.
 
-    decisive: whether the quality of either photograph forces "inconclusive". A pair with a NaN distance is
-    neither.
+    A pair with a NaN distance is neither.
     """
-    free = ~decisive
-    return free & (distances <= limits.same_below), free & (distances > limits.different_above)
+    same = pairs.adjusted <= limits.same_below
+    different = ~same & (pairs.distances > np.maximum(limits.different_above, pairs.unlike))
+    return same & ~pairs.no_same, different & ~pairs.no_different
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +275,12 @@ class Tally:
         return Shares(self.same / pairs, (pairs - self.decided) / pairs, self.different / pairs)
 
 
-def tally(distances: Floats, decisive: Bools, limits: Limits) -> Tally:
+def tally(pairs: PairsRead, limits: Limits) -> Tally:
     """Counts over the pairs of one kind."""
-    same, different = outcomes(distances, decisive, limits)
-    read = int((~np.isnan(distances)).sum())
-    return Tally(
-        len(distances), read, int((distances <= limits.same_below).sum()), int(same.sum()), int(different.sum())
-    )
+    same, different = outcomes(pairs, limits)
+    read = int((~np.isnan(pairs.distances)).sum())
+    below = int((pairs.adjusted <= limits.same_below).sum())
+    return Tally(len(pairs.distances), read, below, int(same.sum()), int(different.sum()))
 
 
 def strictness_result(strictness: Strictness, genuine: Tally, impostor: Tally) -> StrictnessResult:

@@ -14,11 +14,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import Conditions, joined
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import PhotoReading
+from siamgui.evaluation.metrics import PairsRead
 
 Progress = Callable[[int, int], None]
 Indices = NDArray[np.integer]
@@ -31,6 +34,7 @@ class Readings:
 
     vectors: (n, d) float32 unit embeddings of the most prominent face; NaN where no face could be read.
     decisive: (n,) whether quality forces "inconclusive". faces: (n,) faces found.
+    conditions: of the faces read, in their order; None where the encoder has no cohort.
     problems: for each photograph that could not be read, its index and the sentence that says why.
     """
 
@@ -38,6 +42,7 @@ class Readings:
     decisive: NDArray[np.bool_]
     faces: NDArray[np.int64]
     problems: tuple[tuple[int, str], ...]
+    conditions: Conditions | None = None
 
     @property
     def read(self) -> NDArray[np.bool_]:
@@ -46,6 +51,22 @@ class Readings:
     def distances(self, left: Indices, right: Indices, energy: Energy = L2) -> NDArray[np.float64]:
         """Distances of the pairs of photographs left[i], right[i]; NaN where either could not be read. (m,)"""
         return energy.distances(self.vectors[left], self.vectors[right])
+
+    def pairs(self, left: Indices, right: Indices, calibration: Calibration) -> PairsRead:
+        """What is known of the pairs of photographs left[i], right[i]."""
+        distances = self.distances(left, right, calibration.energy)
+        poor = self.decisive[left], self.decisive[right]
+        if calibration.cohort is None or self.conditions is None:
+            return PairsRead.unconditional(distances, poor[0] | poor[1])
+        adjusted, unlike = distances.copy(), np.zeros_like(distances)
+        row = np.cumsum(self.read) - 1
+        both = self.read[left] & self.read[right]
+        a, b = left[both], right[both]
+        pair = calibration.cohort.adjustment(
+            self.vectors[a], self.conditions[row[a]], self.vectors[b], self.conditions[row[b]]
+        )
+        adjusted[both], unlike[both] = pair.adjusted(distances[both]), pair.unlike
+        return PairsRead(distances, adjusted, unlike, poor[0] & poor[1], poor[0] | poor[1])
 
 
 def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:
@@ -57,6 +78,7 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
     decisive: list[bool] = []
     faces: list[int] = []
     problems: list[tuple[int, str]] = []
+    conditions: list[Conditions] = []
     for index, read in enumerate(each_reading(engine, photos, jobs)):
         if isinstance(read, SiamguiError):
             problems.append((index, str(read)))
@@ -68,11 +90,14 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
             vectors.append(read.reading.embedding.vector)
             decisive.append(read.reading.quality.decisive)
             faces.append(len(read.detection.faces))
+            if read.reading.conditions is not None:
+                conditions.append(read.reading.conditions)
         progress(index + 1, len(photos))
     size = next((len(vector) for vector in vectors if vector is not None), 1)
     unread = np.full(size, np.nan, dtype=np.float32)
     table = np.stack([unread if vector is None else vector for vector in vectors])
-    return Readings(table, np.array(decisive), np.array(faces), tuple(problems))
+    known = joined(conditions) if conditions else None
+    return Readings(table, np.array(decisive), np.array(faces), tuple(problems), known)
 
 
 def each_reading(

@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from siamgui.core.calibration import Calibration, decide
+from siamgui.core.calibration import Calibration, Doubt, decide
 from siamgui.core.types import EngineInfo, Outcome, Strictness
 from siamgui.evaluation import metrics
 from siamgui.evaluation.all_pairs import compare_all
 from siamgui.evaluation.bootstrap import REPEATS, eer_interval, people_of_pairs
-from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, StrictnessResult
+from siamgui.evaluation.metrics import Bools, Curve, Ints, StrictnessResult
 from siamgui.evaluation.pairs import PairList, People, TooLittleRead
 from siamgui.evaluation.reading import Readings
 
 SCHEMA = "siamgui.evaluation/1"
 TARGETS = (1e-2, 1e-3, 1e-4)
+_UNDOUBTED = Doubt(same=False, different=False)
 SCORE_COLUMNS = ("fold", "left", "right", "same", "distance", "fmr", "fnmr", "log10_lr", *Strictness, "unread")
 
 Scores = tuple[Sequence[str], Iterator[Sequence[object]]]
@@ -42,8 +43,8 @@ def evaluate_pairs(
     left = np.array([number[pair.left] for pair in source.pairs])
     right = np.array([number[pair.right] for pair in source.pairs])
     same = np.array([pair.same for pair in source.pairs])
-    distances = readings.distances(left, right, calibration.energy)
-    decisive = readings.decisive[left] | readings.decisive[right]
+    pairs = readings.pairs(left, right, calibration)
+    distances = pairs.distances
     read = ~np.isnan(distances)
     if not (read & same).any() or not (read & ~same).any():
         raise TooLittleRead(name=source.name)
@@ -56,7 +57,7 @@ def evaluate_pairs(
     strictness = {}
     for choice in Strictness:
         limits = calibration.limits(choice)
-        tallies = [metrics.tally(distances[kind], decisive[kind], limits) for kind in (same, ~same)]
+        tallies = [metrics.tally(pairs[kind], limits) for kind in (same, ~same)]
         result = metrics.strictness_result(choice, *tallies)
         interval_95 = metrics.rate_interval(tallies[1].below_limit, tallies[1].read)
         strictness[choice.value] = _strictness(result, interval_95)
@@ -75,7 +76,7 @@ def evaluate_pairs(
         "tar": _tar(curve, genuine, impostor, unread_genuine),
         "strictness": strictness,
     }
-    rows = _score_rows(source, readings, calibration, distances, decisive, left, right)
+    rows = _score_rows(source, readings, calibration, pairs, left, right)
     return Evaluation(results, curve, (SCORE_COLUMNS, rows))
 
 
@@ -159,24 +160,23 @@ def _score_rows(
     source: PairList,
     readings: Readings,
     calibration: Calibration,
-    distances: Floats,
-    decisive: Bools,
+    known: metrics.PairsRead,
     left: Ints,
     right: Ints,
 ) -> Iterator[Sequence[object]]:
-    verdicts = [metrics.outcomes(distances, decisive, calibration.limits(choice)) for choice in Strictness]
+    verdicts = [metrics.outcomes(known, calibration.limits(choice)) for choice in Strictness]
     reasons = dict(readings.problems)
     for index, pair in enumerate(source.pairs):
-        distance = float(distances[index])
+        distance, adjusted = float(known.distances[index]), float(known.adjusted[index])
         names = [_name(pair.left, source.base), _name(pair.right, source.base)]
         start = [pair.fold, *names, int(pair.same)]
         if np.isnan(distance):
             unread = " ".join(reasons[photo] for photo in (left[index], right[index]) if photo in reasons)
             yield [*start, "", "", "", "", *[Outcome.INCONCLUSIVE.value] * len(Strictness), unread]
             continue
-        rates = (calibration.fmr(distance), calibration.fnmr(distance), calibration.log10_lr(distance))
+        rates = (calibration.fmr(adjusted), calibration.fnmr(distance), calibration.log10_lr(max(adjusted, distance)))
         words = [
-            decide(same=bool(same[index]), different=bool(different[index]), decisive=False).outcome.value
+            decide(same=bool(same[index]), different=bool(different[index]), doubted=_UNDOUBTED).outcome.value
             for same, different in verdicts
         ]
         yield [*start, f"{distance:.6f}", *(f"{value:.6g}" for value in rates), *words, ""]

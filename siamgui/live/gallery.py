@@ -14,11 +14,25 @@ from siamgui.live.templates import combine
 
 
 class Nearest(NamedTuple):
-    """row: whose template is nearest. distance: to that person; runner_up: to the next one, None if there is none."""
+    """row: whose template is nearest. distance: to that person; runner_up: to the next one, None if there is none.
+
+    adjusted, adjusted_runner_up: the same as the claims of a calibration with a cohort want it; None without one.
+    """
 
     row: int
     distance: float
     runner_up: float | None
+    adjusted: float | None = None
+    adjusted_runner_up: float | None = None
+
+    @property
+    def claimed(self) -> float:
+        """The distance whose rarity may be claimed."""
+        return self.distance if self.adjusted is None else self.adjusted
+
+    @property
+    def claimed_runner_up(self) -> float | None:
+        return self.runner_up if self.adjusted is None else self.adjusted_runner_up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,11 +97,12 @@ class Gallery:
         """Whom a (d,) unit embedding is nearest to, by distances(). Raises ValueError for an empty gallery."""
         if not self.people:
             raise ValueError("nobody is enrolled")
-        distances = self.distances(vector, energy)
-        row = int(distances.argmin())
-        distance = float(distances[row])
-        distances[row] = np.inf
-        return Nearest(row, distance, float(distances.min()) if len(self) > 1 else None)
+        return nearest_of(self.distances(vector, energy))
+
+    def photos_of(self, row: int) -> NDArray[np.float32]:
+        """(k, d) the embeddings behind a template."""
+        end = self.starts[row + 1] if row + 1 < len(self) else len(self.photos)
+        return self.photos[self.starts[row] : end]
 
     def fpir(self, fmr: float) -> float:
         """Bound of the false positive identification rate where each person would be taken for another at fmr.
@@ -96,3 +111,10 @@ class Gallery:
         over all who are enrolled.
         """
         return min(1.0, len(self) * fmr)
+
+
+def nearest_of(distances: NDArray[np.float32]) -> Nearest:
+    """distances: (n,) to each person, n >= 1."""
+    row = int(distances.argmin())
+    others = np.delete(distances, row)
+    return Nearest(row, float(distances[row]), float(others.min()) if len(others) else None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from siamgui.core.calibration import Calibration, decide
+from siamgui.core.calibration import Calibration, decide, doubt
 from siamgui.core.types import FaceReading, Outcome, Strictness
+from siamgui.live.claims import Claims
 from siamgui.live.gallery import Gallery, Nearest
 from siamgui.live.sequential import compare_among
 
@@ -32,13 +33,15 @@ def identify(
     """Raises ValueError for an empty gallery, and for embeddings of two encoders."""
     if not gallery.encoder == calibration.encoder == reading.embedding.encoder:
         raise ValueError("embeddings of two encoders do not compare")
-    nearest = gallery.nearest(reading.embedding.vector, calibration.energy)
+    nearest = Claims(gallery, calibration).nearest(reading.embedding.vector)
     among = compare_among(calibration, strictness, nearest, len(gallery))
-    decision = decide(same=among.same, different=among.different, decisive=reading.quality.decisive)
+    # The photographs of the people enrolled were good enough when they were taken in.
+    doubted = doubt(reading.quality.decisive, False, conditional=calibration.cohort is not None)
+    decision = decide(same=among.same, different=among.different, doubted=doubted)
     return Identification(
         outcome=decision.outcome,
         nearest=nearest,
-        fpir=gallery.fpir(calibration.fmr(nearest.distance)),
+        fpir=gallery.fpir(calibration.fmr(nearest.claimed)),
         forced=decision.forced,
         several=among.several,
     )

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration, decide
+from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration, Doubt, decide
 from siamgui.core.embedding import unit
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.continuity import Evidence
@@ -109,8 +109,8 @@ def compare_among(
     """share: of the false match rate of the strictness that this comparison may spend."""
     limit = allowed(calibration, strictness, n, share)
     ratio = log10_lr_among(calibration, nearest.distance, n)
-    several = nearest.runner_up is not None and nearest.runner_up <= limit
-    same = nearest.distance <= limit and not several
+    several = nearest.claimed_runner_up is not None and nearest.claimed_runner_up <= limit
+    same = nearest.claimed <= limit and not several
     return Among(limit, ratio, same, ratio <= DIFFERENT_LOG10_LR[strictness], several)
 
 
@@ -121,8 +121,8 @@ def stand(calibration: Calibration, strictness: Strictness, nearest: Nearest, n:
     """
     among = compare_among(calibration, strictness, nearest, n, LOOKS[look].share)
     different = among.different and look >= _DIFFERENT_FROM
-    outcome = decide(same=among.same, different=different, decisive=False).outcome
-    rate, ratio = calibration.fmr(nearest.distance), among.log10_lr
+    outcome = decide(same=among.same, different=different, doubted=Doubt(same=False, different=False)).outcome
+    rate, ratio = calibration.fmr(nearest.claimed), among.log10_lr
     # A version that was calibrated on very few pairs claims no rate below 1, and no way towards it can be told.
     towards_same = min(1.0, math.log(rate) / min(math.log(calibration.fmr(among.limit)), -1e-9))
     towards_different = min(1.0, max(0.0, ratio / DIFFERENT_LOG10_LR[strictness]))

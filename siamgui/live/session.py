@@ -13,6 +13,7 @@ from siamgui.core.alignment import resized
 from siamgui.core.calibration import Calibration
 from siamgui.core.embedding import unit
 from siamgui.core.types import FaceReading, Outcome, Pixels, Quality, Strictness
+from siamgui.live.claims import Claims
 from siamgui.live.continuity import HELD_BACK, Continuity, Evidence
 from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
@@ -95,6 +96,7 @@ class Session:
         )
         self._person = person
         self._calibration, self._strictness = calibration, strictness
+        self._claims = Claims(self._gallery, calibration)
         self._time_out = time_out
         self._track = 0
         self._at: float | None = None
@@ -220,7 +222,7 @@ class Session:
         if self._evidence.frames == 0 or self._look == len(LOOKS) or self._supported is not None or self._to_prove:
             return
         n = len(self._gallery)
-        nearest = self._gallery.nearest(self._evidence.mean, self._calibration.energy)
+        nearest = self._claims.nearest(self._evidence.mean)
         standing = stand(self._calibration, self._strictness, nearest, n, self._look)
         due = LOOKS[self._look].seconds
         self._standing = standing

@@ -41,10 +41,10 @@ def test_readings_are_those_of_the_engine(engine: FaceEngine, samples: Path, tmp
         assert np.array_equal(readings.vectors[index], reading.embedding.vector)
     for strictness in Strictness:
         verdict = judge(engine.calibration, one_by_one[0], one_by_one[1], strictness)
-        distances = readings.distances(np.array([0]), np.array([2]))
-        assert distances[0] == pytest.approx(verdict.distance, abs=1e-6)
-        decisive = readings.decisive[[0]] | readings.decisive[[2]]
-        same, different = outcomes(distances, decisive, engine.calibration.limits(strictness))
+        known = readings.pairs(np.array([0]), np.array([2]), engine.calibration)
+        assert known.distances[0] == pytest.approx(verdict.distance, abs=1e-6)
+        assert engine.calibration.fmr(float(known.adjusted[0])) == pytest.approx(verdict.fmr, rel=1e-3)
+        same, different = outcomes(known, engine.calibration.limits(strictness))
         assert (same[0], different[0]) == (verdict.outcome is Outcome.SAME, verdict.outcome is Outcome.DIFFERENT)
     assert np.isnan(readings.distances(np.array([0]), np.array([1]))[0])
 
@@ -89,8 +89,7 @@ def test_all_pairs_in_blocks_are_all_pairs() -> None:
     for result, interval in zip(found.strictness, found.limit_intervals, strict=True):
         limits = calibration.limits(result.strictness)
         assert result.limit_fmr == pytest.approx((distances[~same] <= limits[0]).mean(), abs=2e-5)
-        poor = decisive[pairs[0]] | decisive[pairs[1]]
-        accepted, rejected = outcomes(distances, poor, limits)
+        accepted, rejected = outcomes(readings.pairs(*pairs, calibration), limits)
         assert result.impostor.same == pytest.approx(accepted[~same].mean(), abs=2e-5)
         assert result.genuine.different == pytest.approx(rejected[same].mean(), abs=2e-3)
         assert interval is not None
