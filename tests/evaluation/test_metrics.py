@@ -159,7 +159,9 @@ known = metrics.PairsRead.unconditional
 def test_outcomes_and_rates_by_hand() -> None:
     genuine = metrics.tally(known(np.array([0.5, 1.0, 1.1, 1.3, np.nan]), np.array([False] * 5)), LIMITS)
     assert (genuine.same, genuine.different, genuine.decided, genuine.read) == (2, 1, 3, 4)
-    impostor = metrics.tally(known(np.array([0.9, 0.8, 1.2, 1.25, 1.9]), np.array([False, True, False, True, False])), LIMITS)
+    impostor = metrics.tally(
+        known(np.array([0.9, 0.8, 1.2, 1.25, 1.9]), np.array([False, True, False, True, False])), LIMITS
+    )
     # 0.8 and 1.25 would have been decided, but their photographs are too poor.
     assert (impostor.same, impostor.different, impostor.below_limit) == (1, 1, 2)
     result = metrics.strictness_result(Strictness.BALANCED, genuine, impostor)
