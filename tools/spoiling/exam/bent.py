@@ -151,7 +151,7 @@ def film_jump(rng: np.random.Generator) -> Spoil:
 
 def jigsaw(rng: np.random.Generator) -> Spoil:
     """Cut into pieces and put together badly: each a little aside and turned, with dark joints."""
-    share, loose, turned = log_uniform(rng, 0.4, 0.9), uniform(rng, 0.03, 0.11), uniform(rng, 0, 0.18)
+    share, loose, turned = log_uniform(rng, 0.5, 1.1), uniform(rng, 0.02, 0.07), uniform(rng, 0, 0.1)
     seed, tone, wide = int(rng.integers(2**32)), colour(rng, 0, 120, 0.5), uniform(rng, 0.01, 0.035)
 
     def spoil(image: Pixels, landmarks: Landmarks, generator: np.random.Generator) -> Pixels:
