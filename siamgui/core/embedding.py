@@ -1,6 +1,7 @@
-"""From what an encoder puts out to an embedding: the mean of a face and its mirror image, at length 1.
+"""From what an encoder puts out to an embedding, at length 1: of a face, or the mean of a face and its mirror image.
 
-A face and its mirror image are the same person: their mean is steadier than either.
+A face and its mirror image are the same person: their mean is steadier than either. How many views an encoder looks at
+stands in its entry (siamgui.core.encoders.registry).
 """
 
 from __future__ import annotations
@@ -23,28 +24,31 @@ _AT_A_TIME = 16
 _LEAST = 1e-12  # so that a vector of zeros stays one
 
 
-def embed(encode: Encode, crops: Pixels) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def embed(encode: Encode, crops: Pixels, views: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(n, d) embeddings of n aligned crops, (n, 112, 112, 3), and (n,) their lengths before those were made 1."""
-    parts = []
+    parts: list[NDArray[np.floating]] = []
     for start in range(0, len(crops), _AT_A_TIME):
         some = crops[start : start + _AT_A_TIME]
-        raw = encode(np.concatenate([some, some[:, :, ::-1]]))
-        parts.append((raw[: len(some)] + raw[len(some) :]) / 2)
+        if views == 1:
+            parts.append(encode(some))
+        else:
+            raw = encode(np.concatenate([some, some[:, :, ::-1]]))
+            parts.append((raw[: len(some)] + raw[len(some) :]) / 2)
     whole = parts[0] if len(parts) == 1 else np.concatenate(parts)
     return unit(whole), length(whole)
 
 
 def embed_view(encode: Encode, crop: Pixels, *, mirrored: bool) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """As embed() for one view of one face alone, (112, 112, 3): half the time. (d,), ()"""
+    """As embed() for one view of one face alone, (112, 112, 3). (d,), ()"""
     raw = encode((crop[:, ::-1] if mirrored else crop)[None])[0]
     return unit(raw), length(raw)
 
 
-def embed_images(net: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
+def embed_images(net: Callable[[Tensor], Tensor], images: Tensor, views: int) -> Tensor:
     """As embed() under a torch module: (n, c, h, w) -> (n, d)."""
-    both = (net(images) + net(images.flip(3))).float()
-    lengths: Tensor = both.norm(dim=1, keepdim=True).clamp_min(_LEAST)
-    return both / lengths
+    seen = net(images) if views == 1 else net(images) + net(images.flip(3))
+    lengths: Tensor = seen.float().norm(dim=1, keepdim=True).clamp_min(_LEAST)
+    return seen.float() / lengths
 
 
 def length(vectors: NDArray[np.floating]) -> NDArray[np.float32]:

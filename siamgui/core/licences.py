@@ -14,8 +14,11 @@ def licences() -> list[tuple[str, str]]:
     for path in sorted(models_folder().glob("*/manifest.json")):
         model = json.loads(path.read_text(encoding="utf-8"))
         origin = source = model["source"]
-        if isinstance(source, dict):
-            origin = tr("from the package {name} {version}", name=source["package"], version=source["version"])
+        if isinstance(source, list):
+            packages = (
+                tr("from the package {name} {version}", name=s["package"], version=s["version"]) for s in source
+            )
+            origin = ", ".join(packages)
         rows.append((f"{model['name']} {model['version']}", f"{model['licence']}, {origin}. {model.get('notes', '')}"))
     note = resource("samples/README.md").read_text(encoding="utf-8").replace("`", "")
     rows.append((tr("Photographs"), " ".join(line for line in note.splitlines() if not line.startswith("#"))))

@@ -87,7 +87,7 @@ class Model:
     """A manifest.
 
     role: "encoder", "detector" or "reference". architecture: what siamgui.core.encoders.build() takes; else the id.
-    source: the package it was built from, in words; of a version that the user trained, that of the first ancestor.
+    source: the packages it was built from, in words; of a version that the user trained, that of the first ancestor.
     norm_scale: what the length of an embedding is multiplied by before siamgui.core.quality judges it, so that it is
         that of the bundled encoder for a good photograph; None where the length says nothing about quality.
     card: how a version that the user trained came about; empty for a bundled model.
@@ -140,6 +140,9 @@ class _Source(Struct, frozen=True):
     package: _Text
     version: _Text
 
+    def __str__(self) -> str:
+        return f"{self.registry}: {self.package} {self.version}"
+
 
 class _Manifest(Struct, frozen=True):
     """manifest.json; the meanings stand at Model."""
@@ -149,7 +152,7 @@ class _Manifest(Struct, frozen=True):
     name: Name
     role: Literal["encoder", "detector", "reference"]
     licence: _Text
-    source: _Text | _Source
+    source: _Text | Annotated[tuple[_Source, ...], Meta(max_length=8)]
     notes: _Text
     files: dict[FileName, _File]
     architecture: Annotated[str, Meta(max_length=64)] = ""
@@ -185,7 +188,6 @@ def model_of(data: bytes, folder: Path, origin: Origin = Origin.UNKNOWN, signer:
         files |= {name: file.sha256 for name, file in raw.serving.files.items()}
     if raw.calibration is not None:
         files[raw.calibration.file] = raw.calibration.sha256
-    source = raw.source
     return Model(
         id=raw.id,
         version=raw.version,
@@ -193,7 +195,7 @@ def model_of(data: bytes, folder: Path, origin: Origin = Origin.UNKNOWN, signer:
         role=raw.role,
         architecture=raw.architecture or raw.id,
         licence=raw.licence,
-        source=source if isinstance(source, str) else f"{source.registry}: {source.package} {source.version}",
+        source=raw.source if isinstance(raw.source, str) else "; ".join(map(str, raw.source)),
         notes=raw.notes,
         files=tuple(ModelFile(folder / name, sha256) for name, sha256 in files.items()),
         norm_scale=raw.norm_scale,

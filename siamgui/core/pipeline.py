@@ -13,6 +13,7 @@ from siamgui.core import embedding
 from siamgui.core.alignment import align
 from siamgui.core.calibration import Calibration, judge
 from siamgui.core.detection import Detector
+from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.look import look
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# The embedding of one view is longer than the mean of both, on which the limits of quality were measured.
+# The embedding of one view is longer than the mean of both; the limits of quality are measured on what embed() gives.
 VIEW_NORM = 0.995
 
 
@@ -55,6 +56,7 @@ class FaceEngine:
         self._runtime = FallbackRuntime(runtime, lambda: OpenVinoRuntime(detector, model))
         self._detector = Detector(self._runtime.detect)
         self.encoder, self.detector = model, detector
+        self._views = encoder_of(model.architecture).views
         self.calibration = calibration
 
     @classmethod
@@ -110,18 +112,18 @@ class FaceEngine:
         return self._detector.track(pixels, face)
 
     def read_view(self, pixels: Pixels, face: Face, *, mirrored: bool) -> FaceReading:
-        """As read_face() for a frame and a face that follow() gave, from one view alone: half the time.
+        """As read_face() for a frame and a face that follow() gave, from one view alone.
 
-        mirrored: embed the mirror image instead. The mean over both is what read_face() gives, so a caller that takes
-        frames in turn loses nothing.
+        mirrored: embed the mirror image instead. A mean over many frames is steadier where both views are in it.
         """
         crop = align(pixels, face.landmarks)
         vector, norm = embedding.embed_view(self._runtime.encode, crop, mirrored=mirrored)
-        return self._reading(face, crop, self._embedding(vector), float(norm) * VIEW_NORM)
+        scale = 1.0 if self._views == 1 else VIEW_NORM
+        return self._reading(face, crop, self._embedding(vector), float(norm) * scale)
 
     def embed(self, crop: Pixels) -> tuple[Embedding, float]:
         """The embedding of an aligned crop, (112, 112, 3) uint8 RGB, and its norm before that was made 1."""
-        vectors, norms = embedding.embed(self._runtime.encode, crop[None])
+        vectors, norms = embedding.embed(self._runtime.encode, crop[None], self._views)
         return self._embedding(vectors[0]), float(norms[0])
 
     def _embedding(self, vector: NDArray[np.float32]) -> Embedding:

@@ -19,6 +19,7 @@ from siamgui.core.detection import Maps
 from siamgui.core.errors import DeviceUnavailable, ModelCorrupt
 from siamgui.core.manifest import Model
 from siamgui.core.types import Pixels
+from siamgui.core.weights import laid_out, read_weights
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -82,11 +83,17 @@ def _openvino() -> Any:
 
 
 def _compiled(core: Any, model: Model) -> Any:
-    graph, weights = model.file("serving.xml"), model.file("serving.bin")
+    from siamgui.core.vino import ov
+
+    graph, constants, weights = (model.file(name) for name in ("serving.xml", "serving.bin", "weights.safetensors"))
     try:
-        network = core.read_model(graph.read(), weights.read())
+        buffer = laid_out(read_weights(weights.read()), after=constants.read())
+    except ValueError:
+        raise ModelCorrupt(name=weights.name) from None
+    try:
+        network = core.read_model(graph.read().decode(), ov.Tensor(buffer))
         return core.compile_model(network, "CPU").create_infer_request()
-    except RuntimeError:
+    except (RuntimeError, UnicodeDecodeError):
         raise ModelCorrupt(name=graph.name) from None
 
 

@@ -30,12 +30,13 @@ class MethodUnsuitable(SiamguiError):
 class Learner(Protocol):
     """module: trained; takes what inputs says. on_crops: (n, 3, 112, 112) crops go in, else (n, d) unit embeddings.
 
-    embedding_size: numbers in what comes out.
+    embedding_size: numbers in what comes out. views: of a face that an embedding is the mean of.
     """
 
     module: nn.Module
     on_crops: bool
     embedding_size: int
+    views: int
 
     def __init__(self, parent: EncoderModule, settings: Settings) -> None: ...
 
@@ -100,7 +101,7 @@ class HeadLearner:
 
     def __init__(self, parent: EncoderModule, settings: Settings) -> None:
         self._parent = parent
-        self.embedding_size = parent.entry.embedding_size
+        self.embedding_size, self.views = parent.entry.embedding_size, parent.entry.views
         self._settings_of_full = replace(settings, rank=0)
         self._map = LowRankMatrix(self.embedding_size, settings.rank, _generator(settings))
         self.module: nn.Module = self._map
@@ -134,7 +135,7 @@ class AdaptLearner:
 
     def __init__(self, parent: EncoderModule, settings: Settings) -> None:
         self._net = copy.deepcopy(parent).requires_grad_(False)
-        self.embedding_size = parent.entry.embedding_size
+        self.embedding_size, self.views = parent.entry.embedding_size, parent.entry.views
         self.module: nn.Module = self._net
         generator = _generator(settings)
         for layer in self._net.adapted_layers():
@@ -160,7 +161,7 @@ class WholeLearner:
 
     def __init__(self, parent: EncoderModule, settings: Settings) -> None:
         self._net = copy.deepcopy(parent).requires_grad_(True)
-        self.embedding_size = parent.entry.embedding_size
+        self.embedding_size, self.views = parent.entry.embedding_size, parent.entry.views
         self.module: nn.Module = self._net
 
     def encoder(self) -> EncoderModule:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from siamgui.core import embedding, encoders
 from siamgui.core.calibration import Calibration
+from siamgui.core.encoders.module import EncoderModule
+from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.energy import ENERGIES, Energy
 from siamgui.core.errors import DeviceUnavailable
 from siamgui.core.files import write_whole
@@ -138,10 +140,10 @@ def embed(model: Model, crops: NDArray[np.uint8], progress: Tick) -> Vectors:
     """(n, d) unit embeddings of aligned crops, on the CPU as the engine computes them."""
     from siamgui.core.runtime import OpenVinoEncoder
 
-    encoder = OpenVinoEncoder(model)
+    encoder, views = OpenVinoEncoder(model), encoder_of(model.architecture).views
     out = []
     for k in range(0, len(crops), 64):
-        out.append(embedding.embed(encoder.encode, crops[k : k + 64])[0])
+        out.append(embedding.embed(encoder.encode, crops[k : k + 64], views)[0])
         progress(min(k + 64, len(crops)), len(crops))
     return np.concatenate(out)
 
@@ -167,7 +169,7 @@ def make_card(job: Job, pairs: PairSet, split: Split, judgement: Judgement, best
 
 
 def _reference(
-    job: Job, encoder: torch.nn.Module, energy: Energy, device: torch.device, tick: Tick
+    job: Job, encoder: EncoderModule, energy: Energy, device: torch.device, tick: Tick
 ) -> tuple[ReferenceVectors | None, Calibration | None]:
     """Other people under both encoders, and what they calibrate; the best there is of three sources."""
     if job.reference is not None:
@@ -186,14 +188,14 @@ def _reference(
 
 
 def _under_both(
-    parent: Model, encoder: torch.nn.Module, crops: NDArray[np.uint8], device: torch.device
+    parent: Model, encoder: EncoderModule, crops: NDArray[np.uint8], device: torch.device
 ) -> tuple[Vectors, Vectors]:
     net = encoder.to(device).eval()
     out = []
     with torch.inference_mode():
         for k in range(0, len(crops), 64):
             x = torch.from_numpy(np.ascontiguousarray(crops[k : k + 64])).permute(0, 3, 1, 2).float().to(device)
-            out.append(embedding.embed_images(net, x).cpu())
+            out.append(embedding.embed_images(net, x, encoder.entry.views).cpu())
     net.cpu()
     return embed(parent, crops, lambda done, total: None), torch.cat(out).numpy()
 

@@ -127,6 +127,7 @@ class Trainer:
         self._device, self._listener, self._world = device, listener, world
         self._start = torch.from_numpy(np.ascontiguousarray(start))
         self._crops = torch.from_numpy(np.ascontiguousarray(pairs.crops)) if learner.on_crops else None
+        self._views = learner.views
         self._objective = Objective(learner, settings).to(device)
         if learner.on_crops:
             self._objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -333,7 +334,7 @@ class Trainer:
         return report, wrong
 
     def embed(self, faces: NDArray[np.int64], progress: Callable[[int, int], None] | None = None) -> Vectors:
-        """(n, d) unit embeddings under what has been learned, means of face and mirror image like the engine's."""
+        """(n, d) unit embeddings under what has been learned, of as many views as the engine looks at."""
         return self.embed_with(self._objective.encoder, faces, progress)
 
     def embed_with(
@@ -350,7 +351,7 @@ class Trainer:
                 else:
                     x = self._crops[part].permute(0, 3, 1, 2).float().to(self._device)
                     x = x.contiguous(memory_format=torch.channels_last)
-                    vectors = embed_images(module, x)
+                    vectors = embed_images(module, x, self._views)
                 out.append(vectors.cpu())
                 if progress is not None:
                     progress(min(k + _EMBEDDED_AT_ONCE, len(faces)), len(faces))

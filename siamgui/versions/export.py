@@ -22,26 +22,29 @@ import numpy as np
 import torch
 from msgspec import structs
 from numpy.typing import NDArray
-from safetensors.torch import save
 from torch import nn
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.embedding import embed
 from siamgui.core.encoders.module import EncoderModule
+from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.errors import SiamguiError
-from siamgui.core.files import sync_file, sync_folder, write_whole
+from siamgui.core.files import sync_folder, write_whole
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import NAME_LIMIT, Model, Origin, read_manifest
 from siamgui.core.paths import data_folder
 from siamgui.core.runtime import OpenVinoEncoder
 from siamgui.core.typed_json import plain
 from siamgui.core.types import Pixels
+from siamgui.core.weights import Tensors, places, read_blocks, write_weights
 from siamgui.versions.seal import made_key, sealed, write_manifest
 from siamgui.versions.version_card import Card, Parent
-from siamgui.versions.version_file import described
+from siamgui.versions.version_file import SERVING, described
 
 _AGREEMENT = 1e-4
 _CROPS_TRIED = 32
+_SPAN = re.compile(r'offset="(\d+)" size="(\d+)"')
+_ALIGNED = 8  # bytes; the widest of the constants are 64-bit integers
 _CROPS_COMPARED = 8  # torch is slow on a CPU
 
 
@@ -78,7 +81,8 @@ def write_version(
     """
     name = _tidy(name)
     encoder = encoder.cpu().eval()
-    weights = save({key: value.contiguous() for key, value in encoder.state_dict().items()})
+    tensors = tensors_of(encoder)
+    weights = write_weights(tensors, read_blocks(parent.file("weights.safetensors").read()))
     created = datetime.now(UTC).isoformat(timespec="seconds")
     digest = _sha256(weights + calibration.to_json().encode() + created.encode())[:8]
     version_id = f"{slug(name)}-{digest}"
@@ -141,7 +145,8 @@ def slug(name: str) -> str:
 def write_serving(encoder: EncoderModule, folder: Path, name: str) -> None:
     """serving.xml and serving.bin of an encoder on the CPU, in evaluation mode. Raises OSError."""
     graph = serving_form(encoder, torch.zeros(2, 3, 112, 112), [-1, 3, 112, 112], name, ["embedding"])
-    _save_graph(graph, folder)
+    for file, data in zip(SERVING, serving_files(graph, tensors_of(encoder)), strict=True):
+        write_whole(folder / file, data)
 
 
 def serving_form(
@@ -187,6 +192,47 @@ def serving_form(
     return model
 
 
+def tensors_of(net: nn.Module) -> Tensors:
+    """The state of a network on the CPU."""
+    return {name: value.numpy() for name, value in net.state_dict().items()}
+
+
+def serving_files(graph: Any, tensors: Tensors) -> tuple[bytes, bytes]:
+    """serving.xml and serving.bin of a serving form; the constants that are tensors of the network are not in it.
+
+    They are where siamgui.core.weights.laid_out() puts them, behind serving.bin, so that every weight is stored once.
+    Raises OSError.
+    """
+    from siamgui.core.vino import ov
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "serving.xml"
+        try:
+            ov.save_model(graph, str(path), compress_to_fp16=False)
+        except RuntimeError as error:  # what OpenVINO makes of a full disk
+            raise OSError(str(error).splitlines()[-1]) from None
+        text, data = path.read_text(encoding="utf-8"), path.with_suffix(".bin").read_bytes()
+    known = {np.ascontiguousarray(tensor).tobytes(): name for name, tensor in tensors.items()}
+    own: dict[bytes, int] = {}
+    constants = bytearray()
+    spans = [(int(at), int(size)) for at, size in _SPAN.findall(text)]
+    for at, size in spans:
+        value = data[at : at + size]
+        if value not in known and value not in own:
+            constants += bytes(-len(constants) % _ALIGNED)
+            own[value] = len(constants)
+            constants += value
+    at_tensor = places(tensors, len(constants))
+
+    def moved(span: re.Match[str]) -> str:
+        at, size = map(int, span.groups())
+        value = data[at : at + size]
+        place = own[value] if value in own else at_tensor[known[value]]
+        return f'offset="{place}" size="{size}"'
+
+    return _SPAN.sub(moved, text).encode(), bytes(constants)
+
+
 def tried(encoder: EncoderModule, model: Model, parent: Model, crops: Pixels) -> float | None:
     """The serving form that was written as model is read back and compared with torch; returns its norm_scale.
 
@@ -198,27 +244,16 @@ def tried(encoder: EncoderModule, model: Model, parent: Model, crops: Pixels) ->
             result: NDArray[np.float32] = encoder(torch.from_numpy(images).permute(0, 3, 1, 2).float()).numpy()
         return result
 
-    served, norms = embed(OpenVinoEncoder(model).encode, crops)
+    views = encoder.entry.views
+    served, norms = embed(OpenVinoEncoder(model).encode, crops, views)
     compared = crops[:_CROPS_COMPARED]
-    gap = float(np.linalg.norm(served[: len(compared)] - embed(by_torch, compared)[0], axis=1).max())
+    gap = float(np.linalg.norm(served[: len(compared)] - embed(by_torch, compared, views)[0], axis=1).max())
     if not gap <= _AGREEMENT:
         raise ServingDisagrees(name=model.name, gap=f"{gap:.1e}")
     if not encoder.entry.length_tells or parent.norm_scale is None:
         return None
-    _, before = embed(OpenVinoEncoder(parent).encode, crops)
+    _, before = embed(OpenVinoEncoder(parent).encode, crops, encoder_of(parent.architecture).views)
     return parent.norm_scale * float(np.median(before) / np.median(norms))
-
-
-def _save_graph(graph: Any, folder: Path) -> None:
-    """Raises OSError."""
-    from siamgui.core.vino import ov
-
-    try:
-        ov.save_model(graph, str(folder / "serving.xml"), compress_to_fp16=False)
-    except RuntimeError as error:  # what OpenVINO makes of a full disk
-        raise OSError(str(error).splitlines()[-1]) from None
-    for name in ("serving.xml", "serving.bin"):
-        sync_file(folder / name)
 
 
 def _sha256(data: bytes) -> str:

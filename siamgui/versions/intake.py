@@ -217,7 +217,7 @@ def _examined(folder: Path, *, measure: bool, say: Callable[[_Report], None]) ->
     served = _served(model, folder)
     crops = bundled_faces(FaceEngine.load("cpu")).crops
     encode = OpenVinoEncoder(served).encode
-    vectors, norms = embed(encode, crops)
+    vectors, norms = embed(encode, crops, net.entry.views)
     if not np.isfinite(vectors).all() or not (norms > 1e-6).all():
         raise WrongForm("weights.safetensors, $: give no embeddings")
     say(Step(2))

@@ -24,11 +24,11 @@ from typing import Any
 import numpy as np
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.encoders import check_weights
 from siamgui.core.encoders.registry import encoder_of, is_known
 from siamgui.core.files import read_file, write_whole
 from siamgui.core.manifest import MANIFEST_LIMIT, Model, Signer, is_name, model_of
 from siamgui.core.typed_json import WrongForm, check_plain, read
+from siamgui.core.weights import check_weights
 from siamgui.versions import stored_zip
 from siamgui.versions.errors import (
     VersionFileDamaged,

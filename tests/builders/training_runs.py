@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import bundled_encoder
 from siamgui.core.typed_json import plain
 from siamgui.finetuning.events import Epoch, Reporter
 from siamgui.finetuning.events import Event as RunEvent
@@ -31,7 +31,7 @@ def settings_of(method: Method, **changes: Any) -> Settings:
 
 
 def make_job(folder: Path, pairs: PairSet, split: Split, settings: Settings) -> Job:
-    return Job.create(folder, pairs, split, settings, bundled("mobilefacenet"), "Test", None)
+    return Job.create(folder, pairs, split, settings, bundled_encoder(), "Test", None)
 
 
 class Recorder:

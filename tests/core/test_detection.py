@@ -12,7 +12,7 @@ from siamgui.core.alignment import roll_and_misfit
 from siamgui.core.detection import Detector, Maps
 from siamgui.core.errors import NoFaceFound
 from siamgui.core.imaging import load_photo, photo_from_pixels
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import bundled, bundled_encoder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import open_runtime
 from siamgui.core.types import Face, Photo, Pixels
@@ -91,7 +91,7 @@ def test_small_faces_of_a_turned_picture(
 
 def test_an_upright_crowd_is_looked_at_no_more_than_before(engine: FaceEngine, samples: Path) -> None:
     """What tells how a picture lies costs an upright one next to nothing."""
-    runtime = open_runtime("cpu", bundled("centerface"), bundled("mobilefacenet"))
+    runtime = open_runtime("cpu", bundled("centerface"), bundled_encoder())
     seen: list[int] = []
 
     def infer(image: Pixels) -> Maps:
@@ -154,7 +154,7 @@ def test_a_small_face_alone_in_twelve_megapixels(engine: FaceEngine, samples: Pa
 
 def test_the_detector_is_never_shown_a_large_tensor() -> None:
     """Its memory grows with the input and is kept: a landscape without a face must not cost gigabytes."""
-    runtime = open_runtime("cpu", bundled("centerface"), bundled("mobilefacenet"))
+    runtime = open_runtime("cpu", bundled("centerface"), bundled_encoder())
     shapes = []
 
     def infer(image: Pixels) -> Maps:

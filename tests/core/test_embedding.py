@@ -26,7 +26,7 @@ def crops() -> Pixels:
 
 
 def test_the_mean_of_a_face_and_its_mirror_image_at_length_one(crops: Pixels) -> None:
-    vectors, norms = embed(left_half, crops)
+    vectors, norms = embed(left_half, crops, 2)
     whole = crops.mean(axis=(1, 2))
     np.testing.assert_allclose(vectors * norms[:, None], whole, rtol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-6)
@@ -34,10 +34,15 @@ def test_the_mean_of_a_face_and_its_mirror_image_at_length_one(crops: Pixels) ->
 
 
 def test_each_face_comes_out_as_it_does_alone(crops: Pixels) -> None:
-    together = embed(left_half, crops)
-    alone = [embed(left_half, crop[None]) for crop in crops]
+    together = embed(left_half, crops, 2)
+    alone = [embed(left_half, crop[None], 2) for crop in crops]
     assert np.array_equal(together[0], np.concatenate([vectors for vectors, _ in alone]))
     assert np.array_equal(together[1], np.concatenate([norms for _, norms in alone]))
+
+
+def test_an_encoder_may_look_at_the_face_alone(crops: Pixels) -> None:
+    vectors, norms = embed(left_half, crops, 1)
+    np.testing.assert_allclose(vectors * norms[:, None], left_half(crops), rtol=1e-5)
 
 
 def test_one_view_is_the_face_or_its_mirror_image(crops: Pixels) -> None:
@@ -48,7 +53,9 @@ def test_one_view_is_the_face_or_its_mirror_image(crops: Pixels) -> None:
 
 def test_torch_makes_the_same(crops: Pixels) -> None:
     images = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
-    np.testing.assert_allclose(embed_images(as_torch, images).numpy(), embed(left_half, crops)[0], atol=1e-6)
+    for views in (1, 2):
+        seen = embed_images(as_torch, images, views).numpy()
+        np.testing.assert_allclose(seen, embed(left_half, crops, views)[0], atol=1e-6)
 
 
 def test_a_vector_of_zeros_stays_one() -> None:

@@ -12,21 +12,23 @@ import numpy as np
 import pytest
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.encoders.registry import default_encoder
 from siamgui.core.errors import DeviceUnavailable, ModelCorrupt, ModelMissing
 from siamgui.core.imaging import load_photo
-from siamgui.core.manifest import bundled, bundled_models, read_manifest, verify
+from siamgui.core.manifest import bundled, bundled_encoder, bundled_models, read_manifest, verify
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import models_folder
 from siamgui.core.runtime import OpenVinoRuntime, TorchRuntime, gpu_device
 from siamgui.core.types import FaceReading, Strictness
 from tests.conftest import ROOT
 
+KEY = default_encoder().key
 NAMES = ("biden", "obama1", "obama2", "obama3")
 GOLDEN = ROOT / "tests" / "golden" / "distances.json"
 
 
 def torch_engine(device: str) -> FaceEngine:
-    return FaceEngine(TorchRuntime(bundled("centerface"), bundled("mobilefacenet"), device), Calibration.bundled())
+    return FaceEngine(TorchRuntime(bundled("centerface"), bundled_encoder(), device), Calibration.bundled())
 
 
 def readings(engine: FaceEngine, samples: Path) -> list[FaceReading]:
@@ -107,19 +109,19 @@ def test_the_bundled_models_are_whole() -> None:
 @pytest.fixture
 def damaged(tmp_path: Path) -> Path:
     """A copy of the encoder to damage."""
-    return Path(shutil.copytree(models_folder() / "mobilefacenet", tmp_path / "mobilefacenet"))
+    return Path(shutil.copytree(models_folder() / KEY, tmp_path / KEY))
 
 
-@pytest.mark.parametrize("name", ["serving.xml", "serving.bin"])
+@pytest.mark.parametrize("name", ["serving.xml", "serving.bin", "weights.safetensors"])
 def test_a_damaged_or_missing_serving_file_is_named(damaged: Path, name: str) -> None:
     model = read_manifest(damaged)
     data = bytearray((damaged / name).read_bytes())
     data[len(data) // 2] ^= 1
     (damaged / name).write_bytes(data)
-    with pytest.raises(ModelCorrupt, match=f"mobilefacenet/{name}"):
+    with pytest.raises(ModelCorrupt, match=f"{KEY}/{name}"):
         OpenVinoRuntime(bundled("centerface"), model)
     (damaged / name).unlink()
-    with pytest.raises(ModelMissing, match=f"mobilefacenet/{name}"):
+    with pytest.raises(ModelMissing, match=f"{KEY}/{name}"):
         OpenVinoRuntime(bundled("centerface"), model)
 
 
@@ -132,7 +134,7 @@ def test_damaged_weights_are_refused_by_torch(damaged: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"id": 1, "files": 3}'])
 def test_a_damaged_manifest_is_refused(damaged: Path, text: str) -> None:
     (damaged / "manifest.json").write_text(text, encoding="utf-8")
-    with pytest.raises(ModelCorrupt, match=r"mobilefacenet/manifest\.json"):
+    with pytest.raises(ModelCorrupt, match=rf"{KEY}/manifest\.json"):
         read_manifest(damaged)
     (damaged / "manifest.json").unlink()
     with pytest.raises(ModelMissing):

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from siamgui.core.imaging import load_photo
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import bundled_encoder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.finetuning.degrade import degrade
 from siamgui.finetuning.job import Job
@@ -49,7 +49,7 @@ def split(pairs: PairSet) -> Split:
 
 @pytest.fixture(scope="session")
 def start(pairs: PairSet) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return embed(bundled("mobilefacenet"), pairs.crops, lambda done, total: None)
+    return embed(bundled_encoder(), pairs.crops, lambda done, total: None)
 
 
 @pytest.fixture

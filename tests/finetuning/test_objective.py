@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from siamgui.core.energy import L1
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import bundled_encoder
 from siamgui.finetuning.learners import make_learner
 from siamgui.finetuning.settings import LossName
 from siamgui.finetuning.trainer import Trainer
@@ -23,7 +23,7 @@ def test_impostors_are_pushed_under_l1(data: Data) -> None:
     pairs, split, start = data
     settings = settings_of(Method.HEAD, loss=LossName.CHOPRA, energy="l1", epochs=6)
     settings = replace(settings, contrast=0.0, anchor=0.0, robust=0.0)
-    learner = make_learner(bundled("mobilefacenet"), settings)
+    learner = make_learner(bundled_encoder(), settings)
     trainer = Trainer(learner, pairs, split, settings, start, torch.device("cpu"), Listener())
     chosen = split.pairs_of(Part.TRAIN)
     impostors = chosen[~pairs.same[chosen]]

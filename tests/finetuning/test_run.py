@@ -11,7 +11,7 @@ from siamgui.core import encoders
 from siamgui.core.calibration import Calibration
 from siamgui.core.energy import L1, L2
 from siamgui.core.imaging import load_photo
-from siamgui.core.manifest import bundled, read_manifest
+from siamgui.core.manifest import bundled_encoder, read_manifest
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Outcome, Strictness
 from siamgui.finetuning.settings import LossName
@@ -48,4 +48,4 @@ def test_a_version_trained_with_l1_is_calibrated_judged_and_compared_with_l1(
     assert judged.after is not None
     assert (judged.before.edges[-1], judged.after.edges[-1]) == (2.0, pytest.approx(L1.bound(192)))
     assert recorder.of("epoch")[0]["edges"][-1] == pytest.approx(L1.bound(192))
-    assert Calibration.of(bundled("mobilefacenet")).energy == L2
+    assert Calibration.of(bundled_encoder()).energy == L2

@@ -16,8 +16,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from siamgui.core.encoders.registry import HEAD
 from siamgui.core.errors import Cancelled, SiamguiError
-from siamgui.core.manifest import bundled, read_manifest, verify
+from siamgui.core.manifest import bundled_encoder, read_manifest, verify
 from siamgui.core.typed_json import plain
 from siamgui.finetuning.job import Job, JobDamaged, JobUnwritable
 from siamgui.finetuning.learners import MethodUnsuitable, make_learner
@@ -35,7 +36,7 @@ def test_a_run_gives_a_whole_version_with_its_judgement(finished_run: tuple[Job,
     assert job.result is not None
     version = read_manifest(job.result)
     verify(version)
-    assert version.architecture == "mobilefacenet+head"
+    assert version.architecture == bundled_encoder().id + HEAD
     assert version.card["counts"]["people"] == PEOPLE
     assert [event["epoch"] for event in recorder.of("epoch")] == list(range(16))
     assert recorder.of("finished")[0]["version"] == version.id
@@ -47,7 +48,7 @@ def test_a_run_gives_a_whole_version_with_its_judgement(finished_run: tuple[Job,
 def train(data: Data, settings: Settings, listener: Listener, folder: Path | None = None) -> dict[str, torch.Tensor]:
     """What was learned."""
     pairs, split, start = data
-    learner = make_learner(bundled("mobilefacenet"), settings)
+    learner = make_learner(bundled_encoder(), settings)
     Trainer(learner, pairs, split, settings, start, torch.device("cpu"), listener).run(folder, "the same")
     return {name: value.detach().clone() for name, value in learner.module.named_parameters()}
 
@@ -123,7 +124,7 @@ def test_every_loss_lowers_itself(
 
 
 def test_an_untrained_head_and_an_untrained_adaptation_change_nothing(pairs: PairSet) -> None:
-    parent = bundled("mobilefacenet")
+    parent = bundled_encoder()
     x = torch.from_numpy(pairs.crops[:4].copy()).permute(0, 3, 1, 2).float()
     with torch.inference_mode():
         expected = make_learner(parent, settings_of(Method.FULL)).encoder()(x)
@@ -132,7 +133,7 @@ def test_an_untrained_head_and_an_untrained_adaptation_change_nothing(pairs: Pai
 
 
 def test_a_merged_adaptation_computes_what_was_trained(pairs: PairSet) -> None:
-    learner = make_learner(bundled("mobilefacenet"), settings_of(Method.ADAPT))
+    learner = make_learner(bundled_encoder(), settings_of(Method.ADAPT))
     with torch.no_grad():
         for name, value in learner.module.named_parameters():
             if name.endswith(".up"):
@@ -140,7 +141,7 @@ def test_a_merged_adaptation_computes_what_was_trained(pairs: PairSet) -> None:
     x = torch.from_numpy(pairs.crops[:4].copy()).permute(0, 3, 1, 2).float()
     with torch.inference_mode():
         trained, merged = learner.module.eval()(x), learner.encoder().eval()(x)
-        before = make_learner(bundled("mobilefacenet"), settings_of(Method.FULL)).encoder()(x)
+        before = make_learner(bundled_encoder(), settings_of(Method.FULL)).encoder()(x)
     assert torch.allclose(trained, merged, atol=1e-3)
     assert not torch.allclose(trained, before, atol=0.1)
 

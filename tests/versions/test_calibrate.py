@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from siamgui.core import encoders
 from siamgui.core.calibration import Calibration
 from siamgui.core.imaging import load_photo
-from siamgui.core.manifest import bundled, read_manifest
+from siamgui.core.manifest import bundled_encoder, read_manifest
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Strictness
 from siamgui.evaluation.pairs import TooLittleRead
@@ -167,7 +167,7 @@ def test_the_bundled_embeddings_pass_through_a_head_and_through_nothing_more(
     reference = ReferenceEmbeddings(one, np.zeros(1, np.int64), engine.encoder.key, "")
     under = FaceEngine.load("cpu", read_manifest(finished_version)).read_face(photo, face).embedding.vector
     np.testing.assert_allclose(embeddings_under(headed, reference)[0], under, atol=1e-4)
-    np.testing.assert_array_equal(embeddings_under(encoders.load(bundled("mobilefacenet")), reference), one)
+    np.testing.assert_array_equal(embeddings_under(encoders.load(bundled_encoder()), reference), one)
     next(headed.parameters()).data += 1e-3
     assert embeddings_under(headed, reference) is None
 

@@ -11,9 +11,10 @@ import torch
 
 from siamgui.core import encoders
 from siamgui.core.calibration import Calibration
+from siamgui.core.encoders.registry import HEAD
 from siamgui.core.errors import ModelCorrupt
 from siamgui.core.imaging import load_photo
-from siamgui.core.manifest import Model, bundled, read_manifest, verify
+from siamgui.core.manifest import Model, bundled_encoder, read_manifest, verify
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import TorchRuntime
 from siamgui.core.types import FaceReading, Pixels, Strictness
@@ -42,9 +43,9 @@ def test_a_version_says_what_it_is(version: Model) -> None:
     assert version.id.startswith("poor-camera-")
     assert version.name == "Poor camera"
     assert [path.name for path in version.files[0].path.parent.parent.iterdir()] == [version.id]
-    assert version.architecture == "mobilefacenet+head"
-    assert (version.licence, version.source) == (bundled("mobilefacenet").licence, bundled("mobilefacenet").source)
-    assert version.card["parent"]["id"] == "mobilefacenet"
+    assert version.architecture == bundled_encoder().id + HEAD
+    assert (version.licence, version.source) == (bundled_encoder().licence, bundled_encoder().source)
+    assert version.card["parent"]["id"] == bundled_encoder().id
     assert version.card["method"] == "head"
     assert version.card["sha256"] == version.file("weights.safetensors").sha256
     assert Calibration.of(version).encoder == version.key
@@ -82,7 +83,7 @@ def test_embeddings_of_two_versions_do_not_compare(version: Model, engine: FaceE
 def test_the_network_of_the_paper_serves_too(tmp_path: Path, crop: Pixels, engine: FaceEngine, samples: Path) -> None:
     torch.manual_seed(0)
     net = encoders.build("chopra2005")
-    path = write_version(tmp_path, net, bundled("mobilefacenet"), "论文", Card(), Calibration.bundled(), crop)
+    path = write_version(tmp_path, net, bundled_encoder(), "论文", Card(), Calibration.bundled(), crop)
     model = read_manifest(path)
     assert model.id.startswith("version-")
     assert model.norm_scale is None
@@ -97,14 +98,14 @@ def test_the_network_of_the_paper_serves_too(tmp_path: Path, crop: Pixels, engin
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, crop: Pixels) -> None:
     (tmp_path / "result").write_text("a file where the folder should be", encoding="utf-8")
-    parent = bundled("mobilefacenet")
+    parent = bundled_encoder()
     with pytest.raises(VersionNotSaved, match="“Mine”"):
         write_version(tmp_path / "result", encoders.load(parent), parent, "Mine", Card(), Calibration.bundled(), crop)
 
 
 def test_a_serving_form_that_computes_something_else_is_not_kept(tmp_path: Path, crop: Pixels) -> None:
     """A network that answers differently each time cannot be served."""
-    parent = bundled("mobilefacenet")
+    parent = bundled_encoder()
     net = encoders.load(parent)
     calls: list[int] = []
 
@@ -122,7 +123,7 @@ def test_weights_of_another_network_are_refused(version: Model, tmp_path: Path) 
     folder = Path(shutil.copytree(version.files[0].path.parent, tmp_path / version.id))
     manifest = (folder / "manifest.json").read_text(encoding="utf-8")
     for wrong in ("chopra2005", "unheard-of"):
-        (folder / "manifest.json").write_text(manifest.replace("mobilefacenet+head", wrong), encoding="utf-8")
+        (folder / "manifest.json").write_text(manifest.replace(bundled_encoder().id + HEAD, wrong), encoding="utf-8")
         with pytest.raises(ModelCorrupt):
             encoders.load(read_manifest(folder))
 

@@ -18,6 +18,8 @@ import pytest
 from safetensors.numpy import load, save
 
 from siamgui.cli import main
+from siamgui.core.encoders.registry import default_encoder
+from siamgui.core.manifest import bundled_encoder
 from siamgui.core.resources import models_folder
 from siamgui.versions.errors import (
     VersionFileDamaged,
@@ -101,6 +103,7 @@ def _headed(header: bytes, rest: bytes = b"") -> Change:
     return _weights(lambda _: len(header).to_bytes(8, "little") + header + rest)
 
 
+SIZE = default_encoder().embedding_size
 DETECTOR = models_folder() / "centerface" / "weights.safetensors"
 
 # What is changed, what is raised, and the place that the sentence names.
@@ -109,18 +112,18 @@ BAD_CONTENT: dict[str, tuple[Change, type[Exception], str]] = {
     "another architecture": (_set(architecture="arcface-r100"), VersionForOtherEncoder, "arcface-r100"),
     "a detector": (_set(role="detector"), VersionForOtherEncoder, ""),
     "no role of ours": (_set(role="program"), VersionFileWrong, "manifest.json, $.role"),
-    "weights for another architecture": (_set(architecture="mobilefacenet"), VersionFileWrong, "head.weight"),
+    "weights for another architecture": (_set(architecture=bundled_encoder().id), VersionFileWrong, "head.weight"),
     "weights of the detector": (_weights(lambda _: DETECTOR.read_bytes()), VersionFileWrong, "weights.safetensors, $."),
     "not a number": (_rehashed("weights.safetensors", _nan), VersionFileWrong, "head.weight: has numbers that"),
     "one tensor more": (_tensors(lambda t: t.update(x=np.zeros(1, np.float32))), VersionFileWrong, "$.x: is not part"),
     "one tensor less": (_tensors(lambda t: t.pop("head.weight")), VersionFileWrong, "head.weight: is missing"),
     "another shape": (
-        _tensors(lambda t: t.update({"head.weight": np.zeros((192, 191), np.float32)})),
+        _tensors(lambda t: t.update({"head.weight": np.zeros((SIZE, SIZE - 1), np.float32)})),
         VersionFileWrong,
-        "head.weight: expected float32 (192, 192), got",
+        f"head.weight: expected float32 ({SIZE}, {SIZE}), got",
     ),
     "another kind of number": (
-        _tensors(lambda t: t.update({"head.weight": np.zeros((192, 192))})),
+        _tensors(lambda t: t.update({"head.weight": np.zeros((SIZE, SIZE))})),
         VersionFileWrong,
         "dtype",
     ),
@@ -134,7 +137,7 @@ BAD_CONTENT: dict[str, tuple[Change, type[Exception], str]] = {
     ),
     "metadata": (_headed(b'{"__metadata__":{"a":"b"}}'), VersionFileWrong, "weights.safetensors, $"),
     "a network that answers nothing": (
-        _tensors(lambda t: t.update({"head.weight": np.zeros((192, 192), np.float32)})),
+        _tensors(lambda t: t.update({"head.weight": np.zeros((SIZE, SIZE), np.float32)})),
         VersionFileWrong,
         "give no embeddings",
     ),

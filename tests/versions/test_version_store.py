@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from siamgui.cli import main
-from siamgui.core.manifest import bundled, read_manifest, verify
+from siamgui.core.manifest import bundled_encoder, read_manifest, verify
 from siamgui.versions.active_engine import open_engine
 from siamgui.versions.errors import (
     GateRefuses,
@@ -29,7 +29,7 @@ def test_without_versions_the_original_is_active(versions: VersionStore, data: P
     (only,) = versions.list()
     assert (only.id, only.active, only.bundled) == ("original", True, True)
     assert versions.active() == only
-    assert open_engine("cpu").engine.info.encoder == bundled("mobilefacenet").key
+    assert open_engine("cpu").engine.info.encoder == bundled_encoder().key
     with pytest.raises(NothingToRollBackTo):
         versions.roll_back()
     assert not data.exists()
@@ -128,7 +128,7 @@ def test_a_damaged_active_version_gives_way_to_the_original_and_that_is_said(
     else:
         (data / "active.json").write_text('{"active": "../../x"}', encoding="utf-8")
     opened = open_engine("cpu")
-    assert opened.engine.info.encoder == bundled("mobilefacenet").key
+    assert opened.engine.info.encoder == bundled_encoder().key
     assert "the original is used" in str(opened.notice)
     assert versions.active().bundled
     if damage not in ("folder", "pointer"):

@@ -28,6 +28,14 @@ class Colour(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One encoder of several. key: its own entry. share: of the squared distance; those of all parts make 1."""
+
+    key: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Encoder:
     """One network.
 
@@ -37,6 +45,8 @@ class Encoder:
     embedding_size: numbers in an embedding. make: the untrained module; imports torch when it is called.
     bundled: whether trained weights come with siamgui. head: whether a head may be trained behind it.
     length_tells: whether the length of an embedding says how good the photograph is (siamgui.core.quality).
+    views: of a photograph that is read once: 2 where the mirror image of the face is looked at as well, or 1.
+    parts: the encoders that it is made of; none where it is one network.
     """
 
     key: str
@@ -51,12 +61,26 @@ class Encoder:
     bundled: bool
     head: bool
     length_tells: bool
+    views: int
+    parts: tuple[Part, ...] = ()
 
 
 def _mobilefacenet(entry: Encoder) -> EncoderModule:
     from siamgui.core.encoders.mobilefacenet import MobileFaceNet
 
     return MobileFaceNet(entry)
+
+
+def _sface(entry: Encoder) -> EncoderModule:
+    from siamgui.core.encoders.sface import SFace
+
+    return SFace(entry)
+
+
+def _joint(entry: Encoder) -> EncoderModule:
+    from siamgui.core.encoders.joint import JointEncoder
+
+    return JointEncoder(entry)
 
 
 def _chopra2005(entry: Encoder) -> EncoderModule:
@@ -76,9 +100,41 @@ ENCODERS = (
         scale=128.0,
         embedding_size=192,
         make=_mobilefacenet,
+        bundled=False,
+        head=True,
+        length_tells=True,
+        views=2,
+    ),
+    Encoder(
+        key="sface",
+        name="SFace",
+        height=112,
+        width=112,
+        colour=Colour.RGB,
+        mean=127.5,
+        scale=128.0,
+        embedding_size=128,
+        make=_sface,
+        bundled=False,
+        head=True,
+        length_tells=False,
+        views=1,
+    ),
+    Encoder(
+        key="mobilefacenet-sface",
+        name="MobileFaceNet + SFace",
+        height=112,
+        width=112,
+        colour=Colour.RGB,
+        mean=0.0,
+        scale=1.0,
+        embedding_size=320,
+        make=_joint,
         bundled=True,
         head=True,
         length_tells=True,
+        views=1,
+        parts=(Part("mobilefacenet", 0.35), Part("sface", 0.65)),
     ),
     Encoder(
         key="chopra2005",
@@ -93,6 +149,7 @@ ENCODERS = (
         bundled=False,
         head=False,
         length_tells=False,
+        views=2,
     ),
 )
 """The first bundled one is the one that is used until the user chooses another."""
@@ -101,7 +158,7 @@ _BY_KEY = {entry.key: entry for entry in ENCODERS}
 
 
 def default_encoder() -> Encoder:
-    return bundled_encoders()[0]
+    return next(entry for entry in ENCODERS if entry.bundled)
 
 
 def bundled_encoders() -> tuple[Encoder, ...]:

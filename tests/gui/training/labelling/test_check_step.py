@@ -14,7 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QImage
 
-from siamgui.core.manifest import bundled
+from siamgui.core.manifest import bundled_encoder
 from siamgui.core.paths import data_folder
 from siamgui.core.types import Label, Side
 from siamgui.gui.training.labelling.check_step import CheckStep
@@ -196,7 +196,7 @@ def test_faces_of_another_encoder_are_read_again(open_window: Callable[..., User
     with LabelStore.open() as library:
         ids = [face.id for face in library.faces()]
     # As if they had been read with another version of the encoder only.
-    encoder = bundled("mobilefacenet").key
+    encoder = bundled_encoder().key
     with closing(sqlite3.connect(data_folder() / FILE_NAME)) as db, db:
         db.execute("UPDATE vector SET encoder = 'another 1'")
     again = Learner(open_window())

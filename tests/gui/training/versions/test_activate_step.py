@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit
 
+from siamgui.core.manifest import bundled_encoder
 from siamgui.core.paths import data_folder
 from siamgui.gui import language
 from siamgui.gui.training.versions.activate_step import ActivateStep
@@ -120,7 +121,7 @@ def test_a_damaged_active_version_is_said_and_the_original_answers(
     weights.write_bytes(weights.read_bytes()[:-1] + b"\0")
     user = open_window()
     user.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
-    assert user.verdict().engine.encoder_id == "mobilefacenet"
+    assert user.verdict().engine.encoder_id == bundled_encoder().id
     assert user.window.notice.isVisible()
     assert "“Poor camera” is missing or damaged, so the original is used" in user.window.notice.text()
     keeper = Keeper(user)
