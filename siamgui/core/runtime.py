@@ -135,7 +135,8 @@ class TorchRuntime:
 
     def _tensor(self, images: Pixels) -> Tensor:
         # (n, h, w, 3) seen as (n, 3, h, w) is channels-last already.
-        return self._torch.from_numpy(np.ascontiguousarray(images)).to(self._on).permute(0, 3, 1, 2).float()
+        # A copy: crops are not to be written to, of which torch warns.
+        return self._torch.tensor(images).to(self._on).permute(0, 3, 1, 2).float()
 
     def detect(self, image: Pixels) -> Maps:
         with self._torch.inference_mode():

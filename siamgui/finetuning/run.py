@@ -194,7 +194,7 @@ def _under_both(
     out = []
     with torch.inference_mode():
         for k in range(0, len(crops), 64):
-            x = torch.from_numpy(np.ascontiguousarray(crops[k : k + 64])).permute(0, 3, 1, 2).float().to(device)
+            x = torch.tensor(crops[k : k + 64]).permute(0, 3, 1, 2).float().to(device)
             out.append(embedding.embed_images(net, x, encoder.entry.views).cpu())
     net.cpu()
     return embed(parent, crops, lambda done, total: None), torch.cat(out).numpy()

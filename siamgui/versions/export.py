@@ -241,7 +241,7 @@ def tried(encoder: EncoderModule, model: Model, parent: Model, crops: Pixels) ->
 
     def by_torch(images: Pixels) -> NDArray[np.float32]:
         with torch.inference_mode():
-            result: NDArray[np.float32] = encoder(torch.from_numpy(images).permute(0, 3, 1, 2).float()).numpy()
+            result: NDArray[np.float32] = encoder(torch.tensor(images).permute(0, 3, 1, 2).float()).numpy()
         return result
 
     views = encoder.entry.views
