@@ -14,7 +14,7 @@ from siamgui.core import wording
 from siamgui.core.calibration import Calibration
 from siamgui.core.i18n import tr
 from siamgui.core.manifest import Model
-from siamgui.core.types import Comparison, Photo, PhotoReading, Side
+from siamgui.core.types import Comparison, PairClaim, Photo, PhotoReading, Side
 
 if TYPE_CHECKING:
     from siamgui.core.pipeline import FaceEngine
@@ -126,6 +126,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "different_above": verdict.different_above,
         },
         "forced_by_quality": verdict.forced,
+        "claim": None if verdict.claim is None else _claim_json(verdict.claim),
         "left": _side_json(answer.left),
         "right": _side_json(answer.right),
         "engine": {
@@ -144,6 +145,19 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "stated": calibration.stated,
         },
         "timings_ms": {stage: round(value, 2) for stage, value in answer.timings.items()},
+    }
+
+
+def _claim_json(claim: PairClaim) -> dict[str, Any]:
+    return {
+        "adjusted_distance": claim.adjusted,
+        "general_fmr": claim.general_fmr,
+        "general_fmr_is_bound": claim.general_fmr_is_bound,
+        "strangers": claim.strangers,
+        "nearer_left": claim.nearer_left,
+        "nearer_right": claim.nearer_right,
+        "shared_fault": claim.shared,
+        "kind": claim.kind,
     }
 
 

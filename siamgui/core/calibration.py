@@ -301,9 +301,11 @@ def _claim(
     cohort = calibration.cohort
     assert cohort is not None
     kinds = [cohort.kinds[int(side.conditions.kind[0])] for side in (left, right) if side.conditions is not None]
+    general = calibration.fmr(d)
     return PairClaim(
         adjusted=adjusted,
-        general_fmr=calibration.fmr(d),
+        general_fmr=general,
+        general_fmr_is_bound=general <= calibration.smallest_fmr,
         strangers=len(cohort),
         nearer_left=nearer(left.strangers, d),
         nearer_right=nearer(right.strangers, d),

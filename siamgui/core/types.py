@@ -210,14 +210,16 @@ class SideFinding:
 class PairClaim:
     """What is known of the two photographs, beside their distance (siamgui.core.cohort).
 
-    adjusted: the distance of two clear photographs whose likeness is as rare. general_fmr: what the distance would
-    claim between two clear photographs. strangers: in the cohort; nearer_left, nearer_right: how many of them come at
-    least as near to that face as the two are to each other. shared: whether only what the two photographs have in
-    common keeps the verdict from "same". kind: the family of spoiling that both resemble most; "" where they differ.
+    adjusted: the distance of two clear photographs whose likeness is as rare. general_fmr, general_fmr_is_bound: what
+    the distance would claim between two clear photographs. strangers: in the cohort; nearer_left, nearer_right: how
+    many of them come at least as near to that face as the two are to each other. shared: whether only what the two
+    photographs have in common keeps the verdict from "same". kind: the family of spoiling that both resemble most; ""
+    where they differ.
     """
 
     adjusted: float
     general_fmr: float
+    general_fmr_is_bound: bool
     strangers: int
     nearer_left: int
     nearer_right: int

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from siamgui.core.claim_words import shared_fault, strangers
 from siamgui.core.i18n import mark, tr
 from siamgui.core.types import (
     Comparison,
@@ -14,6 +15,7 @@ from siamgui.core.types import (
     FaceReading,
     Finding,
     Outcome,
+    PairClaim,
     Photo,
     PhotoReading,
     Quality,
@@ -129,12 +131,13 @@ def strictness_hint(strictness: Strictness) -> str:
 
 def rarity(verdict: Verdict) -> str:
     """How rare such a distance is: one sentence for a decided verdict, both sides for an inconclusive one."""
+    same = (alike if verdict.claim is None else _alike_in_these)(verdict.fmr, verdict.fmr_is_bound)
     if verdict.outcome is Outcome.SAME:
-        said = alike(verdict.fmr, verdict.fmr_is_bound)
+        said = same
     elif verdict.outcome is Outcome.DIFFERENT:
         said = _unlike(verdict)
     else:
-        said = f"{alike(verdict.fmr, verdict.fmr_is_bound)} {_unlike(verdict)}"
+        said = f"{same} {_unlike(verdict)}"
     return with_source(said, verdict.stated)
 
 
@@ -158,6 +161,19 @@ def alike(fmr: float, is_bound: bool) -> str:
     return tr("About {share} pairs of different people look this alike.", share=one_in(fmr))
 
 
+def _alike_in_these(fmr: float, is_bound: bool) -> str:
+    """The same of people in photographs like the two at hand, where these are known."""
+    if is_bound:
+        share = one_in(fmr, bound=True)
+        return tr("In photographs like these, at most {share} pairs of different people look this alike.", share=share)
+    if fmr >= 0.95:
+        return tr("In photographs like these, nearly all pairs of different people look at least this alike.")
+    if fmr > 0.5:
+        return tr("In photographs like these, most pairs of different people look at least this alike.")
+    share = one_in(fmr)
+    return tr("In photographs like these, about {share} pairs of different people look this alike.", share=share)
+
+
 def _unlike(verdict: Verdict) -> str:
     fnmr = verdict.fnmr
     if verdict.fnmr_is_bound:
@@ -175,6 +191,9 @@ def reason(verdict: Verdict) -> str:
     if verdict.outcome is not Outcome.INCONCLUSIVE:
         return ""
     if not verdict.forced:
+        claim = verdict.claim
+        if claim is not None and claim.shared:
+            return shared_fault(claim.kind)
         # A distance just past a limit must not be printed as equal to it.
         for digits in (2, 3, 4):
             low, value, high = (
@@ -182,13 +201,18 @@ def reason(verdict: Verdict) -> str:
             )
             if low != value != high:
                 break
-        return tr(
-            "The distance {distance} lies between the limits {low} and {high}: "
-            "too far apart to support the same person, too close to support different people.",
-            distance=value,
-            low=low,
-            high=high,
+        between = (
+            mark(
+                "The distance {distance} lies between the limits {low} and {high}: "
+                "too far apart to support the same person, too close to support different people."
+            )
+            if claim is None
+            else mark(
+                "The distance {distance} lies between the limits for photographs like these, {low} and {high}: "
+                "too far apart to support the same person, too close to support different people."
+            )
         )
+        return tr(between, distance=value, low=low, high=high)
     sides = {item.side for item in verdict.findings if item.finding.decisive}
     if sides == {Side.LEFT}:
         return tr("The left photo is not good enough to decide.")
@@ -296,6 +320,7 @@ def details(comparison: Comparison) -> tuple[tuple[str, str], ...]:
                 high=f"{verdict.different_above:.2f}",
             ),
         ),
+        *(() if verdict.claim is None else _claim_rows(verdict.claim)),
         (tr("Between the eyes"), both(f"{left.eye_distance:.0f} px", f"{right.eye_distance:.0f} px")),
         (tr("Sharpness"), both(f"{left.sharpness:.2g}", f"{right.sharpness:.2g}")),
         (tr("Brightness"), both(f"{left.brightness:.2g}", f"{right.brightness:.2g}")),
@@ -307,6 +332,16 @@ def details(comparison: Comparison) -> tuple[tuple[str, str], ...]:
         (tr("Detector score"), both(f"{left.detector_score:.2f}", f"{right.detector_score:.2f}")),
         (tr("Embedding norm"), both(*(_norm(item.embedding_norm) for item in (left, right)))),
         (tr("Engine"), engine_line(comparison.engine, None)),
+    )
+
+
+def _claim_rows(claim: PairClaim) -> tuple[tuple[str, str], ...]:
+    """What the photographs change."""
+    rare = tr("as rare as {distance} between two clear photographs", distance=f"{claim.adjusted:.2f}")
+    return (
+        (tr("Adjusted distance"), rare),
+        (tr("FMR if both were clear"), rate_words(claim.general_fmr, claim.general_fmr_is_bound)),
+        (tr("Strangers"), strangers(claim)),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from siamgui.core.claim_words import known
 from siamgui.core.errors import NoFaceFound
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
@@ -108,3 +109,7 @@ def test_a_face_is_still_found_in_most(engine: FaceEngine, samples: Path) -> Non
         shares[family.key] = np.mean(found)
     few = {key: share for key, share in shares.items() if share < 0.6}
     assert not few
+
+
+def test_every_family_has_words_for_a_person() -> None:
+    assert all(known(family.key) for family in FAMILIES)
