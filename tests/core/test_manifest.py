@@ -28,7 +28,12 @@ def written(folder: Path, manifest: dict[str, Any]) -> Path:
 
 def test_a_manifest_of_another_version_opens(tmp_path: Path, manifest: dict[str, Any]) -> None:
     model = read_manifest(written(tmp_path, manifest | {"unheard": {"of": 1}}))
-    assert (model.key, model.architecture, model.energy, model.norm_scale) == (bundled_encoder().key, model.id, L2, 0.994)
+    assert (model.key, model.architecture, model.energy, model.norm_scale) == (
+        bundled_encoder().key,
+        model.id,
+        L2,
+        0.994,
+    )
     assert model.source.startswith("npm: ")
     assert {file.path.name for file in model.files} == {file.path.name for file in bundled_encoder().files}
 
