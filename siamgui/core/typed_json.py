@@ -71,4 +71,6 @@ def plain(value: object) -> Any:
 
 def _words(error: Exception) -> str:
     what, _, where = str(error).partition(" - at `")
+    if " matching regex " in what:  # which is for programmers
+        what = "has a form that is not allowed"
     return f"{where.removesuffix('`') or '$'}: {what[:1].lower()}{what[1:_SAID]}"

@@ -183,7 +183,7 @@ BAD_CONTENT: dict[str, tuple[Change, type[Exception], str]] = {
     "another energy": (_set(energy="l3"), VersionFileWrong, "manifest.json, $.energy"),
     "no files": (_set(files={}), VersionFileWrong, "manifest.json"),
     "nested": (_set(x=json.loads("[" * 300 + "]" * 300)), VersionFileWrong, "nested"),
-    "names a device": (_named("/dev/zero"), VersionFileWrong, "$.calibration.file"),
+    "names a device": (_named("/dev/zero"), VersionFileWrong, "$.calibration.file: has a form that is not allowed"),
     "names what lies above": (_named("../../../notes.txt"), VersionFileWrong, "$.calibration.file"),
     "names a drive": (_named("C:calibration.json"), VersionFileWrong, "$.calibration.file"),
     "a file under another name": (_set(files={"/etc/passwd": {"sha256": "0" * 64}}), VersionFileWrong, "$.files"),

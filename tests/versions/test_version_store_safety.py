@@ -18,6 +18,7 @@ import pytest
 from siamgui.core.manifest import read_manifest, verify
 from siamgui.versions.active_engine import open_engine
 from siamgui.versions.errors import VersionsUnwritable
+from siamgui.versions.seal import KEY_FILE
 from siamgui.versions.version_store import Version, VersionStore
 from tests.builders.versions import leftovers, result
 
@@ -71,8 +72,9 @@ def test_a_full_disk_or_a_read_only_folder_leaves_the_active_version_as_it_was(
     first = versions.adopt(result(finished_version, tmp_path))
     second = versions.adopt(result(finished_version, tmp_path, gate={"allowed": False, "reasons": ["holdout-worse"]}))
     versions.activate(first.id)
-    file = shared_data / "second.siamgui"
-    versions.export(second.id, file)
+    other, file = versions.adopt(result(finished_version, tmp_path, number=4)), shared_data / "other.siamgui"
+    versions.export(other.id, file)
+    versions.delete(other.id)
     third = result(finished_version, shared_data, number=3)
     before = versions.list()
     acts = [
@@ -87,19 +89,19 @@ def test_a_full_disk_or_a_read_only_folder_leaves_the_active_version_as_it_was(
     folders = [shared_data, shared_data / "models", *(shared_data / "models").iterdir()]
     for path in folders if trouble == "read-only" else []:
         path.chmod(0o555)
+    (shared_data / KEY_FILE).chmod(0o644)  # the process that gave up its rights stands for the owner
     export = f"versions.export({first.id!r}, Path({str(file)!r}))"
     prepare = {"full": _FULL, "full at once": _FULL_AT_ONCE, "read-only": _READ_ONLY}[trouble]
     *changed, exported = child([*acts, export], prepare)
     assert [said[:56] for said in changed] == ["VersionsUnwritable The model versions can’t be changed ("] * len(acts)
-    assert exported.startswith("VersionFileUnwritable “second.siamgui” can’t be written (")
+    assert exported.startswith("VersionFileUnwritable “other.siamgui” can’t be written (")
     assert versions.list() == before
     assert (versions.active().id, third.exists()) == (first.id, True)
     assert open_engine("cpu").engine.info.encoder_id == first.id
     assert leftovers() == []
     for path in folders:
         path.chmod(0o755)
-    versions.delete(second.id)
-    assert versions.import_(file).version.id == second.id  # the file is as it was
+    assert versions.import_(file).version.id == other.id  # the file is as it was
 
 
 @pytest.mark.parametrize("act", ["activate", "rename", "adopt", "import"])
@@ -156,6 +158,8 @@ def test_what_a_kill_left_behind_is_tidied_away_an_hour_later(
 
 
 def test_an_unwritable_data_folder_is_said(data: Path, finished_version: Path, tmp_path: Path) -> None:
+    finished = result(finished_version, tmp_path)
+    shutil.rmtree(data)
     data.write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(VersionsUnwritable):
-        VersionStore().adopt(result(finished_version, tmp_path))
+        VersionStore().adopt(finished)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from siamgui.storage.training_steps import Step
 from siamgui.versions.version_store import VersionStore
 from tests.builders.versions import result, vouched
 from tests.builders.window import PATIENCE, User
+
+EXAMINATION = 5 * PATIENCE
+"""Milliseconds: another process loads torch and measures."""
 
 
 class Keeper:
@@ -41,8 +45,8 @@ class Keeper:
         assert isinstance(step, ActivateStep)
         return step
 
-    def wait(self, done: Callable[[], bool]) -> None:
-        self.user.qtbot.waitUntil(done, timeout=PATIENCE)
+    def wait(self, done: Callable[[], bool], patience: int = PATIENCE) -> None:
+        self.user.qtbot.waitUntil(done, timeout=patience)
 
     def pick(self, name: str) -> None:
         """With the arrow keys."""
@@ -193,12 +197,42 @@ def test_export_import_and_compare_two(open_window: Callable[..., User], adopted
     keeper.wait(lambda: keeper.names() == ["Original"])
     keeper.press(keeper.step.import_button)
     keeper.choose(file)
-    keeper.wait(lambda: "Poor camera" in keeper.names())
+    keeper.wait(lambda: "Poor camera" in keeper.names(), EXAMINATION)
     assert keeper.step.name.whole_text() == "Poor camera"
+    assert keeper.step.arrival.text() == "“Poor camera” was imported. It is not active yet. It is not signed."
+    assert not keeper.step.progress.isVisible()
     keeper.step.other.setFocus()
     keeper.user.press(Qt.Key.Key_Down)
     assert keeper.step.card.accessibleName() == "Card of Poor camera, Original"
     assert "Method: Head on frozen embeddings, –." in keeper.step.card.accessibleDescription()
+
+
+def test_an_import_shows_its_progress_and_can_be_stopped(
+    open_window: Callable[..., User], adopted: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "carried.siamgui"
+    VersionStore().export(adopted.name, file)
+    VersionStore().delete(adopted.name)
+    keeper = Keeper(open_window(start=False))
+    keeper.press(keeper.step.import_button)
+    keeper.choose(file)
+    keeper.wait(keeper.step.progress.isVisible)
+    assert keeper.step.progress.words.text() == "Examining “carried.siamgui”…"
+    assert not keeper.step.import_button.isEnabled()
+    keeper.press(keeper.step.stop_button)
+    keeper.wait(keeper.step.import_button.isEnabled)
+    assert not keeper.step.progress.isVisible()
+    assert keeper.names() == ["Original"]
+
+
+def test_what_was_put_beside_the_versions_is_examined_by_itself(
+    open_window: Callable[..., User], finished_version: Path
+) -> None:
+    shutil.copytree(finished_version, data_folder() / "models" / finished_version.name)
+    keeper = Keeper(open_window(start=False))
+    keeper.pick("Poor camera")
+    keeper.wait(keeper.step.use_button.isEnabled, EXAMINATION)
+    assert "no worse than the original" in keeper.step.status.text()
 
 
 def test_a_file_that_is_no_version_is_one_sentence_on_the_page(open_window: Callable[..., User], samples: Path) -> None:
