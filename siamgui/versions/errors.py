@@ -107,7 +107,7 @@ class VersionFileDamaged(SiamguiError):
 class VersionFileWrong(VersionFileDamaged):
     """values: name, what: the place that is wrong, and how"""
 
-    text = mark("“{name}” can’t be taken in. What is wrong: {what}.")
+    text = mark("“{name}” is refused, and nothing of it is used. What is wrong: {what}.")
 
 
 class VersionSignatureWrong(SiamguiError):

@@ -160,6 +160,7 @@ class RunController(Controller[RunState]):
 
     def import_version(self, file: Path) -> None:
         """Takes seconds, elsewhere; state.taking says how far it is, state.taken what came of it."""
+        self._training.dismiss()
         self._set(taken=None)
         self._take_in(file.name, lambda progress, stop: VersionStore().import_(file, progress, stop))
 
