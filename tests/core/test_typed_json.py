@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from siamgui.core.typed_json import Count, Share, WrongForm, convert, plain, read
+from siamgui.core.typed_json import Count, Share, WrongForm, check_plain, convert, plain, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,18 @@ def test_what_does_not_fit_is_named(data: str, words: str) -> None:
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(WrongForm):
         read(Outer, b'{"name": "\xff", "inner": []}')
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"a": ["b\x1b"]}, r"\$\.a\[\.\.\.\]: has control"),
+        ({"a\n": 1}, r"\$ \(a name\): has control"),
+        ({"a": 2**63}, r"\$\.a: is too large"),
+        ([[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]], "nested too deeply"),
+    ],
+)
+def test_plain_json_is_small_and_shows(value: object, place: str) -> None:
+    with pytest.raises(WrongForm, match=place):
+        check_plain(value)
+    check_plain({"a": ["Zoë", 1, None, 0.5, True, {"b": []}]})
