@@ -71,9 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _wanted_language(arguments: list[str]) -> str:
     """Known before the parser is built, since its help is translated."""
     early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--language", default="system")
-    wanted: str = early.parse_known_args(arguments)[0].language
-    return wanted if wanted in i18n.LANGUAGES else "system"
+    early.add_argument("--language", nargs="?", default="system")  # the parser itself says that the value is missing
+    wanted: str | None = early.parse_known_args(arguments)[0].language
+    return wanted if wanted in i18n.LANGUAGES and wanted is not None else "system"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sets siamgui up in this checkout and opens it. Needs nothing but Python 3.11 or newer.
 
-python3 tools/setup.py           make .venv, install siamgui with pinned versions, open the window
+python3 tools/setup.py           make .venv, install siamgui and what it needs, each by its hash, open the window
 python3 tools/setup.py --test    the same with the developers' tools, then every check and test
 
 Running it again skips what is already there.
@@ -16,6 +16,7 @@ import argparse
 import ctypes
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -26,6 +27,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+
+LOCKS = {"": "requirements.lock", "dev": "requirements-dev.lock"}
+CUDA = ("nvidia-", "cuda-", "triton")
+"""How packages begin that only some builds of PyTorch need."""
 
 # What Qt and OpenCV load from the system on Linux, and the Debian package that has it.
 SYSTEM_LIBRARIES = {
@@ -126,9 +131,9 @@ def has_venv() -> bool:
 
 
 def install(extra: str) -> None:
-    """Make .venv and install siamgui with the versions of constraints.txt, unless that is already done."""
+    """Make .venv and install siamgui with what the lock file names, each by its hash, unless that is already done."""
     wanted = hashlib.sha256(
-        b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt"))
+        b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "requirements-cpu.lock", *LOCKS.values()))
         + sys.version.encode()
         + os.fsencode(ROOT)
     ).hexdigest()
@@ -139,10 +144,24 @@ def install(extra: str) -> None:
     if not PYTHON.exists() or wanted not in have:
         print("Making .venv", flush=True)
         venv.create(VENV, clear=True, with_pip=True)
-    target = f".[{extra}]" if extra else "."
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
-    step("Installing siamgui (a few minutes the first time)", [*pip, "-c", "constraints.txt", "-e", target])
+    packages = locked(ROOT / LOCKS[extra])
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]
+    by_hash = [*pip, "--require-hashes", "-r"]
+    print("Installing siamgui (a few minutes the first time)", flush=True)
+    without_cuda = subprocess.run([*by_hash, ROOT / "requirements-cpu.lock"], check=False, capture_output=True)
+    if without_cuda.returncode == 0:
+        packages = {name: entry for name, entry in packages.items() if name != "torch" and not name.startswith(CUDA)}
+    listed = VENV / "requirements.txt"
+    listed.write_text("".join(packages.values()), encoding="utf-8")
+    step("Installing its packages, each by its hash", [*by_hash, listed])
+    step("Installing siamgui itself", [*pip, "--no-build-isolation", "-e", "."])
     stamp.write_text(f"{wanted} {extra}\n")
+
+
+def locked(lock: Path) -> dict[str, str]:
+    """The entry of each package of a lock file, by name: its version, where it is wanted, its hashes."""
+    entries = re.split(r"^(?=[a-z0-9])", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {entry.partition("==")[0]: entry for entry in entries}
 
 
 def step(title: str, *commands: list[object]) -> None:

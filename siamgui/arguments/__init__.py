@@ -8,6 +8,7 @@ import shutil
 import textwrap
 
 from siamgui.core import i18n
+from siamgui.core.shown_text import one_line
 from siamgui.core.i18n import tr
 
 EXIT_BAD_INPUT = 2
@@ -17,7 +18,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]  # exits, as the base class does
-        text = tr("{what}. Try “{command} --help”.", what=message, command=self.prog)
+        text = tr("{what}. Try “{command} --help”.", what=one_line(message), command=self.prog)
         self.exit(EXIT_BAD_INPUT, f"{self.prog}: {text}\n")
 
 

@@ -16,6 +16,7 @@ from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import SiamguiError
+from siamgui.core.shown_text import one_line
 from siamgui.core.files import write_whole
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr, trn
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     """args: action, json, device, model, and what the action takes: source, images, unsorted, jobs, file, yes, ..."""
     with Store() as store:
         answer, lines = _ACTIONS[args.action](store, args)
-    print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else "\n".join(lines))
+    print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else "\n".join(map(one_line, lines)))
     return 0
 
 

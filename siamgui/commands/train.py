@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.paths import data_folder
 from siamgui.core.typed_json import WrongForm, convert
-from siamgui.finetuning.events import Epoch, Event, Progressed, Reporter, Started
+from siamgui.finetuning.events import Epoch, Event, PassedOver, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import METHODS, recommend
 from siamgui.finetuning.run_lock import working_on
@@ -124,14 +124,18 @@ def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
         engine = engine_for(args.device, args.model)
         collected = collect(engine, own, plan.photos, plan.persons, args.jobs, ProgressLine())
         taken = own.do(TakeIn(plan, collected))
-        if plan.skipped:
-            print(skipped_note(plan.skipped), file=sys.stderr)
-        for _, text in collected.problems:
-            print(text, file=sys.stderr)
+        _say_passed_over(plan.skipped, [text for _, text in collected.problems])
         if taken.disputed:
             text = tr("{n} pairs are in the list twice with different labels; the first counts.", n=taken.disputed)
             print(text, file=sys.stderr)
         return own.do(SnapshotPairs()), parent
+
+
+def _say_passed_over(skipped: int, problems: Sequence[str]) -> None:
+    if skipped:
+        print(skipped_note(skipped), file=sys.stderr)
+    for text in problems:
+        print(text, file=sys.stderr)
 
 
 def _settings(args: argparse.Namespace, pairs: PairSet) -> tuple[Settings, str]:
@@ -202,6 +206,8 @@ class _Console:
                         **structs.asdict(event.pairs),
                     )
                 )
+            case PassedOver():
+                _say_passed_over(event.skipped, event.problems)
             case Progressed(seconds_left=float(seconds)):
                 self._left = tr(", {left} left", left=duration(seconds))
             case Epoch():

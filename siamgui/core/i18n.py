@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from pathlib import Path
 from typing import Any
 
 from siamgui.core.resources import resource
@@ -16,6 +17,10 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _current = "en"
+
+
+# Control characters, but for ends of lines and tabs, which our own texts have.
+_STEERING = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
 
 
 def system_language() -> str:
@@ -44,12 +49,20 @@ def language() -> str:
 def tr(message: str, **values: Any) -> str:
     """message in the current language, with {name} fields filled from values."""
     text = _catalogue.gettext(message)
-    return text.format(**values) if values else text
+    return text.format(**_shown(values)) if values else text
 
 
 def trn(singular: str, plural: str, n: int, **values: Any) -> str:
     """Like tr() for a text that depends on the number n, itself available as {n}."""
-    return _catalogue.ngettext(singular, plural, n).format(n=n, **values)
+    return _catalogue.ngettext(singular, plural, n).format(n=n, **_shown(values))
+
+
+def _shown(values: dict[str, Any]) -> dict[str, Any]:
+    """Without what would steer a terminal: names and paths come from outside."""
+    return {
+        key: str(value).translate(_STEERING) if isinstance(value, str | Path) else value
+        for key, value in values.items()
+    }
 
 
 def mark(message: str) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from siamgui.core.shown_text import one_line
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Strictness
@@ -40,7 +41,7 @@ def _photos(results: dict[str, Any]) -> list[str]:
     unread = photos["unread"]
     if unread:
         lines.append(trn("{n} photo could not be used:", "{n} photos could not be used:", len(unread)))
-        lines += [f"  {item['photo']}: {item['reason']}" for item in unread[:_UNREAD_LISTED]]
+        lines += [one_line(f"  {item['photo']}: {item['reason']}") for item in unread[:_UNREAD_LISTED]]
         if len(unread) > _UNREAD_LISTED:
             lines.append("  " + tr("and {count} more, listed in evaluation.json", count=len(unread) - _UNREAD_LISTED))
     return lines

@@ -65,6 +65,13 @@ class Epoch(_Event, frozen=True, tag="epoch"):
             raise ValueError("the histogram does not fit its edges")
 
 
+class PassedOver(_Event, frozen=True, tag="passed over"):
+    """Of the folder of other people: hidden and system files that were skipped, and why photographs cannot be used."""
+
+    skipped: Count
+    problems: tuple[str, ...]
+
+
 class Paused(_Event, frozen=True, tag="paused"):
     pass
 
@@ -90,7 +97,7 @@ class Finished(_Event, frozen=True, tag="finished"):
     allowed: bool
 
 
-Event = Started | Progressed | Epoch | Paused | Resumed | Cancelled | Failed | Finished
+Event = Started | Progressed | Epoch | PassedOver | Paused | Resumed | Cancelled | Failed | Finished
 Hear = Callable[[Event], None]
 
 

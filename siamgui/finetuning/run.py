@@ -24,7 +24,7 @@ from siamgui.core.manifest import Model
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import gpu_device
 from siamgui.core.typed_json import plain
-from siamgui.finetuning.events import Counted, Epoch, Finished, Progressed, Reporter, Started
+from siamgui.finetuning.events import Counted, Epoch, Finished, PassedOver, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job, JobUnwritable
 from siamgui.finetuning.learners import HeadLearner, make_learner
 from siamgui.finetuning.trainer import Quiet, Trainer, Vectors, World
@@ -93,7 +93,7 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         after = trainer.embed_with(learner.module, np.arange(len(pairs.crops)), tick("embedding"))
         encoder, energy = learner.encoder(), ENERGIES[job.settings.energy]
     listener.progress("judging", 0, 1, None)
-    reference, base = _reference(job, encoder, energy, device, tick("judging"))
+    reference, base = _reference(job, encoder, energy, device, tick("judging"), reporter)
     parent_table = Calibration.of(job.parent)
     table = adapt(pairs, split, before, after, parent_table, base, energy)
     judgement = judge_run(before, after, pairs, split, parent_table, table, reference)
@@ -169,11 +169,13 @@ def make_card(job: Job, pairs: PairSet, split: Split, judgement: Judgement, best
 
 
 def _reference(
-    job: Job, encoder: EncoderModule, energy: Energy, device: torch.device, tick: Tick
+    job: Job, encoder: EncoderModule, energy: Energy, device: torch.device, tick: Tick, reporter: Reporter
 ) -> tuple[ReferenceVectors | None, Calibration | None]:
     """Other people under both encoders, and what they calibrate; the best there is of three sources."""
     if job.reference is not None:
         faces = read_faces(job.reference, FaceEngine.load("cpu"), tick)
+        if faces.skipped or faces.problems:
+            reporter.say(PassedOver(faces.skipped, faces.problems))
         vectors = _under_both(job.parent, encoder, faces.crops, device)
         reference = ReferenceVectors(ReferenceKind.FOLDER, faces.source, faces.person, *vectors)
         return reference, _table(reference, faces.source, job.parent, energy)

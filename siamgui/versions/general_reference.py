@@ -43,11 +43,16 @@ class ReferenceEmbeddings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceFaces:
-    """crops: (n, 112, 112, 3) uint8, aligned; person: (n,); source: in words."""
+    """crops: (n, 112, 112, 3) uint8, aligned; person: (n,); source: in words.
+
+    skipped: hidden and system files and folders. problems: why photographs could not be used, a sentence for each.
+    """
 
     crops: Pixels
     person: Ints
     source: str
+    skipped: int = 0
+    problems: tuple[str, ...] = ()
 
 
 def bundled_embeddings() -> ReferenceEmbeddings:
@@ -85,35 +90,37 @@ def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDAr
 
 
 def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> ReferenceFaces:
-    """The most prominent face of every photograph in a folder of people; photographs without one are passed over.
+    """The most prominent face of every photograph in a folder of people; the others are told of.
 
     Raises what read_people() raises; TooLittleRead where no two people, or no two photographs of one person, are left.
     progress: called with (photographs done, in all).
     """
     people = read_people(folder)
-    crops, person = _crops(engine, people.photos, people.person, progress)
+    crops, person, problems = _crops(engine, people.photos, people.person, progress)
     shown = len(set(person))
     if shown < 2 or shown == len(person):
         raise TooLittleRead(name=folder.name)
-    return ReferenceFaces(np.stack(crops), np.array(person), folder.name)
+    return ReferenceFaces(np.stack(crops), np.array(person), folder.name, people.skipped, tuple(problems))
 
 
 def bundled_faces(engine: FaceEngine) -> ReferenceFaces:
     """The bundled public-domain photographs: three of one man, one of another."""
     shown = {"obama1": 0, "obama2": 0, "obama3": 0, "biden": 1}
     photos = [resource("samples") / f"{name}.jpg" for name in shown]
-    crops, person = _crops(engine, photos, list(shown.values()), lambda done, total: None)
+    crops, person, _ = _crops(engine, photos, list(shown.values()), lambda done, total: None)
     return ReferenceFaces(np.stack(crops), np.array(person), "siamgui")
 
 
 def _crops(
     engine: FaceEngine, photos: Sequence[Path], person: Sequence[int], progress: Progress
-) -> tuple[list[Pixels], list[int]]:
-    """The faces that could be read, and whom each shows."""
-    crops, shown = [], []
+) -> tuple[list[Pixels], list[int], list[str]]:
+    """The faces that could be read, whom each shows, and why the others could not be."""
+    crops, shown, problems = [], [], []
     for index, (read, who) in enumerate(zip(each_reading(engine, photos), person, strict=True)):
-        if not isinstance(read, SiamguiError):
+        if isinstance(read, SiamguiError):
+            problems.append(str(read))
+        else:
             crops.append(read.reading.crop)
             shown.append(who)
         progress(index + 1, len(photos))
-    return crops, shown
+    return crops, shown, problems

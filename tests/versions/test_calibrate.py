@@ -178,10 +178,13 @@ def test_a_folder_of_people_is_a_reference_too(engine: FaceEngine, samples: Path
         for name in names:
             shutil.copy(samples / f"{name}.jpg", tmp_path / person)
     (tmp_path / "two" / "broken.jpg").write_bytes(b"not a photograph")
+    (tmp_path / "two" / ".DS_Store").write_bytes(b"of a Mac")
     seen: list[tuple[int, int]] = []
     faces = read_faces(tmp_path, engine, lambda done, total: seen.append((done, total)))
     assert (faces.crops.shape, faces.person.tolist()) == ((3, 112, 112, 3), [0, 0, 1])
     assert seen[-1] == (4, 4)
+    assert faces.skipped == 1
+    assert [text[:12] for text in faces.problems] == ["“broken.jpg”"]
     (tmp_path / "one" / "obama2.jpg").write_bytes(b"not a photograph")
     with pytest.raises(TooLittleRead, match="Too few of the photos"):
         read_faces(tmp_path, engine, lambda done, total: None)
