@@ -145,7 +145,7 @@ def _videos(folder: Path) -> Good:
 
     photo = cv2.resize(cv2.imread(str(resource("samples") / "obama1.jpg")), (160, 120))
     good = []
-    for name, code in (("a.mp4", "mp4v"), ("b.avi", "MJPG"), ("c.mkv", "mp4v"), ("d.webm", "VP80"), ("e.mpg", "PIM1")):
+    for name, code in (("a.mp4", "mp4v"), ("b.avi", "MJPG"), ("c.mkv", "mp4v"), ("d.mov", "MJPG"), ("e.ts", "mp4v")):
         path = folder / name
         writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*code), 25, (160, 120))
         if not writer.isOpened():

@@ -8,8 +8,8 @@ import shutil
 import textwrap
 
 from siamgui.core import i18n
-from siamgui.core.shown_text import one_line
 from siamgui.core.i18n import tr
+from siamgui.core.shown_text import one_line
 
 EXIT_BAD_INPUT = 2
 

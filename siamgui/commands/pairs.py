@@ -16,10 +16,10 @@ from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import SiamguiError
-from siamgui.core.shown_text import one_line
 from siamgui.core.files import write_whole
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr, trn
+from siamgui.core.shown_text import one_line
 from siamgui.core.types import Label, Strictness
 from siamgui.evaluation.pairs import COLUMNS
 from siamgui.finetuning.methods import recommend

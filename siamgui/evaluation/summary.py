@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from siamgui.core.shown_text import one_line
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import tr, trn
+from siamgui.core.shown_text import one_line
 from siamgui.core.types import Strictness
 from siamgui.core.wording import one_in, strictness_name, two_digits
 
