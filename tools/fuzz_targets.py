@@ -79,6 +79,14 @@ def manifest(path: Path) -> str:
 
 
 def version(path: Path) -> str:
+    """Only read: what may be examined is examined in another process, which takes seconds."""
+    from siamgui.versions.version_file import read_version_file
+
+    read_version_file(path, None)
+    return "read"
+
+
+def version_import(path: Path) -> str:
     from siamgui.versions.version_store import VersionStore
 
     VersionStore().import_(path)
@@ -92,6 +100,7 @@ TARGETS: dict[str, Callable[[Path], str]] = {
     "clipboard": clipboard,
     "manifests": manifest,
     "versions": version,
+    "imports": version_import,
 }
 
 _opened: list[str] | None = None

@@ -62,7 +62,17 @@ def test_help_lists_the_keys_and_the_licences_of_everything_bundled(open_window:
     user = open_window(start=False)
     user.press(Qt.Key.Key_F1)
     text = user.help.text.toPlainText()
-    for expected in ("Ctrl+V", "Swap the photos", "CenterFace", "MobileFaceNet", "MIT", "obama1.jpg", "public domain"):
+    for expected in (
+        "Ctrl+V",
+        "Swap the photos",
+        "CenterFace",
+        "MobileFaceNet",
+        "MIT",
+        "obama1.jpg",
+        "public domain",
+        "Icons",
+        "openvino",
+    ):
         assert expected in text
 
 

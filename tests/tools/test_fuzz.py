@@ -10,8 +10,9 @@ from tools.fuzz import fuzz
 from tools.fuzz_inputs import broken, seeds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    ("kinds", "count"), [(("pictures", "lists", "clipboard", "manifests"), 300), (("videos",), 30), (("versions",), 10)]
+    ("kinds", "count"), [(("pictures", "lists", "clipboard", "manifests"), 300), (("videos",), 30), (("versions",), 40)]
 )
 def test_nothing_goes_wrong(kinds: tuple[str, ...], count: int, tmp_path: Path) -> None:
     outcome = fuzz(count, 0, kinds, tmp_path / "kept")
