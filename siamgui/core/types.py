@@ -107,6 +107,7 @@ class QualityIssue(enum.StrEnum):
     TURNED = "turned"
     COVERED = "covered"
     UNCERTAIN = "uncertain"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)

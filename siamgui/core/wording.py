@@ -88,6 +88,11 @@ _ISSUES = {
         mark("this hardly looks like a face."),
         mark("Use a clearer photo, or choose another face."),
     ),
+    QualityIssue.DAMAGED: (
+        mark("part of the face is missing."),
+        mark("part of the face is missing."),
+        mark("Use another photo, or a new copy of this one."),
+    ),
 }
 
 

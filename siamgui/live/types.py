@@ -113,6 +113,7 @@ HINDRANCES = {
     QualityIssue.TURNED: Hindrance.TURNED,
     QualityIssue.COVERED: Hindrance.COVERED,
     QualityIssue.UNCERTAIN: Hindrance.COVERED,
+    QualityIssue.DAMAGED: Hindrance.COVERED,
 }
 
 

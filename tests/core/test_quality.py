@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from siamgui.core.imaging import load_photo, photo_from_pixels
+from siamgui.core.imaging import load_photo, photo_from_bytes, photo_from_pixels
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.quality import find_issues
-from siamgui.core.types import Outcome, Quality, QualityIssue, Strictness
+from siamgui.core.quality import MISSING_SHARE, find_issues, share_of_one_colour
+from siamgui.core.types import Finding, Outcome, Quality, QualityIssue, Strictness
 
 GOOD = Quality(60.0, 0.4, 0.5, 0.15, 0.0, 0.0, 0.92, 70.0, ())
 
@@ -59,3 +60,26 @@ def test_a_small_blurred_photo_of_the_same_man_is_not_called_different(engine: F
     verdict = engine.compare(readings[0], readings[1], Strictness.BALANCED).verdict
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert {finding.finding.issue for finding in verdict.findings} >= {QualityIssue.SMALL}
+
+
+@pytest.mark.parametrize("value", [0, 128])
+@pytest.mark.parametrize("name", ["obama1", "obama3", "biden"])
+@pytest.mark.parametrize("kind", ["BMP", "PPM", "TIFF", "PNG"])
+def test_a_part_that_is_missing_decides(name: str, value: int, kind: str, engine: FaceEngine, samples: Path) -> None:
+    """Rows of one colour from where a row begins: in the file nothing tells them from a picture that shows that."""
+    photo = load_photo(samples / f"{name}.jpg")
+    face = engine.read_photo(photo).reading.face
+    pixels = photo.pixels.copy()
+    pixels[int(face.landmarks[2, 1]) :] = value
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, kind)
+    found = engine.read_photo(photo_from_bytes(file.getvalue(), "photo")).reading.quality
+    assert found.findings[0] == Finding(QualityIssue.DAMAGED, decisive=True)
+
+
+def test_no_good_photo_lacks_a_part(engine: FaceEngine, samples: Path) -> None:
+    for name in ("obama1", "obama2", "obama3", "biden"):
+        for mode in ("RGB", "L"):
+            with Image.open(samples / f"{name}.jpg") as image:
+                photo = photo_from_pixels(np.asarray(image.convert(mode).convert("RGB")), name)
+            assert share_of_one_colour(engine.read_photo(photo).reading.crop) < MISSING_SHARE / 5
