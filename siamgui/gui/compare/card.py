@@ -140,7 +140,7 @@ class VerdictCard(AnswerCard):
         self._word_column.insertWidget(4 if reason else 3, self.rarity)
         self.warn(advice)
         self.bar.hide()
-        self.gauge.set_verdict(verdict)
+        self.gauge.set_comparison(comparison)
         self.describe(headline, rarity, reason, *advice, aloud=True)
 
     def _show_wait(self, state: PairState) -> None:
@@ -158,7 +158,7 @@ class VerdictCard(AnswerCard):
         say(self.reason, "")
         self.warn(())
         self.bar.setVisible(working)
-        self.gauge.set_verdict(None)
+        self.gauge.set_comparison(None)
         self.describe(f"{headline}.", text)
 
     def _show_outcome(self, outcome: Outcome | None, headline: str) -> None:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from siamgui.core.claim_words import strangers
 from siamgui.core.i18n import tr
-from siamgui.core.types import Outcome, Verdict
+from siamgui.core.types import Comparison, Outcome, Verdict
 from siamgui.gui import theme
 from siamgui.gui.motion import Glide
-from siamgui.gui.widgets.painting import draw_plate, painter_of, write
+from siamgui.gui.widgets.painting import draw_plate, faint, painter_of, write
+from siamgui.gui.widgets.stranger_lanes import StrangerLanes, paint_lanes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,13 +37,17 @@ EMPTY_END = 1.8
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the rows are; top to bottom: needle number, names of the curves, curves, axis, numbers, words."""
+    """Where the rows are; top to bottom: needle number, names of the curves, curves, strangers, axis, numbers, words.
+
+    top, floor: of the curves; floor is the axis where there are no strangers.
+    """
 
     left: float
     right: float
     chip: float
     names: float
     top: float
+    floor: float
     axis: float
     row: float
     end: float
@@ -52,8 +58,8 @@ class _Layout:
 
 
 class DistanceGauge(QWidget):
-    """Two density curves, the limits of the strictness in use, and a needle at the distance. Without a verdict, only
-    the curves."""
+    """Two density curves, the strangers of this pair, its limits at the strictness in use, a needle at the distance.
+    Without a comparison, only the curves."""
 
     settled = Signal()
     """The needle has reached its place."""
@@ -62,6 +68,7 @@ class DistanceGauge(QWidget):
         super().__init__()
         self._calibration: Calibration | None = None
         self._verdict: Verdict | None = None
+        self._strangers: StrangerLanes | None = None
         self._needle = Glide(self, MOVE)
         self._needle.finished.connect(self.settled)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -71,37 +78,43 @@ class DistanceGauge(QWidget):
         self._calibration = calibration
         self.update()
 
-    def set_verdict(self, verdict: Verdict | None) -> None:
-        """Show a verdict; None takes the needle and the limits away."""
-        self._verdict = verdict
+    def set_comparison(self, comparison: Comparison | None) -> None:
+        """Show a verdict; None takes the needle, the limits and the strangers away."""
+        self._verdict = verdict = None if comparison is None else comparison.verdict
+        before, self._strangers = self._strangers, None if comparison is None else StrangerLanes.of(comparison)
+        if (before is None) is not (self._strangers is None):
+            self.updateGeometry()
         self._describe()
         self._needle.go(verdict.distance if verdict is not None else 0.0, at_once=verdict is None)
         self.update()
 
     @property
     def needle(self) -> float:
-        """The distance the needle points at now; on its way for a moment after set_verdict()."""
+        """The distance the needle points at now; on its way for a moment after set_comparison()."""
         return self._needle.value
 
     def sizeHint(self) -> QSize:
-        return QSize(560, round(5 * self._line() + 72))
+        return QSize(560, round((5 if self._strangers is None else 7) * self._line() + 72))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(260, round(5 * self._line() + 48))
+        return QSize(260, round((5 if self._strangers is None else 7) * self._line() + 48))
 
     def _describe(self) -> None:
         verdict = self._verdict
         self.setAccessibleName(tr("Distance of the two faces"))
-        self.setAccessibleDescription(
-            tr("No distance yet.")
-            if verdict is None
-            else tr(
-                "Distance {distance}. Up to {low} supports the same person, above {high} different people.",
-                distance=f"{verdict.distance:.2f}",
-                low=f"{verdict.same_below:.2f}",
-                high=f"{verdict.different_above:.2f}",
-            )
+        if verdict is None:
+            self.setAccessibleDescription(tr("No distance yet."))
+            self.setToolTip("")
+            return
+        said = tr(
+            "Distance {distance}. Up to {low} supports the same person, above {high} different people.",
+            distance=f"{verdict.distance:.2f}",
+            low=f"{verdict.same_below:.2f}",
+            high=f"{verdict.different_above:.2f}",
         )
+        known = "" if verdict.claim is None else strangers(verdict.claim)
+        self.setAccessibleDescription(f"{said} {known}".strip())
+        self.setToolTip(known)
 
     def _line(self) -> float:
         return QFontMetricsF(theme.font(0.92)).height()
@@ -109,13 +122,15 @@ class DistanceGauge(QWidget):
     def _layout(self) -> _Layout:
         line = self._line()
         end = float(self._calibration.edges[-1]) if self._calibration else EMPTY_END
+        axis = self.height() - 2 * line - BAR - 6
         return _Layout(
             left=SIDE,
             right=self.width() - SIDE,
             chip=line + 6,
             names=line + 10,
             top=2 * line + 12,
-            axis=self.height() - 2 * line - BAR - 6,
+            floor=axis if self._strangers is None else axis - 2 * line - 2,
+            axis=axis,
             row=line,
             end=end,
         )
@@ -128,6 +143,9 @@ class DistanceGauge(QWidget):
         layout = self._layout()
         self._paint_zones(painter, layout)
         self._paint_curves(painter, layout)
+        if self._strangers is not None and self._verdict is not None:
+            lanes = QRectF(layout.left, layout.floor, layout.right - layout.left, layout.axis - layout.floor)
+            paint_lanes(painter, self._strangers, lanes, layout.x, self._verdict.distance)
         self._paint_axis(painter, layout)
         if self._verdict is not None:
             self._paint_needle(painter, layout, self._verdict)
@@ -140,9 +158,9 @@ class DistanceGauge(QWidget):
         colours = theme.colours()
         low, high = layout.x(verdict.same_below), layout.x(verdict.different_above)
         painter.fillRect(
-            QRectF(low, layout.top, high - low, layout.axis - layout.top), _faint(colours.inconclusive, 0.16)
+            QRectF(low, layout.top, high - low, layout.axis - layout.top), faint(colours.inconclusive, 0.16)
         )
-        painter.setPen(QPen(_faint(colours.inconclusive, 0.9), 1, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(faint(colours.inconclusive, 0.9), 1, Qt.PenStyle.DashLine))
         for x in (low, high):
             painter.drawLine(QPointF(x, layout.top), QPointF(x, layout.axis))
 
@@ -158,13 +176,13 @@ class DistanceGauge(QWidget):
         ):
             curve = _curve(calibration.edges, density, layout)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(_faint(colour, 0.20 * strength))
+            painter.setBrush(faint(colour, 0.20 * strength))
             painter.drawPolygon(curve)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if hatched:  # so that it takes no colours to tell the curves apart
-                painter.setPen(QPen(_faint(colour, 0.5 * strength), 1))
+                painter.setPen(QPen(faint(colour, 0.5 * strength), 1))
                 _hatch(painter, curve)
-            painter.setPen(QPen(_faint(colour, strength), 1.6))
+            painter.setPen(QPen(faint(colour, strength), 1.6))
             painter.drawPolyline(QPolygonF(curve.toList()[1:-1]))
         self._paint_names(painter, layout, calibration)
 
@@ -273,23 +291,17 @@ class DistanceGauge(QWidget):
         write(painter, chip, text, colours.surface)
 
 
-def _faint(colour: QColor, alpha: float) -> QColor:
-    result = QColor(colour)
-    result.setAlphaF(alpha)
-    return result
-
-
 def _curve(edges: NDArray[np.float64], density: NDArray[np.float64], layout: _Layout) -> QPolygonF:
-    """A density, where it is above nothing, as a closed shape on the axis. edges: (n + 1,); density: (n,)."""
+    """A density, where it is above nothing, as a closed shape on their floor. edges: (n + 1,); density: (n,)."""
     middles = (edges[:-1] + edges[1:]) / 2
-    high = layout.axis - layout.top
+    high = layout.floor - layout.top
     risen = (density > 0.003).nonzero()[0]
     kept = slice(max(int(risen[0]) - 1, 0), int(risen[-1]) + 2)
     points = [
-        QPointF(layout.x(float(x)), layout.axis - high * float(y))
+        QPointF(layout.x(float(x)), layout.floor - high * float(y))
         for x, y in zip(middles[kept], density[kept], strict=True)
     ]
-    return QPolygonF([QPointF(points[0].x(), layout.axis), *points, QPointF(points[-1].x(), layout.axis)])
+    return QPolygonF([QPointF(points[0].x(), layout.floor), *points, QPointF(points[-1].x(), layout.floor)])
 
 
 def _hatch(painter: QPainter, shape: QPolygonF) -> None:

@@ -38,6 +38,13 @@ def draw_picture(painter: QPainter, place: QRectF, image: QImage, radius: float)
     painter.restore()
 
 
+def faint(colour: QColor, alpha: float) -> QColor:
+    """The colour, translucent. alpha: in [0, 1]."""
+    result = QColor(colour)
+    result.setAlphaF(alpha)
+    return result
+
+
 def draw_plate(painter: QPainter, place: QRectF, fill: QColor, radius: float, rim: QPen | None = None) -> None:
     """A filled shape with round corners."""
     painter.setPen(rim or Qt.PenStyle.NoPen)
