@@ -6,6 +6,9 @@
 FOLDER holds one folder per person (the images/ of Labeled Faces in the Wild, for example). Every photograph goes
 through the pipeline as shipped, and every pair of photographs is used, not only a list. --encoder KEY: another one than
 the one that is used unless the user chooses. --cache FILE keeps the faces (do not share it) for a second run.
+
+An encoder with a cohort (make_cohort.py, to be run before) gets false match rates of adjusted distances, from the
+people who are in no cohort. --check tests the plain ones; claims_by_condition.py tests what a verdict says.
 """
 
 from __future__ import annotations
@@ -17,14 +20,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from face_crops import embedded, read_crops
+from face_crops import Crops, embedded, read_crops
+from make_cohort import in_cohort
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import for_encoder
 from siamgui.core.encoders.registry import bundled_encoders, default_encoder
+from siamgui.core.look import look
 from siamgui.core.manifest import Model, bundled
 from siamgui.core.types import Strictness
-from siamgui.versions.calibrate import calibrate, pair_distances
+from siamgui.versions.calibrate import PairDistances, calibrate, pair_distances, pairs_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,6 +69,19 @@ def check(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> None:
         )
 
 
+def adjusted_pairs(
+    crops: Crops, vectors: NDArray[np.float32], norms: NDArray[np.float32], encoder: Model
+) -> PairDistances | None:
+    """All pairs of the people who are strangers to the cohort, by adjusted distance; None where there is no cohort."""
+    cohort = for_encoder(encoder)
+    if cohort is None:
+        return None
+    rows = np.flatnonzero([not in_cohort(name.partition("/")[0]) for name in crops.names])
+    x, looks = vectors[rows], np.stack([look(crops.crops[row]) for row in rows])
+    conditions = cohort.conditions(x, norms[rows], looks)
+    return pairs_of(cohort.all_adjusted(x, conditions, x, conditions), crops.people[rows])
+
+
 def store(calibration: Calibration, encoder: Model) -> None:
     folder = ROOT / "models" / encoder.id
     text = calibration.to_json()
@@ -88,11 +107,12 @@ def main() -> int:
     arguments = parser.parse_args()
     encoder = bundled(arguments.encoder)
     crops = read_crops(arguments.folder, arguments.cache)
-    vectors, people = embedded(crops.crops, encoder), crops.people
+    (vectors, norms), people = embedded(crops.crops, encoder), crops.people
     if arguments.check:
         check(vectors, people)
         return 0
-    calibration = calibrate(vectors, people, arguments.source, encoder.key)
+    adjusted = adjusted_pairs(crops, vectors, norms, encoder)
+    calibration = calibrate(vectors, people, arguments.source, encoder.key, adjusted=adjusted)
     store(calibration, encoder)
     print(
         f"{calibration.people} people, {calibration.genuine_pairs} genuine and {calibration.impostor_pairs} impostor "

@@ -55,7 +55,9 @@ def read_crops(folder: Path, cache: Path | None = None) -> Crops:
     return read
 
 
-def embedded(crops: Pixels, encoder: Model) -> NDArray[np.float32]:
-    """(n, d) unit embeddings as the engine computes them."""
+def embedded(crops: Pixels, encoder: Model) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n, d) unit embeddings as the engine computes them, and (n,) their lengths before, on the scale of quality."""
     encode, views = OpenVinoEncoder(encoder).encode, encoder_of(encoder.architecture).views
-    return np.concatenate([embed(encode, crops[k : k + 1], views)[0] for k in range(len(crops))])
+    parts = [embed(encode, crops[k : k + 1], views) for k in range(len(crops))]
+    norms = np.concatenate([norm for _, norm in parts]) * np.float32(encoder.norm_scale or 0)
+    return np.concatenate([vectors for vectors, _ in parts]), norms

@@ -36,7 +36,7 @@ def main() -> int:
     arguments = parser.parse_args()
     encoder = bundled(arguments.encoder)
     crops = read_crops(arguments.folder, arguments.cache)
-    vectors, people = embedded(crops.crops, encoder), crops.people
+    (vectors, _), people = embedded(crops.crops, encoder), crops.people
     rng = np.random.default_rng(SEED)
     order = rng.permutation(len(vectors))
     number = rng.permutation(int(people.max()) + 1)

@@ -110,8 +110,12 @@ def _read(some: Sequence[Task]) -> list[Read | None]:
     return [_reader().read(task) for task in some]
 
 
-def read_all(todo: Sequence[Task]) -> list[Read | None]:
-    """What came of each, in order; one process for each processor."""
+def read_all(todo: Sequence[Task], cache: Path | None = None) -> list[Read | None]:
+    """What came of each, in order; one process for each processor. cache: an .npz file that is read if it is there."""
+    if cache is not None and cache.exists():
+        with np.load(cache) as kept:
+            columns = zip(kept["vector"], kept["norm"], kept["look"], kept["decisive"], kept["found"], strict=True)
+            return [Read(v, float(n), look, bool(d)) if found else None for v, n, look, d, found in columns]
     found: list[Read | None] = []
     context = get_context("spawn")  # a forked child would share the threads of the engine's libraries
     processors: Queue[int] = context.Manager().Queue()
@@ -122,4 +126,13 @@ def read_all(todo: Sequence[Task]) -> list[Read | None]:
             found += part
             print(f"\r{len(found)} of {len(todo)} photographs", end="", file=sys.stderr)
     print(file=sys.stderr)
+    if cache is not None:
+        one = next(read for read in found if read is not None)
+        nothing = Read(0 * one.vector, 0.0, 0 * one.look, False)
+        full = [read or nothing for read in found]
+        np.savez(
+            cache,
+            found=np.array([read is not None for read in found]),
+            **{name: np.stack([getattr(read, name) for read in full]) for name in Read._fields},
+        )
     return found

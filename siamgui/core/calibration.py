@@ -160,8 +160,9 @@ class Calibration:
 
     def fmr(self, distance: float) -> float:
         """Share of different-person pairs at most this far apart; never below smallest_fmr."""
-        rate = np.interp(distance, self.fmr_distance, np.log(self.fmr_rate))
-        return max(float(np.exp(rate)), self.smallest_fmr)
+        rate = float(np.exp(np.interp(distance, self.fmr_distance, np.log(self.fmr_rate))))
+        # A logarithm there and back may end a hair above the very number.
+        return rate if rate > self.smallest_fmr * (1 + 1e-9) else self.smallest_fmr
 
     def fnmr(self, distance: float) -> float:
         """Share of same-person pairs at least this far apart; never below smallest_fnmr."""

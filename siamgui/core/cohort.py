@@ -12,7 +12,7 @@ in clear photographs and in photographs spoilt in many ways. Held against it, a 
 - the cosine that may be expected of it and a clear photograph of the same person.
 
 A fault that no stranger shows is still seen in the pixels (siamgui.core.look): w, the look of a face in units of how
-clear photographs vary, has much in common with that of the other face.
+clear and harmlessly spoilt photographs vary, has much in common with that of the other face.
 
     s = x·y - FAULT max(0, x·f_y, y·f_x)                     x, y: unit embeddings
     z = ((s - m_x) / d_x + (s - m_y) / d_y) / 2
@@ -38,8 +38,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.embedding import unit
 from siamgui.core.errors import ModelCorrupt
-from siamgui.core.manifest import Model, read_manifest
-from siamgui.core.resources import models_folder
+from siamgui.core.manifest import Model, bundled
 
 Vectors = NDArray[np.float32]
 Floats = NDArray[np.floating]
@@ -50,7 +49,7 @@ NEAREST = 200
 """Strangers that mean and deviation are taken over."""
 ALIKE = 20
 """Spoilt strangers, and clear ones, whose difference is the fault."""
-FAULT, LOOK, LOOK_FROM, ODD, ODD_FROM = 1.5, 0.5, 2.5, 50.0, 0.05
+FAULT, LOOK, LOOK_FROM, ODD, ODD_FROM = 1.5, 1.0, 2.0, 50.0, 0.05
 UNLIKE = 3.3
 """Standard deviations that a cosine may lie below what is expected of the two faces."""
 _LONGEST = 20.0  # of a look: what is this odd is odd enough
@@ -148,7 +147,8 @@ class Cohort:
     vectors: (n, d) float32 of unit length, the clear ones first. clear: how many these are. kind: (n,) index into
     kinds. kinds: keys of the families of spoiling, "" of clear photographs. encoder: Model.key.
     look_mean, look_scale: (l,), (l, l); a look less the first, times the second, varies by 1 in every direction among
-    clear photographs. usual_mean, usual_deviation: of Conditions, the median over clear photographs.
+    clear photographs and those whose fault draws nobody together. usual_mean, usual_deviation: of Conditions, the
+    median over clear photographs.
     """
 
     vectors: Vectors
@@ -276,54 +276,43 @@ def cohort_of(
     look_mean: Vectors,
     look_scale: Vectors,
     clarity: Clarity,
+    usual: tuple[float, float],
 ) -> Cohort:
-    """The cohort of (n, d) unit embeddings in any order; the meanings stand at Cohort."""
+    """The cohort of (n, d) unit embeddings in any order. usual: mean and deviation; the meanings stand at Cohort."""
     order = np.argsort(kind != kinds.index(""), kind="stable")
     clear = int((kind == kinds.index("")).sum())
-    bare = Cohort(vectors[order], clear, kind[order], kinds, encoder, look_mean, look_scale, clarity, 0.0, 1.0)
-    some = slice(0, min(clear, _AT_A_TIME))
-    cosines = bare.vectors[some] @ bare.vectors.T
-    np.fill_diagonal(cosines, -1)  # a face of the cohort is no stranger to itself
-    near = _largest(cosines, NEAREST)
-    return replace(
-        bare,
-        usual_mean=float(np.median(near.mean(axis=1))),
-        usual_deviation=float(np.median(near.std(axis=1))),
-    )
+    return Cohort(vectors[order], clear, kind[order], kinds, encoder, look_mean, look_scale, clarity, *usual)
 
 
 def behind_head(cohort: Cohort, head: Vectors, encoder: str) -> Cohort:
     """The same people as an encoder sees them that has a head, (d, d), behind the one of the cohort."""
-    return cohort_of(
-        unit(cohort.vectors @ head.T),
-        cohort.kind,
-        cohort.kinds,
-        encoder,
-        cohort.look_mean,
-        cohort.look_scale,
-        cohort.clarity,
-    )
+    return replace(cohort, vectors=unit(cohort.vectors @ head.T), encoder=encoder)
 
 
 @functools.cache
 def bundled_cohort() -> Cohort:
-    """Of the bundled encoder, made by tools/make_cohort.py. Raises ModelMissing, ModelCorrupt."""
+    """Of the bundled encoder, as tools/make_cohort.py wrote it: clear ones first. Raises ModelMissing, ModelCorrupt."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    model = read_manifest(models_folder() / "cohort")
+    model = bundled("cohort")
     file = model.file("cohort.safetensors")
     try:
         tensors = load(file.read())
-        *weights, usual, deviation = tensors["clarity"].tolist()
-        return cohort_of(
-            unit(tensors["vectors"].astype(np.float32)),
-            tensors["kind"].astype(np.int64),
-            tuple(model.card["kinds"]),
-            str(model.card["encoder"]),
-            tensors["look_mean"],
-            tensors["look_scale"],
-            Clarity(np.array(weights), usual, deviation),
+        *weights, expected, spread = tensors["clarity"].tolist()
+        usual_mean, usual_deviation = tensors["usual"].tolist()
+        kind = tensors["kind"].astype(np.int64)
+        return Cohort(
+            vectors=unit(tensors["vectors"].astype(np.float32)),
+            clear=int((kind == 0).sum()),
+            kind=kind,
+            kinds=tuple(model.card["kinds"]),
+            encoder=str(model.card["encoder"]),
+            look_mean=tensors["look_mean"],
+            look_scale=tensors["look_scale"],
+            clarity=Clarity(np.array(weights), expected, spread),
+            usual_mean=usual_mean,
+            usual_deviation=usual_deviation,
         )
     except (SafetensorError, KeyError, ValueError, IndexError):
         raise ModelCorrupt(name=file.name) from None

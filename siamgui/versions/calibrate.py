@@ -40,9 +40,13 @@ class PairDistances:
 
 def pair_distances(vectors: Vectors, people: Ints, energy: Energy = L2) -> PairDistances:
     """All against all. vectors: (n, d) unit; people: (n,) who each shows."""
+    return pairs_of(energy.closeness(vectors, vectors), people, energy)
+
+
+def pairs_of(closeness: Vectors, people: Ints, energy: Energy = L2) -> PairDistances:
+    """As pair_distances(), of an (n, n) table of closeness."""
     upper = np.triu(np.ones((len(people), len(people)), bool), 1)
     same = (people[:, None] == people[None]) & upper
-    closeness = energy.closeness(vectors, vectors)
     genuine = closeness[same]
     order = np.argsort(-genuine, kind="stable")
     # Millions of impostor pairs: their values are sorted, and only the closest are told apart.
@@ -79,16 +83,25 @@ def rates(smallest: float) -> Floats:
     return np.geomspace(smallest, 1.0, count)
 
 
-def calibrate(vectors: Vectors, people: Ints, source: str, encoder: str, energy: Energy = L2) -> Calibration:
+def calibrate(
+    vectors: Vectors,
+    people: Ints,
+    source: str,
+    encoder: str,
+    energy: Energy = L2,
+    adjusted: PairDistances | None = None,
+) -> Calibration:
     """All against all. vectors: (n, d) unit; people: (n,) who each shows; source: in words; encoder: Model.key.
 
+    adjusted: the same pairs by adjusted distance (siamgui.core.cohort), of which false match rates are then made.
     Raises ValueError where there is no genuine or no impostor pair.
     """
     pairs = pair_distances(vectors, people, energy)
     genuine, impostor = pairs.genuine, pairs.impostor
     if not len(genuine) or not len(impostor):
         raise ValueError("pairs of both kinds are needed")
-    smallest_fmr = supported(pairs.couple, len(impostor), IMPOSTOR_SUPPORT)
+    claimed = adjusted or pairs
+    smallest_fmr = supported(claimed.couple, len(claimed.impostor), IMPOSTOR_SUPPORT)
     smallest_fnmr = supported(pairs.person[::-1], len(genuine), GENUINE_SUPPORT)
     fmr_rate, fnmr_rate = rates(smallest_fmr), rates(smallest_fnmr)[::-1]
     bound = energy.bound(vectors.shape[1])
@@ -105,7 +118,7 @@ def calibrate(vectors: Vectors, people: Ints, source: str, encoder: str, energy:
         people=len(np.unique(people)),
         smallest_fmr=smallest_fmr,
         smallest_fnmr=smallest_fnmr,
-        fmr_distance=np.quantile(impostor, fmr_rate, method="inverted_cdf"),
+        fmr_distance=np.quantile(claimed.impostor, fmr_rate, method="inverted_cdf"),
         fmr_rate=fmr_rate,
         fnmr_distance=np.quantile(genuine, 1 - fnmr_rate, method="inverted_cdf"),
         fnmr_rate=fnmr_rate,
@@ -115,6 +128,7 @@ def calibrate(vectors: Vectors, people: Ints, source: str, encoder: str, energy:
         edges=edges,
         genuine=density_genuine / max(density_genuine.max(), 1),
         impostor=density_impostor / max(density_impostor.max(), 1),
+        adjusted=adjusted is not None,
         energy=energy,
     )
 

@@ -24,7 +24,13 @@ MARKS = np.array([[103.5, 113.0], [147.0, 112.0], [125.3, 138.5], [108.3, 159.5]
 
 ALL = (*FAMILIES, *EXAM)
 
-every_family = pytest.mark.parametrize("family", ALL, ids=lambda family: family.key)
+GROUPS = sorted({family.group for family in ALL})
+
+every_group = pytest.mark.parametrize("group", GROUPS)
+
+
+def of(group: str) -> list[Family]:
+    return [family for family in ALL if family.group == group]
 
 
 def scene(width: int, height: int) -> tuple[Pixels, Landmarks]:
@@ -52,53 +58,54 @@ def test_keys_are_unique_and_groups_are_few() -> None:
     assert not groups & {family.group for family in EXAM}
 
 
-@every_family
-@pytest.mark.parametrize(("width", "height"), [(64, 64), (250, 250), (800, 600)])
-def test_a_spoilt_picture_is_another_picture(family: Family, width: int, height: int) -> None:
+@every_group
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (500, 400)])
+def test_a_spoilt_picture_is_another_picture(group: str, width: int, height: int) -> None:
     image, marks = scene(width, height)
     image_before, marks_before = image.copy(), marks.copy()
     image.flags.writeable = marks.flags.writeable = False
-    for seed in range(1 if width == 800 else 3):
-        result = family.draw(np.random.default_rng(seed))(image, marks, np.random.default_rng(1))
-        assert result.dtype == np.uint8
-        assert result.ndim == 3
-        assert result.shape[2] == 3
-        assert min(result.shape[:2]) >= 4
-        assert result.shape != image.shape or (result != image).mean() > 0.01
-        assert not np.shares_memory(result, image)
+    for family in of(group):
+        result = family.draw(np.random.default_rng(1))(image, marks, np.random.default_rng(1))
+        assert result.dtype == np.uint8, family.key
+        assert result.ndim == 3, family.key
+        assert result.shape[2] == 3, family.key
+        assert min(result.shape[:2]) >= 4, family.key
+        assert result.shape != image.shape or (result != image).mean() > 0.01, family.key
+        assert not np.shares_memory(result, image), family.key
     np.testing.assert_array_equal(image, image_before)
     np.testing.assert_array_equal(marks, marks_before)
 
 
-@every_family
-def test_the_generators_decide_everything(family: Family) -> None:
-    image, marks = scene(250, 250)
-    one, same = (family.draw(np.random.default_rng(3))(image, marks, np.random.default_rng(4)) for _ in range(2))
-    np.testing.assert_array_equal(one, same)
-    spoil = family.draw(np.random.default_rng(3))
-    spoil(image, marks, np.random.default_rng(5))
-    again = spoil(image, marks, np.random.default_rng(4))
-    np.testing.assert_array_equal(one, again)
-    draws = [family.draw(np.random.default_rng(seed))(image, marks, np.random.default_rng(4)) for seed in range(4)]
-    assert len({draw.tobytes() for draw in draws}) > 2, "the parameters are drawn"
+@every_group
+def test_the_generators_decide_everything(group: str) -> None:
+    image, marks = scene(120, 120)
+    for family in of(group):
+        one = family.draw(np.random.default_rng(3))(image, marks, np.random.default_rng(4))
+        spoil = family.draw(np.random.default_rng(3))
+        spoil(image, marks, np.random.default_rng(5))
+        again = spoil(image, marks, np.random.default_rng(4))
+        np.testing.assert_array_equal(one, again, family.key)
+        draws = [family.draw(np.random.default_rng(seed))(image, marks, np.random.default_rng(4)) for seed in range(3)]
+        assert len({draw.tobytes() for draw in draws}) > 1, f"the parameters of {family.key} are drawn"
 
 
-@every_family
-def test_a_face_may_lie_outside_in_profile_or_far_away(family: Family) -> None:
-    image, marks = scene(250, 250)
-    for odd in (marks - 120, marks * (0.02, 1.0) + (120, 0), marks * 0.1):
-        result = family.draw(np.random.default_rng(2))(image, odd, np.random.default_rng(2))
-        assert min(result.shape[:2]) >= 4
+@every_group
+def test_a_face_may_lie_outside_in_profile_or_far_away(group: str) -> None:
+    image, marks = scene(120, 120)
+    for family in of(group):
+        for odd in (marks - 60, marks * (0.02, 1.0) + (60, 0), marks * 0.1):
+            result = family.draw(np.random.default_rng(2))(image, odd, np.random.default_rng(2))
+            assert min(result.shape[:2]) >= 4, family.key
 
 
 @pytest.mark.long
 def test_a_face_is_still_found_in_most(engine: FaceEngine, samples: Path) -> None:
-    photos = [smaller(load_photo(samples / f"{name}.jpg")) for name in ("obama1", "obama2", "biden")]
+    photos = [smaller(load_photo(samples / f"{name}.jpg")) for name in ("obama1", "biden")]
     faces = [(photo, engine.find_faces(photo)) for photo in photos]
-    shares = {}
-    for family in ALL:
-        found = []
-        for seed, (photo, detection) in enumerate(faces * 2):
+    shares: dict[str, list[int]] = {}
+    for family in FAMILIES:
+        found = shares.setdefault(family.group, [])
+        for seed, (photo, detection) in enumerate(faces):
             marks = detection.faces[detection.prominent].landmarks.astype(np.float64)
             spoilt = family.draw(np.random.default_rng(seed))(photo.pixels, marks, np.random.default_rng(seed))
             try:
@@ -106,8 +113,7 @@ def test_a_face_is_still_found_in_most(engine: FaceEngine, samples: Path) -> Non
                 found.append(1)
             except NoFaceFound:
                 found.append(0)
-        shares[family.key] = np.mean(found)
-    few = {key: share for key, share in shares.items() if share < 0.6}
+    few = {group: np.mean(found) for group, found in shares.items() if np.mean(found) < 0.7}
     assert not few
 
 

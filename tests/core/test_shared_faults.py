@@ -1,0 +1,86 @@
+"""Two photographs that share a fault: what draws them together is not taken for the likeness of two people."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from siamgui.core.calibration import judge
+from siamgui.core.errors import NoFaceFound
+from siamgui.core.imaging import load_photo
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import FaceReading, Outcome, Photo, Strictness
+from tests.conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+
+from spoiling import FAMILIES
+
+NAMED = [
+    "wide-lens",
+    "fisheye",
+    "motion-blur",
+    "negative",
+    "beauty",
+    "photocopy",
+    "moire",
+    "interlace-comb",
+    "sunglasses",
+    "medical-mask",
+    "cast-shadow",
+    "grain",
+    "cut-below",
+    "jpeg",
+    "small",
+    "gaussian-blur",
+    "posterised",
+    "censor-bar",
+]
+
+
+def spoilt(engine: FaceEngine, photo: Photo, key: str, seed: int) -> FaceReading | None:
+    family = next(family for family in FAMILIES if family.key == key)
+    detection = engine.find_faces(photo)
+    marks = detection.faces[detection.prominent].landmarks.astype(np.float64)
+    picture = family.draw(np.random.default_rng(seed))(photo.pixels, marks, np.random.default_rng(seed + 1))
+    try:
+        return engine.read_photo(Photo(np.ascontiguousarray(picture), "", photo.name)).reading
+    except NoFaceFound:
+        return None
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("key", NAMED)
+def test_different_people_who_share_a_fault_are_not_called_the_same(
+    engine: FaceEngine, samples: Path, key: str
+) -> None:
+    left, right = (load_photo(samples / f"{name}.jpg") for name in ("obama1", "biden"))
+    for seed in range(3):
+        pair = [spoilt(engine, photo, key, seed) for photo in (left, right)]
+        if pair[0] is not None and pair[1] is not None:
+            verdict = judge(engine.calibration, pair[0], pair[1], Strictness.BALANCED)
+            assert verdict.outcome is not Outcome.SAME, seed
+
+
+def test_a_negative_is_said_to_share_its_fault(engine: FaceEngine, samples: Path) -> None:
+    readings = []
+    for name in ("obama1", "biden"):
+        photo = load_photo(samples / f"{name}.jpg")
+        readings.append(engine.read_photo(Photo(255 - photo.pixels, "", name)).reading)
+    verdict = judge(engine.calibration, *readings, Strictness.BALANCED)
+    assert verdict.claim is not None
+    assert verdict.claim.general_fmr < verdict.fmr
+    assert verdict.claim.adjusted > verdict.distance
+
+
+def test_clear_photographs_lose_nothing(engine: FaceEngine, samples: Path) -> None:
+    one, other = (engine.read_photo(load_photo(samples / f"{name}.jpg")).reading for name in ("obama1", "obama2"))
+    for strictness in Strictness:
+        verdict = judge(engine.calibration, one, other, strictness)
+        assert verdict.outcome is Outcome.SAME
+        assert verdict.claim is not None
+        assert not verdict.claim.shared
+        assert verdict.claim.nearer_left + verdict.claim.nearer_right == 0

@@ -1,0 +1,273 @@
+"""What a verdict claims against what happens, by what two photographs suffer from.
+
+    python tools/claims_by_condition.py FOLDER [--people 60] [--draws 2] [--cache FILE] [--markdown FILE]
+
+FOLDER holds one folder per person. Nobody of the cohort takes part (make_cohort.in_cohort). Of every family of
+tools/spoiling, and of the kinds in spoiling/exam that are in no cohort, so many draws of the parameters are each laid
+on one photograph of so many people. Told for each, at each strictness:
+
+    spoilt, spoilt   called the same of different people, both photographs spoilt alike: realised over claimed rate
+    left out         the same with all families of that group taken out of the cohort
+    clear, spoilt    the same, one photograph clear
+    genuine          of the same person, one photograph clear: called the same, and called different, in per cent
+    plain            what the distance alone would do: spoilt, spoilt, without quality findings
+
+Realised rates are of pairs that were read. --cache keeps what was read (of the people in FOLDER: do not share it).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from make_cohort import photographs
+from numpy.typing import NDArray
+from spoiling import FAMILIES
+from spoiling.exam import EXAM
+from spoilt_photos import Read, Task, read_all
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import Cohort, Conditions, cohort_of
+from siamgui.core.energy import L2
+from siamgui.core.types import Strictness
+from siamgui.evaluation.metrics import PairsRead, outcomes
+
+Ints = NDArray[np.int64]
+PARTNERS = 60
+"""Clear photographs of other people that each spoilt one is held against."""
+
+
+def tasks(photos: Sequence[Path], people: int, draws: int) -> Iterator[Task]:
+    """Every photograph as it is, and those that are spoilt, of people with several photographs."""
+    yield from (Task(photo, (), 0, 0) for photo in photos)
+    of: dict[str, list[Path]] = {}
+    for photo in photos:
+        of.setdefault(photo.parent.name, []).append(photo)
+    several = [own for own in of.values() if len(own) > 1]
+    for family in (*FAMILIES, *EXAM):
+        rng = np.random.default_rng(zlib.crc32(family.key.encode()))
+        for _ in range(draws):
+            seed = int(rng.integers(1 << 31))
+            for index in rng.choice(len(several), min(people, len(several)), replace=False):
+                own = several[index]
+                yield Task(own[rng.integers(len(own))], (family.key,), seed, int(rng.integers(1 << 31)))
+
+
+@dataclass(frozen=True, eq=False)
+class Faces:
+    """n faces: unit embeddings, norms, looks, who each shows, which photograph it is, and whether quality decides."""
+
+    vectors: NDArray[np.float32]
+    norms: NDArray[np.float32]
+    looks: NDArray[np.float32]
+    person: Ints
+    photo: Ints
+    poor: NDArray[np.bool_]
+
+    def __getitem__(self, rows: Ints) -> Faces:
+        return Faces(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+class Row(NamedTuple):
+    """Of one family: realised over claimed rates at each strictness, and genuine shares at the middle one."""
+
+    both: NDArray[np.float64]
+    left_out: NDArray[np.float64] | None
+    one: NDArray[np.float64]
+    genuine_same: float
+    genuine_different: float
+    plain: NDArray[np.float64]
+    pairs: int
+
+
+def faces(some: Sequence[tuple[Task, Read]], number: dict[Path, int], who: dict[str, int]) -> Faces:
+    return Faces(
+        np.stack([read.vector for _, read in some]),
+        np.array([read.norm for _, read in some], np.float32),
+        np.stack([read.look for _, read in some]),
+        np.array([who[task.photo.parent.name] for task, _ in some]),
+        np.array([number[task.photo] for task, _ in some]),
+        np.array([read.decisive for _, read in some]),
+    )
+
+
+def without(cohort: Cohort, group: str) -> Cohort:
+    """The cohort without the families of a group."""
+    keys = {family.key for family in FAMILIES if family.group == group}
+    kept = ~np.isin(cohort.kind, [place for place, key in enumerate(cohort.kinds) if key in keys])
+    parts = (cohort.vectors[kept], cohort.kind[kept], cohort.kinds, cohort.encoder)
+    usual = cohort.usual_mean, cohort.usual_deviation
+    return cohort_of(*parts, cohort.look_mean, cohort.look_scale, cohort.clarity, usual)
+
+
+def conditions(cohort: Cohort, some: Faces) -> Conditions:
+    return cohort.conditions(some.vectors, some.norms, some.looks)
+
+
+def known(cohort: Cohort, x: Faces, a: Conditions, y: Faces, b: Conditions) -> PairsRead:
+    """Of m pairs, as siamgui.evaluation reads them."""
+    distances = L2.distances(x.vectors, y.vectors)
+    pair = cohort.adjustment(x.vectors, a, y.vectors, b)
+    return PairsRead(distances, pair.adjusted(distances), pair.unlike, x.poor & y.poor, x.poor | y.poor)
+
+
+def realised(calibration: Calibration, pairs: PairsRead) -> NDArray[np.float64]:
+    """(3,) share called the same over the rate claimed, at each strictness."""
+    return np.array([outcomes(pairs, calibration.limits(s))[0].mean() / s.fmr for s in Strictness])
+
+
+def alike(spoilt: Faces, draw: Ints) -> tuple[Ints, Ints]:
+    """Pairs of different people that share a draw."""
+    a, b = np.triu_indices(len(draw), 1)
+    chosen = (draw[a] == draw[b]) & (spoilt.person[a] != spoilt.person[b])
+    return a[chosen], b[chosen]
+
+
+def measure(
+    calibration: Calibration, clear: Faces, of_clear: Conditions, spoilt: Faces, draw: Ints, less: Cohort | None
+) -> Row:
+    cohort = calibration.cohort
+    assert cohort is not None
+    own = conditions(cohort, spoilt)
+    a, b = alike(spoilt, draw)
+    both = known(cohort, spoilt[a], own[a], spoilt[b], own[b])
+    left_out = None
+    if less is not None:
+        seen = conditions(less, spoilt)
+        left_out = realised(calibration, known(less, spoilt[a], seen[a], spoilt[b], seen[b]))
+    rng = np.random.default_rng(0)
+    rows = np.repeat(np.arange(len(spoilt.person)), PARTNERS)
+    partners = rng.integers(len(clear.person), size=len(rows))
+    others = spoilt.person[rows] != clear.person[partners]
+    i, j = rows[others], partners[others]
+    one = known(cohort, spoilt[i], own[i], clear[j], of_clear[j])
+    i, j = np.nonzero((spoilt.person[:, None] == clear.person[None]) & (spoilt.photo[:, None] != clear.photo[None]))
+    same, different = outcomes(
+        known(cohort, spoilt[i], own[i], clear[j], of_clear[j]), calibration.limits(Strictness.BALANCED)
+    )
+    free = np.zeros(len(a), np.bool_)
+    plain = PairsRead(both.distances, both.distances, np.zeros(len(a)), free, free)
+    return Row(
+        realised(calibration, both),
+        left_out,
+        realised(calibration, one),
+        float(same.mean()),
+        float(different.mean()),
+        realised(calibration, plain),
+        len(a),
+    )
+
+
+def clear_pairs(calibration: Calibration, clear: Faces, of_clear: Conditions) -> str:
+    cohort = calibration.cohort
+    assert cohort is not None
+    a, b = np.triu_indices(len(clear.person), 1)
+    same = clear.person[a] == clear.person[b]
+    rng = np.random.default_rng(0)
+    chosen = np.flatnonzero(~same)
+    chosen = rng.choice(chosen, min(400_000, len(chosen)), replace=False)
+    impostor = known(cohort, clear[a[chosen]], of_clear[a[chosen]], clear[b[chosen]], of_clear[b[chosen]])
+    genuine = known(cohort, clear[a[same]], of_clear[a[same]], clear[b[same]], of_clear[b[same]])
+    lines = [
+        f"Clear photographs: {int(same.sum())} genuine pairs, {len(chosen)} of {int((~same).sum())} impostor pairs."
+    ]
+    for strictness, rate in zip(Strictness, realised(calibration, impostor), strict=True):
+        limits = calibration.limits(strictness)
+        called, apart = outcomes(genuine, limits)
+        told = outcomes(impostor, limits)[1]
+        lines.append(
+            f"- {strictness}: realised {rate:.2f} times the claim; genuine called the same {100 * called.mean():.2f} %,"
+            f" different {100 * apart.mean():.2f} %; different people called different {100 * told.mean():.1f} %"
+        )
+    return "\n".join(lines)
+
+
+def table(rows: dict[str, Row], groups: dict[str, str]) -> Iterator[str]:
+    yield "| group | family | plain | spoilt, spoilt | left out | clear, spoilt | genuine same % | different % |"
+    yield "|---|---|---|---|---|---|---|---|"
+
+    def times(values: NDArray[np.float64] | None) -> str:
+        return "–" if values is None else " / ".join(f"{value:.1f}" for value in values)
+
+    for key, row in sorted(rows.items(), key=lambda item: (groups[item[0]], item[0])):
+        shares = f"{100 * row.genuine_same:.0f} | {100 * row.genuine_different:.1f}"
+        yield (
+            f"| {groups[key]} | {key} | {times(row.plain)} | {times(row.both)} | {times(row.left_out)} | "
+            f"{times(row.one)} | {shares} |"
+        )
+
+
+def summary(name: str, values: Sequence[NDArray[np.float64]]) -> str:
+    """At balanced."""
+    middle = np.array([value[1] for value in values])
+    mean = float(np.exp(np.log(middle + 0.1).mean()) - 0.1)
+    over = ", ".join(f"{int((middle > bound).sum())} beyond {bound}" for bound in (1.5, 3, 5))
+    return f"- {name}: {len(middle)} families, geometric mean {mean:.2f}, worst {middle.max():.1f}; {over}"
+
+
+def _mean(shares: Sequence[float]) -> float:
+    """In per cent."""
+    return 100 * float(np.mean(shares))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--people", type=int, default=60)
+    parser.add_argument("--draws", type=int, default=2)
+    parser.add_argument("--cache", type=Path)
+    parser.add_argument("--markdown", type=Path, help="write the table here as well")
+    arguments = parser.parse_args()
+    photos = photographs(arguments.folder, cohort=False)
+    todo = list(tasks(photos, arguments.people, arguments.draws))
+    found = read_all(todo, arguments.cache)
+    read = [(task, what) for task, what in zip(todo, found, strict=True) if what is not None]
+    number = {photo: place for place, photo in enumerate(photos)}
+    who = {name: place for place, name in enumerate(sorted({photo.parent.name for photo in photos}))}
+    calibration = Calibration.bundled()
+    cohort = calibration.cohort
+    assert cohort is not None
+    clear = faces([item for item in read if not item[0].families], number, who)
+    of_clear = conditions(cohort, clear)
+    groups = {family.key: family.group for family in FAMILIES} | {family.key: "exam" for family in EXAM}
+    less = {group: without(cohort, group) for group in sorted({family.group for family in FAMILIES})}
+    rows: dict[str, Row] = {}
+    for key, group in groups.items():
+        some = [item for item in read if item[0].families == (key,)]
+        if len(some) > 1:
+            draw = np.array([task.seed for task, _ in some])
+            rows[key] = measure(calibration, clear, of_clear, faces(some, number, who), draw, less.get(group))
+    lost = sum(what is None for what in found)
+    ours = [row for key, row in rows.items() if groups[key] != "exam"]
+    exam = [row for key, row in rows.items() if groups[key] == "exam"]
+    lines = [
+        f"{len(todo)} photographs; in {lost} the face was not found any more.",
+        "",
+        clear_pairs(calibration, clear, of_clear),
+        "",
+        "Both photographs spoilt alike, different people, balanced: realised over claimed rate",
+        summary("distance alone", [row.plain for row in (*ours, *exam)]),
+        summary("families of the cohort", [row.both for row in ours]),
+        summary("their whole group left out", [row.left_out for row in ours if row.left_out is not None]),
+        *([summary("kinds kept for an examination", [row.both for row in exam])] if exam else []),
+        summary("one photograph clear", [row.one for row in (*ours, *exam)]),
+        f"- genuine, one photograph clear: called the same {_mean([row.genuine_same for row in rows.values()]):.1f} %, "
+        f"different {_mean([row.genuine_different for row in rows.values()]):.2f} %, "
+        f"worst {100 * max(row.genuine_different for row in rows.values()):.1f} %",
+        "",
+        *table(rows, groups),
+    ]
+    print("\n".join(lines))
+    if arguments.markdown:
+        arguments.markdown.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
