@@ -38,7 +38,7 @@ from siamgui.storage.store import Store
 from siamgui.versions.judgement import Judgement, Measures
 from siamgui.versions.method import METHOD_NAMES, Method
 from siamgui.versions.version_store import Version, VersionStore
-from siamgui.versions.wording import free_name
+from siamgui.versions.wording import decided_words, free_name
 
 EXIT_REFUSED = 3
 _SETTINGS = (
@@ -226,6 +226,7 @@ def _summary(version: Version, judgement: Judgement, activated: bool) -> list[st
     lines = [tr("Version “{name}” ({id})", name=version.name, id=version.id)]
     if judgement.holdout is not None:
         holdout = judgement.holdout
+        lines.append(decided_words(holdout.decided_before, holdout.decided))
         lines.append(_row(tr("Held-out people"), holdout.before, holdout.after, holdout.eer_change_interval))
     reference = judgement.reference
     if reference is not None:

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
 from siamgui.core.cohort import Adjustment, Cohort, Vectors, for_encoder
+from siamgui.core.domain import Domain
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import ModelCorrupt
 from siamgui.core.manifest import Model, Origin, bundled_encoder
@@ -23,6 +24,7 @@ from siamgui.core.typed_json import Count, WrongForm, read
 from siamgui.core.types import FaceReading, Outcome, PairClaim, Side, SideFinding, Strictness, Verdict
 
 Curve = NDArray[np.float64]
+Vector = NDArray[np.float32]
 
 # "Different people" is supported where the distance is at least 3, 10 or 30 times likelier for different people than
 # for the same person. A bound on the FNMR would not do: where the two distributions cross, 1 % of same-person pairs are
@@ -84,6 +86,7 @@ class Calibration:
     adjusted: whether its distances are adjusted ones (siamgui.core.cohort), and its claims those of the pair.
     energy: what its distances are; the manifest names it, not the file. cohort: where they are adjusted.
     stated: it came with a version from elsewhere, and nothing here could measure it.
+    domain: of a version that the user trained, what holds for photographs of the kind it was trained for.
     """
 
     encoder: str
@@ -106,18 +109,27 @@ class Calibration:
     energy: Energy = L2
     stated: bool = False
     cohort: Cohort | None = None
+    domain: Domain | None = None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Calibration:
         """Raises WrongForm for anything that is not a calibration."""
-        raw = read(_CalibrationFile, text)
+        return cls._of_file(read(_CalibrationFile, text))
+
+    @classmethod
+    def _of_file(cls, raw: _CalibrationFile) -> Calibration:
+        """Raises WrongForm."""
         curves = {name: np.asarray(getattr(raw, name), np.float64) for name in _CURVES}
-        table = cls(**{name: getattr(raw, name) for name in raw.__struct_fields__} | curves)
+        values = {name: getattr(raw, name) for name in raw.__struct_fields__ if name != "domain"}
+        table = cls(**values | curves)
         try:
             table._check()
         except ValueError as error:
             raise WrongForm(f"$: {error}") from None
-        return table
+        if raw.domain is None:
+            return table
+        one, both = (None if each is None else cls._of_file(each) for each in (raw.domain.one, raw.domain.both))
+        return replace(table, domain=Domain(np.asarray(raw.domain.direction), raw.domain.beyond, one, both))
 
     def _check(self) -> None:
         """Raises ValueError for what cannot be a calibration, so that an imported one is safe to look up in."""
@@ -132,9 +144,28 @@ class Calibration:
             raise ValueError("the histogram does not fit its edges")
 
     def to_json(self) -> str:
+        return json.dumps(self._plain(), indent=1) + "\n"
+
+    def _plain(self) -> dict[str, Any]:
         values: dict[str, Any] = {name: getattr(self, name) for name in _CalibrationFile.__struct_fields__}
         curves = {name: [float(f"{v:.6g}") for v in values[name]] for name in _CURVES}
-        return json.dumps(values | curves, indent=1) + "\n"
+        del values["domain"]
+        if self.domain is not None:
+            domain = self.domain
+            one, both = (None if each is None else each._plain() for each in (domain.one, domain.both))
+            direction = [float(f"{v:.6g}") for v in domain.direction]
+            values["domain"] = {"direction": direction, "beyond": domain.beyond, "one": one, "both": both}
+        return values | curves
+
+    def of_pair(self, left: Vector, right: Vector) -> Known:
+        """What holds for two faces, by their unit embeddings, (d,) each."""
+        if self.domain is None:
+            return Known(self, left=False, right=False)
+        one, two = bool(self.domain.knows(left)), bool(self.domain.knows(right))
+        table = self.domain.table(one + two)
+        if table is None:
+            return Known(self, left=False, right=False)
+        return Known(replace(table, energy=self.energy, stated=self.stated), left=one, right=two)
 
     @classmethod
     @functools.cache
@@ -156,7 +187,8 @@ class Calibration:
         cohort = for_encoder(encoder) if table.adjusted else None
         if table.adjusted and cohort is None:
             raise ModelCorrupt(name=file.name)
-        return replace(table, energy=encoder.energy, stated=stated, cohort=cohort)
+        domain = None if stated else table.domain  # a stranger's word opens no gate
+        return replace(table, energy=encoder.energy, stated=stated, cohort=cohort, domain=domain)
 
     def fmr(self, distance: float) -> float:
         """Share of different-person pairs at most this far apart; never below smallest_fmr."""
@@ -218,6 +250,24 @@ class _CalibrationFile(Struct, frozen=True, forbid_unknown_fields=True):
     genuine: list[float]
     impostor: list[float]
     adjusted: bool = False
+    domain: _DomainFile | None = None
+
+
+class _DomainFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The meanings stand at Domain."""
+
+    direction: Annotated[list[float], Meta(max_length=4096)]
+    beyond: float
+    one: _CalibrationFile | None
+    both: _CalibrationFile | None
+
+
+class Known(NamedTuple):
+    """What holds for a pair. left, right: whether that face is of the domain, on whose like the table was measured."""
+
+    table: Calibration
+    left: bool
+    right: bool
 
 
 _CURVES = (
@@ -258,8 +308,13 @@ def pair_limits(limits: Limits, pair: Adjustment) -> tuple[Curve, Curve]:
 
 
 def judge(calibration: Calibration, left: FaceReading, right: FaceReading, strictness: Strictness) -> Verdict:
-    """The verdict on two readings, by what is known of the two photographs."""
+    """The verdict on two readings, by what is known of the two photographs.
+
+    Of a face that is of the version's domain quality forbids nothing: what holds was measured on its like.
+    """
     d = distance(left, right, calibration.energy)
+    known = calibration.of_pair(left.embedding.vector, right.embedding.vector)
+    calibration = known.table
     pair = adjustment(calibration, left, right)
     limits, adjusted = calibration.limits(strictness), d
     shared = False
@@ -271,7 +326,11 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
     decision = decide(
         same=d <= limits.same_below,
         different=d > limits.different_above,
-        doubted=doubt(left.quality.decisive, right.quality.decisive, conditional=pair is not None),
+        doubted=doubt(
+            left.quality.decisive and not known.left,
+            right.quality.decisive and not known.right,
+            conditional=pair is not None,
+        ),
     )
     findings = tuple(
         SideFinding(side, finding)

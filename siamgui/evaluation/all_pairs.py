@@ -14,6 +14,7 @@ from siamgui.core.calibration import Calibration
 from siamgui.core.types import Strictness
 from siamgui.evaluation.bootstrap import fmr_interval
 from siamgui.evaluation.metrics import Curve, PairsRead, StrictnessResult, Tally, strictness_result, tally
+from siamgui.evaluation.pair_limits import PairLimits
 from siamgui.evaluation.reading import Readings
 
 _BLOCK = 512
@@ -36,7 +37,7 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
     read = readings.read
     vectors, person = readings.vectors[read], person[read]
     whole = replace(readings, vectors=vectors, decisive=readings.decisive[read])
-    limits = {strictness: calibration.limits(strictness) for strictness in Strictness}
+    judged = PairLimits.of(calibration, vectors)
     edges = np.linspace(0.0, calibration.energy.bound(vectors.shape[1]), _BINS + 1)
     counts = {True: np.zeros(_BINS, np.int64), False: np.zeros(_BINS, np.int64)}
     tallies = {(strictness, kind): Tally(0, 0, 0, 0, 0) for strictness in Strictness for kind in (True, False)}
@@ -45,13 +46,15 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
     for start in range(0, len(vectors), _BLOCK):
         rows, columns = np.triu_indices(min(_BLOCK, len(vectors) - start), k=start + 1, m=len(vectors))
         same = person[rows + start] == person[columns]
-        pairs = _against_all(whole, calibration, slice(start, start + _BLOCK))[rows, columns]
+        pairs = _against_all(whole, calibration, judged, slice(start, start + _BLOCK))[rows, columns]
         rows = rows + start
+        table = judged.table(rows, columns)
+        limits = {strictness: judged.limits(strictness, table) for strictness in Strictness}
         for kind in (True, False):
             chosen = pairs[same == kind]
             counts[kind] += np.histogram(chosen.distances, edges)[0]
             for strictness in Strictness:
-                tallies[strictness, kind] += tally(chosen, limits[strictness])
+                tallies[strictness, kind] += tally(chosen, limits[strictness].only(same == kind))
         for strictness in Strictness:
             wrong = ~same & (pairs.adjusted <= limits[strictness].same_below)
             false_matches[strictness].append(np.stack([person[rows[wrong]], person[columns[wrong]]]))
@@ -66,12 +69,13 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
     )
 
 
-def _against_all(whole: Readings, calibration: Calibration, block: slice) -> PairsRead:
+def _against_all(whole: Readings, calibration: Calibration, judged: PairLimits, block: slice) -> PairsRead:
     """A block of b of n photographs, all of them read, against each: every field (b, n)."""
     vectors, poor, energy = whole.vectors, whole.decisive, calibration.energy
     closeness = energy.closeness(vectors[block], vectors)
     distances = np.minimum(energy.distance_at(closeness), energy.bound(vectors.shape[1])).astype(np.float64)
-    either = poor[block][:, None] | poor[None]
+    every = np.arange(len(vectors))
+    either = judged.decisive(poor, every[block][:, None], every[None])
     cohort, conditions = calibration.cohort, whole.conditions
     if cohort is None or conditions is None:
         return PairsRead.unconditional(distances, either)

@@ -8,6 +8,7 @@ photograph gave no face.
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -209,7 +210,17 @@ class PairsRead:
         return PairsRead(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def outcomes(pairs: PairsRead, limits: Limits) -> tuple[Bools, Bools]:
+class EachLimits(NamedTuple):
+    """As Limits, of each pair: (m,) each."""
+
+    same_below: Floats
+    different_above: Floats
+
+    def only(self, rows: Bools | tuple[Ints, Ints]) -> EachLimits:
+        return EachLimits(self.same_below[rows], self.different_above[rows])
+
+
+def outcomes(pairs: PairsRead, limits: Limits | EachLimits) -> tuple[Bools, Bools]:
     """(supports same, supports different) of each pair, as siamgui.core.calibration.judge() decides one pair.
 
     A pair with a NaN distance is neither.
@@ -275,7 +286,7 @@ class Tally:
         return Shares(self.same / pairs, (pairs - self.decided) / pairs, self.different / pairs)
 
 
-def tally(pairs: PairsRead, limits: Limits) -> Tally:
+def tally(pairs: PairsRead, limits: Limits | EachLimits) -> Tally:
     """Counts over the pairs of one kind."""
     same, different = outcomes(pairs, limits)
     read = int((~np.isnan(pairs.distances)).sum())

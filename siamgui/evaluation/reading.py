@@ -22,6 +22,7 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import PhotoReading
 from siamgui.evaluation.metrics import PairsRead
+from siamgui.evaluation.pair_limits import PairLimits
 
 Progress = Callable[[int, int], None]
 Indices = NDArray[np.integer]
@@ -57,7 +58,8 @@ class Readings:
         distances = self.distances(left, right, calibration.energy)
         poor = self.decisive[left], self.decisive[right]
         if calibration.cohort is None or self.conditions is None:
-            return PairsRead.unconditional(distances, poor[0] | poor[1])
+            judged = PairLimits.of(calibration, self.vectors)
+            return PairsRead.unconditional(distances, judged.decisive(self.decisive, left, right))
         adjusted, unlike = distances.copy(), np.zeros_like(distances)
         row = np.cumsum(self.read) - 1
         both = self.read[left] & self.read[right]

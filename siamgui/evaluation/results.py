@@ -15,6 +15,7 @@ from siamgui.evaluation import metrics
 from siamgui.evaluation.all_pairs import compare_all
 from siamgui.evaluation.bootstrap import REPEATS, eer_interval, people_of_pairs
 from siamgui.evaluation.metrics import Bools, Curve, Ints, StrictnessResult
+from siamgui.evaluation.pair_limits import PairLimits
 from siamgui.evaluation.pairs import PairList, People, TooLittleRead
 from siamgui.evaluation.reading import Readings
 
@@ -43,7 +44,7 @@ def evaluate_pairs(
     left = np.array([number[pair.left] for pair in source.pairs])
     right = np.array([number[pair.right] for pair in source.pairs])
     same = np.array([pair.same for pair in source.pairs])
-    pairs = readings.pairs(left, right, calibration)
+    pairs, judged = readings.pairs(left, right, calibration), PairLimits.of(calibration, readings.vectors)
     distances = pairs.distances
     read = ~np.isnan(distances)
     if not (read & same).any() or not (read & ~same).any():
@@ -56,8 +57,8 @@ def evaluate_pairs(
     interval = eer_interval(distances[read], same[read], person[left[read]], person[right[read]])
     strictness = {}
     for choice in Strictness:
-        limits = calibration.limits(choice)
-        tallies = [metrics.tally(pairs[kind], limits) for kind in (same, ~same)]
+        limits = judged.limits(choice, judged.table(left, right))
+        tallies = [metrics.tally(pairs[kind], limits.only(kind)) for kind in (same, ~same)]
         result = metrics.strictness_result(choice, *tallies)
         interval_95 = metrics.rate_interval(tallies[1].below_limit, tallies[1].read)
         strictness[choice.value] = _strictness(result, interval_95)
@@ -164,7 +165,9 @@ def _score_rows(
     left: Ints,
     right: Ints,
 ) -> Iterator[Sequence[object]]:
-    verdicts = [metrics.outcomes(known, calibration.limits(choice)) for choice in Strictness]
+    judged = PairLimits.of(calibration, readings.vectors)
+    table = judged.table(left, right)
+    verdicts = [metrics.outcomes(known, judged.limits(choice, table)) for choice in Strictness]
     reasons = dict(readings.problems)
     for index, pair in enumerate(source.pairs):
         distance, adjusted = float(known.distances[index]), float(known.adjusted[index])
@@ -174,6 +177,7 @@ def _score_rows(
             unread = " ".join(reasons[photo] for photo in (left[index], right[index]) if photo in reasons)
             yield [*start, "", "", "", "", *[Outcome.INCONCLUSIVE.value] * len(Strictness), unread]
             continue
+        calibration = judged.tables[table[index]]
         rates = (calibration.fmr(adjusted), calibration.fnmr(distance), calibration.log10_lr(max(adjusted, distance)))
         words = [
             decide(same=bool(same[index]), different=bool(different[index]), doubted=_UNDOUBTED).outcome.value

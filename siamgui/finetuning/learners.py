@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from siamgui.core import encoders
+from siamgui.core.embedding import unit
 from siamgui.core.encoders.module import EncoderModule
 from siamgui.core.encoders.registry import HEAD
 from siamgui.core.errors import SiamguiError
@@ -114,6 +117,15 @@ class HeadLearner:
             identity = torch.eye(len(matrices[0]))
             mean._map.up.copy_((torch.stack(matrices).mean(0) - identity).T)
         return mean
+
+    @property
+    def matrix(self) -> NDArray[np.float32]:
+        """(d, d) W of y = W x."""
+        return self._map.matrix().cpu().numpy()
+
+    def embedded(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, d) unit embeddings under the parent -> those under this head."""
+        return unit(vectors @ self.matrix.T)
 
     def encoder(self) -> EncoderModule:
         net = encoders.build(self._parent.entry.key + HEAD)

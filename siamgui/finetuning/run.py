@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,18 +24,23 @@ from siamgui.core.manifest import Model
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import gpu_device
 from siamgui.core.typed_json import plain
+from siamgui.core.types import Pixels
+from siamgui.finetuning.cross_fitting import MOST_PAIRS, cross_fitted, held_out
 from siamgui.finetuning.events import Counted, Epoch, Finished, PassedOver, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job, JobUnwritable
-from siamgui.finetuning.learners import HeadLearner, make_learner
+from siamgui.finetuning.learners import HeadLearner, Learner, make_learner
 from siamgui.finetuning.trainer import Quiet, Trainer, Vectors, World
-from siamgui.labelling.types import PairSet, Part, Split
-from siamgui.versions.calibrate import calibrate
-from siamgui.versions.calibration_of_version import adapt
+from siamgui.labelling.types import Bools, PairSet, Part, Split
+from siamgui.versions.calibrate import Floats, calibrate
+from siamgui.versions.calibration_of_version import same_encoder
 from siamgui.versions.export import write_version
 from siamgui.versions.general_reference import bundled_embeddings, bundled_faces, embeddings_under, read_faces
 from siamgui.versions.judge import ReferenceVectors, judge_run
 from siamgui.versions.judgement import Judgement, ReferenceKind
+from siamgui.versions.measured import measure_version
 from siamgui.versions.method import Method
+from siamgui.versions.poor_crops import poor_crops
+from siamgui.versions.unseen import Unseen
 from siamgui.versions.version_card import Card, Counts, judged
 
 HEADS = 3
@@ -77,41 +82,71 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
     def tick(phase: str) -> Tick:
         return lambda done, total: listener.progress(phase, done, total, None)
 
-    before = embed(job.parent, pairs.crops, tick("embedding"))
+    before, length = embed(job.parent, pairs.crops, tick("embedding"))
+    lengths = length, length
+    everybody = np.arange(len(pairs.crops))
+    unseen: Unseen | None = None
+    judged = np.arange(len(pairs.same))
     if job.settings.method is Method.CALIBRATE:
         listener.began(0, 1)
         encoder, after = encoders.load(job.parent), before
         best_epoch, energy = 0, job.parent.energy
     else:
         learner = make_learner(job.parent, job.settings)
+        if not learner.on_crops:
+            torch.set_num_threads(1)  # its matrices are so small that threads only wait for each other
         trainer = Trainer(learner, pairs, split, job.settings, before, device, listener, world)
-        best_epoch = trainer.run(job.folder / "checkpoint", fingerprint(job))
+        best_epoch, energy = trainer.run(job.folder / "checkpoint", fingerprint(job)), ENERGIES[job.settings.energy]
         if world.rank > 0:
             return None
         if isinstance(learner, HeadLearner) and best_epoch:
-            learner = learner.averaged(_further_heads(job, pairs, split, before, device, check))
-        after = trainer.embed_with(learner.module, np.arange(len(pairs.crops)), tick("embedding"))
-        encoder, energy = learner.encoder(), ENERGIES[job.settings.energy]
+            learner = learner.averaged(_heads(job, pairs, split, before, device, check, range(1, HEADS)))
+            unseen = _cross_fitted(job, pairs, split, before, device, check, tick("judging"))
+        after = trainer.embed_with(learner.module, everybody, tick("embedding"))
+        encoder = learner.encoder()
+        lengths = length, _lengths(learner, pairs, split, before, length)
     listener.progress("judging", 0, 1, None)
+    changed = not same_encoder(before, after) or energy != job.parent.energy
+    if unseen is None:
+        faces = everybody
+        if changed:
+            faces, judged = np.flatnonzero(split.face != Part.TRAIN), split.pairs_of(Part.JUDGE)
+        unseen = held_out(pairs, after, faces, job.settings.seed, energy)
     reference, base = _reference(job, encoder, energy, device, tick("judging"), reporter)
-    parent_table = Calibration.of(job.parent)
-    table = adapt(pairs, split, before, after, parent_table, base, energy)
-    judgement = judge_run(before, after, pairs, split, parent_table, table, reference)
+    measured = measure_version(
+        pairs,
+        unseen,
+        (before, after),
+        Calibration.of(job.parent),
+        base,
+        reference.after if reference is not None else None,
+        _poor(job.parent, pairs, lengths),
+        energy,
+        changed=changed,
+    )
+    judged = judged[~np.isnan(unseen.labelled[judged])]
+    judgement = judge_run(measured.before, measured.after, pairs, judged, reference, measured.tables, changed=changed)
     listener.progress("saving", 0, 1, None)
     _write_judgement(job, judgement)
     crops = pairs.crops[np.flatnonzero(pairs.good)] if pairs.good.any() else pairs.crops
     card = make_card(job, pairs, split, judgement, best_epoch)
-    version = write_version(job.folder / "result", encoder, job.parent, job.name, card, table, crops)
-    reporter.say(Finished(version.name, judgement.gate.allowed))
-    return version
+    folder = write_version(job.folder / "result", encoder, job.parent, job.name, card, measured.tables[1], crops)
+    reporter.say(Finished(folder.name, judgement.gate.allowed))
+    return folder
 
 
-def _further_heads(
-    job: Job, pairs: PairSet, split: Split, before: Vectors, device: torch.device, check: Callable[[], bool]
+def _heads(
+    job: Job,
+    pairs: PairSet,
+    split: Split,
+    before: Vectors,
+    device: torch.device,
+    check: Callable[[], bool],
+    numbers: Iterable[int],
 ) -> list[HeadLearner]:
-    """Trained like the first, on the same people, each from a start and in an order of its own. None after "stop"."""
+    """Each trained on the same people, from a start and in an order of its own. Fewer after "stop"."""
     heads: list[HeadLearner] = []
-    for number in range(1, HEADS):
+    for number in numbers:
         settings = replace(job.settings, seed=job.settings.seed + 1_000_003 * number)
         learner = make_learner(job.parent, settings)
         if check() or not isinstance(learner, HeadLearner):
@@ -119,6 +154,54 @@ def _further_heads(
         Trainer(learner, pairs, split, settings, before, device, Quiet(check)).run(None, "")
         heads.append(learner)
     return heads
+
+
+def _cross_fitted(
+    job: Job, pairs: PairSet, split: Split, before: Vectors, device: torch.device, check: Callable[[], bool], tick: Tick
+) -> Unseen | None:
+    """None where there are so many pairs that those held out will do, and after "stop"."""
+    if len(pairs.same) > MOST_PAIRS:
+        return None
+
+    def trained(part: Split) -> Vectors | None:
+        heads = _heads(job, pairs, part, before, device, check, range(HEADS))
+        if len(heads) < HEADS or check():
+            return None
+        return heads[0].averaged(heads[1:]).embedded(before)
+
+    return cross_fitted(pairs, split, job.settings.seed, ENERGIES[job.settings.energy], trained, tick)
+
+
+def _lengths(learner: Learner, pairs: PairSet, split: Split, before: Vectors, length: Floats) -> Floats:
+    """(n,) of the embeddings under what was learned, before they are made 1; NaN of those it has learned from.
+
+    length: under the parent. A head has the length of every face for nothing.
+    """
+    if isinstance(learner, HeadLearner):
+        return np.asarray(length * np.linalg.norm(before @ learner.matrix.T, axis=1), np.float64)
+    net, lengths = learner.encoder().eval(), np.full(len(length), np.nan)
+
+    def by_torch(crops: Pixels) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            result: NDArray[np.float32] = net(torch.from_numpy(crops).permute(0, 3, 1, 2).float()).numpy()
+        return result
+
+    faces = np.flatnonzero(split.face != Part.TRAIN)
+    lengths[faces] = embedding.embed(by_torch, pairs.crops[faces], net.entry.views)[1]
+    return lengths
+
+
+def _poor(parent: Model, pairs: PairSet, lengths: tuple[Floats, Floats]) -> tuple[Bools, Bools]:
+    """Of which faces quality forbids a verdict, under parent and new encoder; by lengths scaled as in export.py."""
+    scale = parent.norm_scale
+    if scale is None:
+        both = poor_crops(pairs.crops, None)
+        return both, both
+    good = np.flatnonzero(pairs.good) if pairs.good.any() else np.arange(len(pairs.good))
+    old, new = lengths
+    kept = good[~np.isnan(new[good])]
+    moved = float(np.median(old[kept]) / np.median(new[kept])) if len(kept) else 1.0
+    return poor_crops(pairs.crops, scale * old), poor_crops(pairs.crops, scale * moved * new)
 
 
 def choose_device(wanted: str, world: World = World()) -> torch.device:  # noqa: B008
@@ -136,16 +219,16 @@ def choose_device(wanted: str, world: World = World()) -> torch.device:  # noqa:
     return device
 
 
-def embed(model: Model, crops: NDArray[np.uint8], progress: Tick) -> Vectors:
-    """(n, d) unit embeddings of aligned crops, on the CPU as the engine computes them."""
+def embed(model: Model, crops: NDArray[np.uint8], progress: Tick) -> tuple[Vectors, Floats]:
+    """(n, d) unit embeddings of aligned crops and (n,) their lengths before that, on the CPU as the engine does it."""
     from siamgui.core.runtime import OpenVinoEncoder
 
     encoder, views = OpenVinoEncoder(model), encoder_of(model.architecture).views
     out = []
     for k in range(0, len(crops), 64):
-        out.append(embedding.embed(encoder.encode, crops[k : k + 64], views)[0])
+        out.append(embedding.embed(encoder.encode, crops[k : k + 64], views))
         progress(min(k + 64, len(crops)), len(crops))
-    return np.concatenate(out)
+    return np.concatenate([vectors for vectors, _ in out]), np.concatenate([lengths for _, lengths in out])
 
 
 def fingerprint(job: Job) -> str:
@@ -199,7 +282,7 @@ def _under_both(
             x = torch.tensor(crops[k : k + 64]).permute(0, 3, 1, 2).float().to(device)
             out.append(embedding.embed_images(net, x, encoder.entry.views).cpu())
     net.cpu()
-    return embed(parent, crops, lambda done, total: None), torch.cat(out).numpy()
+    return embed(parent, crops, lambda done, total: None)[0], torch.cat(out).numpy()
 
 
 def _table(reference: ReferenceVectors, source: str, parent: Model, energy: Energy) -> Calibration | None:

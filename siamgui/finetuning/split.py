@@ -6,8 +6,11 @@ A network that has seen a person once knows that person; a pair is only held out
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siamgui.labelling.types import Ints, PairSet, Part, Split
+
+Shares = NDArray[np.float64]
 
 SHARES = {Part.TRAIN: 0.80, Part.VALIDATION: 0.08, Part.JUDGE: 0.12}
 # A component of the pair graph with more than this share of all pairs cannot be placed whole.
@@ -34,7 +37,26 @@ def _complete(pairs: PairSet, split: Split) -> bool:
     return all(len(np.unique(pairs.same[split.pairs_of(part)])) == 2 for part in SHARES)
 
 
+def folds_of(pairs: PairSet, count: int, seed: int = 0) -> Ints:
+    """(n,) the fold of each face, 0 to count - 1, drawn by seed: as even as may be, and divided as split_pairs() does.
+
+    Folds remain empty where there are fewer people than folds.
+    """
+    return _dealt(pairs, np.full(count, 1 / count), np.random.default_rng(seed))
+
+
+def split_of_faces(pairs: PairSet, face: Ints) -> Split:
+    """The split in which each face has this part, and each pair that of its faces."""
+    pair = np.where(face[pairs.left] == face[pairs.right], face[pairs.left], int(Part.LEFT_OUT))
+    return Split(pair.astype(np.int64), face.astype(np.int64))
+
+
 def _drawn(pairs: PairSet, generator: np.random.Generator) -> Split:
+    return split_of_faces(pairs, _dealt(pairs, np.array(list(SHARES.values())), generator))
+
+
+def _dealt(pairs: PairSet, targets: Shares, generator: np.random.Generator) -> Ints:
+    """(n,) to which of several heaps each face goes, which get these shares of all."""
     people, person = np.unique(pairs.person, return_inverse=True)
     units = _units(pairs, person, len(people))
     # What each unit brings: genuine pairs, impostor pairs, faces; each as a share of all.
@@ -45,10 +67,7 @@ def _drawn(pairs: PairSet, generator: np.random.Generator) -> Split:
         counted = inside & kind
         brings[:, column] = np.bincount(units[person[pairs.left[counted]]], minlength=count) / max(1, kind.sum())
     brings[:, 2] = np.bincount(units[person], minlength=count) / len(person)
-    part_of_unit = _deal(brings, generator)
-    face = part_of_unit[units[person]]
-    pair = np.where(face[pairs.left] == face[pairs.right], face[pairs.left], int(Part.LEFT_OUT))
-    return Split(pair.astype(np.int64), face.astype(np.int64))
+    return _deal(brings, targets, generator)[units[person]]
 
 
 def _units(pairs: PairSet, person: Ints, people: int) -> Ints:
@@ -65,11 +84,10 @@ def _units(pairs: PairSet, person: Ints, people: int) -> Ints:
     return np.asarray(np.unique(np.where(large, alone, component), return_inverse=True)[1], dtype=np.int64)
 
 
-def _deal(brings: np.ndarray[tuple[int, int], np.dtype[np.float64]], generator: np.random.Generator) -> Ints:
-    """The part of each unit: large ones first, each to the part that lacks most of what it brings."""
+def _deal(brings: Shares, targets: Shares, generator: np.random.Generator) -> Ints:
+    """The heap of each unit: large ones first, each to the one that lacks most of what it brings."""
     order = generator.permutation(len(brings))
     order = order[np.argsort(-brings[order].sum(axis=1), kind="stable")]
-    targets = np.array(list(SHARES.values()))
     filled = np.zeros((len(targets), brings.shape[1]))
     part = np.zeros(len(brings), dtype=np.int64)
     for unit in order:

@@ -96,7 +96,21 @@ def calibrate(
     adjusted: the same pairs by adjusted distance (siamgui.core.cohort), of which false match rates are then made.
     Raises ValueError where there is no genuine or no impostor pair.
     """
-    pairs = pair_distances(vectors, people, energy)
+    found = pair_distances(vectors, people, energy)
+    bound = energy.bound(vectors.shape[1])
+    return calibrate_pairs(found, len(np.unique(people)), bound, source, encoder, energy, adjusted)
+
+
+def calibrate_pairs(
+    pairs: PairDistances,
+    people: int,
+    bound: float,
+    source: str,
+    encoder: str,
+    energy: Energy = L2,
+    adjusted: PairDistances | None = None,
+) -> Calibration:
+    """As calibrate(), of distances. people: that stand behind them; bound: how far apart two embeddings can be."""
     genuine, impostor = pairs.genuine, pairs.impostor
     if not len(genuine) or not len(impostor):
         raise ValueError("pairs of both kinds are needed")
@@ -104,7 +118,6 @@ def calibrate(
     smallest_fmr = supported(claimed.couple, len(claimed.impostor), IMPOSTOR_SUPPORT)
     smallest_fnmr = supported(pairs.person[::-1], len(genuine), GENUINE_SUPPORT)
     fmr_rate, fnmr_rate = rates(smallest_fmr), rates(smallest_fnmr)[::-1]
-    bound = energy.bound(vectors.shape[1])
     bins = np.linspace(0.0, bound, 1001)
     lr_distance = np.linspace(0.0, bound, 81)
     lr = likelihood_ratio(bins, np.histogram(genuine, bins)[0], np.histogram(impostor, bins)[0], lr_distance)
@@ -115,7 +128,7 @@ def calibrate(
         source=source,
         genuine_pairs=len(genuine),
         impostor_pairs=len(impostor),
-        people=len(np.unique(people)),
+        people=people,
         smallest_fmr=smallest_fmr,
         smallest_fnmr=smallest_fnmr,
         fmr_distance=np.quantile(claimed.impostor, fmr_rate, method="inverted_cdf"),

@@ -1,26 +1,20 @@
-"""The calibration of a version that the user trained, from that of its parent.
+"""The calibration of a version that the user trained: what it claims of the user's photographs and of everybody else's.
 
-Nobody has thousands of labelled people at hand, so two things are kept apart: where the limits are placed, which may
-rest on an assumption, and what is claimed, which may not.
+Two tables, and of every distance the worse claim of the two, since nothing tells yet to which of them a pair belongs.
 
-1. The base is a table that calibrate() measured with the new encoder on a reference set. Where there is none, it is the
-   parent's table, moved: impostor distances by the affine map that takes the mean and the standard deviation (shrunk
-   as below) of the user's impostor distances under the parent to those under the new encoder, genuine ones likewise.
-   That the shape of the tails survives the map is an assumption; smallest_fmr and smallest_fnmr are therefore raised to
-   3 / n, the rule of three, for the n pairs of people (n people) of the user's that support them. A reference set too
-   small to show a rate of 1 in 10,000 gets such a moved table for its tails, and keeps its own smallest rates.
-2. The user's photographs on top. Where their impostors lie closer, or their genuine pairs farther apart, than in the
-   base, beyond noise, its curves move there, again by an affine map of mean and standard deviation, shrunk by
-   n / (n + 50). Of the two curves every distance gets the larger rate, and the likelihood ratio nearer to 1. What such
-   a move placed is claimed by the rule of three only.
+1. *Everybody else*: what calibrate() measured with the new encoder on a reference set. Where there is none, it is the
+   parent's table, moved: impostor distances by the affine map that takes the mean and the standard deviation of the
+   user's impostor distances under the parent to those under the new encoder, genuine ones likewise, the widths shrunk
+   by n / (n + 50) for n couples or people. That the shape of the tails survives the map is an assumption. A reference
+   set too small to show a rate of 1 in 10,000 gets such a moved table for its tails, and keeps its own smallest rates.
+2. *The domain*: the user's own faces, all against all, by encoders that were trained without them
+   (siamgui.versions.unseen). It is measured like any other table, and nothing is shrunk: rates are only read from it
+   down to where it carries them, 30 couples of people (10 people for genuine pairs).
 
-Only people who took no part in training are looked at: those of the validation part, and those of the training part too
-where the encoder stayed as it was. Their pairs are all against all where the people are known. Else every photograph
-that stands on the left of some label meets every one that stands on the right of another: if clear photographs were
-labelled against poor ones, those are the pairs that count. Two components of the "same" pairs may then still be one
-person; so the impostors' centre and width are taken from the median and the upper half, which a few hidden genuine
-pairs do not move, and only labelled pairs count as support. The labelled pairs alone would not do for the centre: the
-labelling desk asks for those near the limit first.
+Beyond that the limits of the domain are placed where the general ones stand, moved by what they differ where the domain
+still shows it. That is an assumption, and what it placed is never claimed: no rate below the domain's smallest is, once
+the encoder has changed, or the domain was seen to be harder than what the general table was measured on. An encoder
+that stayed as it was, on photographs like any others, keeps the claims of its table.
 
 All of it is done on the scale of L2, on which no two embeddings are farther apart than 2: so a table moves from one
 energy to another, and to another size of embedding, like any other table.
@@ -31,47 +25,50 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from siamgui.core.calibration import Calibration
+from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration
 from siamgui.core.energy import L2, Energy
 from siamgui.core.types import Strictness
-from siamgui.labelling.types import PairSet, Part, Split
-from siamgui.versions.calibrate import Floats, Vectors, distances_at, likelihood_ratio, pair_distances
+from siamgui.labelling.types import Bools, PairSet
+from siamgui.versions.calibrate import (
+    IMPOSTOR_SUPPORT,
+    Floats,
+    PairDistances,
+    Vectors,
+    calibrate_pairs,
+    likelihood_ratio,
+    rates,
+    supported,
+)
+from siamgui.versions.unseen import MAYBE, Unseen, domain_distances
 
-# Pairs of people (people) at which the user's own distances weigh as much as the base.
+# Pairs of people (people) at which the user's own distances weigh as much as the parent's shape.
 HALF_WEIGHT = 50
+HARDER = 1.5
+"""How many times more often than the general table says that the domain must be wrong to count as harder."""
+MISSED = 0.005
+"""Share of genuine pairs that may be called different."""
+MOST_RARE = 0.02
+"""A smallest rate above which a part of the domain has too few pairs for limits of its own."""
+_LEAST_RATIO = -3.0
+_NOT_DIFFERENT = 0.99 * max(DIFFERENT_LOG10_LR.values())
 _ADAPTED = "; adapted to the user’s photographs"
-_PLENTY = 10**12  # pairs behind a claim that needs no raising
 _UPPER = 0.8413  # the quantile one standard deviation above the median of a normal distribution
+_FINE = 1000  # bins of the likelihood ratio
+_COMPARED = np.geomspace(0.2, 1e-4, 34)  # rates at which two tables are compared
 
 
 @dataclass(frozen=True, slots=True)
 class _Spread:
-    """Centre and width of a heap of distances. people: who stands behind it; support: pairs of people, or people."""
+    """Centre and width of a heap of distances. support: couples of people, or people, behind it."""
 
     centre: float
     width: float
-    people: int
     support: int
 
     @property
     def weight(self) -> float:
         return self.support / (self.support + HALF_WEIGHT)
-
-
-_NOTHING = _Spread(0.0, 1.0, 0, 0)
-
-
-def _beyond(base: _Spread, users: _Spread, sign: float) -> bool:
-    """Whether the user's distances reach further than the base's, upwards (sign 1) or downwards (-1), beyond noise.
-
-    What is compared is two widths from the centre; its standard error is about width * sqrt(3 / people).
-    """
-    if users.people < 2:
-        return False
-    reach = sign * (users.centre - base.centre) + 2 * (users.width - base.width)
-    return reach > 2 * max(users.width, base.width) * float(np.sqrt(3 / users.people))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,46 +92,226 @@ class _Move:
         return self.start + (distances - self.to) / self.stretch
 
 
+_NOTHING = _Spread(0.0, 1.0, 0)
 _STAY = _Move(0.0, 0.0, 1.0)
 
 
-def adapt(
+@dataclass(frozen=True, slots=True, eq=False)
+class Domain:
+    """The user's photographs under the parent and under the new encoder.
+
+    table: of the new one; None where pairs of a kind are missing. bound_before, bound_after: how far apart two
+    embeddings can be.
+    """
+
+    before: PairDistances
+    after: PairDistances
+    table: Calibration | None
+    bound_before: float
+    bound_after: float
+
+
+def measure_domain(
+    couples: tuple[Unseen, Unseen],
     pairs: PairSet,
-    split: Split,
-    before: Vectors,
-    after: Vectors,
+    maybe_one: Bools,
+    bounds: tuple[float, float],
+    energy: Energy = L2,
+    known: Bools | None = None,
+    wanted: int = 0,
+) -> Domain:
+    """couples: of the same faces under the parent and under the new encoder. bounds: as in Domain.
+
+    maybe_one, known, wanted: as for domain_distances(); None: nobody is known. energy: of the new encoder.
+    """
+    known = np.zeros(len(couples[1].faces), bool) if known is None else known
+    old, new = (domain_distances(seen, pairs, maybe_one, known, wanted) for seen in couples)
+    people = len(np.unique(pairs.person[couples[1].faces]))
+    if not len(new.impostor):
+        return Domain(old, new, None, *bounds)
+    try:
+        table = calibrate_pairs(new, people, bounds[1], "", "", energy)
+    except ValueError:
+        return Domain(old, new, None, *bounds)
+    left_out = 0.0 if pairs.people_known else MAYBE
+    table = replace(
+        table,
+        fmr_rate=np.minimum(table.fmr_rate + left_out, 1.0),
+        smallest_fmr=min(table.smallest_fmr + left_out, 1.0),
+        lr_log10=_smooth_ratio(new, table, bounds[1]),
+    )
+    return Domain(old, new, table, *bounds)
+
+
+def _smooth_ratio(found: PairDistances, table: Calibration, bound: float) -> Floats:
+    """The likelihood ratio of genuine distances as widened as their number is small (Silverman, 1986, 3.28).
+
+    The farthest of a few genuine pairs is nearer than the farthest to come: else "different" would begin there.
+    """
+    from scipy.ndimage import gaussian_filter1d
+
+    bins = np.linspace(0.0, bound, _FINE + 1)
+    width = 1.06 * max(float(found.genuine.std()), 0.02 * bound) * len(found.genuine) ** -0.2
+    genuine, impostor = (np.histogram(kind, bins)[0].astype(np.float64) for kind in (found.genuine, found.impostor))
+    wide = gaussian_filter1d(genuine, width / bound * _FINE, mode="constant")
+    ratio = likelihood_ratio(bins, wide, impostor, table.lr_distance)
+    # It places a limit beyond what may be claimed, which log10_lr() never does.
+    ratio = np.clip(ratio, _LEAST_RATIO, -np.log10(table.smallest_fmr))
+    # Where the ratio alone would call more than a few genuine pairs different, it claims too little for that.
+    missed = 1 - np.interp(table.lr_distance, bins[1:], np.cumsum(wide) / wide.sum())
+    return np.where(missed > MISSED, np.maximum(ratio, _NOT_DIFFERENT), ratio)
+
+
+def adapt(
+    domain: Domain,
     parent: Calibration,
     base: Calibration | None,
+    *,
+    changed: bool,
+    alone: bool = True,
     energy: Energy = L2,
 ) -> Calibration:
     """The calibration of a new encoder, as described above; its encoder is still the parent's key.
 
-    before, after: (n, d) unit embeddings of the faces of pairs under the parent and under the new encoder.
     parent: the parent's calibration. base: calibrate() of a reference set under the new encoder, or None.
-    energy: of the new encoder; that of base.
+    changed: whether the encoder computes anything new. alone: whether this table has to do for the domain as well,
+        which has none of its own. energy: of the new encoder; that of base.
     """
-    stayed = same_encoder(before, after)
-    parent = _rescaled(parent, 2 / parent.energy.bound(before.shape[1]), parent.energy)
-    base = None if base is None else _rescaled(base, 2 / energy.bound(after.shape[1]), energy)
+    scale = 2 / domain.bound_after
+    # What is measured here are distances as they are: a version has no cohort of its own.
+    parent = replace(parent, adjusted=False, cohort=None, domain=None)
+    parent = _rescaled(parent, 2 / domain.bound_before, parent.energy)
+    base = None if base is None else _rescaled(base, scale, energy)
+    own = None if domain.table is None else _rescaled(domain.table, scale, energy)
     if base is not None and base.smallest_fmr > Strictness.STRICT.fmr:
         base = _completed(base, parent) if base.smallest_fmr < 1.0 else None
-    parts = (Part.TRAIN, Part.VALIDATION) if stayed else (Part.VALIDATION,)
-    chosen = np.isin(split.face, parts)
-    support_impostor, support_genuine = _support(pairs, split, parts)
-    genuine, impostor = _spreads(pairs, chosen, after, energy)
-    table = base or parent
-    if base is None and not (stayed and energy == parent.energy):
-        old_genuine, old_impostor = _spreads(pairs, chosen, before, parent.energy)
-        # The centres are those of the same faces, and move all the way; the widths of few people are too uncertain to
-        # be carried far out into the tails.
-        move_genuine = _Move.between(old_genuine, genuine, 1.0, genuine.weight) if genuine.support > 1 else _STAY
-        move_impostor = _Move.between(old_impostor, impostor, 1.0, impostor.weight) if impostor.support > 1 else _STAY
-        table = _moved(parent, move_genuine, move_impostor)
-        table = _claiming(table, support_impostor, support_genuine)
-    adapted = _with_domain(table, genuine, impostor, support_impostor, support_genuine)
-    if not (adapted is table is (base or parent)):
-        adapted = replace(adapted, source=table.source.removesuffix(_ADAPTED) + _ADAPTED)
-    return _rescaled(adapted, energy.bound(after.shape[1]) / 2, energy)
+    general = base or parent
+    if base is None and changed:
+        general = _moved_to(domain, parent)
+    if own is not None:
+        table = _worse_of(general, own, changed=changed and alone)
+    else:
+        table = replace(general, smallest_fmr=1.0, smallest_fnmr=1.0) if base is None and changed else general
+    if table is not (base or parent):
+        table = replace(table, source=table.source.removesuffix(_ADAPTED) + _ADAPTED)
+    return _rescaled(table, 1 / scale, energy)
+
+
+def table_of_part(general: Calibration, part: Domain, pairs: PairSet, energy: Energy = L2) -> Calibration | None:
+    """What holds for couples of which one face or both are known to be of the domain. None where they are too few.
+
+    general: what holds for everybody else, of the same encoder. Below the rates that the part carries, its limits stand
+    where the general ones do, or as much closer as they are where it ends. Where genuine pairs are missing, nobody is
+    called different.
+    """
+    found, own = part.after, part.table
+    left_out = 0.0 if pairs.people_known else MAYBE
+    if own is None or own.smallest_fnmr > 0.5:
+        if not len(found.impostor):
+            return None
+        smallest = supported(found.couple, len(found.impostor), IMPOSTOR_SUPPORT)
+        rate = rates(smallest)
+        own = replace(
+            general,
+            smallest_fmr=min(1.0, smallest + left_out),
+            smallest_fnmr=1.0,
+            fmr_distance=np.quantile(found.impostor, rate, method="inverted_cdf"),
+            fmr_rate=np.minimum(rate + left_out, 1.0),
+            fnmr_distance=np.array([0.0, part.bound_after]),
+            fnmr_rate=np.ones(2),
+            lr_log10=np.clip(general.lr_log10, 0.0, -np.log10(min(1.0, smallest + left_out))),
+            genuine_pairs=0,
+            impostor_pairs=len(found.impostor),
+        )
+    if own.smallest_fmr > MOST_RARE:
+        return None
+    gap = max(0.0, general.threshold(own.smallest_fmr) - own.threshold(own.smallest_fmr))
+    rarer = general.fmr_rate < own.smallest_fmr
+    distance = np.concatenate([general.fmr_distance[rarer] - gap, own.fmr_distance])
+    return replace(
+        own,
+        encoder=general.encoder,
+        source=general.source,
+        energy=energy,
+        domain=None,
+        fmr_rate=np.concatenate([general.fmr_rate[rarer], own.fmr_rate]),
+        fmr_distance=np.maximum(np.minimum.accumulate(distance[::-1])[::-1], 0.0),
+    )
+
+
+def _moved_to(domain: Domain, parent: Calibration) -> Calibration:
+    """The parent's table, moved by what the user's distances moved. parent: on the scale of L2."""
+    old_genuine, old_impostor = _spreads(domain.before, 2 / domain.bound_before)
+    genuine, impostor = _spreads(domain.after, 2 / domain.bound_after)
+    # The centres are those of the same faces, and move all the way; the widths of few people are too uncertain to be
+    # carried far out into the tails.
+    moves = (
+        _Move.between(old, new, 1.0, new.weight) if new.support > 1 else _STAY
+        for old, new in ((old_genuine, genuine), (old_impostor, impostor))
+    )
+    return _moved(parent, *moves)
+
+
+def _spreads(found: PairDistances, scale: float) -> tuple[_Spread, _Spread]:
+    """Of genuine and of impostor distances; of these by median and upper half, which no hidden genuine pairs move."""
+    people, couples = len(np.unique(found.person)), len(np.unique(found.couple))
+    genuine = impostor = _NOTHING
+    if people:
+        genuine = _Spread(float(scale * found.genuine.mean()), float(scale * found.genuine.std()), people)
+    if couples:
+        centre = float(scale * np.median(found.impostor))
+        impostor = _Spread(centre, float(scale * np.quantile(found.impostor, _UPPER)) - centre, couples)
+    return genuine, impostor
+
+
+def _worse_of(general: Calibration, own: Calibration, *, changed: bool) -> Calibration:
+    """Of each distance the worse claim of two tables on one scale. own: the domain's."""
+    closer = any(own.fmr(general.threshold(rate)) > HARDER * rate for rate in _compared(own.smallest_fmr))
+    farther = any(own.fnmr(_distance_at(general, rate)) > HARDER * rate for rate in _compared(own.smallest_fnmr))
+    rate, missed = general.fmr_rate, general.fnmr_rate
+    limit = np.where(rate >= own.smallest_fmr, np.interp(np.log(rate), np.log(own.fmr_rate), own.fmr_distance), np.inf)
+    away = np.where(missed >= own.smallest_fnmr, _distances_at(own, missed), -np.inf)
+    if closer:
+        gap = max(0.0, general.threshold(own.smallest_fmr) - own.threshold(own.smallest_fmr))
+        limit = np.where(rate < own.smallest_fmr, general.fmr_distance - gap, limit)
+    if farther:
+        gap = max(0.0, _distance_at(own, own.smallest_fnmr) - _distance_at(general, own.smallest_fnmr))
+        away = np.where(missed < own.smallest_fnmr, general.fnmr_distance + gap, away)
+    table = replace(
+        general,
+        fmr_distance=np.clip(np.minimum.accumulate(np.minimum(general.fmr_distance, limit)[::-1])[::-1], 0.0, 2.0),
+        fnmr_distance=np.clip(np.maximum.accumulate(np.maximum(general.fnmr_distance, away)), 0.0, 2.0),
+    )
+    if closer or changed:
+        table = replace(table, smallest_fmr=max(general.smallest_fmr, own.smallest_fmr))
+    if farther or changed:
+        table = replace(table, smallest_fnmr=max(general.smallest_fnmr, own.smallest_fnmr))
+    if not (closer or farther):
+        same = table.smallest_fmr == general.smallest_fmr and table.smallest_fnmr == general.smallest_fnmr
+        return general if same and np.array_equal(table.fmr_distance, general.fmr_distance) else table
+    ratio = np.interp(general.lr_distance, own.lr_distance, own.lr_log10)
+    nearer_one = np.where(np.abs(ratio) < np.abs(general.lr_log10), ratio, general.lr_log10)
+    return replace(
+        table,
+        lr_log10=_falling(np.where(ratio * general.lr_log10 < 0, 0.0, nearer_one)),
+        edges=own.edges,
+        genuine=own.genuine,
+        impostor=own.impostor,
+    )
+
+
+def _compared(smallest: float) -> Floats:
+    """Rates that a table which begins there carries, and at which it is compared."""
+    return _COMPARED[smallest <= _COMPARED]
+
+
+def _distances_at(table: Calibration, missed: Floats) -> Floats:
+    """The distances beyond which these shares of genuine pairs lie."""
+    return np.interp(-np.log(missed), -np.log(table.fnmr_rate), table.fnmr_distance)
+
+
+def _distance_at(table: Calibration, missed: float) -> float:
+    return float(_distances_at(table, np.array(missed)))
 
 
 def _rescaled(table: Calibration, factor: float, energy: Energy) -> Calibration:
@@ -181,55 +358,10 @@ def _completed(base: Calibration, parent: Calibration) -> Calibration:
     )
 
 
-def _support(pairs: PairSet, split: Split, parts: tuple[Part, ...]) -> tuple[int, int]:
-    """How many pairs of people stand behind a claim about impostors, and how many people behind one about genuines."""
-    person = np.where(np.isin(split.face, parts), pairs.person, -1)
-    if pairs.people_known:
-        people, photos = np.unique(person[person >= 0], return_counts=True)
-        return len(people) * (len(people) - 1) // 2, int((photos > 1).sum())
-    labelled = np.isin(split.pair, parts)
-    a, b = person[pairs.left[labelled & ~pairs.same]], person[pairs.right[labelled & ~pairs.same]]
-    couples = {(min(x, y), max(x, y)) for x, y in zip(a.tolist(), b.tolist(), strict=True)}
-    return len(couples), len(np.unique(person[pairs.left[labelled & pairs.same]]))
-
-
-def _spreads(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors, energy: Energy) -> tuple[_Spread, _Spread]:
-    """Of the genuine and the impostor distances among the chosen faces, on the scale of L2."""
-    people = np.unique(pairs.person[chosen], return_inverse=True)[1]
-    if len(people) < 2:
-        return _NOTHING, _NOTHING
-    scale = 2 / energy.bound(vectors.shape[1])
-    found = pair_distances(vectors[chosen], people, energy)
-    genuine, impostor = scale * found.genuine, scale * found.impostor
-    of_genuine = of_impostor = _NOTHING
-    if len(genuine):
-        count = len(np.unique(found.person))
-        of_genuine = _Spread(float(genuine.mean()), float(genuine.std()), count, count)
-    if len(impostor):
-        centre, width = float(impostor.mean()), float(impostor.std())
-        if not pairs.people_known:
-            across = scale * _across(pairs, chosen, vectors, energy)
-            centre = float(np.median(across))
-            width = float(np.quantile(across, _UPPER)) - centre
-        count = len(np.unique(people))
-        of_impostor = _Spread(centre, width, count, count * (count - 1) // 2)
-    return of_genuine, of_impostor
-
-
-def _across(pairs: PairSet, chosen: NDArray[np.bool_], vectors: Vectors, energy: Energy) -> Floats:
-    """Distances of each chosen left photograph to each right one of another component; all pairs where none differ."""
-    left, right = (np.unique(side[chosen[pairs.left] & chosen[pairs.right]]) for side in (pairs.left, pairs.right))
-    apart = pairs.person[left][:, None] != pairs.person[right][None]
-    if not apart.any():
-        left = right = np.flatnonzero(chosen)
-        apart = pairs.person[left][:, None] != pairs.person[right][None]
-    return distances_at(energy.closeness(vectors[left], vectors[right])[apart], energy)
-
-
 def _of_histogram(edges: Floats, density: Floats) -> _Spread:
     middles = (edges[:-1] + edges[1:]) / 2
     centre = float(np.average(middles, weights=density))
-    return _Spread(centre, float(np.sqrt(np.average((middles - centre) ** 2, weights=density))), 0, 0)
+    return _Spread(centre, float(np.sqrt(np.average((middles - centre) ** 2, weights=density))), 0)
 
 
 def _moved(table: Calibration, genuine: _Move, impostor: _Move) -> Calibration:
@@ -274,42 +406,3 @@ def _moved_density(edges: Floats, density: Floats, move: _Move) -> Floats:
     middles = (edges[:-1] + edges[1:]) / 2
     moved = np.interp(move.back(middles), middles, density, left=0.0, right=0.0)
     return np.asarray(moved / moved.max()) if moved.max() > 0 else density
-
-
-def _claiming(table: Calibration, impostor: int, genuine: int) -> Calibration:
-    """table that claims no rate below the rule of three for so many pairs of people, and people."""
-    return replace(
-        table,
-        smallest_fmr=max(table.smallest_fmr, min(1.0, 3 / max(impostor, 1))),
-        smallest_fnmr=max(table.smallest_fnmr, min(1.0, 3 / max(genuine, 1))),
-    )
-
-
-def _with_domain(
-    table: Calibration, genuine: _Spread, impostor: _Spread, support_impostor: int, support_genuine: int
-) -> Calibration:
-    """table, moved to the user's photographs wherever they are harder than what it was measured on."""
-    base_genuine = _of_histogram(table.edges, table.genuine)
-    base_impostor = _of_histogram(table.edges, table.impostor)
-    far = _beyond(base_genuine, genuine, 1.0)
-    close = _beyond(base_impostor, impostor, -1.0)
-    if not (far or close):
-        return table
-    weight_genuine, weight_impostor = genuine.weight if far else 0.0, impostor.weight if close else 0.0
-    moved = _moved(
-        table,
-        _Move.between(base_genuine, genuine, weight_genuine, weight_genuine),
-        _Move.between(base_impostor, impostor, weight_impostor, weight_impostor),
-    )
-    fmr_distance = np.minimum(table.fmr_distance, moved.fmr_distance)
-    fnmr_distance = np.maximum(table.fnmr_distance, moved.fnmr_distance)
-    nearer_one = np.where(np.abs(moved.lr_log10) < np.abs(table.lr_log10), moved.lr_log10, table.lr_log10)
-    harder = replace(
-        table,
-        fmr_distance=fmr_distance,
-        fnmr_distance=fnmr_distance,
-        lr_log10=_falling(np.where(moved.lr_log10 * table.lr_log10 < 0, 0.0, nearer_one)),
-        genuine=moved.genuine,
-        impostor=moved.impostor,
-    )
-    return _claiming(harder, support_impostor if close else _PLENTY, support_genuine if far else _PLENTY)

@@ -12,7 +12,7 @@ from siamgui.core.i18n import tr
 from siamgui.versions.method import METHOD_NAMES, Method
 from siamgui.versions.version_card import Few, OtherPeople
 from siamgui.versions.version_store import Version
-from siamgui.versions.wording import origin_words
+from siamgui.versions.wording import decided_words, origin_words
 
 
 def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
@@ -29,6 +29,7 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
         (tr("Stands on"), card.parent.name if card.parent else ""),
         (tr("Made from"), _made_from(version)),
         (tr("Settings"), _listed(card.settings)),
+        (tr("Your pairs"), decided_words(card.decided_before, card.decided)),
         (tr("Equal error rate on held-out people, before"), _rate(card.before)),
         (tr("Equal error rate on held-out people, after"), _rate(card.after)),
         (tr("Equal error rate on other people, before"), _rate(reference.before)),

@@ -6,19 +6,19 @@ of the change is that of the difference and not of two separate guesses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.energy import Energy
 from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, equal_error_rate
-from siamgui.labelling.types import PairSet, Part, Split
-from siamgui.versions.calibration_of_version import same_encoder
+from siamgui.labelling.types import PairSet
 from siamgui.versions.gate import decide, told_from_chance
 from siamgui.versions.judgement import (
+    Decided,
     Holdout,
     Interval,
     Judgement,
@@ -52,50 +52,78 @@ class ReferenceVectors:
     after: Vectors
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """The m labelled pairs as one encoder sees them, each judged by limits that were not taken from its own people.
+
+    distances: (m,), NaN where the encoder has seen the faces. ratio: (m,) log10 likelihood ratios.
+    limits: of each strictness, (2, m): same below the first, different above the second.
+    closed: (m,) whether the quality of a photograph forbids a verdict. bound: how far apart two embeddings can be.
+    """
+
+    distances: Floats
+    ratio: Floats
+    limits: dict[Strictness, Floats]
+    closed: Bools
+    bound: float
+
+    @classmethod
+    def of(cls, distances: Floats, tables: Sequence[Calibration], table: Ints, closed: Bools, bound: float) -> Seen:
+        """table: (m,) which of tables judges each pair."""
+        ratios = np.stack([each.log10_lrs(np.nan_to_num(distances)) for each in tables])
+        limits = {s: np.array([each.limits(s) for each in tables]).T[:, table] for s in Strictness}
+        return cls(distances, ratios[table, np.arange(len(table))], limits, closed, bound)
+
+    def only(self, chosen: Ints) -> Seen:
+        limits = {strictness: both[:, chosen] for strictness, both in self.limits.items()}
+        return Seen(self.distances[chosen], self.ratio[chosen], limits, self.closed[chosen], self.bound)
+
+    def decided(self, same: Bools) -> Decided:
+        """At "balanced", and with quality."""
+        low, high = self.limits[Strictness.BALANCED]
+        called_same, called_different = self.distances <= low, self.distances > high
+        decided = (called_same | called_different) & ~self.closed
+        wrong = decided & np.where(same, called_different, called_same)
+        return Decided(len(same), int(decided.sum()), int(wrong.sum()))
+
+
 def judge_run(
-    before: Vectors,
-    after: Vectors,
+    before: Seen,
+    after: Seen,
     pairs: PairSet,
-    split: Split,
-    before_calibration: Calibration,
-    after_calibration: Calibration,
+    judged: Ints,
     reference: ReferenceVectors | None,
+    tables: tuple[Calibration, Calibration],
+    *,
+    changed: bool,
 ) -> Judgement:
-    """before, after: (n, d) unit embeddings of the faces of pairs under the parent and under the new encoder."""
-    judged = split.pairs_of(Part.JUDGE)
+    """before, after: the labelled pairs under the parent and under the new encoder. judged: those of held-out people.
+
+    tables: of both, for the reference. changed: whether the encoder computes anything new.
+    """
     holdout = None
     if len(set(pairs.same[judged].tolist())) == 2:
-        holdout = _holdout(before, after, pairs, judged, (before_calibration, after_calibration))
-    judged_reference = None if reference is None else judge_reference(reference, before_calibration, after_calibration)
+        holdout = _holdout(before.only(judged), after.only(judged), pairs, judged)
+    judged_reference = None if reference is None else judge_reference(reference, *tables)
     # All labels against the old encoder, which never saw them; the held-out ones against the new one.
-    energies = (before_calibration.energy, after_calibration.energy)
-    told = told_from_chance(_distances(before, pairs.left, pairs.right, energies[0]), pairs.same) or told_from_chance(
-        _distances(after, pairs.left[judged], pairs.right[judged], energies[1]), pairs.same[judged]
+    told = told_from_chance(before.distances, pairs.same) or told_from_chance(
+        after.distances[judged], pairs.same[judged]
     )
-    changed = not same_encoder(before, after) or energies[0] != energies[1]
     return Judgement(holdout, judged_reference, decide(holdout, judged_reference, changed=changed, labels_told=told))
 
 
-def measure(
-    distances: Floats,
-    same: Bools,
-    left: Ints,
-    right: Ints,
-    calibration: Calibration,
-    weights: Weights,
-    bound: float,
-) -> tuple[Measures, Floats]:
+def measure(seen: Seen, same: Bools, left: Ints, right: Ints, weights: Weights) -> tuple[Measures, Floats]:
     """The measures, and the EER of each draw.
 
-    distances: (m,) of pairs, both kinds present; left, right: (m,) who is in each photograph.
-    weights: (r, m) how often each pair was drawn, from draws(). bound: how far apart two embeddings can be.
+    same: (m,) both kinds present; left, right: (m,) who is in each photograph.
+    weights: (r, m) how often each pair was drawn, from draws().
     """
+    distances = seen.distances
     curve = Curve.of(distances, same)
     eers, aucs = resampled(distances, same, weights)
     fmr, fnmr = _thinned(curve)
     genuine, impostor = distances[same], distances[~same]
-    edges = np.linspace(0.0, bound, _BINS + 1)
-    ratio = calibration.log10_lrs(np.asarray(distances, np.float64))
+    edges = np.linspace(0.0, seen.bound, _BINS + 1)
     measures = Measures(
         genuine=len(genuine),
         impostor=len(impostor),
@@ -104,14 +132,14 @@ def measure(
         eer_interval=interval(eers),
         auc=curve.auc,
         auc_interval=interval(aucs),
-        cllr=cllr(ratio[same], ratio[~same]),
+        cllr=cllr(seen.ratio[same], seen.ratio[~same]),
         cllr_min=_cllr_min(distances, same),
         curve_fmr=fmr,
         curve_fnmr=fnmr,
         edges=tuple(map(float, edges)),
         genuine_counts=tuple(map(int, np.histogram(genuine, edges)[0])),
         impostor_counts=tuple(map(int, np.histogram(impostor, edges)[0])),
-        strictness={s.value: _strictness(distances, same, calibration.limits(s), weights) for s in Strictness},
+        strictness={s.value: _strictness(distances, same, seen.limits[s], weights) for s in Strictness},
     )
     return measures, eers
 
@@ -177,7 +205,7 @@ def _thinned(curve: Curve) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(map(float, curve.fmr[chosen])), tuple(map(float, curve.fnmr[chosen]))
 
 
-def _strictness(distances: Floats, same: Bools, limits: tuple[float, float], weights: Weights) -> StrictnessRates:
+def _strictness(distances: Floats, same: Bools, limits: Floats, weights: Weights) -> StrictnessRates:
     wrong = np.where(same, distances > limits[1], distances <= limits[0])
     open_ = (distances > limits[0]) & (distances <= limits[1])
     total = weights.sum(axis=1)
@@ -189,50 +217,27 @@ def _strictness(distances: Floats, same: Bools, limits: tuple[float, float], wei
     return StrictnessRates(float(wrong.mean()), drawn(wrong), float(open_.mean()), drawn(open_))
 
 
-def _distances(vectors: Vectors, left: Ints, right: Ints, energy: Energy) -> Floats:
-    return energy.distances(vectors[left], vectors[right])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """Pairs under one encoder. distances: (m,). bound: how far apart two of its embeddings can be."""
-
-    distances: Floats
-    calibration: Calibration
-    bound: float
-
-    @classmethod
-    def of(cls, vectors: Vectors, left: Ints, right: Ints, calibration: Calibration) -> _Seen:
-        energy = calibration.energy
-        return cls(_distances(vectors, left, right, energy), calibration, energy.bound(vectors.shape[1]))
-
-
 def _both(
-    one: _Seen, two: _Seen, same: Bools, people: tuple[Ints, Ints], repeats: int
+    one: Seen, two: Seen, same: Bools, people: tuple[Ints, Ints], repeats: int
 ) -> tuple[Measures, Measures, Interval]:
     """Measures before and after, and the interval of the change of the EER."""
     weights = draws(*people, same, repeats)
-    (before, eers_before), (after, eers_after) = (
-        measure(seen.distances, same, *people, seen.calibration, weights, seen.bound) for seen in (one, two)
-    )
+    (before, eers_before), (after, eers_after) = (measure(seen, same, *people, weights) for seen in (one, two))
     return before, after, interval(eers_after - eers_before, (-1.0, 1.0))
 
 
-def _holdout(
-    before: Vectors, after: Vectors, pairs: PairSet, judged: Ints, calibrations: tuple[Calibration, Calibration]
-) -> Holdout:
+def _holdout(before: Seen, after: Seen, pairs: PairSet, judged: Ints) -> Holdout:
     left, right, same = pairs.left[judged], pairs.right[judged], pairs.same[judged]
-    one, two = _Seen.of(before, left, right, calibrations[0]), _Seen.of(after, left, right, calibrations[1])
-    measured = _both(one, two, same, (pairs.person[left], pairs.person[right]), REPEATS)
-    return Holdout(*measured, _worst(one, two, same, left, right))
+    measured = _both(before, after, same, (pairs.person[left], pairs.person[right]), REPEATS)
+    return Holdout(*measured, _worst(before, after, same, left, right), before.decided(same), after.decided(same))
 
 
-def _worst(one: _Seen, two: _Seen, same: Bools, left: Ints, right: Ints) -> tuple[WorstPair, ...]:
+def _worst(one: Seen, two: Seen, same: Bools, left: Ints, right: Ints) -> tuple[WorstPair, ...]:
     """How far each pair lies on the wrong side of the middle between the two limits of "balanced", in both encoders."""
-    low, high = two.calibration.limits(Strictness.BALANCED)
+    low, high = two.limits[Strictness.BALANCED]
     sign = np.where(same, 1.0, -1.0)
     off_before, off_after = (
-        sign * (seen.distances - sum(seen.calibration.limits(Strictness.BALANCED)) / 2) * (2 / seen.bound)
+        sign * (seen.distances - seen.limits[Strictness.BALANCED].mean(axis=0)) * (2 / seen.bound)
         for seen in (one, two)
     )
     before, after = one.distances, two.distances
@@ -250,20 +255,25 @@ def judge_reference(reference: ReferenceVectors, before: Calibration, after: Cal
     left, right = _reference_pairs(reference.person)
     person = reference.person
     same = person[left] == person[right]
-    one = _Seen.of(reference.before, left, right, before)
-    two = _Seen.of(reference.after, left, right, after)
+    one, two = _of_reference(reference.before, left, right, before), _of_reference(reference.after, left, right, after)
 
     def said(measures: tuple[Measures | None, Measures | None, Interval], confused: bool) -> ReferenceJudgement:
         people, photos = len(np.unique(person)), len(person)
         return ReferenceJudgement(reference.kind, reference.name, people, photos, *measures, confused)
 
-    def overlap(seen: _Seen) -> bool:
+    def overlap(seen: Seen) -> bool:
         genuine, impostor = seen.distances[same], seen.distances[~same]
         return bool(genuine.max(initial=0.0) >= impostor.min(initial=seen.bound))
 
     if reference.kind is ReferenceKind.PHOTOS or not same.any() or same.all():
         return said((None, None, (-1.0, 1.0)), overlap(two) and not overlap(one))
     return said(_both(one, two, same, (person[left], person[right]), REFERENCE_REPEATS), False)
+
+
+def _of_reference(vectors: Vectors, left: Ints, right: Ints, table: Calibration) -> Seen:
+    distances = table.energy.distances(vectors[left], vectors[right])
+    nothing = np.zeros(len(left), np.int64)
+    return Seen.of(distances, (table,), nothing, nothing > 0, table.energy.bound(vectors.shape[1]))
 
 
 def _reference_pairs(person: Ints) -> tuple[Ints, Ints]:

@@ -72,16 +72,28 @@ class WorstPair:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """Of so many pairs those that "balanced" decides, quality considered, and of them those it decides wrongly."""
+
+    pairs: Count
+    decided: Count
+    wrong: Count
+
+
+@dataclass(frozen=True, slots=True)
 class Holdout:
     """Held-out people of the user's. eer_change_interval: of EER after minus EER before, on the same draws.
 
     worst: pairs called wrongly now, and pairs that moved the wrong way, worst first.
+    decided_before, decided: of the pairs that were measured; None in a judgement made by siamgui 0.1.
     """
 
     before: Measures
     after: Measures
     eer_change_interval: Interval
     worst: tuple[WorstPair, ...]
+    decided_before: Decided | None = None
+    decided: Decided | None = None
 
 
 class ReferenceKind(enum.StrEnum):

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, structs
 
 from siamgui.core.typed_json import Count, Moment, Share, WrongForm, convert
-from siamgui.versions.judgement import GateReason, Interval, Judgement, Measures
+from siamgui.versions.judgement import Decided, GateReason, Interval, Judgement, Measures
 
 _Word = Annotated[str, Meta(max_length=64)]
 _Setting = bool | int | float | _Word | None
@@ -83,6 +83,7 @@ class CardGate(Struct, frozen=True):
 class Card(Struct, frozen=True, omit_defaults=True):
     """settings: of training, and the best pass. before, after: on held-out people of the user's.
 
+    decided_before, decided: of the same pairs, what was decided.
     created, overridden: ISO times. sha256: of the weights. override_reason: why it was activated against the gate.
     """
 
@@ -91,6 +92,8 @@ class Card(Struct, frozen=True, omit_defaults=True):
     counts: Counts | None = None
     before: Few | None = None
     after: Few | None = None
+    decided_before: Decided | None = None
+    decided: Decided | None = None
     reference: OtherPeople | None = None
     gate: CardGate | None = None
     parent: Parent | None = None
@@ -132,6 +135,8 @@ def judged(judgement: Judgement) -> Card:
     return Card(
         before=Few.of(holdout.before) if holdout else None,
         after=Few.of(holdout.after) if holdout else None,
+        decided_before=holdout.decided_before if holdout else None,
+        decided=holdout.decided if holdout else None,
         reference=OtherPeople(
             reference.kind.value,
             reference.people,

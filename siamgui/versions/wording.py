@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from siamgui.core.amounts import percent
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Origin
-from siamgui.versions.judgement import Holdout, Judgement
+from siamgui.core.wording import one_in
+from siamgui.versions.judgement import Decided, Holdout, Judgement
 from siamgui.versions.version_store import Imported, Version
 
 
@@ -104,12 +105,32 @@ def change_words(judgement: Judgement) -> str:
     )
 
 
+def decided_words(before: Decided | None, after: Decided | None) -> str:
+    """What a person has of the version, in one sentence; "" where it was not measured."""
+    if before is None or after is None or not before.pairs or not after.pairs:
+        return ""
+    return tr(
+        "Of your pairs, {now} in 100 are now decided ({before} before), and {wrong} wrongly ({wrong_before} before).",
+        now=round(100 * after.decided / after.pairs),
+        before=round(100 * before.decided / before.pairs),
+        wrong=_wrongly(after),
+        wrong_before=_wrongly(before),
+    )
+
+
+def _wrongly(decided: Decided) -> str:
+    """Where not one was wrong, what so many pairs can show: the rule of three."""
+    if decided.wrong:
+        return one_in(decided.wrong / decided.pairs)
+    return tr("at most {share}", share=one_in(min(1.0, 3 / decided.pairs), bound=True))
+
+
 def holdout_words(holdout: Holdout | None) -> str:
     if holdout is None:
         return tr("The people who were held out lack pairs of both kinds, so that nothing could be measured.")
     return tr(
-        "{genuine} pairs of the same person and {impostor} of different people, {people} people in all, whom training "
-        "never saw. In brackets: 95 % intervals.",
+        "{genuine} pairs of the same person and {impostor} of different people, {people} people in all, none of "
+        "whom is judged by an encoder that was trained on them. In brackets: 95 % intervals.",
         genuine=holdout.after.genuine,
         impostor=holdout.after.impostor,
         people=holdout.after.people,

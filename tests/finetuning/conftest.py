@@ -49,7 +49,7 @@ def split(pairs: PairSet) -> Split:
 
 @pytest.fixture(scope="session")
 def start(pairs: PairSet) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return embed(bundled_encoder(), pairs.crops, lambda done, total: None)
+    return embed(bundled_encoder(), pairs.crops, lambda done, total: None)[0]
 
 
 @pytest.fixture

@@ -46,6 +46,6 @@ def test_a_version_trained_with_l1_is_calibrated_judged_and_compared_with_l1(
     assert judged is not None
     assert judged.before is not None
     assert judged.after is not None
-    assert (judged.before.edges[-1], judged.after.edges[-1]) == (2.0, pytest.approx(L1.bound(192)))
-    assert recorder.of("epoch")[0]["edges"][-1] == pytest.approx(L1.bound(192))
+    assert (judged.before.edges[-1], judged.after.edges[-1]) == (2.0, pytest.approx(L1.bound(vectors.shape[1])))
+    assert recorder.of("epoch")[0]["edges"][-1] == pytest.approx(L1.bound(vectors.shape[1]))
     assert Calibration.of(bundled_encoder()).energy == L2

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.typed_json import plain, read
+from siamgui.core.types import Strictness
 from siamgui.evaluation.bootstrap import eer_interval
-from siamgui.labelling.types import PairSet, Part, Split
+from siamgui.labelling.types import PairSet
 from siamgui.versions.gate import decide, told_from_chance
 from siamgui.versions.general_reference import bundled_embeddings
-from siamgui.versions.judge import ReferenceVectors, cllr, draws, interval, judge_run, resampled
-from siamgui.versions.judgement import Gate, GateReason, Judgement, ReferenceKind
+from siamgui.versions.judge import ReferenceVectors, Seen, cllr, draws, interval, judge_run, resampled
+from siamgui.versions.judgement import Decided, Gate, GateReason, Judgement, ReferenceKind
 from siamgui.versions.version_card import Card
 from siamgui.versions.version_card import judged as judged_card
+from siamgui.versions.wording import decided_words
 from tests.builders.pair_sets import pair_set
 
 Vectors = NDArray[np.float32]
@@ -33,20 +35,29 @@ def faces() -> Vectors:
     return reference.vectors[rows]
 
 
-def all_judge(pairs: PairSet) -> Split:
-    judge = int(Part.JUDGE)
-    return Split(np.full(len(pairs.left), judge), np.full(len(pairs.person), judge))
-
-
 def spoilt(vectors: Vectors, amount: float) -> Vectors:
     noise = np.random.default_rng(1).normal(size=vectors.shape)
     moved = vectors + amount * noise
     return (moved / np.linalg.norm(moved, axis=1, keepdims=True)).astype(np.float32)
 
 
-def judged(before: Vectors, after: Vectors, pairs: PairSet, reference: ReferenceVectors | None = None) -> Judgement:
-    table = Calibration.bundled()
-    return judge_run(before, after, pairs, all_judge(pairs), table, table, reference)
+def seen(vectors: Vectors, pairs: PairSet, closed: bool = False) -> Seen:
+    table, nothing = Calibration.bundled(), np.zeros(len(pairs.left), np.int64)
+    distances = table.energy.distances(vectors[pairs.left], vectors[pairs.right])
+    return Seen.of(distances, (table,), nothing, np.full(len(nothing), closed), 2.0)
+
+
+def judged(
+    before: Vectors,
+    after: Vectors,
+    pairs: PairSet,
+    reference: ReferenceVectors | None = None,
+    who: NDArray[np.int64] | None = None,
+) -> Judgement:
+    table, changed = Calibration.bundled(), not np.array_equal(before, after)
+    by = np.arange(len(pairs.left)) if who is None else who
+    both = seen(before, pairs), seen(after, pairs)
+    return judge_run(*both, pairs, by, reference, (table, table), changed=changed)
 
 
 def test_an_encoder_that_stays_as_it_is_passes(faces: Vectors) -> None:
@@ -101,12 +112,26 @@ def test_few_true_labels_do_not_look_like_chance(faces: Vectors) -> None:
 
 def test_without_pairs_of_both_kinds_nothing_can_be_judged(faces: Vectors) -> None:
     pairs = pair_set()
-    split = Split(np.where(pairs.same, int(Part.JUDGE), int(Part.TRAIN)), np.zeros(240, np.int64))
-    table = Calibration.bundled()
-    unchanged = judge_run(faces, faces, pairs, split, table, table, None)
+    one_kind = np.flatnonzero(pairs.same)
+    unchanged = judged(faces, faces, pairs, who=one_kind)
     assert (unchanged.holdout, unchanged.gate.allowed) == (None, True)
-    changed = judge_run(faces, spoilt(faces, 0.01), pairs, split, table, table, None)
+    changed = judged(faces, spoilt(faces, 0.01), pairs, who=one_kind)
     assert changed.gate.reasons == (GateReason.NOT_JUDGED,)
+
+
+def test_what_is_decided_counts_quality_and_what_is_wrong(faces: Vectors) -> None:
+    pairs = pair_set()
+    limits = Calibration.bundled().limits(Strictness.BALANCED)
+    distances = np.linalg.norm(faces[pairs.left].astype(float) - faces[pairs.right], axis=1)
+    decided = (distances <= limits.same_below) | (distances > limits.different_above)
+    wrong = np.where(pairs.same, distances > limits.different_above, distances <= limits.same_below)
+    assert seen(faces, pairs).decided(pairs.same) == Decided(240, int(decided.sum()), int(wrong.sum()))
+    assert seen(faces, pairs, closed=True).decided(pairs.same) == Decided(240, 0, 0)
+    words = decided_words(Decided(200, 24, 6), Decided(200, 122, 0))
+    assert (
+        words == "Of your pairs, 61 in 100 are now decided (12 before), and at most 1 in 66 wrongly (1 in 33 before)."
+    )
+    assert decided_words(None, None) == ""
 
 
 def reference(amount: float) -> ReferenceVectors:

@@ -15,7 +15,7 @@ from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.storage.training_runs import Judged
 from siamgui.storage.training_steps import Step
-from siamgui.versions.wording import change_words, holdout_words, verdict_words
+from siamgui.versions.wording import change_words, decided_words, holdout_words, verdict_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class JudgeStep(StepView[JudgeViewState]):
         self._runs = runs
         self._shown: Judged | None = None
         self.symbol, self.headline = Icon(side=28), label(role="headline", wrap=True)
-        self.reasons = label(wrap=True)
+        self.decided, self.reasons = label(wrap=True), label(wrap=True)
         self.use_button = button(tr("Use this version"), self._use, "primary")
         self.override_button = button(tr("Use it all the same…"), self._ask)
         self.versions_button = button(tr("All versions"), self._go_to_versions, "quiet")
@@ -59,6 +59,7 @@ class JudgeStep(StepView[JudgeViewState]):
         )
         verdict = column(
             row(at(self.symbol, Align.AlignTop), grow(self.headline)),
+            self.decided,
             self.reasons,
             row(self.use_button, self.override_button, self.versions_button, stretch()),
             self.question,
@@ -103,8 +104,12 @@ class JudgeStep(StepView[JudgeViewState]):
         judgement = judged.judgement
         self.symbol.show_icon(*(("same", "same") if judgement.gate.allowed else ("warning", "warning")))
         self.headline.setText(verdict_words(judgement, self._runs.state.name))
+        holdout = judgement.holdout
+        said = "" if holdout is None else decided_words(holdout.decided_before, holdout.decided)
+        self.decided.setText(said)
+        self.decided.setVisible(bool(said))
         self.reasons.setText("\n".join(reason.sentence for reason in judgement.gate.reasons) or change_words(judgement))
-        self.setAccessibleDescription(f"{self.headline.text()} {self.reasons.text()}")
+        self.setAccessibleDescription(f"{self.headline.text()} {said} {self.reasons.text()}")
 
     def _show_measures(self, judged: Judged) -> None:
         holdout, reference = judged.judgement.holdout, judged.judgement.reference

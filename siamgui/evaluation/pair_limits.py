@@ -1,0 +1,51 @@
+"""By which limits many pairs are judged: those of what their faces are, as in siamgui.core.calibration.judge()."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.types import Strictness
+from siamgui.evaluation.metrics import EachLimits
+
+Bools = NDArray[np.bool_]
+Indices = NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairLimits:
+    """known: (n,) whether each face is of the calibration's domain. tables: for none, one and both of two faces."""
+
+    known: Bools
+    tables: tuple[Calibration, Calibration, Calibration]
+    measured: Bools
+
+    @classmethod
+    def of(cls, calibration: Calibration, vectors: NDArray[np.float32]) -> PairLimits:
+        """vectors: (n, d) unit embeddings; NaN where there is none."""
+        domain = calibration.domain
+        if domain is None:
+            return cls(np.zeros(len(vectors), bool), (calibration,) * 3, np.zeros(3, bool))
+        own = [domain.table(known) for known in range(3)]
+        tables = [calibration if table is None else replace(table, energy=calibration.energy) for table in own]
+        return cls(
+            domain.knows(vectors), (tables[0], tables[1], tables[2]), np.array([table is not None for table in own])
+        )
+
+    def table(self, left: Indices, right: Indices) -> NDArray[np.int64]:
+        """(m,) which of the tables holds for each pair of faces."""
+        return self.known[left].astype(np.int64) + self.known[right]
+
+    def limits(self, strictness: Strictness, table: NDArray[np.int64]) -> EachLimits:
+        """table: (m,) as table() gives it."""
+        return EachLimits(*np.array([each.limits(strictness) for each in self.tables]).T[:, table])
+
+    def decisive(self, decisive: Bools, left: Indices, right: Indices) -> Bools:
+        """(m,) whether quality forbids a verdict. decisive: (n,) of each face."""
+        measured = self.measured[self.table(left, right)]
+        return np.asarray(
+            (decisive[left] & ~(self.known[left] & measured)) | (decisive[right] & ~(self.known[right] & measured))
+        )

@@ -1,0 +1,76 @@
+"""What holds for photographs of the kind that a version was trained for, and how they are known.
+
+A direction is fitted that tells the user's faces from those of a reference set, and the limit is set where one in a
+hundred of these lies beyond it, each judged by a direction that was fitted without it. What the user's couples of faces
+say is then measured apart, for couples of which one face is beyond the limit, and for those of which both are: two
+pictures of one poor camera are drawn together, and need another limit than one of them against a clear photograph.
+
+No picture and no embedding is kept of anybody; the direction is a mean over all of the user's faces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.domain import Domain
+from siamgui.labelling.types import Bools, Ints
+from siamgui.versions.calibrate import Vectors
+
+PASSING = 0.01
+"""Share of the faces of a reference set that lie beyond the limit."""
+LEAST_FACES = 200
+"""Faces of a reference set without which such a share can't be told."""
+LEAST_KNOWN = 10
+_STIFFNESS = 3.0  # C of the logistic regression
+_STEPS = 300
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recogniser:
+    """direction, beyond: as in Domain. known: (n,) of the user's faces, each by a direction fitted without its fold."""
+
+    direction: NDArray[np.float64]
+    beyond: float
+    known: Bools
+
+
+def recogniser(user: Vectors, fold: Ints, reference: Vectors) -> Recogniser | None:
+    """user: (n, d) unit embeddings; fold: (n,) of each. reference: (m, d) of other people. None where few are known."""
+    if len(reference) < LEAST_FACES or len(np.unique(fold)) < 2:
+        return None
+    # The same few hundred times the user's faces: more would only take longer.
+    others = reference[np.random.default_rng(0).permutation(len(reference))[: max(1000, 8 * len(user))]]
+    of_other = np.arange(len(others)) % (int(fold.max()) + 1)
+    own, strange = np.zeros(len(user)), np.full(len(others), -np.inf)
+    for number in np.unique(fold):
+        line, level = _direction(user[fold != number], others[of_other != number])
+        own[fold == number] = user[fold == number] @ line + level
+        strange[of_other == number] = others[of_other == number] @ line + level
+    beyond = float(np.quantile(strange[np.isfinite(strange)], 1 - PASSING))
+    known = own > beyond
+    if known.sum() < LEAST_KNOWN:
+        return None
+    line, level = _direction(user, others)
+    return Recogniser(line, beyond - level, known)
+
+
+def _direction(user: Vectors, others: Vectors) -> tuple[NDArray[np.float64], float]:
+    """(d,) along which the user's faces lie further than others, and the log odds where the product with it is 0."""
+    from sklearn.linear_model import LogisticRegression
+
+    fit = LogisticRegression(C=_STIFFNESS, class_weight="balanced", max_iter=_STEPS)
+    fit.fit(np.concatenate([user, others]), np.repeat([1, 0], [len(user), len(others)]))
+    return np.asarray(fit.coef_[0], np.float64), float(fit.intercept_[0])
+
+
+def with_domain(
+    table: Calibration, found: Recogniser | None, one: Calibration | None, both: Calibration | None
+) -> Calibration:
+    """table, with what holds where faces are known."""
+    if found is None or (one is None and both is None):
+        return table
+    return replace(table, domain=Domain(found.direction, found.beyond, one, both))

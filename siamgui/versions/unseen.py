@@ -1,0 +1,127 @@
+"""The user's own faces as encoders see them that were trained without them, and what those distances are worth.
+
+A face is judged by an encoder that has not learned from it, nor from anybody whom a label joins to it. Where a head was
+trained that is done by cross-fitting (siamgui.finetuning.cross_fitting): for any two folds of people there is a head
+that saw neither, and so nearly every couple of the user's faces has a distance that is not a lesson learned by heart.
+Else it is the people whom the split held out.
+
+Which couples show different people is known where the photographs came in a folder per person. Else only the labels
+say so, and two components of the "same" pairs that were never compared may be one person. So
+
+1. every couple of two components counts as different people. A hidden pair of one person makes the measured false match
+   rate larger than it is, never smaller;
+2. but for those whose clear photographs the parent finds closer than it does MAYBE of different people: they may well
+   be one person and are left out. Of truly different people that leaves out MAYBE at most; the rates are raised by it.
+
+What counts is the kind of couple that was labelled: a photograph that stands on the left of some label against one that
+stands on the right of another. If clear photographs were labelled against poor ones, clear ones against each other
+would make the domain look easier than it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.energy import Energy
+from siamgui.labelling.types import Bools, Ints, PairSet
+from siamgui.versions.calibrate import Floats, PairDistances, Vectors
+
+MAYBE = 1e-4
+"""The FMR at which the parent takes clear photographs of two components for one person's."""
+MOST_FACES = 3000
+"""Faces whose couples are measured, all against all; more would fill the memory and tell nothing more."""
+FOLDS = 5
+
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unseen:
+    """faces: (k,) indices into the pair set. fold: (k,) whose people were held out, or measured, together.
+
+    couples: (k, k) symmetric distances; NaN where no encoder is without both faces.
+    labelled: (m,) the distance of each labelled pair of the pair set; NaN likewise.
+    """
+
+    faces: Ints
+    fold: Ints
+    couples: Matrix
+    labelled: Floats
+
+    def fold_of_pairs(self, pairs: PairSet) -> Ints:
+        """(m,) the fold of each labelled pair, -1 where its faces are of two, or not among those measured."""
+        of_face = np.full(len(pairs.person), -1, np.int64)
+        of_face[self.faces] = self.fold
+        left, right = of_face[pairs.left], of_face[pairs.right]
+        return np.where(left == right, left, -1)
+
+    def without(self, fold: int, pairs: PairSet) -> Unseen:
+        """What is left when a fold has not been measured."""
+        kept = self.fold != fold
+        labelled = np.where(self.fold_of_pairs(pairs) == fold, np.nan, self.labelled)
+        return Unseen(self.faces[kept], self.fold[kept], self.couples[np.ix_(kept, kept)], labelled)
+
+
+def unseen_by_one(vectors: Vectors, faces: Ints, fold: Ints, pairs: PairSet, energy: Energy) -> Unseen:
+    """Of one encoder that saw none of these faces. vectors: (n, d) unit, of all."""
+    couples = energy.distance_at(energy.closeness(vectors[faces], vectors[faces])).astype(np.float32)
+    inside = np.zeros(len(vectors), bool)
+    inside[faces] = True
+    distances = energy.distances(vectors[pairs.left], vectors[pairs.right])
+    return Unseen(faces, fold, couples, np.where(inside[pairs.left] & inside[pairs.right], distances, np.nan))
+
+
+def domain_distances(unseen: Unseen, pairs: PairSet, maybe_one: Bools, known: Bools, wanted: int) -> PairDistances:
+    """Distances of the user's genuine pairs, labelled or implied, and of couples of different people, both rising.
+
+    maybe_one: as may_be_one() gives it, of unseen.faces. known: (k,) which of these are recognised. wanted: how many of
+    the two faces are. Where none is, only couples of the kind that was labelled count.
+    """
+    person = np.unique(pairs.person[unseen.faces], return_inverse=True)[1]
+    one, two = np.triu_indices(len(unseen.faces), 1) if wanted else as_labelled(unseen.faces, pairs)
+    counted = (known[one].astype(np.int64) + known[two] == wanted) & ~np.isnan(unseen.couples[one, two])
+    one, two = one[counted], two[counted]
+    distances = unseen.couples[one, two].astype(np.float64)
+    same = person[one] == person[two]
+    different = ~same & ~maybe_one[one, two]
+    genuine, impostor = (np.flatnonzero(kind)[np.argsort(distances[kind], kind="stable")] for kind in (same, different))
+    a, b = np.minimum(person[one], person[two]), np.maximum(person[one], person[two])
+    couple = a.astype(np.int64) * (int(person.max(initial=0)) + 1) + b
+    return PairDistances(distances[genuine], person[one[genuine]], distances[impostor], couple[impostor])
+
+
+def as_labelled(faces: Ints, pairs: PairSet) -> tuple[Ints, Ints]:
+    """Couples (i < j) of faces of the kind that was labelled: left against right; any where people are known."""
+    i, j = np.triu_indices(len(faces), 1)
+    if pairs.people_known:
+        return i, j
+    left, right = (np.isin(faces, side) for side in (pairs.left, pairs.right))
+    wanted = (left[i] & right[j]) | (right[i] & left[j])
+    return i[wanted], j[wanted]
+
+
+def may_be_one(faces: Ints, before: Vectors, pairs: PairSet, parent: Calibration) -> Bools:
+    """(k, k) whether two components may well be one person; nowhere where people are known, or were labelled apart.
+
+    before: (n, d) unit embeddings of all faces under the parent.
+    """
+    count = len(faces)
+    if pairs.people_known:
+        return np.zeros((count, count), bool)
+    people, person = np.unique(pairs.person[faces], return_inverse=True)
+    clear = np.flatnonzero(pairs.good[faces])
+    energy, vectors = parent.energy, before[faces]
+    near = energy.closeness(vectors[clear], vectors[clear]) >= energy.closeness_at(parent.threshold(MAYBE))
+    merged = np.zeros((len(people), len(people)), bool)
+    one, two = np.nonzero(near)
+    merged[person[clear[one]], person[clear[two]]] = True
+    place = np.full(int(pairs.person.max()) + 1, -1)
+    place[people] = np.arange(len(people))
+    a, b = place[pairs.person[pairs.left[~pairs.same]]], place[pairs.person[pairs.right[~pairs.same]]]
+    both = (a >= 0) & (b >= 0)
+    merged[a[both], b[both]] = merged[b[both], a[both]] = False
+    return np.asarray(merged[np.ix_(person, person)])

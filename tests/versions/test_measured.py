@@ -1,0 +1,114 @@
+"""Claims in the domain of a version: faces of its kind are known, and judged by what was measured on their like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.energy import L2
+from siamgui.core.types import Strictness
+from siamgui.evaluation.pair_limits import PairLimits
+from siamgui.labelling.types import PairSet
+from siamgui.versions.general_reference import bundled_embeddings
+from siamgui.versions.measured import Measured, measure_version
+from siamgui.versions.unseen import MAYBE, may_be_one, unseen_by_one
+from tests.builders.pair_sets import pair_set
+
+Vectors = NDArray[np.float32]
+PEOPLE = 250
+
+
+def poor(vectors: Vectors, generator: np.random.Generator) -> Vectors:
+    """As one poor camera does: noise, and what all of its pictures have in common."""
+    common = generator.normal(size=vectors.shape[1])
+    moved = vectors + 0.5 * common / np.linalg.norm(common) + 0.03 * generator.normal(size=vectors.shape)
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), np.float32)
+
+
+@pytest.fixture(scope="module")
+def faces() -> tuple[Vectors, Vectors]:
+    """A clear face of each of 500 people, and a poor one: (500, d) each."""
+    reference = bundled_embeddings()
+    numbers, counts = np.unique(reference.person, return_counts=True)
+    chosen = numbers[counts >= 2][: 2 * PEOPLE]
+    rows = np.stack([np.flatnonzero(reference.person == number)[:2] for number in chosen])
+    return reference.vectors[rows[:, 0]], poor(reference.vectors[rows[:, 1]], np.random.default_rng(7))
+
+
+@pytest.fixture(scope="module")
+def pairs() -> PairSet:
+    """Clear faces stand left, poor ones right; what is poor is not good."""
+    whole = pair_set(PEOPLE)
+    return replace(whole, good=np.arange(2 * PEOPLE) % 2 == 0)
+
+
+@pytest.fixture(scope="module")
+def measured(faces: tuple[Vectors, Vectors], pairs: PairSet) -> Measured:
+    own = np.stack([side[:PEOPLE] for side in faces], axis=1).reshape(2 * PEOPLE, -1)
+    everybody = np.arange(2 * PEOPLE)
+    unseen = unseen_by_one(own, everybody, everybody // 2 % 5, pairs, L2)
+    reference = bundled_embeddings().vectors
+    nobody = np.zeros(2 * PEOPLE, bool)
+    parent = Calibration.bundled()
+    return measure_version(pairs, unseen, (own, own), parent, None, reference, (nobody, ~pairs.good), L2, changed=False)
+
+
+def test_claims_hold_for_other_people_in_the_domain_and_outside(
+    measured: Measured, faces: tuple[Vectors, Vectors]
+) -> None:
+    table = Calibration.from_json(measured.tables[1].to_json())
+    assert table.domain is not None
+    clear, poor_ones = (side[PEOPLE:] for side in faces)
+    vectors, count = np.concatenate([clear, poor_ones]), len(clear)
+    judged = PairLimits.of(table, vectors)
+    assert judged.known[:count].mean() < 0.05
+    assert judged.known[count:].mean() > 0.8
+    i, j = np.triu_indices(count, 1)
+    for left, right in ((i, j), (i, j + count), (i + count, j + count)):
+        distances = np.linalg.norm(vectors[left] - vectors[right], axis=1)
+        for strictness in (Strictness.CONVENIENT, Strictness.BALANCED):
+            limits = judged.limits(strictness, judged.table(left, right))
+            expected = 1.5 * strictness.fmr * len(left)
+            assert (distances <= limits.same_below).sum() <= expected + 3 * np.sqrt(expected)
+    genuine = np.arange(count)
+    distances = np.linalg.norm(clear - poor_ones, axis=1)
+    limits = judged.limits(Strictness.BALANCED, judged.table(genuine, genuine + count))
+    assert (distances > limits.different_above).mean() <= 0.03
+    parent = Calibration.bundled().limits(Strictness.BALANCED)
+    of_two = np.linalg.norm(poor_ones[i] - poor_ones[j], axis=1)
+    assert (of_two <= parent.same_below).mean() > 5 * Strictness.BALANCED.fmr  # which is why
+
+
+def test_quality_does_not_decide_of_a_face_whose_like_was_measured(measured: Measured, pairs: PairSet) -> None:
+    table = measured.tables[1]
+    assert table.domain is not None
+    assert measured.after.closed.mean() < 0.3  # every right face is poor
+    assert measured.after.decided(pairs.same).decided > 0.1 * len(pairs.same)
+
+
+def test_no_claim_below_what_the_pairs_carry(measured: Measured) -> None:
+    domain = measured.tables[1].domain
+    assert domain is not None
+    assert domain.one is not None
+    assert domain.one.smallest_fmr >= 30 / (4 * PEOPLE**2) + MAYBE
+    assert domain.one.fmr(0.0) == domain.one.smallest_fmr
+    assert domain.one.limits(Strictness.STRICT).same_below <= domain.one.limits(Strictness.BALANCED).same_below
+    assert domain.both is not None
+    assert domain.both.limits(Strictness.CONVENIENT).different_above == pytest.approx(2.0)  # no genuine pair of two
+
+
+def test_one_person_in_two_components_is_not_taken_for_two() -> None:
+    reference = bundled_embeddings()
+    numbers, counts = np.unique(reference.person, return_counts=True)
+    four = np.flatnonzero(reference.person == numbers[counts >= 4][3])[:4]
+    vectors = np.concatenate([reference.vectors[four], reference.vectors[:4]])
+    pairs = pair_set(4)
+    maybe = may_be_one(np.arange(8), vectors, pairs, Calibration.bundled())
+    assert not maybe[0, 2]  # labelled as different people, which decides
+    unlabelled = replace(pairs, left=pairs.left[pairs.same], right=pairs.right[pairs.same], same=pairs.same[pairs.same])
+    assert may_be_one(np.arange(8), vectors, unlabelled, Calibration.bundled())[0, 2]
+    assert not may_be_one(np.arange(8), vectors, replace(unlabelled, people_known=True), Calibration.bundled()).any()
