@@ -7,8 +7,8 @@ FOLDER holds one folder per person (the images/ of Labeled Faces in the Wild, fo
 through the pipeline as shipped, and every pair of photographs is used, not only a list. --encoder KEY: another one than
 the one that is used unless the user chooses. --cache FILE keeps the faces (do not share it) for a second run.
 
-An encoder with a cohort (make_cohort.py, to be run before) gets false match rates of adjusted distances, from the
-people who are in no cohort. --check tests the plain ones; claims_by_condition.py tests what a verdict says.
+--cohort FILE: what make_cohort.py --cache FILE kept of the same FOLDER, just before; then false match rates are those
+of adjusted distances. --check tests the plain ones; claims_by_condition.py tests what a verdict says.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from face_crops import Crops, embedded, read_crops
-from make_cohort import in_cohort
+from make_cohort import in_cohort, shown_by_file
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
@@ -70,16 +70,20 @@ def check(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> None:
 
 
 def adjusted_pairs(
-    crops: Crops, vectors: NDArray[np.float32], norms: NDArray[np.float32], encoder: Model
-) -> PairDistances | None:
-    """All pairs of the people who are strangers to the cohort, by adjusted distance; None where there is no cohort."""
+    crops: Crops, vectors: NDArray[np.float32], norms: NDArray[np.float32], encoder: Model, owner: NDArray[np.str_]
+) -> PairDistances:
+    """All pairs by adjusted distance, but those of two people who are both in the cohort.
+
+    owner: who the rows of the cohort show. Nobody is a stranger to themselves; somebody else of the cohort would be a
+    stranger that a face met in use never is.
+    """
     cohort = for_encoder(encoder)
-    if cohort is None:
-        return None
-    rows = np.flatnonzero([not in_cohort(name.partition("/")[0]) for name in crops.names])
-    x, looks = vectors[rows], np.stack([look(crops.crops[row]) for row in rows])
-    conditions = cohort.conditions(x, norms[rows], looks)
-    return pairs_of(cohort.all_adjusted(x, conditions, x, conditions), crops.people[rows])
+    assert cohort is not None
+    names = np.array([name.partition("/")[0] for name in crops.names])
+    looks = np.stack([look(crop) for crop in crops.crops])
+    conditions = cohort.conditions(vectors, norms, looks, names[:, None] == owner[None])
+    closeness = cohort.all_adjusted(vectors, conditions, vectors, conditions)
+    return pairs_of(closeness, crops.people, strangers=np.array([not in_cohort(name) for name in names]))
 
 
 def store(calibration: Calibration, encoder: Model) -> None:
@@ -104,6 +108,7 @@ def main() -> int:
     keys = [entry.key for entry in bundled_encoders()]
     parser.add_argument("--encoder", choices=keys, default=default_encoder().key)
     parser.add_argument("--cache", type=Path, help="an .npz file for the faces")
+    parser.add_argument("--cohort", type=Path, help="the cache of tools/make_cohort.py")
     arguments = parser.parse_args()
     encoder = bundled(arguments.encoder)
     crops = read_crops(arguments.folder, arguments.cache)
@@ -111,7 +116,10 @@ def main() -> int:
     if arguments.check:
         check(vectors, people)
         return 0
-    adjusted = adjusted_pairs(crops, vectors, norms, encoder)
+    adjusted = None
+    if arguments.cohort is not None:
+        owner = shown_by_file(arguments.folder, arguments.cohort)
+        adjusted = adjusted_pairs(crops, vectors, norms, encoder, owner)
     calibration = calibrate(vectors, people, arguments.source, encoder.key, adjusted=adjusted)
     store(calibration, encoder)
     print(

@@ -42,6 +42,7 @@ HARMLESS = (
 """Families that hardly draw two people together: at most 4 times the claim of the distance alone, at balanced. In units
 of how such photographs and clear ones vary, two grey or two very sharp photographs share nothing worth a warning."""
 LEAST_SPREAD = 0.03
+EACH, MIXED = 64, 1000
 Floats = NDArray[np.float32]
 
 
@@ -101,6 +102,29 @@ def cohort(kept: Sequence[tuple[Task, Read]], encoder: str) -> Cohort:
     return replace(bare, clarity=clarity(features[several], likeness, clear[several]))
 
 
+def owners(kept: Sequence[tuple[Task, Read]]) -> NDArray[np.str_]:
+    """(n,) who the rows of cohort() show, in their order."""
+    clear = np.array([not task.families for task, _ in kept])
+    return np.array([task.photo.parent.name for task, _ in kept])[np.argsort(~clear, kind="stable")]
+
+
+def kept_of(folder: Path, each: int, mixed: int, cache: Path | None) -> list[tuple[Task, Read]]:
+    todo = list(tasks(photographs(folder, cohort=True), each, mixed))
+    return [(task, read) for task, read in zip(todo, read_all(todo, cache), strict=True) if read is not None]
+
+
+def shuffled(clear: int, whole: int) -> NDArray[np.int64]:
+    """The order in which the rows are written: no neighbours, the clear ones first."""
+    rng = np.random.default_rng(SEED)
+    return np.concatenate([rng.permutation(clear), clear + rng.permutation(whole - clear)])
+
+
+def shown_by_file(folder: Path, cache: Path) -> NDArray[np.str_]:
+    """(n,) who the rows of the file show, which was made of folder with the usual numbers and this cache."""
+    kept = kept_of(folder, EACH, MIXED, cache)
+    return owners(kept)[shuffled(sum(not task.families for task, _ in kept), len(kept))]
+
+
 def whitened(looks: Floats) -> tuple[Floats, Floats]:
     """(l,) mean and (l, l) matrix: a look less the mean, times the matrix, varies by 1 in every direction.
 
@@ -128,17 +152,14 @@ def clarity(features: NDArray[np.float64], likeness: Floats, clear: NDArray[np.b
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--each", type=int, default=64, help="photographs spoilt by each family")
-    parser.add_argument("--mixed", type=int, default=1000, help="photographs spoilt by two families")
+    parser.add_argument("--each", type=int, default=EACH, help="photographs spoilt by each family")
+    parser.add_argument("--mixed", type=int, default=MIXED, help="photographs spoilt by two families")
     parser.add_argument("--cache", type=Path, help="an .npz file for what was read (do not share it)")
     parser.add_argument("--source", default="Labeled Faces in the Wild (deep-funneled), people of folds 1 to 4")
     arguments = parser.parse_args()
-    todo = list(tasks(photographs(arguments.folder, cohort=True), arguments.each, arguments.mixed))
-    found = read_all(todo, arguments.cache)
-    kept = [(task, read) for task, read in zip(todo, found, strict=True) if read is not None]
+    kept = kept_of(arguments.folder, arguments.each, arguments.mixed, arguments.cache)
     made = cohort(kept, bundled_encoder().key)
-    rng = np.random.default_rng(SEED)
-    order = np.concatenate([rng.permutation(made.clear), made.clear + rng.permutation(len(made) - made.clear)])
+    order = shuffled(made.clear, len(made))
     size = np.abs(made.vectors).max(axis=1, keepdims=True) / 127
     data = save(
         {
@@ -167,7 +188,7 @@ def main() -> int:
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
-    print(f"{made.clear} clear and {len(made) - made.clear} spoilt photographs of {len(todo)}, {len(data):,} bytes")
+    print(f"{made.clear} clear and {len(made) - made.clear} spoilt photographs, {len(data):,} bytes")
     print(f"expected of two clear photographs: {made.clarity.usual:.3f}, +- {made.clarity.deviation:.3f}")
     return 0
 

@@ -102,7 +102,7 @@ def models() -> list[Component]:
         purl = {"pedigree": {"ancestors": [ancestor(each) for each in sources]}} if sources else {}
         components.append(
             {
-                "type": "machine-learning-model" if model["role"] != "reference" else "data",
+                "type": "machine-learning-model" if model["role"] not in ("reference", "cohort") else "data",
                 "bom-ref": f"models/{path.parent.name}",
                 "name": model["name"],
                 "version": model["version"],

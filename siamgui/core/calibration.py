@@ -56,13 +56,15 @@ class Doubt(NamedTuple):
     different: bool
 
 
-def doubt(left: bool, right: bool, *, conditional: bool) -> Doubt:
-    """left, right: whether a finding of that face is decisive. conditional: whether the claim knows the pair.
+def doubt(left: bool, right: bool, *, damaged: bool, conditional: bool) -> Doubt:
+    """left, right: whether a finding of that face is decisive; damaged: whether a part of either is missing.
 
-    Then one poor photograph draws nobody nearer (0.5 times the claim, docs/decisions/0017), and only two of them forbid
-    "same". It does push a person away from themselves.
+    conditional: whether the claim knows the pair. Then one poor photograph draws nobody nearer
+    (docs/claims-by-condition.md), and only two of them forbid "same". It does push a person away from themselves. A
+    face of which a part is missing is never judged.
     """
-    return Doubt(same=left and right if conditional else left or right, different=left or right)
+    either = left or right or damaged
+    return Doubt(same=damaged or (left and right) if conditional else either, different=either)
 
 
 def decide(*, same: bool, different: bool, doubted: Doubt) -> Decision:
@@ -329,6 +331,7 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
         doubted=doubt(
             left.quality.decisive and not known.left,
             right.quality.decisive and not known.right,
+            damaged=left.quality.damaged or right.quality.damaged,
             conditional=pair is not None,
         ),
     )
@@ -351,6 +354,7 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
         different_above=limits.different_above,
         forced=decision.forced,
         findings=findings,
+        stated=calibration.stated,
         claim=None if pair is None else _claim(calibration, left, right, d, adjusted, shared),
     )
 

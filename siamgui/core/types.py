@@ -140,6 +140,10 @@ class Quality:
     def decisive(self) -> bool:
         return any(finding.decisive for finding in self.findings)
 
+    @property
+    def damaged(self) -> bool:
+        return any(finding.issue is QualityIssue.DAMAGED for finding in self.findings)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:

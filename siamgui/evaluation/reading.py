@@ -34,13 +34,15 @@ class Readings:
     """What was read from n photographs, in their order.
 
     vectors: (n, d) float32 unit embeddings of the most prominent face; NaN where no face could be read.
-    decisive: (n,) whether quality forces "inconclusive". faces: (n,) faces found.
+    decisive: (n,) whether a quality finding is decisive; damaged: (n,) whether a part of the face is missing.
+    faces: (n,) of them found.
     conditions: of the faces read, in their order; None where the encoder has no cohort.
     problems: for each photograph that could not be read, its index and the sentence that says why.
     """
 
     vectors: NDArray[np.float32]
     decisive: NDArray[np.bool_]
+    damaged: NDArray[np.bool_]
     faces: NDArray[np.int64]
     problems: tuple[tuple[int, str], ...]
     conditions: Conditions | None = None
@@ -68,7 +70,8 @@ class Readings:
             self.vectors[a], self.conditions[row[a]], self.vectors[b], self.conditions[row[b]]
         )
         adjusted[both], unlike[both] = pair.adjusted(distances[both]), pair.unlike
-        return PairsRead(distances, adjusted, unlike, poor[0] & poor[1], poor[0] | poor[1])
+        damaged = self.damaged[left] | self.damaged[right]
+        return PairsRead(distances, adjusted, unlike, poor[0] & poor[1] | damaged, poor[0] | poor[1])
 
 
 def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:
@@ -78,6 +81,7 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
     """
     vectors: list[NDArray[np.float32] | None] = []
     decisive: list[bool] = []
+    damaged: list[bool] = []
     faces: list[int] = []
     problems: list[tuple[int, str]] = []
     conditions: list[Conditions] = []
@@ -86,11 +90,13 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
             problems.append((index, str(read)))
             vectors.append(None)
             decisive.append(False)
+            damaged.append(False)
             faces.append(0)
         else:
             # Only these: the crops of many thousand photographs would fill the memory.
             vectors.append(read.reading.embedding.vector)
             decisive.append(read.reading.quality.decisive)
+            damaged.append(read.reading.quality.damaged)
             faces.append(len(read.detection.faces))
             if read.reading.conditions is not None:
                 conditions.append(read.reading.conditions)
@@ -99,7 +105,7 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
     unread = np.full(size, np.nan, dtype=np.float32)
     table = np.stack([unread if vector is None else vector for vector in vectors])
     known = joined(conditions) if conditions else None
-    return Readings(table, np.array(decisive), np.array(faces), tuple(problems), known)
+    return Readings(table, np.array(decisive), np.array(damaged), np.array(faces), tuple(problems), known)
 
 
 def each_reading(

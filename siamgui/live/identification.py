@@ -36,7 +36,8 @@ def identify(
     nearest = Claims(gallery, calibration).nearest(reading.embedding.vector)
     among = compare_among(calibration, strictness, nearest, len(gallery))
     # The photographs of the people enrolled were good enough when they were taken in.
-    doubted = doubt(reading.quality.decisive, False, conditional=calibration.cohort is not None)
+    quality, conditional = reading.quality, calibration.cohort is not None
+    doubted = doubt(quality.decisive, False, damaged=quality.damaged, conditional=conditional)
     decision = decide(same=among.same, different=among.different, doubted=doubted)
     return Identification(
         outcome=decision.outcome,

@@ -43,10 +43,14 @@ def pair_distances(vectors: Vectors, people: Ints, energy: Energy = L2) -> PairD
     return pairs_of(energy.closeness(vectors, vectors), people, energy)
 
 
-def pairs_of(closeness: Vectors, people: Ints, energy: Energy = L2) -> PairDistances:
-    """As pair_distances(), of an (n, n) table of closeness."""
+def pairs_of(
+    closeness: Vectors, people: Ints, energy: Energy = L2, strangers: NDArray[np.bool_] | None = None
+) -> PairDistances:
+    """As pair_distances(), of an (n, n) table of closeness. strangers: (n,) one of each impostor pair is among them."""
     upper = np.triu(np.ones((len(people), len(people)), bool), 1)
     same = (people[:, None] == people[None]) & upper
+    if strangers is not None:
+        upper &= same | strangers[:, None] | strangers[None]
     genuine = closeness[same]
     order = np.argsort(-genuine, kind="stable")
     # Millions of impostor pairs: their values are sorted, and only the closest are told apart.

@@ -58,7 +58,7 @@ def test_a_small_blurred_photo_of_the_same_man_is_not_called_different(engine: F
     for photo in (load_photo(samples / "obama1.jpg"), photo_from_pixels(np.asarray(poor), "poor")):
         readings.append(engine.read_photo(photo).reading)
     verdict = engine.compare(readings[0], readings[1], Strictness.BALANCED).verdict
-    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.outcome is not Outcome.DIFFERENT
     assert {finding.finding.issue for finding in verdict.findings} >= {QualityIssue.SMALL}
 
 

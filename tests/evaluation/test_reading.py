@@ -76,7 +76,7 @@ def test_all_pairs_in_blocks_are_all_pairs() -> None:
     vectors[[7, 300]] = np.nan  # not read
     decisive = rng.random(people * each) < 0.1
     person = np.repeat(np.arange(people), each)
-    readings = Readings(vectors, decisive, np.ones(len(vectors), np.int64), ())
+    readings = Readings(vectors, decisive, decisive & False, np.ones(len(vectors), np.int64), ())
     assert len(vectors) > all_pairs._BLOCK
     calibration = Calibration.bundled()
     found = all_pairs.compare_all(readings, person, calibration)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 from siamgui.core.encoders.registry import encoder_of, has_head
 from siamgui.core.errors import ModelCorrupt
 from siamgui.core.typed_json import WrongForm
-from siamgui.core.weights import read_weights
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -56,6 +55,9 @@ def tensors_for(net: nn.Module, data: bytes) -> dict[str, Tensor]:
     Raises WrongForm.
     """
     import torch
+
+    # A manifest is read before the first window is painted, and this brings numpy.
+    from siamgui.core.weights import read_weights
 
     tensors = {name: torch.tensor(value) for name, value in read_weights(data).items()}
     wanted = net.state_dict()
