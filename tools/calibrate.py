@@ -17,6 +17,7 @@ import argparse
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +27,10 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import for_encoder
-from siamgui.core.encoders.registry import bundled_encoders, default_encoder
+from siamgui.core.encoders.registry import bundled_encoders, default_encoder, encoder_of
 from siamgui.core.look import look
 from siamgui.core.manifest import Model, bundled
+from siamgui.core.parts import PartTable, split
 from siamgui.core.types import Strictness
 from siamgui.versions.calibrate import PairDistances, calibrate, pair_distances, pairs_of
 
@@ -86,6 +88,16 @@ def adjusted_pairs(
     return pairs_of(closeness, crops.people, strangers=np.array([not in_cohort(name) for name in names]))
 
 
+def part_table(vectors: NDArray[np.floating], people: NDArray[np.int64]) -> PartTable:
+    """How rare a distance is for one of several encoders. vectors: (n, d) unit."""
+    alone = calibrate(vectors.astype(np.float32), people, "", "")
+    return PartTable(alone.smallest_fmr, rounded(alone.fmr_distance), rounded(alone.fmr_rate))
+
+
+def rounded(curve: NDArray[np.float64]) -> list[float]:
+    return [float(f"{value:.6g}") for value in curve]
+
+
 def store(calibration: Calibration, encoder: Model) -> None:
     folder = ROOT / "models" / encoder.id
     text = calibration.to_json()
@@ -121,6 +133,8 @@ def main() -> int:
         owner = shown_by_file(arguments.folder, arguments.cohort)
         adjusted = adjusted_pairs(crops, vectors, norms, encoder, owner)
     calibration = calibrate(vectors, people, arguments.source, encoder.key, adjusted=adjusted)
+    parts = split(encoder_of(encoder.architecture), vectors)
+    calibration = replace(calibration, parts={key: part_table(part, people) for key, part in parts.items()})
     store(calibration, encoder)
     print(
         f"{calibration.people} people, {calibration.genuine_pairs} genuine and {calibration.impostor_pairs} impostor "

@@ -127,6 +127,11 @@ def as_json(answer: Answer) -> dict[str, Any]:
         },
         "forced_by_quality": verdict.forced,
         "claim": None if verdict.claim is None else _claim_json(verdict.claim),
+        "encoders": [
+            {"name": say.name, "distance": say.distance, "fmr": say.fmr, "fmr_is_bound": say.fmr_is_bound}
+            for say in verdict.parts
+        ],
+        "encoders_disagree": verdict.disagree,
         "left": _side_json(answer.left),
         "right": _side_json(answer.right),
         "engine": {

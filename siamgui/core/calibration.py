@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,8 @@ from siamgui.core.domain import Domain
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import ModelCorrupt
 from siamgui.core.manifest import Model, Origin, bundled_encoder
-from siamgui.core.typed_json import Count, WrongForm, read
+from siamgui.core.parts import PartTable, disagree, each_say
+from siamgui.core.typed_json import Count, WrongForm, plain, read
 from siamgui.core.types import FaceReading, Outcome, PairClaim, Side, SideFinding, Strictness, Verdict
 
 Curve = NDArray[np.float64]
@@ -86,6 +88,7 @@ class Calibration:
     lr_distance, lr_log10: (n,) distances and log10 likelihood ratio same : different, falling, capped by the data.
     edges: (m + 1,) histogram bin edges; genuine, impostor: (m,) densities scaled to a maximum of 1.
     adjusted: whether its distances are adjusted ones (siamgui.core.cohort), and its claims those of the pair.
+    parts: of each encoder of a joint one, by its key; only where they were measured with the bundled one.
     energy: what its distances are; the manifest names it, not the file. cohort: where they are adjusted.
     stated: it came with a version from elsewhere, and nothing here could measure it.
     domain: of a version that the user trained, what holds for photographs of the kind it was trained for.
@@ -108,6 +111,7 @@ class Calibration:
     genuine: Curve
     impostor: Curve
     adjusted: bool = False
+    parts: Mapping[str, PartTable] = field(default_factory=dict)
     energy: Energy = L2
     stated: bool = False
     cohort: Cohort | None = None
@@ -144,6 +148,8 @@ class Calibration:
         bins = self.edges.ndim == 1 and len(self.edges) - 1 == len(self.genuine) == len(self.impostor) > 0
         if not bins or (np.diff(self.edges) <= 0).any():
             raise ValueError("the histogram does not fit its edges")
+        if not all(table.is_one() for table in self.parts.values()):
+            raise ValueError("a part has no curve")
 
     def to_json(self) -> str:
         return json.dumps(self._plain(), indent=1) + "\n"
@@ -151,6 +157,7 @@ class Calibration:
     def _plain(self) -> dict[str, Any]:
         values: dict[str, Any] = {name: getattr(self, name) for name in _CalibrationFile.__struct_fields__}
         curves = {name: [float(f"{v:.6g}") for v in values[name]] for name in _CURVES}
+        values["parts"] = plain(self.parts)
         del values["domain"]
         if self.domain is not None:
             domain = self.domain
@@ -190,7 +197,9 @@ class Calibration:
         if table.adjusted and cohort is None:
             raise ModelCorrupt(name=file.name)
         domain = None if stated else table.domain  # a stranger's word opens no gate
-        return replace(table, energy=encoder.energy, stated=stated, cohort=cohort, domain=domain)
+        # A head, or other weights, and the parts are not what was measured.
+        parts = table.parts if encoder.origin is Origin.BUNDLED else {}
+        return replace(table, energy=encoder.energy, stated=stated, cohort=cohort, domain=domain, parts=parts)
 
     def fmr(self, distance: float) -> float:
         """Share of different-person pairs at most this far apart; never below smallest_fmr."""
@@ -252,6 +261,7 @@ class _CalibrationFile(Struct, frozen=True, forbid_unknown_fields=True):
     genuine: list[float]
     impostor: list[float]
     adjusted: bool = False
+    parts: dict[str, PartTable] = {}
     domain: _DomainFile | None = None
 
 
@@ -341,8 +351,11 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
         for finding in reading.quality.findings
     )
     fmr, fnmr = calibration.fmr(adjusted), calibration.fnmr(d)
+    architecture = calibration.encoder.partition(" ")[0]
+    parts = each_say(architecture, calibration.parts, left.embedding.vector, right.embedding.vector)
+    apart = disagree(parts, decision.outcome, strictness.fmr)
     return Verdict(
-        outcome=decision.outcome,
+        outcome=Outcome.INCONCLUSIVE if apart else decision.outcome,
         strictness=strictness,
         distance=d,
         fmr=fmr,
@@ -354,6 +367,8 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
         different_above=limits.different_above,
         forced=decision.forced,
         findings=findings,
+        parts=parts,
+        disagree=apart,
         stated=calibration.stated,
         claim=None if pair is None else _claim(calibration, left, right, d, adjusted, shared),
     )

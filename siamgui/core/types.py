@@ -233,6 +233,19 @@ class PairClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class PartSay:
+    """What one encoder of several says alone: the distance of its embeddings, and how rare that is.
+
+    fmr, fmr_is_bound: as in Verdict, between clear photographs.
+    """
+
+    name: str
+    distance: float
+    fmr: float
+    fmr_is_bound: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the distance says.
 
@@ -247,6 +260,8 @@ class Verdict:
     different_above: above this distance it supports "different". Never below same_below.
     forced: True where the distance alone would have decided, and quality forbade it.
     stated: True where all of this rests on a calibration that nothing here could measure (Calibration.stated).
+    parts: what each encoder says alone, where there are several. disagree: True where one of them contradicts what all
+        of them together would have supported, so that nothing is said.
     claim: what the two photographs change; None where the encoder has no cohort. Then the limits are those of clear
         photographs.
     """
@@ -265,6 +280,8 @@ class Verdict:
     findings: tuple[SideFinding, ...]
     stated: bool = False
     claim: PairClaim | None = None
+    parts: tuple[PartSay, ...] = ()
+    disagree: bool = False
 
 
 @dataclass(frozen=True, slots=True)

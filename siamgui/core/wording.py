@@ -16,6 +16,7 @@ from siamgui.core.types import (
     Finding,
     Outcome,
     PairClaim,
+    PartSay,
     Photo,
     PhotoReading,
     Quality,
@@ -195,6 +196,16 @@ def reason(verdict: Verdict) -> str:
     """Why a verdict is inconclusive; empty for the other outcomes."""
     if verdict.outcome is not Outcome.INCONCLUSIVE:
         return ""
+    if verdict.disagree:
+        near, far = (choice(verdict.parts, key=lambda say: say.fmr) for choice in (min, max))
+        return tr(
+            "The two encoders disagree: {near} finds the faces as alike as {share} pairs of different people are, "
+            "{far} as {others}. Try another photo.",
+            near=near.name,
+            share=one_in(near.fmr, bound=near.fmr_is_bound),
+            far=far.name,
+            others=one_in(far.fmr),
+        )
     if not verdict.forced:
         claim = verdict.claim
         if claim is not None and claim.shared:
@@ -326,6 +337,7 @@ def details(comparison: Comparison) -> tuple[tuple[str, str], ...]:
             ),
         ),
         *(() if verdict.claim is None else _claim_rows(verdict.claim)),
+        *((tr("{name} alone", name=say.name), _alone(say)) for say in verdict.parts),
         (tr("Between the eyes"), both(f"{left.eye_distance:.0f} px", f"{right.eye_distance:.0f} px")),
         (tr("Sharpness"), both(f"{left.sharpness:.2g}", f"{right.sharpness:.2g}")),
         (tr("Brightness"), both(f"{left.brightness:.2g}", f"{right.brightness:.2g}")),
@@ -348,6 +360,11 @@ def _claim_rows(claim: PairClaim) -> tuple[tuple[str, str], ...]:
         (tr("FMR if both were clear"), rate_words(claim.general_fmr, claim.general_fmr_is_bound)),
         (tr("Strangers"), strangers(claim)),
     )
+
+
+def _alone(say: PartSay) -> str:
+    rate = rate_words(say.fmr, say.fmr_is_bound)
+    return tr("distance {distance}, FMR {rate}", distance=f"{say.distance:.2f}", rate=rate)
 
 
 def _norm(value: float | None) -> str:

@@ -94,7 +94,7 @@ def write_version(
             temporary.chmod(0o755)
             write_whole(temporary / "weights.safetensors", weights)
             write_serving(encoder, temporary, version_id)
-            table = replace(calibration, encoder=f"{version_id} {digest}")
+            table = replace(calibration, encoder=f"{version_id} {digest}", parts={})
             write_whole(temporary / "calibration.json", table.to_json().encode())
             manifest: dict[str, Any] = {
                 "id": version_id,
