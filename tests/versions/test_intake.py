@@ -16,6 +16,7 @@ from safetensors.numpy import load, save
 
 from siamgui.cli import main
 from siamgui.core.calibration import Calibration
+from siamgui.core.encoders.registry import default_encoder
 from siamgui.core.errors import Cancelled
 from siamgui.core.manifest import Origin
 from siamgui.versions import stored_zip
@@ -27,6 +28,7 @@ from siamgui.versions.version_store import Version, VersionStore
 from tests.builders.versions import leftovers
 
 Content = dict[str, bytes]
+SIZE = default_encoder().embedding_size
 LIMITS = dict.fromkeys(
     ("manifest.json", "weights.safetensors", "calibration.json", "serving.xml", "serving.bin", "signature.json"), 2**26
 )
@@ -88,7 +90,7 @@ def test_what_a_file_states_is_measured_anew(versions: VersionStore, content: Co
 
 def _ruined_head(content: Content, _manifest: dict[str, Any]) -> None:
     tensors = dict(load(content["weights.safetensors"]))
-    tensors["head.weight"] = np.ascontiguousarray(np.eye(192, dtype=np.float32) * (np.arange(192) < 3))
+    tensors["head.weight"] = np.ascontiguousarray(np.eye(SIZE, dtype=np.float32) * (np.arange(SIZE) < 3))
     content["weights.safetensors"] = save(tensors)
 
 

@@ -47,10 +47,10 @@ def test_a_version_is_adopted_activated_used_and_rolled_back(
     assert [v.id for v in versions.list() if v.active] == [version.id]
     opened = open_engine("cpu")
     assert (opened.engine.info.encoder_name, opened.notice) == ("Poor camera", None)
-    assert open_engine("cpu", "original").engine.info.encoder_name == "MobileFaceNet"
+    assert open_engine("cpu", "original").engine.info.encoder_name == bundled_encoder().name
     assert open_engine("cpu", "poor camera").engine.info.encoder_id == version.id
     assert versions.roll_back().bundled
-    assert open_engine("cpu").engine.info.encoder_name == "MobileFaceNet"
+    assert open_engine("cpu").engine.info.encoder_name == bundled_encoder().name
     with pytest.raises(NothingToRollBackTo):
         versions.roll_back()
 
