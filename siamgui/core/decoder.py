@@ -48,7 +48,7 @@ DECODER_ERRORS = (
     zlib.error,
 )
 
-APART = frozenset({"TIFF", "JPEG2000", "AVIF", "HEIF"})
+APART = frozenset({"TIFF", "JPEG2000"})
 """Formats that are decoded in a process of their own: how long a file takes, only its decoder knows."""
 
 LARGE = 24_000_000

@@ -1,6 +1,6 @@
 """Decodes pictures in processes of their own, which are ended when they take too long.
 
-How long a TIFF, JPEG 2000, HEIC or AVIF takes only its decoder knows; what its header says may be a lie. So these are
+How long a TIFF or JPEG 2000 takes only its decoder knows, of which there are many. So these are
 decoded where nothing else is: too much time, too much memory or a crash costs the picture, not the program. A process
 takes one picture after the other (it costs a quarter of a second to start one) and leaves when whoever started it does.
 
@@ -27,9 +27,12 @@ from siamgui.core.decoder import DECODER_ERRORS, Decoded, decode
 from siamgui.core.errors import ImageTooSlow, UnreadableImage
 from siamgui.core.file_cost import MAX_MEGAPIXELS, MOST_MEMORY
 
-SECONDS = 2.0
-"""That a processor may work for one picture. Where systems cannot count that, WAITING_SECONDS alone hold."""
-WAITING_SECONDS = 30.0 if hasattr(os, "fork") else 4.0
+SECONDS = 4.0
+"""That a processor may work for one picture; twice what the largest take, since a busy machine takes longer.
+
+Where systems cannot count that, WAITING_SECONDS alone hold.
+"""
+WAITING_SECONDS = 300.0 if hasattr(os, "fork") else 15.0
 
 _REQUEST = struct.Struct("<QQd")
 _IDLE: list[_Worker] = []
@@ -73,6 +76,7 @@ class _Worker:
             **options,
         )
         self._too_long = False
+        _widen(self.process.stdout)
 
     def decode(self, data: bytes, name: str) -> Decoded | Exception:
         """What is returned as an error is the picture's; what is raised ends the process."""
@@ -134,6 +138,15 @@ def _error(answer: dict[str, Any], name: str) -> Exception:
     if isinstance(kind, type) and issubclass(kind, UnreadableImage):
         return kind(name=name, **answer["values"])
     return RuntimeError(answer["error"])
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """A wider pipe needs fewer turns between the processes for the megabytes of a picture."""
+    if sys.platform == "linux" and pipe is not None:
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
 def _write(pipe: IO[bytes], data: bytes) -> None:
