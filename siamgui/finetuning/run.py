@@ -34,7 +34,13 @@ from siamgui.labelling.types import Bools, PairSet, Part, Split
 from siamgui.versions.calibrate import Floats, calibrate
 from siamgui.versions.calibration_of_version import same_encoder
 from siamgui.versions.export import write_version
-from siamgui.versions.general_reference import bundled_embeddings, bundled_faces, embeddings_under, read_faces
+from siamgui.versions.general_reference import (
+    bundled_embeddings,
+    bundled_faces,
+    embeddings_under,
+    plain_calibration,
+    read_faces,
+)
 from siamgui.versions.judge import ReferenceVectors, judge_run
 from siamgui.versions.judgement import Judgement, ReferenceKind
 from siamgui.versions.measured import measure_version
@@ -117,7 +123,7 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         pairs,
         unseen,
         (before, after),
-        Calibration.of(job.parent),
+        plain_calibration(job.parent),
         base,
         reference.after if reference is not None else None,
         _poor(job.parent, pairs, lengths),

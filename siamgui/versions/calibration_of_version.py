@@ -40,10 +40,9 @@ from siamgui.versions.calibrate import (
     rates,
     supported,
 )
+from siamgui.versions.moved_table import NOTHING, STAY, Move, Spread, completed, falling, moved, rescaled
 from siamgui.versions.unseen import MAYBE, Unseen, domain_distances
 
-# Pairs of people (people) at which the user's own distances weigh as much as the parent's shape.
-HALF_WEIGHT = 50
 HARDER = 1.5
 """How many times more often than the general table says that the domain must be wrong to count as harder."""
 MISSED = 0.005
@@ -56,44 +55,6 @@ _ADAPTED = "; adapted to the user’s photographs"
 _UPPER = 0.8413  # the quantile one standard deviation above the median of a normal distribution
 _FINE = 1000  # bins of the likelihood ratio
 _COMPARED = np.geomspace(0.2, 1e-4, 34)  # rates at which two tables are compared
-
-
-@dataclass(frozen=True, slots=True)
-class _Spread:
-    """Centre and width of a heap of distances. support: couples of people, or people, behind it."""
-
-    centre: float
-    width: float
-    support: int
-
-    @property
-    def weight(self) -> float:
-        return self.support / (self.support + HALF_WEIGHT)
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """d -> to + (d - start) * stretch."""
-
-    start: float
-    to: float
-    stretch: float
-
-    @classmethod
-    def between(cls, old: _Spread, new: _Spread, centre: float, width: float) -> _Move:
-        """centre, width: 0 does not move it, 1 moves it all the way."""
-        stretch = (max(new.width, 1e-3) / max(old.width, 1e-3)) ** width
-        return cls(old.centre, old.centre + centre * (new.centre - old.centre), float(np.clip(stretch, 0.2, 5.0)))
-
-    def __call__(self, distances: Floats) -> Floats:
-        return np.clip(self.to + (distances - self.start) * self.stretch, 0.0, 2.0)
-
-    def back(self, distances: Floats) -> Floats:
-        return self.start + (distances - self.to) / self.stretch
-
-
-_NOTHING = _Spread(0.0, 1.0, 0)
-_STAY = _Move(0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,11 +141,11 @@ def adapt(
     scale = 2 / domain.bound_after
     # What is measured here are distances as they are: a version has no cohort of its own.
     parent = replace(parent, adjusted=False, cohort=None, domain=None)
-    parent = _rescaled(parent, 2 / domain.bound_before, parent.energy)
-    base = None if base is None else _rescaled(base, scale, energy)
-    own = None if domain.table is None else _rescaled(domain.table, scale, energy)
+    parent = rescaled(parent, 2 / domain.bound_before, parent.energy)
+    base = None if base is None else rescaled(base, scale, energy)
+    own = None if domain.table is None else rescaled(domain.table, scale, energy)
     if base is not None and base.smallest_fmr > Strictness.STRICT.fmr:
-        base = _completed(base, parent) if base.smallest_fmr < 1.0 else None
+        base = completed(base, parent) if base.smallest_fmr < 1.0 else None
     general = base or parent
     if base is None and changed:
         general = _moved_to(domain, parent)
@@ -194,7 +155,7 @@ def adapt(
         table = replace(general, smallest_fmr=1.0, smallest_fnmr=1.0) if base is None and changed else general
     if table is not (base or parent):
         table = replace(table, source=table.source.removesuffix(_ADAPTED) + _ADAPTED)
-    return _rescaled(table, 1 / scale, energy)
+    return rescaled(table, 1 / scale, energy)
 
 
 def table_of_part(general: Calibration, part: Domain, pairs: PairSet, energy: Energy = L2) -> Calibration | None:
@@ -246,21 +207,21 @@ def _moved_to(domain: Domain, parent: Calibration) -> Calibration:
     # The centres are those of the same faces, and move all the way; the widths of few people are too uncertain to be
     # carried far out into the tails.
     moves = (
-        _Move.between(old, new, 1.0, new.weight) if new.support > 1 else _STAY
+        Move.between(old, new, 1.0, new.weight) if new.support > 1 else STAY
         for old, new in ((old_genuine, genuine), (old_impostor, impostor))
     )
-    return _moved(parent, *moves)
+    return moved(parent, *moves)
 
 
-def _spreads(found: PairDistances, scale: float) -> tuple[_Spread, _Spread]:
+def _spreads(found: PairDistances, scale: float) -> tuple[Spread, Spread]:
     """Of genuine and of impostor distances; of these by median and upper half, which no hidden genuine pairs move."""
     people, couples = len(np.unique(found.person)), len(np.unique(found.couple))
-    genuine = impostor = _NOTHING
+    genuine = impostor = NOTHING
     if people:
-        genuine = _Spread(float(scale * found.genuine.mean()), float(scale * found.genuine.std()), people)
+        genuine = Spread(float(scale * found.genuine.mean()), float(scale * found.genuine.std()), people)
     if couples:
         centre = float(scale * np.median(found.impostor))
-        impostor = _Spread(centre, float(scale * np.quantile(found.impostor, _UPPER)) - centre, couples)
+        impostor = Spread(centre, float(scale * np.quantile(found.impostor, _UPPER)) - centre, couples)
     return genuine, impostor
 
 
@@ -293,7 +254,7 @@ def _worse_of(general: Calibration, own: Calibration, *, changed: bool) -> Calib
     nearer_one = np.where(np.abs(ratio) < np.abs(general.lr_log10), ratio, general.lr_log10)
     return replace(
         table,
-        lr_log10=_falling(np.where(ratio * general.lr_log10 < 0, 0.0, nearer_one)),
+        lr_log10=falling(np.where(ratio * general.lr_log10 < 0, 0.0, nearer_one)),
         edges=own.edges,
         genuine=own.genuine,
         impostor=own.impostor,
@@ -314,95 +275,6 @@ def _distance_at(table: Calibration, missed: float) -> float:
     return float(_distances_at(table, np.array(missed)))
 
 
-def _rescaled(table: Calibration, factor: float, energy: Energy) -> Calibration:
-    """table with all its distances multiplied, as one of energy."""
-    if factor == 1.0 and table.energy == energy:
-        return table
-    return replace(
-        table,
-        fmr_distance=factor * table.fmr_distance,
-        fnmr_distance=factor * table.fnmr_distance,
-        lr_distance=factor * table.lr_distance,
-        edges=factor * table.edges,
-        energy=energy,
-    )
-
-
 def same_encoder(before: Vectors, after: Vectors) -> bool:
     """Whether two encoders computed the same embeddings, up to what different engines make of one encoder."""
     return before.shape == after.shape and np.allclose(before, after, atol=1e-4)
-
-
-def _completed(base: Calibration, parent: Calibration) -> Calibration:
-    """A table measured on few people, its tails continued by those of the parent's table, moved to its distances.
-
-    Its smallest rates, and so what is claimed, stay as they are: only limits are placed out there.
-    """
-    weight = base.people / (base.people + HALF_WEIGHT)
-    moves = (
-        _Move.between(_of_histogram(parent.edges, old), _of_histogram(base.edges, new), 1.0, weight)
-        for old, new in ((parent.genuine, base.genuine), (parent.impostor, base.impostor))
-    )
-    tails = _moved(parent, *moves)
-    rarer, rarer_missed = tails.fmr_rate < base.smallest_fmr, tails.fnmr_rate < base.smallest_fnmr
-    closer = np.minimum(tails.fmr_distance[rarer], base.fmr_distance[0])
-    farther = np.maximum(tails.fnmr_distance[rarer_missed], base.fnmr_distance[-1])
-    return replace(
-        base,
-        fmr_distance=np.concatenate([closer, base.fmr_distance]),
-        fmr_rate=np.concatenate([tails.fmr_rate[rarer], base.fmr_rate]),
-        fnmr_distance=np.concatenate([base.fnmr_distance, farther]),
-        fnmr_rate=np.concatenate([base.fnmr_rate, tails.fnmr_rate[rarer_missed]]),
-        lr_distance=tails.lr_distance,
-        lr_log10=tails.lr_log10,
-    )
-
-
-def _of_histogram(edges: Floats, density: Floats) -> _Spread:
-    middles = (edges[:-1] + edges[1:]) / 2
-    centre = float(np.average(middles, weights=density))
-    return _Spread(centre, float(np.sqrt(np.average((middles - centre) ** 2, weights=density))), 0)
-
-
-def _moved(table: Calibration, genuine: _Move, impostor: _Move) -> Calibration:
-    """table with its distances moved, each kind by its own map, and the likelihood ratio changed accordingly."""
-    density_genuine = _moved_density(table.edges, table.genuine, genuine)
-    density_impostor = _moved_density(table.edges, table.impostor, impostor)
-    # The histograms are coarser than what the table's ratio was fitted on: only their change is taken from them.
-    change = _ratio_of(table, density_genuine, density_impostor) - _ratio_of(table, table.genuine, table.impostor)
-    ratio = _falling(table.lr_log10 + change)
-    return replace(
-        table,
-        fmr_distance=impostor(table.fmr_distance),
-        fnmr_distance=genuine(table.fnmr_distance),
-        lr_log10=np.clip(ratio, table.lr_log10.min(), table.lr_log10.max()),
-        genuine=density_genuine,
-        impostor=density_impostor,
-    )
-
-
-def _ratio_of(table: Calibration, genuine: Floats, impostor: Floats) -> Floats:
-    """The likelihood ratio of two histograms over the table's edges, within the table's bounds."""
-    fine = np.linspace(0.0, 2.0, 401)
-    middles = (fine[:-1] + fine[1:]) / 2
-    weights = [_density_at(middles, table.edges, density) for density in (genuine, impostor)]
-    return np.clip(
-        likelihood_ratio(fine, weights[0], weights[1], table.lr_distance),
-        float(table.lr_log10.min()),
-        float(table.lr_log10.max()),
-    )
-
-
-def _falling(curve: Floats) -> Floats:
-    """The middle between the nearest falling curves below and above."""
-    return np.asarray((np.minimum.accumulate(curve) + np.maximum.accumulate(curve[::-1])[::-1]) / 2)
-
-
-def _density_at(distances: Floats, edges: Floats, density: Floats) -> Floats:
-    return np.interp(distances, (edges[:-1] + edges[1:]) / 2, density, left=0.0, right=0.0) + 1e-9
-
-
-def _moved_density(edges: Floats, density: Floats, move: _Move) -> Floats:
-    middles = (edges[:-1] + edges[1:]) / 2
-    moved = np.interp(move.back(middles), middles, density, left=0.0, right=0.0)
-    return np.asarray(moved / moved.max()) if moved.max() > 0 else density

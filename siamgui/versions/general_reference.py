@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.calibration import Calibration
 from siamgui.core.embedding import unit
 from siamgui.core.errors import ModelCorrupt, SiamguiError
-from siamgui.core.manifest import bundled, read_manifest
+from siamgui.core.manifest import Model, bundled, read_manifest
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import models_folder, resource
 from siamgui.core.types import Pixels
 from siamgui.evaluation.pairs import TooLittleRead, read_people
 from siamgui.evaluation.reading import each_reading
 from siamgui.labelling.types import Ints
+from siamgui.versions.calibrate import calibrate
 
 if TYPE_CHECKING:
     from torch import nn
@@ -87,6 +89,19 @@ def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDAr
     if "head.weight" not in own:
         return reference.vectors
     return unit(reference.vectors @ own["head.weight"].cpu().numpy().T)
+
+
+def plain_calibration(parent: Model) -> Calibration:
+    """The calibration of a model by distances as they are. That of the bundled encoder is of adjusted ones
+    (siamgui.core.cohort), which nobody knows of a version; then it is measured on the bundled reference.
+
+    Raises ModelMissing, ModelCorrupt.
+    """
+    table = Calibration.of(parent)
+    known = bundled_embeddings()
+    if not table.adjusted or known.encoder != parent.key:
+        return table
+    return calibrate(known.vectors, known.person, known.source, parent.key, parent.energy)
 
 
 def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> ReferenceFaces:

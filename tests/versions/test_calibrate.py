@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 
@@ -27,12 +28,19 @@ from siamgui.versions.general_reference import (
     bundled_embeddings,
     bundled_faces,
     embeddings_under,
+    plain_calibration,
     read_faces,
 )
 from siamgui.versions.unseen import FOLDS, may_be_one, unseen_by_one
 from tests.builders.pair_sets import pair_set
 
 Vectors = NDArray[np.float32]
+
+
+@functools.cache
+def plain() -> Calibration:
+    """The bundled encoder's calibration, by distances as they are."""
+    return plain_calibration(bundled_encoder())
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +84,7 @@ def test_photos_like_those_it_was_measured_on_change_nothing(
     faces: tuple[Vectors, NDArray[np.int64]], people: int, known: bool
 ) -> None:
     pairs, vectors = pair_set(people, known=known), faces[0][: 2 * people]
-    parent = Calibration.bundled()
+    parent = plain()
     table = adapted(pairs, vectors, vectors, parent, None)
     np.testing.assert_allclose(limits(table), limits(parent), atol=0.02)
     assert table.smallest_fmr == parent.smallest_fmr
@@ -84,7 +92,7 @@ def test_photos_like_those_it_was_measured_on_change_nothing(
 
 @pytest.mark.parametrize("known", [True, False])
 def test_harder_photos_tighten_the_limits_and_the_claims(faces: tuple[Vectors, NDArray[np.int64]], known: bool) -> None:
-    pairs, parent = pair_set(100, known=known), Calibration.bundled()
+    pairs, parent = pair_set(100, known=known), plain()
     vectors = shifted(faces[0][:200])
     table = adapted(pairs, vectors, vectors, parent, None)
     for strictness in Strictness:
@@ -99,7 +107,7 @@ def test_harder_photos_tighten_the_limits_and_the_claims(faces: tuple[Vectors, N
 def test_limits_stand_below_what_is_claimed(faces: tuple[Vectors, NDArray[np.int64]]) -> None:
     pairs = pair_set(100, known=False)
     vectors = shifted(faces[0][:200])
-    table = adapted(pairs, vectors, vectors, Calibration.bundled(), None)
+    table = adapted(pairs, vectors, vectors, plain(), None)
     strict = table.limits(Strictness.STRICT)[0]
     assert strict < table.limits(Strictness.BALANCED)[0] < table.limits(Strictness.CONVENIENT)[0]
     assert table.fmr(strict) == table.smallest_fmr > Strictness.STRICT.fmr
@@ -111,7 +119,7 @@ def test_a_changed_encoder_takes_its_limits_along(faces: tuple[Vectors, NDArray[
     """Without a reference set: thresholds placed by the affine map realise about the rate that they stand for."""
     pairs, (vectors, people) = pair_set(60, known=True), faces
     after = shifted(vectors)
-    table = adapted(pairs, vectors[:120], after[:120], Calibration.bundled(), None)
+    table = adapted(pairs, vectors[:120], after[:120], plain(), None)
     others, who = after[120:], people[120:]
     distance = np.linalg.norm(others[:, None] - others[None], axis=2)
     impostor = distance[who[:, None] != who[None]]
@@ -123,17 +131,17 @@ def test_a_changed_encoder_takes_its_limits_along(faces: tuple[Vectors, NDArray[
 def test_people_whom_training_saw_do_not_count(faces: tuple[Vectors, NDArray[np.int64]]) -> None:
     pairs = pair_set(100, known=True)
     before, after = faces[0][:200], shifted(faces[0][:200])
-    nobody = adapted(pairs, before, after, Calibration.bundled(), None, np.arange(2))
+    nobody = adapted(pairs, before, after, plain(), None, np.arange(2))
     assert nobody.smallest_fmr == nobody.smallest_fnmr == 1.0
-    half = adapted(pairs, before, after, Calibration.bundled(), None, np.arange(100))
-    assert half.smallest_fmr > adapted(pairs, before, after, Calibration.bundled(), None).smallest_fmr
+    half = adapted(pairs, before, after, plain(), None, np.arange(100))
+    assert half.smallest_fmr > adapted(pairs, before, after, plain(), None).smallest_fmr
 
 
 def test_a_reference_set_carries_the_claims(faces: tuple[Vectors, NDArray[np.int64]]) -> None:
     pairs, (vectors, people) = pair_set(20, known=False), faces
     after = shifted(vectors)
     base = calibrate(after[40:], people[40:], "others", "x 1")
-    table = adapted(pairs, vectors[:40], after[:40], Calibration.bundled(), base)
+    table = adapted(pairs, vectors[:40], after[:40], plain(), base)
     # Of the user's 20 people no claim below what their pairs carry, and no limit looser than that of the reference set.
     assert table.smallest_fmr > base.smallest_fmr
     for strictness in (Strictness.CONVENIENT, Strictness.BALANCED):
@@ -147,7 +155,7 @@ def test_a_small_reference_set_places_no_limit_too_far_out(
     faces: tuple[Vectors, NDArray[np.int64]], people: int
 ) -> None:
     pairs, (vectors, who) = pair_set(40, known=True), faces
-    after, parent = shifted(vectors), Calibration.bundled()
+    after, parent = shifted(vectors), plain()
     base = calibrate(after[: 2 * people], who[: 2 * people], "few", "x 1")
     assert base.smallest_fmr > Strictness.STRICT.fmr
     table = adapted(pairs, vectors[-80:], after[-80:], parent, base)
@@ -217,7 +225,7 @@ def test_whatever_the_photos_the_table_is_sound(
     people: int, seed: int, known: bool, spread: float, changed: bool
 ) -> None:
     rng = np.random.default_rng(seed)
-    pairs, parent = pair_set(people, known=known), Calibration.bundled()
+    pairs, parent = pair_set(people, known=known), plain()
 
     def some(scale: float) -> Vectors:
         raw = 1.0 + scale * rng.normal(size=(2 * people, 8))

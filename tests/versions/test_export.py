@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,11 @@ from siamgui.core.runtime import TorchRuntime
 from siamgui.core.types import FaceReading, Pixels, Strictness
 from siamgui.versions.export import ServingDisagrees, VersionNotSaved, slug, write_version
 from siamgui.versions.version_card import Card
+
+
+def plain() -> Calibration:
+    """A version has no cohort."""
+    return replace(Calibration.bundled(), adjusted=False)
 
 
 def read(engine: FaceEngine, samples: Path, name: str) -> FaceReading:
@@ -83,7 +89,7 @@ def test_embeddings_of_two_versions_do_not_compare(version: Model, engine: FaceE
 def test_the_network_of_the_paper_serves_too(tmp_path: Path, crop: Pixels, engine: FaceEngine, samples: Path) -> None:
     torch.manual_seed(0)
     net = encoders.build("chopra2005")
-    path = write_version(tmp_path, net, bundled_encoder(), "论文", Card(), Calibration.bundled(), crop)
+    path = write_version(tmp_path, net, bundled_encoder(), "论文", Card(), plain(), crop)
     model = read_manifest(path)
     assert model.id.startswith("version-")
     assert model.norm_scale is None
@@ -100,7 +106,15 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, crop: Pixels) -
     (tmp_path / "result").write_text("a file where the folder should be", encoding="utf-8")
     parent = bundled_encoder()
     with pytest.raises(VersionNotSaved, match="“Mine”"):
-        write_version(tmp_path / "result", encoders.load(parent), parent, "Mine", Card(), Calibration.bundled(), crop)
+        write_version(
+            tmp_path / "result",
+            encoders.load(parent),
+            parent,
+            "Mine",
+            Card(),
+            plain(),
+            crop,
+        )
 
 
 def test_a_serving_form_that_computes_something_else_is_not_kept(tmp_path: Path, crop: Pixels) -> None:
@@ -115,7 +129,7 @@ def test_a_serving_form_that_computes_something_else_is_not_kept(tmp_path: Path,
 
     net.register_forward_hook(drift)
     with pytest.raises(ServingDisagrees, match="Mine"):
-        write_version(tmp_path, net, parent, "Mine", Card(), Calibration.bundled(), crop)
+        write_version(tmp_path, net, parent, "Mine", Card(), plain(), crop)
     assert list(tmp_path.iterdir()) == []
 
 

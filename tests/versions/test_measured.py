@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 import numpy as np
@@ -10,15 +11,24 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.energy import L2
+from siamgui.core.manifest import bundled_encoder
 from siamgui.core.types import Strictness
 from siamgui.evaluation.pair_limits import PairLimits
 from siamgui.labelling.types import PairSet
-from siamgui.versions.general_reference import bundled_embeddings
+from siamgui.versions.general_reference import bundled_embeddings, plain_calibration
 from siamgui.versions.measured import Measured, measure_version
 from siamgui.versions.unseen import MAYBE, may_be_one, unseen_by_one
 from tests.builders.pair_sets import pair_set
 
 Vectors = NDArray[np.float32]
+
+
+@functools.cache
+def plain() -> Calibration:
+    """The bundled encoder's calibration, by distances as they are."""
+    return plain_calibration(bundled_encoder())
+
+
 PEOPLE = 250
 
 
@@ -53,7 +63,7 @@ def measured(faces: tuple[Vectors, Vectors], pairs: PairSet) -> Measured:
     unseen = unseen_by_one(own, everybody, everybody // 2 % 5, pairs, L2)
     reference = bundled_embeddings().vectors
     nobody = np.zeros(2 * PEOPLE, bool)
-    parent = Calibration.bundled()
+    parent = plain()
     return measure_version(pairs, unseen, (own, own), parent, None, reference, (nobody, ~pairs.good), L2, changed=False)
 
 
@@ -78,7 +88,7 @@ def test_claims_hold_for_other_people_in_the_domain_and_outside(
     distances = np.linalg.norm(clear - poor_ones, axis=1)
     limits = judged.limits(Strictness.BALANCED, judged.table(genuine, genuine + count))
     assert (distances > limits.different_above).mean() <= 0.03
-    parent = Calibration.bundled().limits(Strictness.BALANCED)
+    parent = plain().limits(Strictness.BALANCED)
     of_two = np.linalg.norm(poor_ones[i] - poor_ones[j], axis=1)
     assert (of_two <= parent.same_below).mean() > 5 * Strictness.BALANCED.fmr  # which is why
 
@@ -107,8 +117,8 @@ def test_one_person_in_two_components_is_not_taken_for_two() -> None:
     four = np.flatnonzero(reference.person == numbers[counts >= 4][3])[:4]
     vectors = np.concatenate([reference.vectors[four], reference.vectors[:4]])
     pairs = pair_set(4)
-    maybe = may_be_one(np.arange(8), vectors, pairs, Calibration.bundled())
+    maybe = may_be_one(np.arange(8), vectors, pairs, plain())
     assert not maybe[0, 2]  # labelled as different people, which decides
     unlabelled = replace(pairs, left=pairs.left[pairs.same], right=pairs.right[pairs.same], same=pairs.same[pairs.same])
-    assert may_be_one(np.arange(8), vectors, unlabelled, Calibration.bundled())[0, 2]
-    assert not may_be_one(np.arange(8), vectors, replace(unlabelled, people_known=True), Calibration.bundled()).any()
+    assert may_be_one(np.arange(8), vectors, unlabelled, plain())[0, 2]
+    assert not may_be_one(np.arange(8), vectors, replace(unlabelled, people_known=True), plain()).any()
