@@ -24,11 +24,14 @@ Hex64 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Moment = Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d:\d\d|Z)?)?\Z")]
 """ISO 8601, or "" for never."""
 _DEEPEST = 16
-_SAID = 200  # characters of what is said of a place that is wrong: it may quote a file
+_SAID = 300
 
 
 class WrongForm(ValueError):
-    """str(): where and what, as "$.files: expected `object`, got `int`"."""
+    """str(): where and what, as "$.files: expected `object`, got `int`"; cut, as it may quote a file."""
+
+    def __str__(self) -> str:
+        return super().__str__()[:_SAID]
 
 
 def read(form: type[T], data: bytes | str) -> T:
@@ -73,4 +76,4 @@ def _words(error: Exception) -> str:
     what, _, where = str(error).partition(" - at `")
     if " matching regex " in what:  # which is for programmers
         what = "has a form that is not allowed"
-    return f"{where.removesuffix('`') or '$'}: {what[:1].lower()}{what[1:_SAID]}"
+    return f"{where.removesuffix('`') or '$'}: {what[:1].lower()}{what[1:]}"

@@ -56,6 +56,7 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     [
         ({"a": ["b\x1b"]}, r"\$\.a\[\.\.\.\]: has control"),
         ({"a\n": 1}, r"\$ \(a name\): has control"),
+        ({"x" * 5000: "\n"}, r"^\$\.x{290,300}$"),
         ({"a": 2**63}, r"\$\.a: is too large"),
         ([[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]], "nested too deeply"),
     ],
