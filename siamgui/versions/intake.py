@@ -30,7 +30,7 @@ from msgspec import Meta, Struct
 
 import siamgui
 from siamgui.core import i18n
-from siamgui.core.errors import Cancelled, SiamguiError
+from siamgui.core.errors import Cancelled, ModelCorrupt, SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.manifest import Origin
 from siamgui.core.typed_json import Count, WrongForm, read
@@ -240,7 +240,7 @@ def _served(model: Model, folder: Path) -> Model:
 
 
 def _measured(net: EncoderModule, model: Model, norm_scale: float | None, folder: Path) -> Examined:
-    """Gate and calibration, on what siamgui brings."""
+    """Gate and calibration, on what siamgui brings. Raises WrongForm where what is stated is for another encoder."""
     from siamgui.core.calibration import Calibration
     from siamgui.core.files import write_whole
     from siamgui.versions.calibrate import calibrate
@@ -253,6 +253,10 @@ def _measured(net: EncoderModule, model: Model, norm_scale: float | None, folder
     known = bundled_embeddings()
     after = embeddings_under(net, known)
     if after is None:
+        try:
+            Calibration.of(model)
+        except ModelCorrupt:
+            raise WrongForm("calibration.json, $.adjusted: is not for this encoder") from None
         return Examined(Origin.STATED, norm_scale, (GateReason.STATED.value,))
     table = calibrate(after, known.person, known.source, model.key, model.energy)
     write_whole(folder / "calibration.json", table.to_json().encode())
