@@ -21,7 +21,7 @@ from typing import Literal
 import numpy as np
 from msgspec import Struct
 
-from siamgui.core.encoders.registry import bundled_encoders
+from siamgui.core.encoders.registry import bundled_encoders, is_known
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import write_whole
 from siamgui.core.i18n import mark
@@ -122,9 +122,10 @@ class Job:
             raise JobDamaged(name=folder.name) from None
         except WrongForm as error:
             raise JobDamaged(name=f"{folder.name}/job.json: {error}") from None
-        # A bundled encoder may have moved with the installation since.
-        bundled_keys = [entry.key for entry in bundled_encoders()]
-        bundles = raw.parent.id in bundled_keys
+        # A bundled encoder may have moved with the installation since, or no longer be bundled.
+        bundles = raw.parent.id in [entry.key for entry in bundled_encoders()]
+        if is_known(raw.parent.id) and not bundles:
+            raise JobDamaged(name=folder.name)
         parent = bundled(raw.parent.id) if bundles else read_manifest(Path(raw.parent.folder))
         if parent.key != raw.parent.key:
             raise JobDamaged(name=folder.name)

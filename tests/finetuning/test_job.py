@@ -65,6 +65,13 @@ def test_what_is_wrong_is_named_by_its_place(job: Job, change: dict[str, Any], p
         job.judgement()
 
 
+def test_a_run_that_began_from_an_encoder_no_longer_bundled_is_to_be_started_anew(job: Job) -> None:
+    """0.1.0 brought MobileFaceNet alone, in a folder of the installation that is gone."""
+    changed(job, {"parent": {"id": "mobilefacenet", "folder": "/gone/models/mobilefacenet", "key": "mobilefacenet 1"}})
+    with pytest.raises(JobDamaged, match="Start a new one"):
+        Job.open(job.folder)
+
+
 def test_a_record_of_the_version_before_is_read(job: Job) -> None:
     lines = [
         '{"event": "started", "method": "head", "epochs": 2, "first_epoch": 1, '
