@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 from siamgui.core.calibration import Calibration
 from siamgui.core.types import Strictness
 from siamgui.evaluation.bootstrap import fmr_interval
-from siamgui.evaluation.metrics import Curve, PairsRead, StrictnessResult, Tally, strictness_result, tally
+from siamgui.evaluation.metrics import (
+    ConditionResult,
+    Curve,
+    Ints,
+    PairsRead,
+    StrictnessResult,
+    Tally,
+    by_condition,
+    strictness_result,
+    tally,
+)
 from siamgui.evaluation.pair_limits import PairLimits
 from siamgui.evaluation.reading import Readings
 
@@ -23,13 +33,18 @@ _BINS = 20_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AllPairs:
-    """genuine, impostor: pairs compared. limit_intervals: of each strictness' limit_fmr (95 %, by person)."""
+    """genuine, impostor: pairs compared. limit_intervals: of each strictness' limit_fmr (95 %, by person).
+
+    conditions: of each strictness, one for each of CONDITIONS; none where nothing is known of how faces were
+    photographed.
+    """
 
     genuine: int
     impostor: int
     curve: Curve
     strictness: tuple[StrictnessResult, ...]
     limit_intervals: tuple[tuple[float, float], ...]
+    conditions: tuple[tuple[ConditionResult, ...], ...]
 
 
 def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Calibration) -> AllPairs:
@@ -41,7 +56,9 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
     edges = np.linspace(0.0, calibration.energy.bound(vectors.shape[1]), _BINS + 1)
     counts = {True: np.zeros(_BINS, np.int64), False: np.zeros(_BINS, np.int64)}
     tallies = {(strictness, kind): Tally(0, 0, 0, 0, 0) for strictness in Strictness for kind in (True, False)}
+    # the two people of each, and how many of the two faces are spoilt
     false_matches: dict[Strictness, list[NDArray[np.int64]]] = {strictness: [] for strictness in Strictness}
+    of_condition = np.zeros(3, np.int64)
 
     for start in range(0, len(vectors), _BLOCK):
         rows, columns = np.triu_indices(min(_BLOCK, len(vectors) - start), k=start + 1, m=len(vectors))
@@ -55,18 +72,36 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
             counts[kind] += np.histogram(chosen.distances, edges)[0]
             for strictness in Strictness:
                 tallies[strictness, kind] += tally(chosen, limits[strictness].only(same == kind))
+        of_condition += by_condition(pairs.spoilt[~same])
         for strictness in Strictness:
             wrong = ~same & (pairs.adjusted <= limits[strictness].same_below)
-            false_matches[strictness].append(np.stack([person[rows[wrong]], person[columns[wrong]]]))
+            false_matches[strictness].append(
+                np.stack([person[rows[wrong]], person[columns[wrong]], pairs.spoilt[wrong]])
+            )
 
     photos = np.bincount(person, minlength=int(person.max()) + 1)
+    wrong_of = {s: np.concatenate(false_matches[s], axis=1) for s in Strictness}
     return AllPairs(
         genuine=int(counts[True].sum()),
         impostor=int(counts[False].sum()),
         curve=Curve.of_histograms(edges, counts[True], counts[False]),
         strictness=tuple(strictness_result(s, tallies[s, True], tallies[s, False]) for s in Strictness),
-        limit_intervals=tuple(fmr_interval(np.concatenate(false_matches[s], axis=1), photos) for s in Strictness),
+        limit_intervals=tuple(fmr_interval(wrong_of[s][:2], photos) for s in Strictness),
+        conditions=tuple(_conditions(wrong_of[s], of_condition, person, readings.spoilt) for s in Strictness),
     )
+
+
+def _conditions(wrong: Ints, pairs: Ints, person: Ints, spoilt: Ints | None) -> tuple[ConditionResult, ...]:
+    """wrong: (3, m) people and spoilt faces of each false match. pairs: (3,) impostor pairs of each condition."""
+    if spoilt is None or not pairs.any():
+        return ()
+    clear, odd = (np.bincount(person[spoilt == kind], minlength=int(person.max()) + 1) for kind in (0, 1))
+    found = []
+    for count, photos, others in ((0, clear, None), (1, clear, odd), (2, odd, None)):
+        matches = wrong[:2, wrong[2] == count]
+        interval = fmr_interval(matches, photos, others) if pairs[count] else (0.0, 1.0)
+        found.append(ConditionResult.of(int(pairs[count]), matches.shape[1], interval))
+    return tuple(found)
 
 
 def _against_all(whole: Readings, calibration: Calibration, judged: PairLimits, block: slice) -> PairsRead:
@@ -76,10 +111,11 @@ def _against_all(whole: Readings, calibration: Calibration, judged: PairLimits, 
     distances = np.minimum(energy.distance_at(closeness), energy.bound(vectors.shape[1])).astype(np.float64)
     every = np.arange(len(vectors))
     either = judged.decisive(poor, every[block][:, None], every[None])
-    cohort, conditions = calibration.cohort, whole.conditions
-    if cohort is None or conditions is None:
+    cohort, conditions, spoilt = calibration.cohort, whole.conditions, whole.spoilt
+    if cohort is None or conditions is None or spoilt is None:
         return PairsRead.unconditional(distances, either)
     some = conditions[block]
     adjusted = energy.distance_at(cohort.all_adjusted(vectors[block], some, vectors, conditions).astype(np.float64))
     both = poor[block][:, None] & poor[None]
-    return PairsRead(distances, adjusted, cohort.all_unlike(some, conditions), both, either)
+    faces = spoilt[block][:, None] + spoilt[None]
+    return PairsRead(distances, adjusted, cohort.all_unlike(some, conditions), both, either, faces)

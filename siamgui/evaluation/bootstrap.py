@@ -50,20 +50,24 @@ def eer_interval(distances: Floats, same: Bools, left: Ints, right: Ints) -> tup
     return _interval(values) if values else None
 
 
-def fmr_interval(false_matches: Ints, photos: Ints) -> tuple[float, float]:
+def fmr_interval(false_matches: Ints, photos: Ints, others: Ints | None = None) -> tuple[float, float]:
     """The 95 % interval of an FMR over all impostor pairs. false_matches: (2, m), the two people of each.
 
-    photos: how many photographs of each person took part. Where nothing was accepted, resampling cannot tell how
-    rare that is; then the upper end is that of the pairs of people, of which none was accepted.
+    photos: how many photographs of each person took part. others: as many of another kind, where the pairs are those of
+    one kind with the other. Where nothing was accepted, resampling cannot tell how rare that is; then the upper end is
+    that of the pairs of people, of which none was accepted.
     """
     first, second = false_matches
-    people = int((photos > 0).sum())
+    other = photos if others is None else others
     if not len(first):
-        return 0.0, upper_bound(0, people * (people - 1) // 2)
+        a, b = photos > 0, other > 0
+        both = int((a & b).sum())
+        people = int(a.sum()) * int(b.sum()) - both - both * (both - 1) // 2
+        return 0.0, upper_bound(0, people)
     values = []
     for drawn in _weights(len(photos)):
-        weighted = drawn * photos
-        pairs = (weighted.sum() ** 2 - (weighted**2).sum()) / 2
+        one, two = drawn * photos, drawn * other
+        pairs = (one.sum() * two.sum() - (one * two).sum()) / (2 if others is None else 1)
         if pairs:
             values.append(float((drawn[first] * drawn[second]).sum() / pairs))
-    return _interval(values)
+    return _interval(values) if values else (0.0, 1.0)

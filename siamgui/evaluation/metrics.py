@@ -192,7 +192,8 @@ class PairsRead:
 
     distances: (m,) NaN where a photograph could not be read. adjusted: (m,) what claims are looked up with; the same
     where there is no cohort. unlike: (m,) distance up to which the two may well be of one person. no_same,
-    no_different: (m,) whether quality forbids to say so.
+    no_different: (m,) whether quality forbids to say so. spoilt: (m,) how many of the two faces are; -1 where that is
+    not known.
     """
 
     distances: Floats
@@ -200,11 +201,12 @@ class PairsRead:
     unlike: Floats
     no_same: Bools
     no_different: Bools
+    spoilt: Ints
 
     @classmethod
     def unconditional(cls, distances: Floats, poor: Bools) -> PairsRead:
         """Where nothing is known of the photographs but whether either of them is too poor."""
-        return cls(distances, distances, np.zeros_like(distances), poor, poor)
+        return cls(distances, distances, np.zeros_like(distances), poor, poor, np.full(distances.shape, -1))
 
     def __getitem__(self, rows: Bools | tuple[Ints, Ints]) -> PairsRead:
         return PairsRead(*(getattr(self, field.name)[rows] for field in fields(self)))
@@ -228,6 +230,34 @@ def outcomes(pairs: PairsRead, limits: Limits | EachLimits) -> tuple[Bools, Bool
     same = pairs.adjusted <= limits.same_below
     different = ~same & (pairs.distances > np.maximum(limits.different_above, pairs.unlike))
     return same & ~pairs.no_same, different & ~pairs.no_different
+
+
+CONDITIONS = ("clear_clear", "clear_spoilt", "spoilt_spoilt")
+"""Pairs by how many of the two faces are spoilt."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionResult:
+    """Impostor pairs of one condition at one strictness.
+
+    pairs: read. accepted: of these, at or below the limit, quality aside. limit_fmr: their share; interval_95: of that;
+    None of no pairs.
+    """
+
+    pairs: int
+    accepted: int
+    limit_fmr: float | None
+    interval_95: tuple[float, float] | None
+
+    @classmethod
+    def of(cls, pairs: int, accepted: int, interval: tuple[float, float]) -> ConditionResult:
+        """interval: taken where there are pairs."""
+        return cls(pairs, accepted, _of_decided(accepted, pairs), interval if pairs else None)
+
+
+def by_condition(spoilt: Ints) -> Ints:
+    """(m,) numbers of spoilt faces -> (3,) pairs of each of CONDITIONS."""
+    return np.bincount(spoilt[spoilt >= 0].astype(np.int64), minlength=3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.cohort import Conditions, joined
+from siamgui.core.cohort import ODD_FROM, Conditions, joined
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
@@ -51,6 +51,11 @@ class Readings:
     def read(self) -> NDArray[np.bool_]:
         return ~np.isnan(self.vectors[:, 0])
 
+    @property
+    def spoilt(self) -> NDArray[np.int64] | None:
+        """(faces read,) 1 where a face is more like spoilt strangers than clear ones, else 0; None if not known."""
+        return None if self.conditions is None else (self.conditions.odd > ODD_FROM).astype(np.int64)
+
     def distances(self, left: Indices, right: Indices, energy: Energy = L2) -> NDArray[np.float64]:
         """Distances of the pairs of photographs left[i], right[i]; NaN where either could not be read. (m,)"""
         return energy.distances(self.vectors[left], self.vectors[right])
@@ -59,7 +64,8 @@ class Readings:
         """What is known of the pairs of photographs left[i], right[i]."""
         distances = self.distances(left, right, calibration.energy)
         poor = self.decisive[left], self.decisive[right]
-        if calibration.cohort is None or self.conditions is None:
+        spoilt = self.spoilt
+        if calibration.cohort is None or self.conditions is None or spoilt is None:
             judged = PairLimits.of(calibration, self.vectors)
             return PairsRead.unconditional(distances, judged.decisive(self.decisive, left, right))
         adjusted, unlike = distances.copy(), np.zeros_like(distances)
@@ -71,7 +77,9 @@ class Readings:
         )
         adjusted[both], unlike[both] = pair.adjusted(distances[both]), pair.unlike
         damaged = self.damaged[left] | self.damaged[right]
-        return PairsRead(distances, adjusted, unlike, poor[0] & poor[1] | damaged, poor[0] | poor[1])
+        faces = np.full(len(distances), -1)
+        faces[both] = spoilt[row[a]] + spoilt[row[b]]
+        return PairsRead(distances, adjusted, unlike, poor[0] & poor[1] | damaged, poor[0] | poor[1], faces)
 
 
 def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:

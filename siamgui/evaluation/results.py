@@ -14,7 +14,7 @@ from siamgui.core.types import EngineInfo, Outcome, Strictness
 from siamgui.evaluation import metrics
 from siamgui.evaluation.all_pairs import compare_all
 from siamgui.evaluation.bootstrap import REPEATS, eer_interval, people_of_pairs
-from siamgui.evaluation.metrics import Bools, Curve, Ints, StrictnessResult
+from siamgui.evaluation.metrics import Bools, ConditionResult, Curve, EachLimits, Ints, StrictnessResult
 from siamgui.evaluation.pair_limits import PairLimits
 from siamgui.evaluation.pairs import PairList, People, TooLittleRead
 from siamgui.evaluation.reading import Readings
@@ -61,7 +61,9 @@ def evaluate_pairs(
         tallies = [metrics.tally(pairs[kind], limits.only(kind)) for kind in (same, ~same)]
         result = metrics.strictness_result(choice, *tallies)
         interval_95 = metrics.rate_interval(tallies[1].below_limit, tallies[1].read)
-        strictness[choice.value] = _strictness(result, interval_95)
+        strictness[choice.value] = _strictness(
+            result, interval_95, _listed_conditions(pairs[~same], limits.only(~same))
+        )
     genuine, impostor = int((read & same).sum()), int((read & ~same).sum())
     unread_genuine = int((~read & same).sum())
     results = _head("pairs", source, readings, info, calibration, seconds) | {
@@ -99,8 +101,10 @@ def evaluate_people(
         "auc": found.curve.auc,
         "tar": _tar(found.curve, found.genuine, found.impostor, 0),
         "strictness": {
-            result.strictness.value: _strictness(result, interval)
-            for result, interval in zip(found.strictness, found.limit_intervals, strict=True)
+            result.strictness.value: _strictness(result, interval, conditions)
+            for result, interval, conditions in zip(
+                found.strictness, found.limit_intervals, found.conditions, strict=True
+            )
         },
     }
     return Evaluation(results, found.curve, None)
@@ -151,10 +155,25 @@ def _tar(curve: Curve, genuine: int, impostor: int, unread_genuine: int) -> list
     return [asdict(metrics.operating_point(curve, target, genuine, impostor, unread_genuine)) for target in TARGETS]
 
 
-def _strictness(result: StrictnessResult, interval: tuple[float, float]) -> dict[str, Any]:
+def _listed_conditions(impostor: metrics.PairsRead, limits: EachLimits) -> tuple[ConditionResult, ...]:
+    read = metrics.by_condition(impostor.spoilt)
+    if not read.any():
+        return ()
+    accepted = metrics.by_condition(impostor.spoilt[impostor.adjusted <= limits.same_below])
+    return tuple(
+        ConditionResult.of(pairs, wrong, metrics.rate_interval(wrong, pairs))
+        for pairs, wrong in zip(read.tolist(), accepted.tolist(), strict=True)
+    )
+
+
+def _strictness(
+    result: StrictnessResult, interval: tuple[float, float], conditions: tuple[ConditionResult, ...]
+) -> dict[str, Any]:
+    """conditions: one for each of CONDITIONS, or none."""
     values = asdict(result)
     del values["strictness"]
-    return {**values, "limit_fmr_interval_95": interval}
+    found = dict(zip(metrics.CONDITIONS, map(asdict, conditions), strict=True)) if conditions else None
+    return {**values, "limit_fmr_interval_95": interval, "limit_fmr_by_condition": found}
 
 
 def _score_rows(

@@ -147,9 +147,27 @@ def _strictness(results: dict[str, Any]) -> list[str]:
             outcome = [_percent(found[column]) for column in ("same", "inconclusive", "different")]
             shares.append((name, label, outcome[0], outcome[1], outcome[2]))
     lines = [tr("At each strictness, limits and quality as shipped:"), *_table(claims), "", *_table(shares)]
+    lines += _by_condition(results)
     if above:
         lines += ["", tr("These people look more alike than the claimed FMR allows for: choose a stricter setting.")]
     return lines
+
+
+def _by_condition(results: dict[str, Any]) -> list[str]:
+    """Whether the claimed FMR holds in photographs of every condition; nothing where none is known."""
+    rows = [(tr("Strictness"), tr("photographs"), tr("different-person pairs"), tr("FMR found"), tr("95 % interval"))]
+    names = {"clear_clear": tr("both clear"), "clear_spoilt": tr("one spoilt"), "spoilt_spoilt": tr("both spoilt")}
+    for choice in Strictness:
+        for condition, found in (results["strictness"][choice.value]["limit_fmr_by_condition"] or {}).items():
+            interval = "–"
+            if found["interval_95"]:
+                low, high = (_percent(end, 4) for end in found["interval_95"])
+                interval = tr("{low} to {high}", low=low, high=high)
+            fmr = _percent(found["limit_fmr"], 4)
+            rows.append((strictness_name(choice), names[condition], f"{found['pairs']:,}", fmr, interval))
+    if len(rows) == 1:
+        return []
+    return ["", tr("By how the faces were photographed:"), *_table(rows)]
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:

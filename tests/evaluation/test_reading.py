@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import numpy as np
 import pytest
 
 from siamgui.core.calibration import Calibration, judge
+from siamgui.core.cohort import ODD_FROM, Clarity, Vectors, cohort_of
+from siamgui.core.embedding import unit
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Outcome, Strictness
 from siamgui.evaluation import all_pairs
-from siamgui.evaluation.metrics import outcomes
+from siamgui.evaluation.metrics import by_condition, outcomes
 from siamgui.evaluation.reading import Readings, read_photos
 
 
@@ -94,3 +97,39 @@ def test_all_pairs_in_blocks_are_all_pairs() -> None:
         assert result.genuine.different == pytest.approx(rejected[same].mean(), abs=2e-3)
         assert interval is not None
         assert interval[0] <= result.limit_fmr <= interval[1]
+
+
+def test_claims_are_counted_by_how_faces_were_photographed() -> None:
+    """All against all in blocks, against the same pairs one by one. What is spoilt lies in one direction."""
+    rng = np.random.default_rng(6)
+
+    def faces(count: int, spoilt: bool) -> Vectors:
+        away = 3.0 * np.eye(1, 32)[0] if spoilt else 0.0
+        return unit((rng.normal(size=(count, 32)) + away).astype(np.float32))
+
+    strangers = np.concatenate([faces(400, False), faces(400, True)])
+    none, scale = np.zeros(2, np.float32), np.eye(2, dtype=np.float32)
+    clarity = Clarity(np.r_[np.zeros(7), 0.9], 0.9, 0.1)
+    kind = np.repeat([0, 1], 400)
+    cohort = cohort_of(strangers, kind, ("", "dark"), "x 1", none, scale, clarity, (0.4, 0.05))
+    vectors = np.concatenate([faces(300, False), faces(300, True)])
+    person = np.tile(np.arange(150), 4)
+    conditions = cohort.conditions(vectors, np.ones(600, np.float32), None)
+    readings = Readings(vectors, np.zeros(600, bool), np.zeros(600, bool), np.ones(600, np.int64), (), conditions)
+    calibration = replace(Calibration.bundled(), cohort=cohort)
+    assert len(vectors) > all_pairs._BLOCK
+    found = all_pairs.compare_all(readings, person, calibration)
+
+    pairs = np.array(list(combinations(range(600), 2))).T
+    known = readings.pairs(*pairs, calibration)[person[pairs[0]] != person[pairs[1]]]
+    assert (known.spoilt == (conditions.odd > ODD_FROM)[pairs].sum(axis=0)[person[pairs[0]] != person[pairs[1]]]).all()
+    for strictness, results in zip(Strictness, found.conditions, strict=True):
+        assert [result.pairs for result in results] == by_condition(known.spoilt).tolist()
+        assert all(result.pairs for result in results)
+        wrong = known.spoilt[known.adjusted <= calibration.limits(strictness).same_below]
+        accepted = by_condition(wrong)
+        assert [result.accepted for result in results] == pytest.approx(accepted, abs=2)
+        for result in results:
+            assert result.limit_fmr == result.accepted / result.pairs
+            assert result.interval_95 is not None
+            assert result.interval_95[0] <= result.limit_fmr <= result.interval_95[1]

@@ -14,6 +14,7 @@ RATES = {
     "claimed_fmr": 1e-3,
     "limit_fmr": 1.1e-3,
     "limit_fmr_interval_95": [8e-4, 1.5e-3],
+    "limit_fmr_by_condition": None,
     "error_rate": 0.01,
     "genuine": {"same": 0.97, "inconclusive": 0.02, "different": 0.01},
     "impostor": {"same": 0.001, "inconclusive": 0.009, "different": 0.99},
@@ -59,6 +60,21 @@ def test_a_claim_that_does_not_hold_is_said() -> None:
     results = copy.deepcopy(RESULTS)
     results["strictness"]["strict"]["limit_fmr_interval_95"] = [1.2e-3, 2e-3]
     assert "more alike than the claimed FMR" in summary(results)
+
+
+def test_claims_are_told_by_how_faces_were_photographed() -> None:
+    assert "both spoilt" not in summary(RESULTS)
+    results = copy.deepcopy(RESULTS)
+    found = {"pairs": 1000, "accepted": 2, "limit_fmr": 2e-3, "interval_95": [2e-4, 7e-3]}
+    none = {"pairs": 0, "accepted": 0, "limit_fmr": None, "interval_95": None}
+    conditions = {"clear_clear": found, "clear_spoilt": found, "spoilt_spoilt": none}
+    results["strictness"]["strict"] = RATES | {"limit_fmr_by_condition": conditions}
+    lines = [line.split("   ") for line in summary(results).splitlines() if "both" in line or "one spoilt" in line]
+    assert [[cell.strip() for cell in line if cell.strip()][1:] for line in lines] == [
+        ["both clear", "1,000", "0.2000 %", "0.0200 % to 0.7000 %"],
+        ["one spoilt", "1,000", "0.2000 %", "0.0200 % to 0.7000 %"],
+        ["both spoilt", "0", "–", "–"],
+    ]
 
 
 def test_nothing_decided_has_no_error_rate() -> None:
