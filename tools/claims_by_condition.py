@@ -114,7 +114,8 @@ def known(cohort: Cohort, x: Faces, a: Conditions, y: Faces, b: Conditions) -> P
     """Of m pairs, as siamgui.evaluation reads them."""
     distances = L2.distances(x.vectors, y.vectors)
     pair = cohort.adjustment(x.vectors, a, y.vectors, b)
-    return PairsRead(distances, pair.adjusted(distances), pair.unlike, x.poor & y.poor, x.poor | y.poor)
+    told = np.full(len(distances), -1)
+    return PairsRead(distances, pair.adjusted(distances), pair.unlike, x.poor & y.poor, x.poor | y.poor, told)
 
 
 def realised(calibration: Calibration, pairs: PairsRead) -> NDArray[np.float64]:
@@ -152,7 +153,7 @@ def measure(
         known(cohort, spoilt[i], own[i], clear[j], of_clear[j]), calibration.limits(Strictness.BALANCED)
     )
     free = np.zeros(len(a), np.bool_)
-    plain = PairsRead(both.distances, both.distances, np.zeros(len(a)), free, free)
+    plain = PairsRead.unconditional(both.distances, free)
     return Row(
         realised(calibration, both),
         left_out,

@@ -51,7 +51,7 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
     """Every photograph that was read against every other one. person: (n,) who each photograph shows."""
     read = readings.read
     vectors, person = readings.vectors[read], person[read]
-    whole = replace(readings, vectors=vectors, decisive=readings.decisive[read])
+    whole = replace(readings, vectors=vectors, decisive=readings.decisive[read], damaged=readings.damaged[read])
     judged = PairLimits.of(calibration, vectors)
     edges = np.linspace(0.0, calibration.energy.bound(vectors.shape[1]), _BINS + 1)
     counts = {True: np.zeros(_BINS, np.int64), False: np.zeros(_BINS, np.int64)}
@@ -116,6 +116,7 @@ def _against_all(whole: Readings, calibration: Calibration, judged: PairLimits, 
         return PairsRead.unconditional(distances, either)
     some = conditions[block]
     adjusted = energy.distance_at(cohort.all_adjusted(vectors[block], some, vectors, conditions).astype(np.float64))
-    both = poor[block][:, None] & poor[None]
+    damaged = whole.damaged
+    both = (poor[block][:, None] & poor[None]) | damaged[block][:, None] | damaged[None]
     faces = spoilt[block][:, None] + spoilt[None]
     return PairsRead(distances, adjusted, cohort.all_unlike(some, conditions), both, either, faces)
