@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siamgui.core.calibration import Calibration, judge
+from siamgui.core.encoders.registry import default_encoder, encoder_of
 from siamgui.core.types import (
     Embedding,
     Face,
@@ -32,10 +33,11 @@ def calibration() -> Calibration:
 
 
 def reading(distance: float, quality: Quality = GOOD, encoder: str = "mobilefacenet 1") -> FaceReading:
-    """A face whose embedding lies at distance from that of reading(0)."""
+    """A face whose embedding lies at distance from that of reading(0), as each part of the encoder sees it."""
     angle = 2 * np.arcsin(distance / 2)
     face = Face(np.zeros(4, np.float32), np.zeros((5, 2), np.float32), 0.9)
-    vector = np.array([np.cos(angle), np.sin(angle)], np.float32)
+    parts = [part.share**0.5 * np.eye(2, encoder_of(part.key).embedding_size) for part in default_encoder().parts]
+    vector = (np.array([np.cos(angle), np.sin(angle)]) @ np.concatenate(parts, axis=1)).astype(np.float32)
     return FaceReading(face, np.zeros((112, 112, 3), np.uint8), quality, Embedding(vector, encoder))
 
 
