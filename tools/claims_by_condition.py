@@ -101,7 +101,7 @@ def without(cohort: Cohort, group: str) -> Cohort:
     """The cohort without the families of a group."""
     keys = {family.key for family in FAMILIES if family.group == group}
     kept = ~np.isin(cohort.kind, [place for place, key in enumerate(cohort.kinds) if key in keys])
-    parts = (cohort.vectors[kept], cohort.kind[kept], cohort.kinds, cohort.encoder)
+    parts = (cohort.vectors[kept], cohort.kind[kept], cohort.person[kept], cohort.kinds, cohort.encoder)
     usual = cohort.usual_mean, cohort.usual_deviation
     return cohort_of(*parts, cohort.look_mean, cohort.look_scale, cohort.clarity, usual)
 

@@ -86,7 +86,10 @@ def cohort(kept: Sequence[tuple[Task, Read]], encoder: str) -> Cohort:
     mean, scale = whitened(looks[clear | (np.isin(kind, harmless) & single)])
     people = np.array([hash(task.photo.parent.name) for task, _ in kept])
     nothing = Clarity(np.zeros(8), 1.0, 0.0)
-    bare = cohort_of(vectors, kind, kinds, encoder, mean, scale, nothing, (0.0, 1.0))
+    names = np.array([task.photo.parent.name for task, _ in kept])
+    number = np.unique(names, return_inverse=True)[1]
+    person = np.random.default_rng(SEED).permutation(int(number.max()) + 1)[number]
+    bare = cohort_of(vectors, kind, person, kinds, encoder, mean, scale, nothing, (0.0, 1.0))
     order = np.argsort(~clear, kind="stable")
     own = people[:, None] == people[order][None]
     seen = bare.conditions(vectors, norms, looks, own)
@@ -165,6 +168,7 @@ def main() -> int:
         {
             "vectors": np.round(made.vectors / size).astype(np.int8)[order],
             "kind": made.kind.astype(np.uint8)[order],
+            "person": made.person.astype(np.uint16)[order],
             "look_mean": made.look_mean,
             "look_scale": made.look_scale,
             "usual": np.array([made.usual_mean, made.usual_deviation]),

@@ -52,6 +52,9 @@ ALIKE = 20
 FAULT, LOOK, LOOK_FROM, ODD, ODD_FROM = 1.5, 1.0, 2.0, 50.0, 0.05
 UNLIKE = 3.3
 """Standard deviations that a cosine may lie below what is expected of the two faces."""
+OWN = 0.5
+"""A clear row of the cohort at least this like a face shows the same person: 1 in a million of other people's do. None of
+that person's rows is a stranger then. Spoilt rows do not tell: a fault draws others as near."""
 _LONGEST = 20.0  # of a look: what is this odd is odd enough
 _AT_A_TIME = 1024
 
@@ -145,7 +148,7 @@ class Cohort:
     """Embeddings of many people, without names, pictures or order.
 
     vectors: (n, d) float32 of unit length, the clear ones first. clear: how many these are. kind: (n,) index into
-    kinds. kinds: keys of the families of spoiling, "" of clear photographs. encoder: Model.key.
+    kinds. person: (n,) a number for who each shows. kinds: keys of the families of spoiling, "" of clear photographs. encoder: Model.key.
     look_mean, look_scale: (l,), (l, l); a look less the first, times the second, varies by 1 in every direction among
     clear photographs and those whose fault draws nobody together. usual_mean, usual_deviation: of Conditions, the
     median over clear photographs.
@@ -154,6 +157,7 @@ class Cohort:
     vectors: Vectors
     clear: int
     kind: Ints
+    person: Ints
     kinds: tuple[str, ...]
     encoder: str
     look_mean: Vectors
@@ -168,6 +172,7 @@ class Cohort:
     def meet(self, vector: Vectors, norm: float, look: Vectors | None) -> Meeting:
         """One face. vector: (d,) unit; norm: of the embedding before that; look: (l,), None without pixels."""
         cosines = vector[None] @ self.vectors.T
+        self._leave_out_own(cosines)
         looks = None if look is None else look[None]
         found = self._conditions(cosines, np.array([norm], np.float32), looks)
         return Meeting(found, np.sort(cosines[0]))
@@ -183,10 +188,17 @@ class Cohort:
         for start in range(0, len(vectors), _AT_A_TIME):
             part = slice(start, start + _AT_A_TIME)
             cosines = vectors[part] @ self.vectors.T
+            self._leave_out_own(cosines)
             if own is not None:
                 cosines[own[part]] = -1
             parts.append(self._conditions(cosines, norms[part], None if looks is None else looks[part]))
         return joined(parts)
+
+    def _leave_out_own(self, cosines: Vectors) -> None:
+        """-1 in place of the (n, len(self)) cosines to rows that show the person of the face."""
+        faces, rows = np.nonzero(cosines[:, : self.clear] >= OWN)
+        for face in np.unique(faces):
+            cosines[face, np.isin(self.person, self.person[rows[faces == face]])] = -1
 
     def _conditions(self, cosines: Vectors, norms: Vectors, looks: Vectors | None) -> Conditions:
         near = _largest(cosines, NEAREST)
@@ -271,6 +283,7 @@ def _largest(values: Vectors, count: int) -> Vectors:
 def cohort_of(
     vectors: Vectors,
     kind: Ints,
+    person: Ints,
     kinds: tuple[str, ...],
     encoder: str,
     look_mean: Vectors,
@@ -281,7 +294,9 @@ def cohort_of(
     """The cohort of (n, d) unit embeddings in any order. usual: mean and deviation; the meanings stand at Cohort."""
     order = np.argsort(kind != kinds.index(""), kind="stable")
     clear = int((kind == kinds.index("")).sum())
-    return Cohort(vectors[order], clear, kind[order], kinds, encoder, look_mean, look_scale, clarity, *usual)
+    return Cohort(
+        vectors[order], clear, kind[order], person[order], kinds, encoder, look_mean, look_scale, clarity, *usual
+    )
 
 
 def behind_head(cohort: Cohort, head: Vectors, encoder: str) -> Cohort:
@@ -306,6 +321,7 @@ def bundled_cohort() -> Cohort:
             vectors=unit(tensors["vectors"].astype(np.float32)),
             clear=int((kind == 0).sum()),
             kind=kind,
+            person=tensors["person"].astype(np.int64),
             kinds=tuple(model.card["kinds"]),
             encoder=str(model.card["encoder"]),
             look_mean=tensors["look_mean"],

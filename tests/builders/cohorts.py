@@ -34,6 +34,6 @@ def cohort(encoder: str = "test 1", seed: int = 0) -> Cohort:
     clarity = Clarity(np.array([0, 0, 0, 0, 0, 0, 0, 0.7]), 0.7, 0.1)
     look = np.zeros(LOOKS, np.float32), np.eye(LOOKS, dtype=np.float32)
     vectors = np.concatenate([directions(1000, seed), *groups])
-    bare = cohort_of(vectors, kind, kinds, encoder, *look, clarity, (0.0, 1.0))
+    bare = cohort_of(vectors, kind, np.arange(len(vectors)), kinds, encoder, *look, clarity, (0.0, 1.0))
     seen = bare.conditions(directions(200, seed + 77), np.ones(200, np.float32), None)
     return replace(bare, usual_mean=float(np.median(seen.mean)), usual_deviation=float(np.median(seen.deviation)))
