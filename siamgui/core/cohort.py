@@ -53,8 +53,10 @@ FAULT, LOOK, LOOK_FROM, ODD, ODD_FROM = 1.5, 1.0, 2.0, 50.0, 0.05
 UNLIKE = 3.3
 """Standard deviations that a cosine may lie below what is expected of the two faces."""
 OWN = 0.5
-"""A clear row of the cohort at least this like a face shows the same person: 1 in a million of other people's do. None of
-that person's rows is a stranger then. Spoilt rows do not tell: a fault draws others as near."""
+"""A clear row at least this like a face shows the same person, and none of that person's rows is a stranger.
+
+Other people are hardly ever that near (far beyond the limit of "strict"). Spoilt rows do not tell: a fault draws others
+as near."""
 _LONGEST = 20.0  # of a look: what is this odd is odd enough
 _AT_A_TIME = 1024
 
@@ -148,10 +150,10 @@ class Cohort:
     """Embeddings of many people, without names, pictures or order.
 
     vectors: (n, d) float32 of unit length, the clear ones first. clear: how many these are. kind: (n,) index into
-    kinds. person: (n,) a number for who each shows. kinds: keys of the families of spoiling, "" of clear photographs. encoder: Model.key.
-    look_mean, look_scale: (l,), (l, l); a look less the first, times the second, varies by 1 in every direction among
-    clear photographs and those whose fault draws nobody together. usual_mean, usual_deviation: of Conditions, the
-    median over clear photographs.
+    kinds. person: (n,) a number for who each shows. kinds: keys of the families of spoiling, "" of clear photographs.
+    encoder: Model.key. look_mean, look_scale: (l,), (l, l); a look less the first, times the second, varies by 1 in every
+    direction among clear photographs and those whose fault draws nobody together. usual_mean, usual_deviation: of
+    Conditions, the median over clear photographs.
     """
 
     vectors: Vectors

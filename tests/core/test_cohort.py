@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -78,7 +80,7 @@ def test_a_pair_is_the_same_either_way_round() -> None:
 
 
 def test_the_same_person_in_the_cohort_is_no_stranger() -> None:
-    face = COHORT.vectors[:1]
+    face = unit(COHORT.vectors[:1] + 2.2 * directions(1, 4))  # too unlike to be known by the row itself
     own = np.zeros((1, len(COHORT)), np.bool_)
     own[0, 0] = True
     norm = np.array([60], np.float32)
@@ -108,3 +110,15 @@ def test_the_bundled_one_belongs_to_the_bundled_encoder() -> None:
     np.testing.assert_allclose(np.linalg.norm(bundled.vectors, axis=1), 1, atol=1e-5)
     assert unit(bundled.vectors).dtype == np.float32
     assert set(np.unique(bundled.kind[: bundled.clear])) == {bundled.kinds.index("")}
+
+
+def test_somebody_who_is_in_the_cohort_is_not_their_own_stranger() -> None:
+    """Known by a clear row; spoilt rows go with it. A spoilt row alone proves nothing: a fault draws others there."""
+    person = COHORT.person.copy()
+    person[[0, COHORT.clear + 3]] = 77_000
+    known = replace(COHORT, person=person)
+    face = unit(COHORT.vectors[:1] + 0.3 * directions(1, 4))
+    met = known.meet(face[0], 60.0, None)
+    assert (met.strangers == -1).sum() == 2
+    assert met.conditions.deviation[0] < COHORT.usual_deviation * 1.5
+    assert (known.meet(COHORT.vectors[COHORT.clear + 3], 60.0, None).strangers == -1).sum() == 0
