@@ -151,8 +151,8 @@ class Cohort:
 
     vectors: (n, d) float32 of unit length, the clear ones first. clear: how many these are. kind: (n,) index into
     kinds. person: (n,) a number for who each shows. kinds: keys of the families of spoiling, "" of clear photographs.
-    encoder: Model.key. look_mean, look_scale: (l,), (l, l); a look less the first, times the second, varies by 1 in every
-    direction among clear photographs and those whose fault draws nobody together. usual_mean, usual_deviation: of
+    encoder: Model.key. look_mean, look_scale: (l,), (l, l); a look less the first, times the second, varies by 1 in all
+    directions among clear photographs and those whose fault draws nobody together. usual_mean, usual_deviation: of
     Conditions, the median over clear photographs.
     """
 
