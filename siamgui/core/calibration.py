@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from siamgui.core.cohort import Adjustment, Cohort, Vectors, for_encoder
+from siamgui.core.cohort import SHARED, Adjustment, Cohort, Vectors, for_encoder
 from siamgui.core.domain import Domain
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import ModelCorrupt
@@ -328,13 +328,13 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
     known = calibration.of_pair(left.embedding.vector, right.embedding.vector)
     calibration = known.table
     pair = adjustment(calibration, left, right)
-    limits, adjusted = calibration.limits(strictness), d
-    shared = False
+    limits, adjusted, shared = calibration.limits(strictness), d, False
     if pair is not None:
         clear = limits
         limits = Limits(*(float(limit[0]) for limit in pair_limits(clear, pair)))
         adjusted = float(pair.adjusted(np.array([d]))[0])
-        shared = limits.same_below < d <= float(pair_limits(clear, pair.unshared())[0][0])
+        without = float(pair_limits(clear, pair.unshared())[0][0])
+        shared = bool(pair.shared[0] >= SHARED and limits.same_below < d <= without)
     decision = decide(
         same=d <= limits.same_below,
         different=d > limits.different_above,

@@ -84,3 +84,14 @@ def test_clear_photographs_lose_nothing(engine: FaceEngine, samples: Path) -> No
         assert verdict.claim is not None
         assert not verdict.claim.shared
         assert verdict.claim.nearer_left + verdict.claim.nearer_right == 0
+
+
+def test_a_clear_photograph_shares_no_fault_with_a_blurred_one(engine: FaceEngine, samples: Path) -> None:
+    """What all photographs share a little of is not what is spoken of."""
+    sharp = engine.read_photo(load_photo(samples / "obama1.jpg")).reading
+    for seed in range(6):
+        blurred = spoilt(engine, load_photo(samples / "obama3.jpg"), "gaussian-blur", seed)
+        if blurred is not None:
+            claim = judge(engine.calibration, sharp, blurred, Strictness.STRICT).claim
+            assert claim is not None
+            assert not claim.shared

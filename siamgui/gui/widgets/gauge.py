@@ -234,15 +234,22 @@ class DistanceGauge(QWidget):
         painter.setPen(QPen(colours.text, 1.5))
         for x in (low, high):
             painter.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 3))
+        crowded = False
         below, above = f"{verdict.same_below:.2f}", f"{verdict.different_above:.2f}"
         if below == above:
             write(painter, QRectF(low - 40, numbers.top(), 80, layout.row), below, colours.text, Align.AlignHCenter)
         else:
             middle = (low + high) / 2
             ends_at, starts_at = min(low + 2, middle - 4), max(high - 2, middle + 4)
-            write(painter, QRectF(0, numbers.top(), ends_at, layout.row), below, colours.text, Align.AlignRight)
+            # A limit at the very left stands in the place of the 0.
+            least = metrics.horizontalAdvance(below) + metrics.horizontalAdvance("0") + 6
+            crowded = ends_at - layout.left < least
+            start, side = (layout.left, Align.AlignLeft) if crowded else (0.0, Align.AlignRight)
+            place = QRectF(start, numbers.top(), max(ends_at - start, least), layout.row)
+            write(painter, place, below, colours.text, side)
             write(painter, QRectF(starts_at, numbers.top(), 200, layout.row), above, colours.text, Align.AlignLeft)
-        write(painter, QRectF(layout.left, numbers.top(), 40, layout.row), "0", colours.muted, Align.AlignLeft)
+        if not crowded:
+            write(painter, QRectF(layout.left, numbers.top(), 40, layout.row), "0", colours.muted, Align.AlignLeft)
         if high + metrics.horizontalAdvance(above) + 8 < layout.right - metrics.horizontalAdvance(distance):
             write(painter, numbers.adjusted(0, 0, -layout.left, 0), distance, colours.muted, Align.AlignRight)
         self._paint_words(painter, words, (layout.left, low, high, layout.right), verdict)
