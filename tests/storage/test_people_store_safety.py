@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from siamgui.core.manifest import bundled_encoder
 from siamgui.storage.people_store import PeopleStore
 from tests.builders.labels import ENCODER
 from tests.builders.people import OTHER, shots
@@ -195,7 +196,7 @@ def crowd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_command_is_killed_and_goes_on(crowd: Path) -> None:
     command = [sys.executable, "-m", "siamgui", "people", "re-embed", "--device", "cpu"]
     with PeopleStore.open(crowd) as people:
-        encoder = "mobilefacenet 1"
+        encoder = bundled_encoder().key
         total = len(people.missing(encoder))
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
             while child.poll() is None and not 0 < len(people.missing(encoder)) < total:
