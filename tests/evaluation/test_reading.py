@@ -111,7 +111,7 @@ def test_claims_are_counted_by_how_faces_were_photographed() -> None:
     none, scale = np.zeros(2, np.float32), np.eye(2, dtype=np.float32)
     clarity = Clarity(np.r_[np.zeros(7), 0.9], 0.9, 0.1)
     kind = np.repeat([0, 1], 400)
-    cohort = cohort_of(strangers, kind, ("", "dark"), "x 1", none, scale, clarity, (0.4, 0.05))
+    cohort = cohort_of(strangers, kind, np.arange(800), ("", "dark"), "x 1", none, scale, clarity, (0.4, 0.05))
     vectors = np.concatenate([faces(300, False), faces(300, True)])
     person = np.tile(np.arange(150), 4)
     conditions = cohort.conditions(vectors, np.ones(600, np.float32), None)
