@@ -284,7 +284,7 @@ def _export(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
         writer.writerow([*(_relative(path, base) for path in paths if path), int(label.label is Label.SAME)])
         written += 1
     try:
-        write_whole(args.file, table.getvalue().encode("utf-8", "surrogateescape"))
+        write_whole(args.file, table.getvalue().encode("utf-8", "surrogateescape"), exported=True)
     except OSError as error:
         raise FileUnwritable(name=args.file.name, reason=error.strerror) from None
     lines = [

@@ -22,7 +22,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model, bundled_encoder
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import TRAINING, data_folder
 from siamgui.core.typed_json import WrongForm, convert
 from siamgui.finetuning.events import Epoch, Event, PassedOver, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         raise NothingToTrainOn
     settings, reason = _settings(args, pairs)
     print(f"{tr(METHOD_NAMES[settings.method])}. {reason}".strip(), file=sys.stderr)
-    folder = args.prepare or data_folder() / "training" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    folder = args.prepare or data_folder() / TRAINING / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     name = args.name or (
         args.source.stem if args.source else free_name(version.name for version in VersionStore().list())
     )

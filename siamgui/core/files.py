@@ -12,6 +12,9 @@ import stat
 import tempfile
 from pathlib import Path
 
+_UMASK = os.umask(0o077)
+os.umask(_UMASK)  # there is no other way to read it
+
 
 def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
     """At most limit + 1 bytes of a file: whoever gets more than limit knows that it is too large.
@@ -28,8 +31,11 @@ def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
         return file.read(limit + 1)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace path by a temporary sibling that is on the disk already. Raises OSError; then path is as before."""
+def write_whole(path: Path, data: bytes, *, exported: bool = False) -> None:
+    """Replace path by a temporary sibling that is on the disk already. Raises OSError; then path is as before.
+
+    exported: to where the user wanted it, with the rights of any new file there; else it is for the owner alone.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
@@ -37,13 +43,19 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)  # mkstemp keeps it from everyone else
+        if exported:
+            open_as_usual(temporary)
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def open_as_usual(path: Path) -> None:
+    """Give what mkstemp keeps from everybody else the rights that the user wants new files to have."""
+    path.chmod(0o666 & ~_UMASK)
 
 
 def sync_folder(folder: Path) -> None:

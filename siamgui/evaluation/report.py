@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from siamgui.core.errors import SiamguiError
+from siamgui.core.files import open_as_usual
 from siamgui.core.i18n import mark, tr
 from siamgui.evaluation.metrics import Curve
 
@@ -67,7 +68,7 @@ def _write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     temporary = Path(name)
     try:
         write(temporary)
-        temporary.chmod(0o644)
+        open_as_usual(temporary)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from siamgui.core import typed_json
 from siamgui.core.files import write_whole
+from siamgui.core.private import private_folder
 from siamgui.core.typed_json import Count, Share
 
 NAME = "checkpoint.safetensors"
@@ -50,7 +51,7 @@ def write(folder: Path, progress: Progress, now: State, best: State, optimizer: 
     tensors |= {f"best.{name}": value for name, value in best.items()}
     for index, state in optimizer.items():
         tensors |= {f"optimizer.{index}.{name}": value.detach().cpu() for name, value in state.items()}
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     data = save({k: v.contiguous() for k, v in tensors.items()}, {"progress": json.dumps(asdict(progress))})
     write_whole(folder / NAME, data)
 

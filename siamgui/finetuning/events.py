@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct, field
 
+from siamgui.core.private import private_file
 from siamgui.core.typed_json import Count, Share, WrongForm, read
 
 
@@ -113,7 +114,7 @@ class Reporter:
         self._hear(event)
         if self._path is not None:
             try:
-                with self._path.open("ab") as file:
+                with private_file(self._path).open("ab") as file:
                     file.write(line_of(event))
             except OSError:
                 self._path = None

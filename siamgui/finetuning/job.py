@@ -26,6 +26,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.files import write_whole
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import Model, bundled, read_manifest
+from siamgui.core.private import private_folder
 from siamgui.core.typed_json import WrongForm, plain, read
 from siamgui.finetuning.events import Event, read_events
 from siamgui.finetuning.settings import Settings
@@ -106,7 +107,7 @@ class Job:
         origin = _Parent(parent.id, str(parent.files[0].path.parent), parent.key)
         text = plain(_JobFile(name, settings, origin, str(reference) if reference is not None else None, digest))
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
             write_whole(folder / "pairs.safetensors", data)
             write_whole(folder / "job.json", (json.dumps(text, ensure_ascii=False, indent=2) + "\n").encode())
         except OSError as error:

@@ -91,10 +91,9 @@ class Controllers(QObject):
     @Slot()
     def _look_after_people(self) -> None:
         """Whose time is over goes, and another model reads everybody anew; before there is a file, there is nobody."""
-        from siamgui.core.paths import data_folder
-        from siamgui.storage.database import FILE_NAME
+        from siamgui.core.paths import LIBRARY, data_folder
 
-        if (data_folder() / FILE_NAME).exists():
+        if (data_folder() / LIBRARY).exists():
             self.people.look_after()
 
     # What the user knows of the pair that is compared.

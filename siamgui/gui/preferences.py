@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from siamgui.core.i18n import LANGUAGES
+from siamgui.core.private import private_file, private_folder
 from siamgui.core.types import Strictness
 from siamgui.core.wording import DEVICE_NAMES
 from siamgui.gui.theme import SCHEMES
@@ -44,8 +47,17 @@ def load() -> Preferences:
     return replace(Preferences(), **known)  # type: ignore[arg-type]
 
 
-def save(preferences: Preferences) -> None:
+def _writable() -> QSettings:
+    """For the user's eyes alone: what Qt writes anew keeps the rights of the file that was there."""
     store = _store()
+    with contextlib.suppress(OSError):
+        private_folder(Path(store.fileName()).parent)
+        private_file(Path(store.fileName()))
+    return store
+
+
+def save(preferences: Preferences) -> None:
+    store = _writable()
     for name in _ALLOWED:
         store.setValue(name, str(getattr(preferences, name)))
 
@@ -57,4 +69,4 @@ def load_geometry() -> QByteArray:
 
 
 def save_geometry(geometry: QByteArray) -> None:
-    _store().setValue("geometry", geometry)
+    _writable().setValue("geometry", geometry)

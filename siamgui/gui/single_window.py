@@ -97,6 +97,14 @@ def claim(paths: Sequence[Path]) -> SingleWindow | None:
     """
     place = _place()
     lock = QLockFile(f"{place}.lock")
+    before = os.umask(0o077)  # Qt would let everybody write it who may by the umask; no other thread runs yet
+    try:
+        return _claimed(place, lock, paths)
+    finally:
+        os.umask(before)
+
+
+def _claimed(place: str, lock: QLockFile, paths: Sequence[Path]) -> SingleWindow | None:
     lock.setStaleLockTime(0)  # however old: stale is only what a process left that is gone
     until = time.monotonic() + _PATIENCE
     while not lock.tryLock(_AGAIN) and lock.error() is QLockFile.LockError.LockFailedError:

@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import LIBRARY, data_folder, made_data_folder
+from siamgui.core.private import private_file, private_folder
 from siamgui.storage.errors import LibraryDamaged, LibraryNewer, LibraryUnwritable, sentences
 from siamgui.storage.schema import NotOurs, TooNew, migrate
 
-FILE_NAME = "library.sqlite"
 _FULL = 1
 _WAIT = 5.0  # seconds for another process to finish its change
 
@@ -40,9 +40,11 @@ class Database:
         any_thread: for whoever sees to it that only one thread at a time uses the connection; else it belongs to the
         thread that opened it. Raises LibraryNewer, LibraryDamaged, LibraryUnwritable, LibraryFull, LibraryBusy.
         """
-        path = path or data_folder() / FILE_NAME
+        own = data_folder() / LIBRARY
+        path = path or own
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # faces are nobody else's business
+            made_data_folder(path.parent) if path == own else private_folder(path.parent)  # nobody else's business
+            private_file(path)  # SQLite gives the files beside it the same mode
         except OSError:
             raise LibraryUnwritable(name=path.name) from None
         with sentences(path.name):

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import bundled_encoder
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import TRAINING, data_folder
 from siamgui.core.typed_json import WrongForm, convert, plain
 from siamgui.core.types import Label
 from siamgui.finetuning.events import Epoch, Started
@@ -154,7 +154,7 @@ class MakeRun(Operation[Path]):
         pairs = data.labels.pair_set()
         if not pairs.genuine or not pairs.impostor:
             raise NotBothKinds
-        folder = data_folder() / "training" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        folder = data_folder() / TRAINING / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         versions = VersionStore()
         parent = versions.intact(versions.active().id).model or bundled_encoder()
         split = split_pairs(pairs, self.settings.seed)
@@ -228,7 +228,7 @@ class ForgetRun(Operation[None]):
 def _folder(data: Data) -> Path | None:
     """Of the run that is remembered."""
     name = Path(str((data.notes.get(RUN_KEY) or {}).get("job") or "")).name
-    return data_folder() / "training" / name if name else None
+    return data_folder() / TRAINING / name if name else None
 
 
 def _remove(folder: Path) -> None:

@@ -144,7 +144,7 @@ class VerificationLog(Keeper):
             writer.writerow([_cell(getattr(entry, column)) for column in COLUMNS])
         try:
             # With a byte order mark, without which a spreadsheet takes names in other scripts apart.
-            write_whole(path, table.getvalue().encode("utf-8-sig"))
+            write_whole(path, table.getvalue().encode("utf-8-sig"), exported=True)
         except OSError as error:
             raise LogUnwritable(name=path.name, reason=error.strerror or str(error)) from None
         return len(entries)

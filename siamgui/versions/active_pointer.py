@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from siamgui.core.files import write_whole
+from siamgui.core.paths import made_data_folder
 from siamgui.core.typed_json import WrongForm, plain
 from siamgui.core.typed_json import read as read_json
 from siamgui.versions.errors import VersionsUnreadable
@@ -51,5 +52,5 @@ class ActivePointer:
 
     def write(self, version_id: str, history: tuple[str, ...]) -> None:
         """Raises OSError; then it is as before."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made_data_folder(self.path.parent)
         write_whole(self.path, json.dumps(plain(Pointed(version_id, history[-_MOST:])), indent=1).encode())

@@ -33,6 +33,7 @@ from siamgui.core.files import sync_folder, write_whole
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import NAME_LIMIT, Model, Origin, read_manifest
 from siamgui.core.paths import data_folder
+from siamgui.core.private import private_folder
 from siamgui.core.runtime import OpenVinoEncoder
 from siamgui.core.typed_json import plain
 from siamgui.core.types import Pixels
@@ -88,10 +89,9 @@ def write_version(
     version_id = f"{slug(name)}-{digest}"
     target = folder / version_id
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
         try:
-            temporary.chmod(0o755)
             write_whole(temporary / "weights.safetensors", weights)
             write_serving(encoder, temporary, version_id)
             table = replace(calibration, encoder=f"{version_id} {digest}", parts={})

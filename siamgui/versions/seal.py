@@ -24,6 +24,7 @@ from msgspec import Struct
 from siamgui.core.errors import ModelCorrupt, ModelMissing
 from siamgui.core.files import read_file, write_whole
 from siamgui.core.manifest import MANIFEST_LIMIT, Model, Origin, Signer, model_of
+from siamgui.core.paths import made_data_folder
 from siamgui.core.typed_json import Hex64, WrongForm, convert, plain, read
 
 KEY_FILE = "secret.key"
@@ -51,7 +52,7 @@ def made_key(root: Path) -> bytes:
     key = key_of(root)
     if key is not None:
         return key
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made_data_folder(root)
     handle, name = tempfile.mkstemp(prefix=".key.", dir=root)  # 0600
     temporary = Path(name)
     try:

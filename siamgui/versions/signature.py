@@ -22,6 +22,7 @@ from msgspec import Meta, Struct, structs
 from siamgui.core.files import read_file, write_whole
 from siamgui.core.i18n import tr
 from siamgui.core.manifest import NAME_LIMIT, Name, Signer, is_name
+from siamgui.core.paths import made_data_folder
 from siamgui.core.typed_json import Hex64, Moment, WrongForm, check_plain, plain, read
 from siamgui.versions.errors import SignerNameless, SignerNameUnusable, SignersUnwritable
 from siamgui.versions.seal import derived, key_of, made_key
@@ -177,7 +178,7 @@ def _signers(root: Path) -> _Signers:
 
 def _write(root: Path, signers: _Signers) -> None:
     try:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made_data_folder(root)
         write_whole(root / "signers.json", (json.dumps(plain(signers), ensure_ascii=False, indent=1) + "\n").encode())
     except OSError as error:
         raise SignersUnwritable(reason=error.strerror or str(error)) from None

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from siamgui.core.files import write_whole
 from siamgui.core.manifest import Origin
+from siamgui.core.private import private_folder
 from siamgui.core.typed_json import plain
 from siamgui.versions.intake import Examined, Progress, examine
 from siamgui.versions.seal import sealed, write_manifest
@@ -27,7 +28,7 @@ def take_in(
     now; what the card says beyond that is what the file states.
     Raises VersionFileWrong, VersionNotExamined, Cancelled, OSError.
     """
-    folder.mkdir()
+    private_folder(folder)
     write_whole(folder / WEIGHTS, content.weights)
     write_whole(folder / CALIBRATION, content.calibration)
     manifest = _known_fields(content) if content.seal is None else dict(content.manifest)

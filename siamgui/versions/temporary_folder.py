@@ -9,14 +9,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from siamgui.core.paths import made_data_folder
+from siamgui.core.private import private_folder
+
 _STALE = 3600.0  # seconds after which a temporary folder belongs to nobody
 
 
 @contextlib.contextmanager
 def temporary_beside(folder: Path) -> Iterator[Path]:
     """A hidden folder in folder, on the same disk; those that a kill left behind are tidied away. Raises OSError."""
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.mkdir(exist_ok=True)
+    made_data_folder(folder.parent)
+    private_folder(folder)
     for path in folder.glob(".new-*"):
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _STALE:

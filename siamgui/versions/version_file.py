@@ -101,7 +101,7 @@ def pack(folder: Path, file: Path, sign: Callable[[bytes], bytes] | None = None)
         parts = {MANIFEST: manifest} | {name: (folder / name).read_bytes() for name in (WEIGHTS, CALIBRATION)}
         if sign is not None:
             parts[SIGNATURE] = sign(manifest)
-        write_whole(file, stored_zip.write(parts))
+        write_whole(file, stored_zip.write(parts), exported=True)
     except OSError as error:
         raise VersionFileUnwritable(name=file.name, reason=error.strerror or str(error)) from None
 

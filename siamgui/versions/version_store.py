@@ -26,7 +26,7 @@ from siamgui.core.errors import ModelCorrupt, ModelMissing, SiamguiError
 from siamgui.core.files import sync_file, sync_folder
 from siamgui.core.i18n import tr
 from siamgui.core.manifest import NAME_LIMIT, Model, Origin, bundled_encoder, is_name, verify
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import VERSIONS, close_data_folder, data_folder
 from siamgui.versions import version_file
 from siamgui.versions.active_pointer import ORIGINAL, ActivePointer
 from siamgui.versions.errors import (
@@ -101,8 +101,8 @@ class VersionStore:
 
     def __init__(self, folder: Path | None = None) -> None:
         """folder: the data folder; None for the usual one."""
-        self._root = root = folder or data_folder()
-        self._folder = root / "models"
+        self._root = root = close_data_folder(folder or data_folder())
+        self._folder = root / VERSIONS
         self._pointer = ActivePointer(root / "active.json")
 
     def fingerprint(self) -> tuple[int, ...]:

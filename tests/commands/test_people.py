@@ -19,12 +19,11 @@ from PIL import Image
 from siamgui.cli import main
 from siamgui.commands import people as command
 from siamgui.commands.model_choice import engine_for
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.types import LiveVerdict, Reason
-from siamgui.storage.database import FILE_NAME
 from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.verification_log import Asked, VerificationLog
 from siamgui.versions.version_store import VersionStore
@@ -223,7 +222,7 @@ def test_a_trained_version_has_embeddings_of_its_own(
 
 def test_whoever_s_time_is_over_is_gone_before_anything_is_shown(photos: Path, capsys: Capture) -> None:
     told(capsys, "enrol", "Joe", photos / "biden.jpg", "--until", TODAY)
-    with closing(sqlite3.connect(data_folder() / FILE_NAME, isolation_level=None)) as db:
+    with closing(sqlite3.connect(data_folder() / LIBRARY, isolation_level=None)) as db:
         db.execute("UPDATE person SET retain_until = ?", ((TODAY - timedelta(days=1)).isoformat(),))
     assert main(["people", "list"]) == 0
     out, err = capsys.readouterr()
@@ -317,9 +316,9 @@ def test_a_photo_too_poor_to_decide(photos: Path, capsys: Capture) -> None:
 
 def test_a_foreign_file_is_left_alone(capsys: Capture) -> None:
     data_folder().mkdir()
-    (data_folder() / FILE_NAME).write_bytes(b"something else altogether" * 100)
+    (data_folder() / LIBRARY).write_bytes(b"something else altogether" * 100)
     assert "“library.sqlite” is damaged" in refused(capsys, "list")
-    assert (data_folder() / FILE_NAME).read_bytes() == b"something else altogether" * 100
+    assert (data_folder() / LIBRARY).read_bytes() == b"something else altogether" * 100
 
 
 def test_neither_torch_nor_qt_is_loaded(samples: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import numpy as np
 import pytest
 
 from siamgui.core.manifest import bundled_encoder
+from siamgui.core.paths import data_folder
 from siamgui.finetuning.events import Epoch, Finished, Progressed, Started
 from siamgui.finetuning.job import Job, JobDamaged
 from siamgui.finetuning.methods import METHODS
 from siamgui.labelling.types import PairSet, Split
 from siamgui.versions.method import Method
+from tests.builders.privacy import open_to_others
+from tests.builders.training_runs import Recorder, finish, make_job, settings_of
 
 
 @pytest.fixture
@@ -90,3 +94,17 @@ def test_a_record_of_the_version_before_is_read(job: Job) -> None:
     assert progress == Progressed("training", 1, 9, None)
     assert epoch == Epoch(1, 0.5, None, 0.25, (0.0, 1.0, 2.0), (3.0, 0.0), (0.0, 3.0), True)
     assert finished == Finished("mine-00000000", True)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(os.name == "nt", reason="modes say nothing on Windows")
+def test_a_run_that_makes_the_data_folder_first_keeps_it_from_others(pairs: PairSet, split: Split) -> None:
+    before = os.umask(0)
+    try:
+        job = make_job(data_folder() / "training" / "run", pairs, split, settings_of(Method.CALIBRATE))
+        finish(job, Recorder())
+    finally:
+        os.umask(before)
+    made = {path.name for path in data_folder().rglob("*")}
+    assert {"pairs.safetensors", "events.jsonl", "judgement.json", "weights.safetensors", "manifest.json"} <= made
+    assert open_to_others(data_folder()) == []

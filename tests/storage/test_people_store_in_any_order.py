@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -23,12 +24,15 @@ class InAnyOrder(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.people = PeopleStore.open(Path(":memory:"))
+        self.folder = tempfile.TemporaryDirectory()
+        self.people = PeopleStore.open(Path(self.folder.name) / "people.sqlite")
+        self.people._db.execute("PRAGMA synchronous = OFF")  # what is tested is not the disk
         self.model: dict[str, dict[str, set[str]]] = {}
 
     def teardown(self) -> None:
         if hasattr(self, "people"):
             self.people.close()
+            self.folder.cleanup()
 
     @rule(name=NAMES, numbers=NUMBERS)
     def enrol(self, name: str, numbers: list[int]) -> None:

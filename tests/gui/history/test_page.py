@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome, Strictness
 from siamgui.gui import language, theme
@@ -22,7 +22,6 @@ from siamgui.gui.history.controller import HistoryController
 from siamgui.gui.history.page import HistoryPage
 from siamgui.gui.store import WindowStore
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
-from siamgui.storage.database import FILE_NAME
 from siamgui.storage.verification_log import Asked, VerificationLog
 from tests.builders.window import PATIENCE, User
 
@@ -200,7 +199,7 @@ def test_clearing_takes_two_steps_and_the_first_can_be_left(logged: None, open_p
 
 def test_old_entries_go_after_as_many_days_as_are_wanted(logged: None, open_page: Callable[[], Reader]) -> None:
     old = (datetime.now(UTC) - timedelta(days=40)).isoformat(timespec="milliseconds")
-    with sqlite3.connect(data_folder() / FILE_NAME) as db:
+    with sqlite3.connect(data_folder() / LIBRARY) as db:
         db.execute("UPDATE verification SET at = ? WHERE id <= 2", (old,))
     db.close()
     reader = open_page()
@@ -234,7 +233,7 @@ def test_a_long_log_is_shown_in_part_and_says_so(
 
 def test_a_damaged_file_is_said(open_page: Callable[[], Reader]) -> None:
     data_folder().mkdir(parents=True, exist_ok=True)
-    (data_folder() / FILE_NAME).write_bytes(b"this is no database" * 100)
+    (data_folder() / LIBRARY).write_bytes(b"this is no database" * 100)
     reader = open_page()
     assert "is damaged" in reader.page.trouble.text()
     assert not reader.page.clear_button.isEnabled()

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.gui.people import controller as controlling
 from siamgui.gui.photos.reader import Share
-from siamgui.storage.database import FILE_NAME
 from siamgui.storage.people_store import PeopleStore, Person
 from tests.builders.people_page import Keeper
 from tests.builders.window import PATIENCE, User
@@ -81,7 +80,7 @@ def test_the_retention_date_removes_a_person_and_says_so(
 ) -> None:
     already("Gone", "obama1.jpg", until=TODAY)
     already("Stays", "biden.jpg", until=TODAY)
-    with sqlite3.connect(data_folder() / FILE_NAME) as db:
+    with sqlite3.connect(data_folder() / LIBRARY) as db:
         db.execute("UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((TODAY - timedelta(1)).isoformat(),))
     db.close()
     keeper = open_page()
@@ -118,7 +117,7 @@ def test_after_the_model_changed_everybody_is_read_anew(
 
 def test_a_damaged_file_is_said_and_nothing_else_happens(open_page: Callable[[], Keeper]) -> None:
     data_folder().mkdir(parents=True, exist_ok=True)
-    (data_folder() / FILE_NAME).write_bytes(b"this is no database" * 100)
+    (data_folder() / LIBRARY).write_bytes(b"this is no database" * 100)
     keeper = open_page()
     assert "is damaged" in keeper.page.trouble.text()
     assert not keeper.page.invite_button.isEnabled()
@@ -129,7 +128,7 @@ def test_the_window_looks_after_people_though_nobody_looks_at_the_page(
 ) -> None:
     already("Read by another model", "obama1.jpg", encoder=OLD)
     already("Gone", "biden.jpg", until=TODAY)
-    with sqlite3.connect(data_folder() / FILE_NAME) as db:
+    with sqlite3.connect(data_folder() / LIBRARY) as db:
         db.execute("UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((TODAY - timedelta(1)).isoformat(),))
     db.close()
     user = open_window()
@@ -146,4 +145,4 @@ def test_before_anybody_is_enrolled_the_window_makes_no_file(open_window: Callab
     user = open_window()
     user.settled()
     user.window.close()
-    assert not (data_folder() / FILE_NAME).exists()
+    assert not (data_folder() / LIBRARY).exists()

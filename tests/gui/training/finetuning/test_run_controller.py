@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox
 
 from siamgui.core.imaging import load_photo
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Label
 from siamgui.finetuning.settings import LossName
@@ -23,7 +23,6 @@ from siamgui.gui import language
 from siamgui.gui.training.finetuning.method_step import MethodStep
 from siamgui.gui.training.finetuning.train_step import TrainStep
 from siamgui.gui.training.versions.judge_step import JudgeStep
-from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.run_state import Phase, RunState
 from siamgui.storage.training_steps import Step, StepStatus
@@ -39,7 +38,7 @@ Triple = tuple[int, int, Label]
 @pytest.fixture(scope="module")
 def labelled(att: Path, engine: FaceEngine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of 20 people of AT&T: 60 pairs of the same person, 30 of different people."""
-    path = tmp_path_factory.mktemp("library") / FILE_NAME
+    path = tmp_path_factory.mktemp("library") / LIBRARY
     faces: dict[int, list[int]] = {}
     with LabelStore.open(path) as library:
         for person, number in itertools.product(range(1, PEOPLE + 1), range(1, PHOTOS + 1)):
@@ -127,8 +126,8 @@ class Trainee:
 def open_trainee(open_window: Callable[..., User], labelled: Path) -> Callable[..., Trainee]:
     def make(start: bool = False) -> Trainee:
         data_folder().mkdir(parents=True, exist_ok=True)
-        if not (data_folder() / FILE_NAME).exists():
-            shutil.copy(labelled, data_folder() / FILE_NAME)
+        if not (data_folder() / LIBRARY).exists():
+            shutil.copy(labelled, data_folder() / LIBRARY)
         return Trainee(open_window(start=start))
 
     return make
@@ -316,7 +315,7 @@ def test_labels_of_chance_are_refused_unless_a_reason_is_typed(
     open_trainee: Callable[..., Trainee], labelled: Path
 ) -> None:
     data_folder().mkdir(parents=True, exist_ok=True)
-    shutil.copy(labelled, data_folder() / FILE_NAME)
+    shutil.copy(labelled, data_folder() / LIBRARY)
     with LabelStore.open() as library:
         for left, right, label in shuffled([(one.left, one.right, one.label) for one in library.labels()]):
             library.set_label(left, right, label, "desk")

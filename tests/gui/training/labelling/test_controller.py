@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.types import Label, Outcome
-from siamgui.storage.database import FILE_NAME
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.labelling_session import DeskMode
 from tests.builders.training_page import Learner, truth
@@ -71,7 +70,7 @@ def test_a_full_disk_costs_no_label(learner: Learner, photos: list[Path]) -> Non
     learner.drop(*photos)
     learner.say(truth(learner.names()))
     before, asked = learner.said(), learner.names()
-    grown = (data_folder() / f"{FILE_NAME}-wal").stat().st_size
+    grown = (data_folder() / f"{LIBRARY}-wal").stat().st_size
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (grown, limits[1]))
     try:
