@@ -176,7 +176,8 @@ class Cohort:
 
     def meet(self, vector: Vectors, norm: float, look: Vectors | None) -> Meeting:
         """One face. vector: (d,) unit; norm: of the embedding before that; look: (l,), None without pixels."""
-        cosines = vector[None] @ self.vectors.T
+        # A matrix product would wake threads of its own, which go on spinning while the networks want the processors.
+        cosines = np.vecdot(self.vectors, vector)[None]
         self._leave_out_own(cosines)
         looks = None if look is None else look[None]
         found = self._conditions(cosines, np.array([norm], np.float32), looks)
@@ -212,7 +213,7 @@ class Cohort:
         like_clear, like_spoilt = (np.take_along_axis(cosines, rows, 1).mean(axis=1) for rows in (clear, spoilt))
         seen = np.zeros((len(cosines), len(self.look_mean)), np.float32)
         if looks is not None:
-            seen = np.asarray((looks - self.look_mean) @ self.look_scale, np.float32)
+            seen = np.einsum("nl,lk->nk", looks - self.look_mean, self.look_scale)
         found = Conditions(
             mean=near.mean(axis=1),
             deviation=near.std(axis=1),

@@ -6,6 +6,7 @@ A page or a command decides only where the bytes come from.
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,10 @@ class FaceEngine:
         Raises ModelMissing, ModelCorrupt, DeviceUnavailable.
         """
         model = encoder or bundled_encoder()
-        return cls(open_runtime(device, bundled("centerface"), model), Calibration.of(model), model)
+        with ThreadPoolExecutor(1) as pool:
+            calibration = pool.submit(Calibration.of, model)
+            runtime = open_runtime(device, bundled("centerface"), model)
+            return cls(runtime, calibration.result(), model)
 
     @property
     def info(self) -> EngineInfo:

@@ -5,7 +5,7 @@ NAME.scale and NAME.zero, (o, b), one number for each of b blocks of equal size 
 is (integer - zero) * scale. A quarter of the room, and nothing is lost.
 
 The serving form has no weights of its own where it can do without: what it computes with stands behind its own
-constants in one buffer, laid_out().
+constants in one buffer, by lay_out().
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _SCALE, _ZERO = ".scale", ".zero"
 _HEADER_LIMIT = 2**18
 _BYTES = {"F32": 4, "I64": 8, "I8": 1}
 _ALIGNED = 64  # bytes, for the widest vector registers
+_AT_A_TIME = 2**18  # bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,22 +38,39 @@ class Blocks:
     scale: NDArray[np.float32]
     zero: NDArray[np.int8]
 
+    @property
+    def nbytes(self) -> int:
+        """Of the tensor itself."""
+        return 4 * self.integers.size
+
     def expanded(self) -> NDArray[np.float32]:
         """Raises ValueError where the blocks do not fit."""
+        tensor = np.empty(self.integers.shape, np.float32)
+        self.expand_into(tensor)
+        return tensor
+
+    def expand_into(self, tensor: NDArray[np.float32]) -> None:
+        """tensor: contiguous, as many numbers as integers. Raises ValueError where the blocks do not fit."""
         kinds = " ".join(str(part.dtype) for part in (self.integers, self.scale, self.zero))
         rows_fit = self.scale.ndim == 2 and self.integers.shape[:1] == self.scale.shape[:1]
         if kinds != "int8 float32 int8" or not rows_fit or self.scale.shape != self.zero.shape:
             raise ValueError("does not fit its blocks")
-        rows = self.integers.reshape(*self.scale.shape, -1).astype(np.float32)
-        rows -= self.zero[..., None].astype(np.float32)
-        rows *= self.scale[..., None]
-        return rows.reshape(self.integers.shape)
+        rows, integers = (part.reshape(*self.scale.shape, -1) for part in (tensor, self.integers))
+        # Some rows at a time, which stay in the processor between the two steps.
+        step = max(1, _AT_A_TIME // max(1, rows[:1].nbytes))
+        for start in range(0, len(rows), step):
+            some = slice(start, start + step)
+            np.subtract(integers[some], self.zero[some, :, None], out=rows[some], dtype=np.float32)
+            rows[some] *= self.scale[some, :, None]
+
+
+Stored = dict[str, NDArray[np.generic] | Blocks]
 
 
 def read_weights(data: bytes) -> Tensors:
     """Every tensor, multiplied out. Raises WrongForm for anything that is not such a file."""
     tensors: Tensors = {}
-    for name, value in _stored(data).items():
+    for name, value in read_stored(data).items():
         try:
             tensors[name] = value.expanded() if isinstance(value, Blocks) else value
         except ValueError as error:
@@ -62,7 +80,7 @@ def read_weights(data: bytes) -> Tensors:
 
 def read_blocks(data: bytes) -> dict[str, Blocks]:
     """Those that are kept as integers. Raises WrongForm."""
-    return {name: value for name, value in _stored(data).items() if isinstance(value, Blocks)}
+    return {name: value for name, value in read_stored(data).items() if isinstance(value, Blocks)}
 
 
 def write_weights(tensors: Mapping[str, NDArray[np.generic]], blocks: Mapping[str, Blocks]) -> bytes:
@@ -79,28 +97,39 @@ def write_weights(tensors: Mapping[str, NDArray[np.generic]], blocks: Mapping[st
     return save(stored)
 
 
-def laid_out(tensors: Mapping[str, NDArray[np.generic]], after: bytes = b"") -> NDArray[np.uint8]:
-    """One buffer: the bytes of after, and those of each tensor in the order of their names, each at places()."""
-    at = places(tensors, len(after))
-    buffer = np.zeros(max([len(after), *(at[name] + tensors[name].nbytes for name in at)]), np.uint8)
+def room(stored: Mapping[str, NDArray[np.generic] | Blocks], after: int) -> int:
+    """Bytes of the buffer for lay_out(), of which the first `after` are something else."""
+    at = places(stored, after)
+    return max([after, *(start + stored[name].nbytes for name, start in at.items())])
+
+
+def lay_out(stored: Mapping[str, NDArray[np.generic] | Blocks], after: bytes, buffer: NDArray[np.uint8]) -> None:
+    """Into buffer, room() bytes: those of after, and those of each tensor in the order of their names, at places().
+
+    Raises ValueError where blocks do not fit.
+    """
     buffer[: len(after)] = np.frombuffer(after, np.uint8)
-    for name, start in at.items():
-        tensor = np.ascontiguousarray(tensors[name])
-        buffer[start : start + tensor.nbytes] = tensor.reshape(-1).view(np.uint8)
-    return buffer
+    for name, start in places(stored, len(after)).items():
+        tensor = stored[name]
+        there = buffer[start : start + tensor.nbytes]
+        if isinstance(tensor, Blocks):
+            tensor.expand_into(there.view(np.float32))
+        else:
+            there[:] = np.ascontiguousarray(tensor).reshape(-1).view(np.uint8)
 
 
-def places(tensors: Mapping[str, NDArray[np.generic]], after: int) -> dict[str, int]:
-    """Where in laid_out() each tensor begins, of which the first `after` bytes are something else."""
+def places(stored: Mapping[str, NDArray[np.generic] | Blocks], after: int) -> dict[str, int]:
+    """Where lay_out() puts each tensor, of which the first `after` bytes are something else."""
     at: dict[str, int] = {}
     end = after
-    for name in sorted(tensors):
+    for name in sorted(stored):
         at[name] = -(-end // _ALIGNED) * _ALIGNED
-        end = at[name] + tensors[name].nbytes
+        end = at[name] + stored[name].nbytes
     return at
 
 
-def _stored(data: bytes) -> dict[str, NDArray[np.generic] | Blocks]:
+def read_stored(data: bytes) -> Stored:
+    """Every tensor as it is kept. Raises WrongForm for anything that is not such a file."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 

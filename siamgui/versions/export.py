@@ -200,7 +200,7 @@ def tensors_of(net: nn.Module) -> Tensors:
 def serving_files(graph: Any, tensors: Tensors) -> tuple[bytes, bytes]:
     """serving.xml and serving.bin of a serving form; the constants that are tensors of the network are not in it.
 
-    They are where siamgui.core.weights.laid_out() puts them, behind serving.bin, so that every weight is stored once.
+    They are where siamgui.core.weights.lay_out() puts them, behind serving.bin, so that every weight is stored once.
     Raises OSError.
     """
     from siamgui.core.vino import ov

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from siamgui.core.weights import Blocks, laid_out, places, read_blocks, read_weights, write_weights
+from siamgui.core.weights import Blocks, lay_out, places, read_blocks, read_weights, room, write_weights
 
 RANDOM = np.random.default_rng(0)
 BLOCKS = Blocks(
@@ -43,14 +43,20 @@ def test_what_was_trained_since_is_kept_as_it_is() -> None:
     assert np.array_equal(read_weights(data)["a.weight"], trained)
 
 
+def laid_out(stored: dict[str, np.ndarray | Blocks], after: bytes) -> np.ndarray:
+    buffer = np.zeros(room(stored, len(after)), np.uint8)
+    lay_out(stored, after, buffer)
+    return buffer
+
+
 def test_one_buffer_holds_all_of_it_where_it_is_said_to_be() -> None:
-    tensors = {"b": BIAS, "a": np.arange(3, dtype=np.int64)}
-    buffer, at = laid_out(tensors, after=b"constants"), places(tensors, len(b"constants"))
+    tensors = {"b": BIAS, "a": np.arange(3, dtype=np.int64), "c": BLOCKS.expanded()}
+    buffer, at = laid_out(tensors | {"c": BLOCKS}, b"constants"), places(tensors, len(b"constants"))
     assert buffer[:9].tobytes() == b"constants"
     assert all(start % 64 == 0 for start in at.values())
     for name, tensor in tensors.items():
         assert buffer[at[name] : at[name] + tensor.nbytes].tobytes() == tensor.tobytes()
-    assert laid_out({}, after=b"all").tobytes() == b"all"
+    assert laid_out({}, b"all").tobytes() == b"all"
 
 
 @pytest.mark.parametrize(
