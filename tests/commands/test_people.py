@@ -31,7 +31,6 @@ from tests.builders.labels import photo, reading
 from tests.builders.versions import result
 
 Capture = pytest.CaptureFixture[str]
-TODAY = date.today()
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +129,7 @@ def test_a_face_that_is_not_there_is_refused(photos: Path, group: Path, capsys: 
 
 def test_from_enrolment_to_removal(photos: Path, capsys: Capture) -> None:
     assert "Nobody is enrolled yet" in told(capsys, "list")
-    until = TODAY + timedelta(days=30)
+    until = date.today() + timedelta(days=30)
     enrolled = answer(
         capsys, "enrol", "Barack", photos / "obama1.jpg", photos / "obama2.jpg", "--consent", "asked", "--until", until
     )
@@ -221,9 +220,9 @@ def test_a_trained_version_has_embeddings_of_its_own(
 
 
 def test_whoever_s_time_is_over_is_gone_before_anything_is_shown(photos: Path, capsys: Capture) -> None:
-    told(capsys, "enrol", "Joe", photos / "biden.jpg", "--until", TODAY)
+    told(capsys, "enrol", "Joe", photos / "biden.jpg", "--until", date.today())
     with closing(sqlite3.connect(data_folder() / LIBRARY, isolation_level=None)) as db:
-        db.execute("UPDATE person SET retain_until = ?", ((TODAY - timedelta(days=1)).isoformat(),))
+        db.execute("UPDATE person SET retain_until = ?", ((date.today() - timedelta(days=1)).isoformat(),))
     assert main(["people", "list"]) == 0
     out, err = capsys.readouterr()
     assert "Joe" not in out

@@ -26,8 +26,6 @@ from siamgui.storage.schema import MIGRATIONS
 from tests.builders.labels import ENCODER, fill, photo, reading
 from tests.builders.people import OTHER, counts, embed, enrol, shots
 
-TODAY = date.today()
-
 
 # -- enrolment -------------------------------------------------------------------------------------------------------
 
@@ -38,8 +36,8 @@ def test_a_real_person_comes_back_as_enrolled(path: Path, engine: FaceEngine, sa
         shown = load_photo(samples / name)
         taken.append((shown, engine.read_photo(shown).reading))
     with PeopleStore.open(path) as people:
-        person = people.enrol("  Barack  Obama ", " asked \n twice ", TODAY, taken)
-    assert (person.name, person.consent, person.retain_until) == ("Barack  Obama", "asked \n twice", TODAY)
+        person = people.enrol("  Barack  Obama ", " asked \n twice ", date.today(), taken)
+    assert (person.name, person.consent, person.retain_until) == ("Barack  Obama", "asked \n twice", date.today())
     assert (person.photos, person.last_verified) == (2, None)
     with PeopleStore.open(path) as people:
         assert people.list() == (person,)
@@ -111,7 +109,7 @@ def test_nobody_without_photos(people: PeopleStore, path: Path) -> None:
 
 
 def test_a_retention_date_that_has_passed(people: PeopleStore) -> None:
-    yesterday = TODAY - timedelta(days=1)
+    yesterday = date.today() - timedelta(days=1)
     with pytest.raises(people_errors.RetentionOver, match=yesterday.isoformat()):
         people.enrol("Ann", "", yesterday, shots(1))
     ann = enrol(people, "Ann", 1)
@@ -129,8 +127,8 @@ def test_rename_consent_and_retention(people: PeopleStore) -> None:
     assert people.set_consent(ann.id, "said yes").consent == "said yes"
     with pytest.raises(people_errors.NoteTooLong):
         people.set_consent(ann.id, "x" * (NOTE_LIMIT + 1))
-    later = people.set_retention(ann.id, TODAY)
-    assert later.retain_until == TODAY
+    later = people.set_retention(ann.id, date.today())
+    assert later.retain_until == date.today()
     assert people.set_retention(ann.id, None).retain_until is None
     assert people.find("ann").consent == "said yes"
     for change in (people.rename, people.set_consent):
@@ -174,11 +172,11 @@ def everything(path: Path) -> bytes:
 
 
 def test_whoever_s_time_is_over_is_removed(people: PeopleStore) -> None:
-    people.enrol("Ann", "", TODAY, shots(1))
-    people.enrol("Bob", "", TODAY + timedelta(days=1), shots(2))
+    people.enrol("Ann", "", date.today(), shots(1))
+    people.enrol("Bob", "", date.today() + timedelta(days=1), shots(2))
     enrol(people, "Carol", 3)
-    assert people.expire(TODAY) == ()
-    assert people.expire(TODAY + timedelta(days=1)) == ("Ann",)
+    assert people.expire(date.today()) == ()
+    assert people.expire(date.today() + timedelta(days=1)) == ("Ann",)
     assert [person.name for person in people.list()] == ["Bob", "Carol"]
 
 

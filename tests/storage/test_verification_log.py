@@ -24,7 +24,6 @@ from siamgui.storage.people_store import PeopleStore, Person
 from siamgui.storage.verification_log import COLUMNS, Asked, Entry, LogUnwritable, VerificationLog
 from tests.builders.labels import photo, reading
 
-TODAY = date.today()
 VERDICT = LiveVerdict(
     outcome=Outcome.SAME,
     reason=Reason.BOUND,
@@ -63,7 +62,7 @@ def add(log: VerificationLog, verdict: LiveVerdict = VERDICT, kind: Asked = Aske
 
 def aged(log: VerificationLog, entry: Entry, days: int) -> None:
     """As if it had been days ago, at noon here."""
-    then = datetime.combine(TODAY - timedelta(days=days), datetime.min.time().replace(hour=12)).astimezone()
+    then = datetime.combine(date.today() - timedelta(days=days), datetime.min.time().replace(hour=12)).astimezone()
     at = datetime.fromtimestamp(then.timestamp(), tz=datetime.fromisoformat(entry.at).tzinfo)
     log._db.execute("UPDATE verification SET at = ? WHERE id = ?", (at.isoformat(timespec="milliseconds"), entry.id))
 
@@ -251,8 +250,8 @@ def test_clear(log: VerificationLog, path: Path) -> None:
 def test_clear_before_a_day(log: VerificationLog) -> None:
     for days in (3, 2, 1, 0):
         aged(log, add(log), days)
-    assert log.clear_before(TODAY - timedelta(days=1)) == 2
-    assert log.clear_before(TODAY - timedelta(days=1)) == 0
+    assert log.clear_before(date.today() - timedelta(days=1)) == 2
+    assert log.clear_before(date.today() - timedelta(days=1)) == 0
     assert [entry.id for entry in log.entries()] == [4, 3]
 
 
@@ -260,14 +259,14 @@ def test_entries_are_kept_for_as_many_days_as_was_said(log: VerificationLog, pat
     for days in (31, 30, 1):
         aged(log, add(log), days)
     assert log.keep_days is None
-    assert log.expire(TODAY) == 0
+    assert log.expire(date.today()) == 0
     log.set_keep_days(30)
     with VerificationLog.open(path) as again:
         assert again.keep_days == 30
-        assert again.expire(TODAY) == 1
-        assert again.expire(TODAY) == 0
+        assert again.expire(date.today()) == 1
+        assert again.expire(date.today()) == 0
     log.set_keep_days(10**9)
-    assert log.expire(TODAY) == 0
+    assert log.expire(date.today()) == 0
     log.set_keep_days(None)
     assert log.keep_days is None
     assert log.count() == 2

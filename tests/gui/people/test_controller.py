@@ -21,7 +21,6 @@ from tests.builders.window import PATIENCE, User
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 OLD = "old 1"
-TODAY = date.today()
 
 
 def test_two_photos_are_taken_out_before_the_store_has_answered(keeper: Keeper, obamas: list[Path]) -> None:
@@ -78,10 +77,12 @@ def test_a_removal_is_carried_out_after_a_while_and_by_the_next_one(
 def test_the_retention_date_removes_a_person_and_says_so(
     already: Callable[..., Person], open_page: Callable[[], Keeper]
 ) -> None:
-    already("Gone", "obama1.jpg", until=TODAY)
-    already("Stays", "biden.jpg", until=TODAY)
+    already("Gone", "obama1.jpg", until=date.today())
+    already("Stays", "biden.jpg", until=date.today())
     with sqlite3.connect(data_folder() / LIBRARY) as db:
-        db.execute("UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((TODAY - timedelta(1)).isoformat(),))
+        db.execute(
+            "UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((date.today() - timedelta(1)).isoformat(),)
+        )
     db.close()
     keeper = open_page()
     assert keeper.names() == ["Stays"]
@@ -127,9 +128,11 @@ def test_the_window_looks_after_people_though_nobody_looks_at_the_page(
     already: Callable[..., Person], open_window: Callable[..., User], engine: FaceEngine
 ) -> None:
     already("Read by another model", "obama1.jpg", encoder=OLD)
-    already("Gone", "biden.jpg", until=TODAY)
+    already("Gone", "biden.jpg", until=date.today())
     with sqlite3.connect(data_folder() / LIBRARY) as db:
-        db.execute("UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((TODAY - timedelta(1)).isoformat(),))
+        db.execute(
+            "UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((date.today() - timedelta(1)).isoformat(),)
+        )
     db.close()
     user = open_window()
     with PeopleStore.open() as people:

@@ -12,7 +12,6 @@ from tests.builders.people_page import Keeper
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
-TODAY = date.today()
 
 
 def test_name_note_and_retention_are_changed_in_place(
@@ -36,7 +35,7 @@ def test_name_note_and_retention_are_changed_in_place(
     keeper.settle()
     person = keeper.stored()[0]
     assert person.consent == "Told on Monday"
-    assert person.retain_until == TODAY + timedelta(days=365)
+    assert person.retain_until == date.today() + timedelta(days=365)
     form.name.setFocus()
     form.name.selectAll()
     keeper.type("joe")
