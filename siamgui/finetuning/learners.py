@@ -109,9 +109,13 @@ class HeadLearner:
         self._map = LowRankMatrix(self.embedding_size, settings.rank, _generator(settings))
         self.module: nn.Module = self._map
 
+    def again(self, settings: Settings) -> HeadLearner:
+        """An untrained head behind the same encoder."""
+        return HeadLearner(self._parent, settings)
+
     def averaged(self, others: Sequence[HeadLearner]) -> HeadLearner:
         """A head whose matrix is the mean of this one and the others: steadier than each (Breiman, Bagging, 1996)."""
-        mean = HeadLearner(self._parent, self._settings_of_full)
+        mean = self.again(self._settings_of_full)
         with torch.no_grad():
             matrices = [learner._map.matrix().cpu() for learner in (self, *others)]
             identity = torch.eye(len(matrices[0]))

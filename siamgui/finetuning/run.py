@@ -106,8 +106,8 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         if world.rank > 0:
             return None
         if isinstance(learner, HeadLearner) and best_epoch:
-            learner = learner.averaged(_heads(job, pairs, split, before, device, check, range(1, HEADS)))
-            unseen = _cross_fitted(job, pairs, split, before, device, check, tick("judging"))
+            learner = learner.averaged(_heads(learner, job, pairs, split, before, device, check, range(1, HEADS)))
+            unseen = _cross_fitted(learner, job, pairs, split, before, device, check, tick("judging"))
         after = trainer.embed_with(learner.module, everybody, tick("embedding"))
         encoder = learner.encoder()
         lengths = length, _lengths(learner, pairs, split, before, length)
@@ -142,6 +142,7 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
 
 
 def _heads(
+    first: HeadLearner,
     job: Job,
     pairs: PairSet,
     split: Split,
@@ -154,23 +155,30 @@ def _heads(
     heads: list[HeadLearner] = []
     for number in numbers:
         settings = replace(job.settings, seed=job.settings.seed + 1_000_003 * number)
-        learner = make_learner(job.parent, settings)
-        if check() or not isinstance(learner, HeadLearner):
+        if check():
             break
+        learner = first.again(settings)
         Trainer(learner, pairs, split, settings, before, device, Quiet(check)).run(None, "")
         heads.append(learner)
     return heads
 
 
 def _cross_fitted(
-    job: Job, pairs: PairSet, split: Split, before: Vectors, device: torch.device, check: Callable[[], bool], tick: Tick
+    first: HeadLearner,
+    job: Job,
+    pairs: PairSet,
+    split: Split,
+    before: Vectors,
+    device: torch.device,
+    check: Callable[[], bool],
+    tick: Tick,
 ) -> Unseen | None:
     """None where there are so many pairs that those held out will do, and after "stop"."""
     if len(pairs.same) > MOST_PAIRS:
         return None
 
     def trained(part: Split) -> Vectors | None:
-        heads = _heads(job, pairs, part, before, device, check, range(HEADS))
+        heads = _heads(first, job, pairs, part, before, device, check, range(HEADS))
         if len(heads) < HEADS or check():
             return None
         return heads[0].averaged(heads[1:]).embedded(before)
