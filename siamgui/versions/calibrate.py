@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.energy import L2, Energy
+from siamgui.evaluation.metrics import falling_share
 from siamgui.labelling.types import Ints
 
 Floats = NDArray[np.float64]
@@ -161,11 +162,9 @@ def likelihood_ratio(bins: Floats, genuine: Floats, impostor: Floats, at: Floats
 
     Pool-adjacent-violators on equal priors: the fitted share of genuine pairs p gives LR = p / (1 - p).
     """
-    from sklearn.isotonic import IsotonicRegression
-
     middles = (bins[:-1] + bins[1:]) / 2
-    weight = np.concatenate([genuine / genuine.sum(), impostor / impostor.sum()])
-    fit = IsotonicRegression(increasing=False, y_min=0.0, y_max=1.0, out_of_bounds="clip")
-    fit.fit(np.tile(middles, 2), np.repeat([1.0, 0.0], len(middles)), sample_weight=weight)
-    share = np.clip(fit.predict(at), 1e-12, 1 - 1e-12)
+    genuine, impostor = genuine / genuine.sum(), impostor / impostor.sum()
+    some = genuine + impostor > 0
+    share = np.interp(at, middles[some], falling_share(genuine[some], impostor[some]))
+    share = np.clip(share, 1e-12, 1 - 1e-12)
     return np.asarray(np.log10(share / (1 - share)))

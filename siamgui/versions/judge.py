@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.types import Strictness
-from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, equal_error_rate
+from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, equal_error_rate, falling_share
 from siamgui.labelling.types import PairSet
 from siamgui.versions.gate import decide, told_from_chance
 from siamgui.versions.judgement import (
@@ -188,11 +188,9 @@ def cllr(genuine: Floats, impostor: Floats) -> float:
 
 def _cllr_min(distances: Floats, same: Bools) -> float:
     """Cllr after the best calibration that falls with the distance (pool-adjacent-violators), seen in hindsight."""
-    from sklearn.isotonic import IsotonicRegression
-
-    weight = np.where(same, 1 / same.sum(), 1 / (~same).sum())
-    fit = IsotonicRegression(increasing=False, y_min=0.0, y_max=1.0)
-    share = np.clip(fit.fit_transform(distances, same.astype(float), sample_weight=weight), 1e-9, 1 - 1e-9)
+    at, place = np.unique(distances, return_inverse=True)
+    genuine, impostor = (np.bincount(place[kind], minlength=len(at)) / kind.sum() for kind in (same, ~same))
+    share = np.clip(falling_share(genuine, impostor), 1e-9, 1 - 1e-9)[place]
     ratio = np.log10(share / (1 - share))
     return cllr(ratio[same], ratio[~same])
 

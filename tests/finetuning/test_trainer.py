@@ -38,7 +38,7 @@ def test_a_run_gives_a_whole_version_with_its_judgement(finished_run: tuple[Job,
     verify(version)
     assert version.architecture == bundled_encoder().id + HEAD
     assert version.card["counts"]["people"] == PEOPLE
-    assert [event["epoch"] for event in recorder.of("epoch")] == list(range(16))
+    assert [event["epoch"] for event in recorder.of("epoch")] == list(range(7))
     assert recorder.of("finished")[0]["version"] == version.id
     assert job.judgement().holdout is not None
     assert job.result.name == version.id

@@ -26,7 +26,6 @@ from siamgui.storage.schema import MIGRATIONS
 from tests.builders.labels import ENCODER, fill, photo, reading
 from tests.builders.people import OTHER, counts, embed, enrol, shots
 
-
 # -- enrolment -------------------------------------------------------------------------------------------------------
 
 
