@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
+from siamgui.core.process_lock import Held, holding
 
 NAME = "in-use.lock"
-_STEP = 0.05  # seconds between two attempts
 
 
 class RunInUse(SiamguiError):
@@ -23,20 +20,13 @@ class RunInUse(SiamguiError):
 @contextmanager
 def working_on(folder: Path, patience: float = 1.0) -> Iterator[None]:
     """The run is this process's for the block. patience: seconds for whoever has it to let go. Raises RunInUse."""
-    try:
-        descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:  # a folder that is not there or cannot be written: whoever reads it says so
+    with ExitStack() as stack:
+        try:
+            with suppress(OSError):  # a folder that is not there or cannot be written: whoever reads it says so
+                stack.enter_context(holding(folder / NAME, patience))
+        except Held:
+            raise RunInUse from None
         yield
-        return
-    try:
-        until = time.monotonic() + patience
-        while not _locked(descriptor):
-            if time.monotonic() > until:
-                raise RunInUse
-            time.sleep(_STEP)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def in_use(folder: Path, patience: float = 0.0) -> bool:
@@ -48,18 +38,3 @@ def in_use(folder: Path, patience: float = 0.0) -> bool:
             return False
     except RunInUse:
         return True
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -17,6 +17,7 @@ from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.types import FaceReading, Label, Photo, Pixels
 from siamgui.labelling.graph import LabelGraph, Pair, ordered
 from siamgui.labelling.types import PairSet
+from siamgui.storage.checksums import checksum
 from siamgui.storage.database import Keeper, now
 from siamgui.storage.errors import LibraryDamaged
 from siamgui.storage.pictures import picture_of
@@ -134,9 +135,12 @@ class LabelStore(Keeper):
                         (photo.sha256, photo.name, where, person, good, faces_found, prominent, x, y, size),
                     ).fetchone()[0]
                 )
-                db.execute("INSERT INTO image VALUES (?, ?, ?)", (face, reading.crop.tobytes(), picture))
+                crop = reading.crop.tobytes()
+                sums = checksum(crop), checksum(picture)
+                db.execute("INSERT INTO image VALUES (?, ?, ?, ?, ?)", (face, crop, picture, *sums))
             vector = reading.embedding.vector.astype("<f4").tobytes()
-            db.execute("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", (face, reading.embedding.encoder, vector))
+            values = (face, reading.embedding.encoder, vector, checksum(vector))
+            db.execute("INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", values)
             return _face(db.execute(f"SELECT {_FACE} FROM face WHERE id = ?", (face,)).fetchone())
 
     def crop(self, face: int) -> Pixels:
@@ -175,9 +179,10 @@ class LabelStore(Keeper):
 
         A face that was removed in the meantime is passed over.
         """
-        rows = [(encoder, vector.astype("<f4").tobytes(), face) for face, vector in zip(faces, vectors, strict=True)]
+        data = [vector.astype("<f4").tobytes() for vector in vectors]
+        rows = [(encoder, vector, checksum(vector), face) for face, vector in zip(faces, data, strict=True)]
         with self._writing() as db:
-            db.executemany("INSERT OR REPLACE INTO vector SELECT id, ?, ? FROM face WHERE id = ?", rows)
+            db.executemany("INSERT OR REPLACE INTO vector SELECT id, ?, ?, ? FROM face WHERE id = ?", rows)
 
     def missing(self, encoder: str) -> tuple[int, ...]:
         """Ids of the faces that encoder has not seen yet."""

@@ -24,6 +24,7 @@ from siamgui.core.wording import issue_words
 from siamgui.live.gallery import Gallery
 from siamgui.live.templates import combine, odd_ones
 from siamgui.live.types import Reference
+from siamgui.storage.checksums import checksum
 from siamgui.storage.database import Database, Keeper, now
 from siamgui.storage.errors import LibraryDamaged
 from siamgui.storage.people_errors import (
@@ -309,11 +310,11 @@ class PeopleStore(Keeper):
 
         A photograph that was removed in the meantime is passed over.
         """
-        rows = [(encoder, _bytes(vector), photo) for photo, vector in vectors.items()]
+        data = {photo: _bytes(vector) for photo, vector in vectors.items()}
+        rows = [(encoder, vector, checksum(vector), photo) for photo, vector in data.items()]
         with self._writing() as db:
             db.executemany(
-                "INSERT OR REPLACE INTO person_vector (photo, encoder, data)"
-                " SELECT id, ?, ? FROM person_photo WHERE id = ?",
+                "INSERT OR REPLACE INTO person_vector SELECT id, ?, ?, ? FROM person_photo WHERE id = ?",
                 rows,
             )
 
@@ -385,9 +386,11 @@ def _add(db: sqlite3.Connection, person: int, photo: Photo, reading: FaceReading
     ).fetchone()
     if added is None:
         return
-    db.execute("INSERT INTO person_image VALUES (?, ?, ?)", (added[0], reading.crop.tobytes(), picture))
-    vector = _bytes(reading.embedding.vector)
-    db.execute("INSERT INTO person_vector VALUES (?, ?, ?)", (added[0], reading.embedding.encoder, vector))
+    crop, vector = reading.crop.tobytes(), _bytes(reading.embedding.vector)
+    sums = checksum(crop), checksum(picture)
+    db.execute("INSERT INTO person_image VALUES (?, ?, ?, ?, ?)", (added[0], crop, picture, *sums))
+    seen = added[0], reading.embedding.encoder
+    db.execute("INSERT INTO person_vector VALUES (?, ?, ?, ?)", (*seen, vector, checksum(vector)))
 
 
 def _bytes(vector: Vectors) -> bytes:

@@ -4,7 +4,28 @@ from __future__ import annotations
 
 import sqlite3
 
+from siamgui.storage.checksums import checksum
+
 APPLICATION_ID = 0x5349414D  # "SIAM", so that another program's file is not taken for ours
+
+BLOBS = (
+    ("image", "crop"),
+    ("image", "picture"),
+    ("vector", "data"),
+    ("person_image", "crop"),
+    ("person_image", "picture"),
+    ("person_vector", "data"),
+)
+"""Table and column of all that is kept with a checksum, which stands in the column NAME_sum."""
+KEYS = {
+    "image": ("face",),
+    "vector": ("face", "encoder"),
+    "person_image": ("photo",),
+    "person_vector": ("photo", "encoder"),
+}
+"""What tells their rows apart."""
+_SUMMED = 3
+"""The step that brought the checksums."""
 
 # One step for each version of the tables; a released step never changes.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -95,6 +116,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX verification_at ON verification (at)",
         "CREATE INDEX verification_person ON verification (person)",
     ),
+    # checksum() of each picture and embedding.
+    tuple(f"ALTER TABLE {table} ADD COLUMN {column}_sum BLOB" for table, column in BLOBS),
 )
 
 
@@ -112,9 +135,12 @@ def migrate(db: sqlite3.Connection) -> None:
         return
     db.execute("BEGIN IMMEDIATE")
     try:
-        for step in MIGRATIONS[_checked_version(db) :]:  # once more: another process may have been faster
+        version = _checked_version(db)  # once more: another process may have been faster
+        for step in MIGRATIONS[version:]:
             for statement in step:
                 db.execute(statement)
+        if version < _SUMMED:
+            _sum(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         db.execute("COMMIT")
@@ -122,6 +148,16 @@ def migrate(db: sqlite3.Connection) -> None:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+
+
+def _sum(db: sqlite3.Connection) -> None:
+    """The checksums of what was kept before there were any."""
+    for table, column in BLOBS:
+        keys = ", ".join(KEYS[table])
+        where = " AND ".join(f"{key} = ?" for key in KEYS[table])
+        for key in db.execute(f"SELECT {keys} FROM {table}").fetchall():
+            ((data,),) = db.execute(f"SELECT {column} FROM {table} WHERE {where}", key).fetchall()
+            db.execute(f"UPDATE {table} SET {column}_sum = ? WHERE {where}", (checksum(data), *key))
 
 
 def _checked_version(db: sqlite3.Connection) -> int:
