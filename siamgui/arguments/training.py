@@ -96,6 +96,8 @@ def add_train(commands: argparse._SubParsersAction[Parser]) -> None:
         "--reference", type=Path, metavar=tr("DIR"), help=tr("a folder per person, to see what was forgotten")
     )
     parser.add_argument("--prepare", type=Path, metavar=tr("DIR"), help=tr("only write the run to this folder"))
+    text = tr("remove the run in this folder, with the faces that it holds")
+    parser.add_argument("--forget", type=Path, metavar=tr("DIR"), help=text)
     parser.add_argument("--resume", type=Path, metavar=tr("DIR"), help=tr("go on with the run in this folder"))
     parser.add_argument(
         "--recipe", choices=("att-faces",), help=tr("an experiment of the literature; SOURCE is its data")

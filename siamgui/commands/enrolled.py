@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from siamgui.commands.kept import open_kept
 from siamgui.core.i18n import tr
 from siamgui.core.pipeline import FaceEngine
 from siamgui.storage.people_operations import ForgetOverdue, KeepPhotoEmbeddings, PhotosToRead
@@ -18,7 +19,7 @@ _AT_A_TIME = 16  # embeddings kept in one transaction
 @contextmanager
 def open_people() -> Iterator[Store]:
     """Without those whose retention date has passed, of whom standard error says so; nor does the log keep longer."""
-    with Store() as store:
+    with open_kept() as store:
         for name in store.do(ForgetOverdue(date.today())):
             print(tr("The retention date of “{name}” has passed: removed.", name=name), file=sys.stderr)
         yield store

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from siamgui.commands.kept import open_kept
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core.calibration import Calibration
@@ -62,7 +63,7 @@ class FileUnwritable(SiamguiError):
 
 def run(args: argparse.Namespace) -> int:
     """args: action, json, device, model, and what the action takes: source, images, unsorted, jobs, file, yes, ..."""
-    with Store() as store:
+    with open_kept() as store:
         answer, lines = _ACTIONS[args.action](store, args)
     print(json.dumps(answer, ensure_ascii=False, indent=2) if args.json else "\n".join(map(one_line, lines)))
     return 0
@@ -305,7 +306,9 @@ def _clear(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     if not args.yes:
         raise NotMeant
     faces, labels = store.do(ClearLabels())
-    return {"photos": faces, "pairs": labels}, [tr("All photos and labels are forgotten.")]
+    return {"photos": faces, "pairs": labels, "pending": bool(store.pending)}, [
+        tr("All photos and labels are forgotten.")
+    ]
 
 
 _ACTIONS: dict[str, Callable[[Store, argparse.Namespace], tuple[Answer, list[str]]]] = {

@@ -46,6 +46,7 @@ from siamgui.storage.people_operations import (
 )
 from siamgui.storage.people_store import Person, PersonPhoto, check_quality
 from siamgui.storage.people_wording import kept_until
+from siamgui.storage.removal_wording import labelled_words
 from siamgui.storage.store import Store
 from siamgui.storage.verification_log import Entry
 
@@ -285,8 +286,11 @@ def _remove(store: Store, args: argparse.Namespace) -> Told:
     person = store.do(FindPerson(args.name))
     if not args.yes:
         raise RemovalNotMeant(name=person.name)
-    store.do(RemovePerson(person.id))
-    return _as_json(person), [tr("“{name}” is removed, with everything derived from the photos.", name=person.name)]
+    labelled = store.do(RemovePerson(person.id))
+    lines = [tr("“{name}” is removed, with everything derived from the photos.", name=person.name)]
+    if labelled:
+        lines.append(labelled_words(labelled))
+    return _as_json(person) | {"labelled": labelled, "pending": _pending(store)}, lines
 
 
 def _re_embed(store: Store, args: argparse.Namespace) -> Told:
@@ -320,7 +324,13 @@ def _log(store: Store, args: argparse.Namespace) -> Told:
 def _clear_log(store: Store, args: argparse.Namespace) -> Told:
     if not args.yes:
         raise LogNotMeant
-    return {"removed": store.do(ClearLog())}, [tr("All verifications are forgotten.")]
+    removed = store.do(ClearLog())
+    return {"removed": removed, "pending": _pending(store)}, [tr("All verifications are forgotten.")]
+
+
+def _pending(store: Store) -> bool:
+    """Whether something of what was removed is still on the disk; standard error says why."""
+    return bool(store.pending)
 
 
 _ACTIONS: dict[str, Callable[[Store, argparse.Namespace], Told]] = {

@@ -6,7 +6,6 @@ import argparse
 import json
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import Any
 
 from msgspec import structs
 
+from siamgui.commands.kept import open_kept
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine, duration
 from siamgui.core.errors import SiamguiError
@@ -23,11 +23,12 @@ from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.paths import TRAINING, data_folder
+from siamgui.core.temporary import temporary_place
 from siamgui.core.typed_json import WrongForm, convert
 from siamgui.finetuning.events import Epoch, Event, PassedOver, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import METHODS, recommend
-from siamgui.finetuning.run_lock import working_on
+from siamgui.finetuning.run_lock import removed, working_on
 from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.split import split_pairs
 from siamgui.labelling.import_plan import ImportKind, ImportRequest, make_plan
@@ -35,6 +36,7 @@ from siamgui.labelling.types import PairSet
 from siamgui.storage.label_import import TakeIn, collect
 from siamgui.storage.label_operations import SnapshotPairs
 from siamgui.storage.store import Store
+from siamgui.storage.training_runs import RememberTrained
 from siamgui.versions.judgement import Judgement, Measures
 from siamgui.versions.method import METHOD_NAMES, Method
 from siamgui.versions.version_store import Version, VersionStore
@@ -79,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
     """args: as in siamgui.arguments.training."""
     if args.recipe:
         return _recipe(args)
+    if args.forget:
+        return _forget(args.forget)
     if args.resume:
         job = Job.open(args.resume)
         return _train(job, args, keep_folder=True)
@@ -98,6 +102,13 @@ def run(args: argparse.Namespace) -> int:
     return _train(job, args, keep_folder=False)
 
 
+def _forget(folder: Path) -> int:
+    name = Job.open(folder).name  # nothing else is removed by mistake
+    removed(folder)
+    print(tr("The training run “{name}” is forgotten.", name=name))
+    return 0
+
+
 def _recipe(args: argparse.Namespace) -> int:
     from siamgui.finetuning import att_faces
 
@@ -113,14 +124,11 @@ def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
     versions = VersionStore()
     version = versions.intact((versions.find(args.model) if args.model else versions.active()).id)
     parent = version.model or bundled_encoder()
-    if args.source is None:
-        with Store() as store:
+    with open_kept() as store:
+        if args.source is None:
             return store.do(SnapshotPairs()), parent
     plan = make_plan(ImportRequest((args.source,), ImportKind.ANY), args.images)
-    with (
-        tempfile.TemporaryDirectory(prefix="siamgui-") as folder,
-        Store(Path(folder) / "pairs.sqlite") as own,
-    ):
+    with temporary_place() as folder, Store(folder / "pairs.sqlite") as own:
         engine = engine_for(args.device, args.model)
         collected = collect(engine, own, plan.photos, plan.persons, args.jobs, ProgressLine())
         taken = own.do(TakeIn(plan, collected))
@@ -158,17 +166,18 @@ def _settings(args: argparse.Namespace, pairs: PairSet) -> tuple[Settings, str]:
 def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
     from siamgui.finetuning.run import run_job
 
-    result = job.result
-    if result is None:
-        reporter = Reporter(job.folder / "events.jsonl", _Console())
-        with _said_how_to_go_on(job.folder), working_on(job.folder):
-            result = run_job(job, reporter, lambda: False)
-    assert result is not None
-    judgement = job.judgement()
     versions = VersionStore()
-    version = versions.adopt(result)
-    if not keep_folder:
-        shutil.rmtree(job.folder, ignore_errors=True)
+    with _said_how_to_go_on(job.folder), working_on(job.folder):
+        result = job.result
+        if result is None:
+            result = run_job(job, Reporter(job.folder / "events.jsonl", _Console()), lambda: False)
+        assert result is not None
+        judgement = job.judgement()
+        version = versions.adopt(result)
+        with Store() as store:
+            store.do(RememberTrained(version.id, job.pairs().crops))
+            if not keep_folder:
+                shutil.rmtree(job.folder, ignore_errors=True)
     activated = args.activate and judgement.gate.allowed
     if activated:
         version = versions.activate(version.id)

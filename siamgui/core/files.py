@@ -53,6 +53,14 @@ def write_whole(path: Path, data: bytes, *, exported: bool = False) -> None:
     sync_folder(path.parent)
 
 
+def changed_at(path: Path) -> int:
+    """When a file or folder was changed last, in nanoseconds; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def open_as_usual(path: Path) -> None:
     """Give what mkstemp keeps from everybody else the rights that the user wants new files to have."""
     path.chmod(0o666 & ~_UMASK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -9,8 +10,7 @@ from pathlib import Path
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.process_lock import Held, holding
-
-NAME = "in-use.lock"
+from siamgui.core.temporary import LOCK
 
 
 class RunInUse(SiamguiError):
@@ -23,7 +23,7 @@ def working_on(folder: Path, patience: float = 1.0) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             with suppress(OSError):  # a folder that is not there or cannot be written: whoever reads it says so
-                stack.enter_context(holding(folder / NAME, patience))
+                stack.enter_context(holding(folder / LOCK, patience))
         except Held:
             raise RunInUse from None
         yield
@@ -31,10 +31,16 @@ def working_on(folder: Path, patience: float = 1.0) -> Iterator[None]:
 
 def in_use(folder: Path, patience: float = 0.0) -> bool:
     """Whether a process still works on the run after so many seconds."""
-    if not (folder / NAME).exists():
+    if not (folder / LOCK).exists():
         return False
     try:
         with working_on(folder, patience):
             return False
     except RunInUse:
         return True
+
+
+def removed(folder: Path) -> None:
+    """Remove a run, which nobody else can begin to work on meanwhile. Raises RunInUse."""
+    with working_on(folder, 0.0):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -92,9 +92,11 @@ class Controllers(QObject):
     def _look_after_people(self) -> None:
         """Whose time is over goes, and another model reads everybody anew; before there is a file, there is nobody."""
         from siamgui.core.paths import LIBRARY, data_folder
+        from siamgui.storage.tidying import TidyUp
 
         if (data_folder() / LIBRARY).exists():
             self.people.look_after()
+            self.store.ask(TidyUp())
 
     # What the user knows of the pair that is compared.
 

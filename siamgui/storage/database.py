@@ -10,18 +10,21 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from siamgui.core.paths import LIBRARY, data_folder, made_data_folder
 from siamgui.core.private import private_file, private_folder
-from siamgui.storage.errors import LibraryDamaged, LibraryNewer, LibraryUnwritable, sentences
+from siamgui.storage.errors import LibraryDamaged, LibraryError, LibraryNewer, LibraryUnwritable, sentences
+from siamgui.storage.rewriting import rewrite
 from siamgui.storage.schema import NotOurs, TooNew, migrate
 
 _FULL = 1
 _WAIT = 5.0  # seconds for another process to finish its change
+_MOMENT = 100  # milliseconds for what can be done later as well
+_OWED = "library.removed"  # the note that says so
 
 
 class Database:
@@ -30,7 +33,7 @@ class Database:
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
         self.connection = connection
         self.name = name
-        self._behind = False  # what was deleted is still in the journal
+        self._behind = self._rewritten = False  # see off_the_disk() and settle()
         self._seen = self._data_version()
 
     @classmethod
@@ -106,7 +109,7 @@ class Database:
         with self._transaction("BEGIN IMMEDIATE"):
             yield self.connection
         if self._behind:
-            self.off_the_disk()
+            self.settle()
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
@@ -121,13 +124,41 @@ class Database:
                 raise
 
     def off_the_disk(self) -> None:
-        """What was deleted also leaves the journal beside the file; within a transaction, once that is over.
+        """What was deleted also leaves the disk; within a transaction, once that is over.
 
-        Where somebody still reads what was there before, it is done after the next change.
+        It is owed from then on, by whichever process opens the file next, until settle() has done it.
         """
-        self._behind = True
-        if not self.connection.in_transaction:
-            self._behind = bool(self.read("PRAGMA wal_checkpoint(TRUNCATE)")[0][0])
+        with self.writing() as db:
+            db.execute("INSERT OR REPLACE INTO note VALUES (?, 'true')", (_OWED,))
+            self._behind, self._rewritten = True, False
+
+    @property
+    def behind(self) -> bool:
+        """Whether something that was deleted may still be on the disk."""
+        return self._behind
+
+    def recall(self) -> None:
+        """Whether an earlier process has left something to settle()."""
+        self._behind = self._behind or bool(self.read("SELECT 1 FROM note WHERE key = ?", (_OWED,)))
+
+    def settle(self) -> None:
+        """Have what was deleted leave the disk, unless somebody still reads what was there before, or there is no room.
+
+        The file is written anew (siamgui.storage.rewriting), and the journal beside it is emptied.
+        """
+        if not self._behind or self.connection.in_transaction:
+            return
+        with suppress(LibraryError):
+            self.read(f"PRAGMA busy_timeout = {_MOMENT}")  # for readers and writers of this moment, not for long ones
+            try:
+                if not self._rewritten:
+                    rewrite(self)
+                    self._rewritten = True
+                if not self.read("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]:
+                    self._behind = False
+                    self.read("DELETE FROM note WHERE key = ?", (_OWED,))
+            finally:
+                self.read(f"PRAGMA busy_timeout = {round(1000 * _WAIT)}")
 
 
 class Keeper:

@@ -144,6 +144,7 @@ class ClearLabels(Operation[tuple[int, int]]):
 
     def run(self, data: Data) -> tuple[int, int]:
         count = len(data.labels.faces()), len(data.labels.labels())
+        data.traces.owe(data.labels.crop_sums())
         data.labels.clear()
         for key in (CONFIRMED, DISPUTED, COPIES):
             data.labels.put(key, [])

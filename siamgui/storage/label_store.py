@@ -253,7 +253,7 @@ class LabelStore(Keeper):
                 if label is not None:
                     values = (*pair, label.label.value, label.source, label.at)
                     db.execute("INSERT INTO label VALUES (?, ?, ?, ?, ?)", values)
-            db.executemany("DELETE FROM face WHERE id = ?", [(face,) for face in faces])
+            self.remove(faces)
 
     def labels(self) -> tuple[StoredLabel, ...]:
         """All of them, oldest first."""
@@ -300,7 +300,22 @@ class LabelStore(Keeper):
         with self._writing() as db:
             for table in ("label", "vector", "image", "face", "problem"):
                 db.execute(f"DELETE FROM {table}")
-        self._off_the_disk()
+            self._off_the_disk()
+
+    def remove(self, faces: Iterable[int]) -> None:
+        """Forget faces, with their labels."""
+        faces = tuple(faces)
+        with self._writing() as db:
+            db.executemany("DELETE FROM face WHERE id = ?", [(face,) for face in faces])
+            if faces:
+                self._off_the_disk()
+
+    def crop_sums(self, faces: Iterable[int] | None = None) -> tuple[bytes, ...]:
+        """The checksums of the crops of some faces, or of all."""
+        if faces is None:
+            return tuple(row[0] for row in self._read("SELECT crop_sum FROM image"))
+        statement = "SELECT crop_sum FROM image WHERE face = ?"
+        return tuple(row[0] for face in faces for row in self._read(statement, (face,)))
 
 
 def _face(row: tuple[Any, ...]) -> StoredFace:

@@ -159,6 +159,7 @@ class TakeBack(Operation[None]):
             return
         needed = {face for pair in kept.graph.said if pair not in step.before for face in pair}
         faces = [face for face in step.faces if face not in needed | state.needed]
+        data.traces.owe(data.labels.crop_sums(faces))
         data.labels.put_back(step.before, faces)
         values: dict[str, Any] = {"steps": tuple(one for one in state.steps if one is not step), "follows": 0}
         # What an import under way has found as well belongs to that from now on.

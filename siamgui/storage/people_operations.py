@@ -13,6 +13,7 @@ from siamgui.live.gallery import Gallery
 from siamgui.live.target import Target
 from siamgui.storage.people_errors import NobodyRead
 from siamgui.storage.people_store import Person, PersonPhoto, Vectors
+from siamgui.storage.removing import forget_labelled, forget_labelled_photo
 from siamgui.storage.store import Data, Operation, Topic, Topics
 
 Photos = tuple[tuple[Photo, FaceReading], ...]
@@ -157,9 +158,10 @@ class RemovePersonPhoto(Operation[Person]):
     """Raises PhotoUnknown, LastPhoto."""
 
     photo: int
-    changes: ClassVar[Topics] = _PEOPLE
+    changes: ClassVar[Topics] = _NAMES
 
     def run(self, data: Data) -> Person:
+        forget_labelled_photo(data, self.photo)
         return data.people.remove_photo(self.photo)
 
 
@@ -178,24 +180,29 @@ class ChangeDetails(Operation[Person]):
 
     def run(self, data: Data) -> Person:
         person = data.people.find(self.person)
+        before = person.name, person.consent
         if self.name != person.name:
             person = data.people.rename(person.id, self.name)
         if self.consent != person.consent:
             person = data.people.set_consent(person.id, self.consent)
         if self.retain_until != person.retain_until:
             person = data.people.set_retention(person.id, self.retain_until)
+        if before != (person.name, person.consent):
+            data.file.off_the_disk()  # what it was before
         return person
 
 
 @dataclass(frozen=True, slots=True)
-class RemovePerson(Operation[None]):
-    """Raises PersonUnknown."""
+class RemovePerson(Operation[int]):
+    """With all that was made of the photographs -> how many labelled photos went too. Raises PersonUnknown."""
 
     person: int
     changes: ClassVar[Topics] = _NAMES
 
-    def run(self, data: Data) -> None:
+    def run(self, data: Data) -> int:
+        went = forget_labelled(data, data.people.find(self.person))
         data.people.remove(self.person)
+        return went
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +214,8 @@ class ForgetOverdue(Operation[tuple[str, ...]]):
 
     def run(self, data: Data) -> tuple[str, ...]:
         data.log.expire(self.today)
+        for person in data.people.overdue(self.today):
+            forget_labelled(data, person)
         return data.people.expire(self.today)
 
 

@@ -36,9 +36,8 @@ from siamgui.storage.people_errors import (
     PhotosAbsent,
     PhotoTooPoor,
     PhotoUnknown,
-    RetentionOver,
 )
-from siamgui.storage.person_names import clean_name, clean_note, name_key
+from siamgui.storage.person_names import clean_name, clean_note, name_key, to_come
 from siamgui.storage.pictures import picture_of
 
 Vectors = NDArray[np.float32]
@@ -166,7 +165,7 @@ class PeopleStore(Keeper):
         Raises NameEmpty, NameTooLong, NameUnprintable, NameTaken, NoteTooLong, RetentionOver, PhotosAbsent,
         PhotoTooPoor.
         """
-        name, consent, until = clean_name(name), clean_note(consent), _to_come(retain_until)
+        name, consent, until = clean_name(name), clean_note(consent), to_come(retain_until)
         if not photos:
             raise PhotosAbsent(name=name)
         rows = [_row(photo, reading) for photo, reading in photos]
@@ -198,7 +197,7 @@ class PeopleStore(Keeper):
             if person.photos == 1:
                 raise LastPhoto(name=person.name)
             db.execute("DELETE FROM person_photo WHERE id = ?", (photo,))
-        self._off_the_disk()
+            self._off_the_disk()
         return self.find(person.id)
 
     def rename(self, person: int, name: str) -> Person:
@@ -218,7 +217,7 @@ class PeopleStore(Keeper):
 
     def set_retention(self, person: int, retain_until: date | None) -> Person:
         """retain_until: the last day on which the person is kept; None for no end. Raises RetentionOver."""
-        until = _to_come(retain_until)
+        until = to_come(retain_until)
         with self._writing() as db:
             db.execute("UPDATE person SET retain_until = ? WHERE id = ?", (until, person))
         return self.find(person)
@@ -230,15 +229,18 @@ class PeopleStore(Keeper):
 
     def expire(self, today: date) -> tuple[str, ...]:
         """Remove everybody whose retention date has passed; returns their names. Call it before people are shown."""
-        over = [person for person in self.list() if person.retain_until is not None and person.retain_until < today]
+        over = self.overdue(today)
         if over:
             self._remove([person.id for person in over])
         return tuple(person.name for person in over)
 
+    def overdue(self, today: date) -> tuple[Person, ...]:
+        return tuple(one for one in self.list() if one.retain_until is not None and one.retain_until < today)
+
     def _remove(self, people: Sequence[int]) -> None:
         with self._writing() as db:
             db.executemany("DELETE FROM person WHERE id = ?", [(person,) for person in people])
-        self._off_the_disk()
+            self._off_the_disk()
 
     # -- what the encoders see ---------------------------------------------------------------------------------------
 
@@ -322,7 +324,7 @@ class PeopleStore(Keeper):
         """Forget what all other encoders saw; the photographs can be read again."""
         with self._writing() as db:
             db.execute("DELETE FROM person_vector WHERE encoder != ?", (except_encoder,))
-        self._off_the_disk()
+            self._off_the_disk()
 
     def _tables(self, encoder: str, person: int | None = None) -> dict[int, Vectors]:
         """(n, d) embeddings by person, in the order of their photographs, of those of whom none is missing."""
@@ -357,12 +359,6 @@ def check_quality(photo: Photo, reading: FaceReading) -> None:
 
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19  # what SQLite can count
-
-
-def _to_come(day: date | None) -> str | None:
-    if day is not None and day < date.today():
-        raise RetentionOver(date=day.isoformat())
-    return day.isoformat() if day else None
 
 
 def _claim(db: sqlite3.Connection, name: str, person: int | None) -> None:

@@ -1,10 +1,11 @@
-"""What a person may be called, and which names are one and the same."""
+"""What a person may be called, which names are one and the same, and what else is kept of somebody in words."""
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
-from siamgui.storage.people_errors import NameEmpty, NameTooLong, NameUnprintable, NoteTooLong
+from siamgui.storage.people_errors import NameEmpty, NameTooLong, NameUnprintable, NoteTooLong, RetentionOver
 
 NAME_LIMIT = 100
 NOTE_LIMIT = 2000
@@ -41,3 +42,10 @@ def clean_note(note: str) -> str:
     if len(note) > NOTE_LIMIT:
         raise NoteTooLong(limit=NOTE_LIMIT)
     return note
+
+
+def to_come(day: date | None) -> str | None:
+    """The last day on which somebody is kept, as it is written down. Raises RetentionOver for one that has passed."""
+    if day is not None and day < date.today():
+        raise RetentionOver(date=day.isoformat())
+    return day.isoformat() if day else None

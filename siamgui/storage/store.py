@@ -12,13 +12,16 @@ import queue
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Generic, Self, TypeVar
 
 from siamgui.core.types import Pixels
 from siamgui.storage.database import Database, Keeper
+from siamgui.storage.errors import LibraryError
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.people_store import PeopleStore
+from siamgui.storage.traces import Traces
 from siamgui.storage.verification_log import VerificationLog
 from siamgui.versions.version_store import VersionStore
 
@@ -33,6 +36,16 @@ class Topic(enum.Enum):
     LOG = enum.auto()
     NOTES = enum.auto()
     VERSIONS = enum.auto()
+
+
+class Pending(enum.Enum):
+    """Why something that was removed is not gone yet. READ: another program reads the library as it was before.
+
+    TRAINED_ON: a training run works with it.
+    """
+
+    READ = enum.auto()
+    TRAINED_ON = enum.auto()
 
 
 Topics = frozenset[Topic]
@@ -52,6 +65,8 @@ class Data:
         self.people = PeopleStore(file)
         self.log = VerificationLog(file)
         self.notes = Keeper(file)
+        self.traces = Traces(file)
+        self.labelled_went = False  # in the operation under way, which need not be about labels
 
 
 class Operation(ABC, Generic[R]):
@@ -104,6 +119,10 @@ class Store:
             try:
                 with data.file.writing():
                     answer = operation.run(data)
+                if data.labelled_went:
+                    data.labelled_went, topics = False, topics | {Topic.LABELS}
+                if data.traces.owed and data.traces.settle():
+                    topics |= {Topic.NOTES, Topic.VERSIONS}
                 if Topic.VERSIONS in operation.changes:
                     self._versions = VersionStore().fingerprint()
                     topics |= operation.changes
@@ -124,9 +143,29 @@ class Store:
             elif before != self._versions:
                 self._tell(frozenset({Topic.VERSIONS}))
 
+    @property
+    def pending(self) -> frozenset[Pending]:
+        """What of that which was removed is not gone yet, and why; see settle()."""
+        data = self._writer
+        if data is None:
+            return frozenset()
+        return frozenset(
+            [*([Pending.READ] if data.file.behind else []), *([Pending.TRAINED_ON] if data.traces.owed else [])]
+        )
+
+    def settle(self) -> None:
+        """Do what is pending, as far as that is possible by now; others are not waited for. Raises LibraryError."""
+        with self._change:
+            if self._writer is not None:
+                if self._writer.traces.owed:
+                    self._writer.traces.settle()
+                self._writer.file.settle()
+
     def close(self) -> None:
         """When no operation is under way; the next one opens the file anew."""
         if self._writer is not None:
+            with suppress(LibraryError):  # there is a next time
+                self.settle()
             self._writer.file.close()
             self._writer = None
         while not self._idle.empty():
@@ -152,6 +191,8 @@ class Store:
     def _opened(self) -> Data:
         if self._writer is None:
             self._writer = self._open()
+            self._writer.file.recall()
+            self._writer.traces.recall()
             self._versions = VersionStore().fingerprint()
         return self._writer
 

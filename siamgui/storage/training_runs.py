@@ -6,7 +6,7 @@ gone on with.
 
 from __future__ import annotations
 
-import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,20 +17,22 @@ from siamgui.core.i18n import mark
 from siamgui.core.manifest import bundled_encoder
 from siamgui.core.paths import TRAINING, data_folder
 from siamgui.core.typed_json import WrongForm, convert, plain
-from siamgui.core.types import Label
+from siamgui.core.types import Label, Pixels
 from siamgui.finetuning.events import Epoch, Started
 from siamgui.finetuning.job import Job
-from siamgui.finetuning.run_lock import RunInUse, in_use
+from siamgui.finetuning.run_lock import RunInUse, in_use, removed
 from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.split import split_pairs
 from siamgui.labelling.types import PairSet
 from siamgui.storage.label_operations import read_labels
 from siamgui.storage.labelling_view import people_in
 from siamgui.storage.store import Data, Operation, Topic, Topics
+from siamgui.storage.tidying import tidied
+from siamgui.storage.traces import RUN
 from siamgui.versions.judgement import Judgement
 from siamgui.versions.version_store import VersionStore
 
-PLAN_KEY, RUN_KEY = "training.plan", "training.run"
+PLAN_KEY, RUN_KEY = "training.plan", RUN
 LEAVING = 3.0
 """Seconds that the process of a window that was killed may take to leave its run."""
 _NOTES: Topics = frozenset({Topic.NOTES})
@@ -161,24 +163,28 @@ class MakeRun(Operation[Path]):
         Job.create(folder, pairs, split, self.settings, parent, self.name, self.reference)
         before = _folder(data)
         data.notes.put(RUN_KEY, {"job": folder.name, "version": ""})
-        if before is not None and not in_use(before):
-            _remove(before)
+        if before is not None:
+            with suppress(RunInUse):
+                removed(before)
         return folder
 
 
 @dataclass(frozen=True, slots=True)
 class RecallRun(Operation[StoredRun | None]):
-    """None where there is no run that can be read, or a process works on it."""
+    """The one that a window remembers, or else the newest that a command has left.
+
+    None where there is no run that can be read, or a process works on it.
+    """
 
     def run(self, data: Data) -> StoredRun | None:
-        folder = _folder(data)
+        folder = _folder(data) or next((run.folder for run in tidied()), None)
         if folder is None or in_use(folder, LEAVING):
             return None
         try:
             job = Job.open(folder)
         except SiamguiError:
             return None
-        finished = bool(data.notes.get(RUN_KEY).get("version")) or job.result is not None
+        finished = bool((data.notes.get(RUN_KEY) or {}).get("version")) or job.result is not None
         events = job.events()
         epochs = {event.number: event for event in events if isinstance(event, Epoch)}
         started = next((event for event in reversed(events) if isinstance(event, Started)), None)
@@ -203,11 +209,24 @@ class KeepResult(Operation[Judged]):
         judgement, pairs = job.judgement(), job.pairs()
         if job.result is not None:
             version = VersionStore().adopt(job.result).id
+            data.traces.trained(version, pairs.crops)
         if last:
             data.notes.put(RUN_KEY, {"job": self.folder.name, "version": version})
         else:  # another window has begun another run since
-            _remove(self.folder)
+            removed(self.folder)
         return Judged(judgement, pairs, version)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RememberTrained(Operation[None]):
+    """Which crops, (n, 112, 112, 3) uint8, a version was trained on, so that its card can say when people are gone."""
+
+    version: str
+    crops: Pixels
+    changes: ClassVar[Topics] = _NOTES
+
+    def run(self, data: Data) -> None:
+        data.traces.trained(self.version, self.crops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +237,12 @@ class ForgetRun(Operation[None]):
     changes: ClassVar[Topics] = _NOTES
 
     def run(self, data: Data) -> None:
-        if in_use(self.folder):
-            raise RunInUse
+        removed(self.folder)
         if self.folder == _folder(data):
             data.notes.put(RUN_KEY, {"job": "", "version": ""})
-        _remove(self.folder)
 
 
 def _folder(data: Data) -> Path | None:
     """Of the run that is remembered."""
     name = Path(str((data.notes.get(RUN_KEY) or {}).get("job") or "")).name
     return data_folder() / TRAINING / name if name else None
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)

@@ -152,8 +152,9 @@ class VerificationLog(Keeper):
     def clear(self) -> None:
         """Forget all entries."""
         with self._writing() as db:
-            db.execute("DELETE FROM verification")
-        self._off_the_disk()
+            if self.count():
+                db.execute("DELETE FROM verification")
+                self._off_the_disk()
 
     def clear_before(self, day: date) -> int:
         """Forget the entries of the days before day, in local time; returns how many there were."""

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from siamgui.core.amounts import when
-from siamgui.core.i18n import tr
+from siamgui.core.i18n import tr, trn
 from siamgui.versions.method import METHOD_NAMES, Method
 from siamgui.versions.version_card import Few, OtherPeople
 from siamgui.versions.version_store import Version
@@ -28,6 +28,7 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
         (tr("Method"), tr(METHOD_NAMES[method]) if method else ""),
         (tr("Stands on"), card.parent.name if card.parent else ""),
         (tr("Made from"), _made_from(version)),
+        (tr("Removed since"), _lost(card.lost)),
         (tr("Settings"), _listed(card.settings)),
         (tr("Your pairs"), decided_words(card.decided_before, card.decided)),
         (tr("Equal error rate on held-out people, before"), _rate(card.before)),
@@ -67,6 +68,18 @@ def _made_from(version: Version) -> str:
         "{photos} photos of {people} people; {same} pairs of the same person, {different} of different people; "
         "learned from {trained_on} pairs, judged on {judged_on}",
         **structs.asdict(counts),
+    )
+
+
+def _lost(photos: int) -> str:
+    if not photos:
+        return ""
+    return trn(
+        "{n} of these photos has been removed since. What was learned from it is still in the version: "
+        "train a new one.",
+        "{n} of these photos have been removed since. What was learned from them is still in the version: "
+        "train a new one.",
+        photos,
     )
 
 

@@ -35,6 +35,7 @@ from siamgui.core.manifest import NAME_LIMIT, Model, Origin, read_manifest
 from siamgui.core.paths import data_folder
 from siamgui.core.private import private_folder
 from siamgui.core.runtime import OpenVinoEncoder
+from siamgui.core.temporary import temporary_place
 from siamgui.core.typed_json import plain
 from siamgui.core.types import Pixels
 from siamgui.core.weights import Tensors, places, read_blocks, write_weights
@@ -205,8 +206,8 @@ def serving_files(graph: Any, tensors: Tensors) -> tuple[bytes, bytes]:
     """
     from siamgui.core.vino import ov
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "serving.xml"
+    with temporary_place() as folder:
+        path = folder / "serving.xml"
         try:
             ov.save_model(graph, str(path), compress_to_fp16=False)
         except RuntimeError as error:  # what OpenVINO makes of a full disk

@@ -84,6 +84,7 @@ class Card(Struct, frozen=True, omit_defaults=True):
     """settings: of training, and the best pass. before, after: on held-out people of the user's.
 
     decided_before, decided: of the same pairs, what was decided.
+    lost: how many of the photos that it was trained on have been removed since, with the people on them.
     created, overridden: ISO times. sha256: of the weights. override_reason: why it was activated against the gate.
     """
 
@@ -99,6 +100,7 @@ class Card(Struct, frozen=True, omit_defaults=True):
     parent: Parent | None = None
     created: Moment = ""
     sha256: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")] = ""
+    lost: Count = 0
     override_reason: Annotated[str, Meta(max_length=2000)] = ""
     overridden: Moment = ""
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import ModelCorrupt, ModelMissing, SiamguiError
-from siamgui.core.files import sync_file, sync_folder
+from siamgui.core.files import changed_at, sync_file, sync_folder
 from siamgui.core.i18n import tr
 from siamgui.core.manifest import NAME_LIMIT, Model, Origin, bundled_encoder, is_name, verify
 from siamgui.core.paths import VERSIONS, close_data_folder, data_folder
@@ -110,7 +110,7 @@ class VersionStore:
         paths: tuple[Path, ...] = (self._pointer.path, self._folder)
         with contextlib.suppress(VersionsUnreadable):
             paths += self._paths()
-        return tuple(_changed_at(path) for path in paths)
+        return tuple(changed_at(path) for path in paths)
 
     def list(self) -> tuple[Version, ...]:
         """Newest first, the original last; every file is hashed. Raises VersionsUnreadable."""
@@ -240,6 +240,13 @@ class VersionStore:
         with self._writing():
             self._change_manifest(self.intact(version_id).id, name=name.strip())
         return self._by_id(version_id)
+
+    def lost_people(self, version_id: str, photos: int) -> None:
+        """Say on the card that so many more of the photos it was trained on are gone. Raises as rename()."""
+        version = self._own(version_id)
+        if version.origin is not Origin.UNKNOWN and not version.damaged:
+            with self._writing():
+                self._change_manifest(version_id, card={"lost": version.card.lost + photos})
 
     def delete(self, version_id: str) -> None:
         """Raises VersionActive, OriginalStays, VersionUnknown, VersionsUnwritable."""
@@ -391,10 +398,3 @@ class VersionStore:
 
 def _file_of(error: SiamguiError) -> str:
     return str(error.values["name"]).rsplit("/", 1)[-1]
-
-
-def _changed_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0

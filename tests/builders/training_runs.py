@@ -79,3 +79,12 @@ class Listener:
     def check(self) -> bool:
         self.steps += 1
         return self._check(self.steps)
+
+
+def tiny_pairs() -> PairSet:
+    """Three faces of two people that no engine has seen, and a pair of each kind."""
+    crops = np.random.default_rng(0).integers(0, 256, (3, 112, 112, 3)).astype(np.uint8)
+    person = np.array([0, 0, 1])
+    left, right = np.array([0, 0]), np.array([1, 2])
+    same = person[left] == person[right]
+    return PairSet(crops, ("a", "b", "c"), np.ones(3, bool), person, left, right, same, True)

@@ -253,7 +253,7 @@ def test_log(capsys: Capture, tmp_path: Path) -> None:
     with VerificationLog.open() as log:
         assert (log.keep_days, log.count()) == (None, 1)
     assert "Add --yes" in refused(capsys, "clear-log")
-    assert answer(capsys, "clear-log", "--yes") == {"removed": 1}
+    assert answer(capsys, "clear-log", "--yes") == {"removed": 1, "pending": False}
     assert answer(capsys, "log") == []
 
 

@@ -24,7 +24,7 @@ from siamgui.storage.people_operations import (
     ListPeople,
     RemovePerson,
 )
-from siamgui.storage.store import ALL_TOPICS, Data, Operation, Store, Topic, Topics
+from siamgui.storage.store import ALL_TOPICS, Data, Operation, Pending, Store, Topic, Topics
 from siamgui.storage.version_operations import ChangeVersions, ListVersions
 from siamgui.versions.version_store import VersionStore
 from tests.builders.people import shots
@@ -183,3 +183,39 @@ def test_somebody_who_still_reads_what_was_removed(store: Store, path: Path) -> 
         other.execute("COMMIT")
     store.do(KeepNote("x", 1))
     assert not any(crop in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_what_somebody_still_reads_leaves_the_disk_when_they_have_ended(store: Store, path: Path) -> None:
+    ann = store.do(EnrolPerson("Somebody Removed", "", None, shots(1)))
+
+    def there() -> bool:
+        return any(b"Somebody Removed" in file.read_bytes() for file in path.parent.iterdir())
+
+    with Store(path) as other, other._opened().file.reading():
+        other._opened().people.list()  # from here on its view of the data stands
+        store.do(RemovePerson(ann.id))
+        assert store.do(ListPeople()) == ()
+        assert store.pending == {Pending.READ}
+        assert there()
+        store.settle()
+        assert store.pending == {Pending.READ}
+    store.settle()
+    assert store.pending == frozenset()
+    assert not there()
+
+
+def test_the_next_to_open_the_library_does_what_is_pending(path: Path) -> None:
+    reader = Store(path)
+    with Store(path) as store:
+        ann = store.do(EnrolPerson("Somebody Removed", "", None, shots(1)))
+        reader.do(ListPeople())
+        file = reader._opened().file
+        file.read("BEGIN")
+        file.read("SELECT * FROM person")
+        store.do(RemovePerson(ann.id))
+    with Store(path) as store:
+        store.do(ListPeople())
+        assert store.pending == {Pending.READ}
+        file.read("COMMIT")
+    assert not any(b"Somebody Removed" in file.read_bytes() for file in path.parent.iterdir())
+    reader.close()

@@ -1,0 +1,30 @@
+"""What was removed, and what of it is not gone yet, in words."""
+
+from __future__ import annotations
+
+from siamgui.core.i18n import mark, tr, trn
+from siamgui.storage.store import Pending
+
+_PENDING = {
+    Pending.READ: mark(
+        "What was removed is still on the disk, because another program reads it, or there is no room to write the "
+        "library anew. It leaves the disk as soon as that ends."
+    ),
+    Pending.TRAINED_ON: mark(
+        "A training run still works with photos that were removed. They leave the disk when it ends."
+    ),
+}
+
+
+def pending_words(pending: frozenset[Pending]) -> list[str]:
+    """A sentence for each."""
+    return [tr(text) for kind, text in _PENDING.items() if kind in pending]
+
+
+def labelled_words(photos: int) -> str:
+    """How many labelled photos went with a person."""
+    return trn(
+        "{n} labelled photo of the same person went too, with its labels.",
+        "{n} labelled photos of the same person went too, with their labels.",
+        photos,
+    )

@@ -1,0 +1,40 @@
+"""The library written anew, so that nothing is left of rows that are gone.
+
+secure_delete zeroes a row where it lies when it is deleted. Where SQLite has moved it from one page to another before,
+though, a copy may stay behind in the unused part of the old page, and hold a name or an embedding for years.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from siamgui.storage.database import Database
+
+WHOLE = 2**30
+"""Bytes up to which the whole file is written anew (a second for 250 MB); of a larger one all but the pictures."""
+_SMALL = ("person", "person_photo", "person_vector", "face", "vector", "label", "problem", "verification", "note")
+
+
+def rewrite(file: Database) -> None:
+    """Outside a transaction; whole or not at all. Raises LibraryError."""
+    ((pages,),), ((size,),) = file.read("PRAGMA page_count"), file.read("PRAGMA page_size")
+    if pages * size <= WHOLE:
+        file.read("VACUUM")
+        return
+    file.read("PRAGMA foreign_keys = OFF")  # or the photographs would go with the people for that moment
+    try:
+        file.read("BEGIN IMMEDIATE")
+        try:
+            for table in _SMALL:
+                file.read(f"CREATE TEMP TABLE anew AS SELECT * FROM {table}")
+                file.read(f"DELETE FROM {table}")  # its pages are freed, and zeroed by that
+                file.read(f"INSERT INTO {table} SELECT * FROM anew")
+                file.read("DROP TABLE temp.anew")
+            file.read("COMMIT")
+        except BaseException:
+            if file.connection.in_transaction:
+                file.read("ROLLBACK")
+            raise
+    finally:
+        file.read("PRAGMA foreign_keys = ON")

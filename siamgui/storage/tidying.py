@@ -1,0 +1,62 @@
+"""What a kill has left in the data folder: what can go on is offered, the rest goes."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.paths import TEMPORARY, TRAINING, VERSIONS, data_folder
+from siamgui.core.temporary import abandoned, tidy, tidy_files
+from siamgui.finetuning.job import Job
+from siamgui.finetuning.run_lock import RunInUse, removed
+from siamgui.storage.store import Data, Operation
+from siamgui.storage.traces import RUN
+from siamgui.versions.temporary_folder import PREFIX
+
+_CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenOff:
+    """A training run whose process is gone. name: of the version that it was to be."""
+
+    folder: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TidyUp(Operation[tuple[BrokenOff, ...]]):
+    """Remove what nobody works with any more -> the runs that can go on, the newest first.
+
+    It waits for nobody who writes. The run that a window remembers is left to the window.
+    """
+
+    def run(self, data: Data) -> tuple[BrokenOff, ...]:
+        return tidied(str((data.notes.get(RUN) or {}).get("job") or ""))
+
+
+def tidied(remembered: str = "") -> tuple[BrokenOff, ...]:
+    """remembered: the name of a folder of a run that is left alone."""
+    root = data_folder()
+    tidy(root / TEMPORARY)
+    tidy(root / VERSIONS, PREFIX)
+    for folder in (root, root / VERSIONS, *(root / VERSIONS).glob("*")):
+        tidy_files(folder)
+    left = (path for path in sorted((root / TRAINING).glob("*"), reverse=True) if path.name != remembered)
+    found = [(path, _can_go_on(path)) for path in left if path.is_dir() and not path.is_symlink() and abandoned(path)]
+    for path, name in found:
+        if name is None:
+            with contextlib.suppress(RunInUse):
+                removed(path)
+    return tuple(BrokenOff(path, name) for path, name in found if name is not None)
+
+
+def _can_go_on(folder: Path) -> str | None:
+    """The name of a run that has got somewhere; None for one that would begin anew."""
+    try:
+        job = Job.open(folder)
+    except SiamguiError:
+        return None
+    return job.name if (folder / _CHECKPOINT).is_dir() or job.result is not None else None
