@@ -28,8 +28,12 @@ def private_folder(folder: Path) -> Path:
 
 
 def private_file(path: Path) -> Path:
-    """Make an empty file unless it is there, for somebody else to write to; closed to others. Raises OSError."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, FILE))
+    """Make an empty file unless it is there, for somebody else to write to; closed to others. Raises OSError.
+
+    One that is there is not opened: to close it again would free every lock that this process has on it (POSIX).
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE))
     close_to_others(path)
     return path
 

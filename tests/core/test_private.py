@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -101,3 +103,15 @@ def test_the_folder_of_somebody_else_stays_as_it_is(monkeypatch: pytest.MonkeyPa
     tmp_path.chmod(0o755)
     monkeypatch.setattr(Path, "chmod", refuse)
     assert made_data_folder(tmp_path) == tmp_path
+
+
+def test_a_file_that_is_there_keeps_the_locks_that_this_process_has_on_it(tmp_path: Path) -> None:
+    """Or another process would believe that nobody has the library open, and remove the journal beside it."""
+    import fcntl
+
+    path = private.private_file(tmp_path / "file")
+    with path.open("r+b") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        private.private_file(path)
+        code = f"import fcntl; fcntl.lockf(open({str(path)!r}, 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+        assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 1
