@@ -110,13 +110,12 @@ def _stages(runtime: Runtime, engine: FaceEngine, path: Path, runs: int) -> dict
     found = engine.find_faces(photo)
     face = found.faces[found.prominent]
     detector = Detector(runtime.detect)
-    both = np.stack([reading.crop, reading.crop[:, ::-1]])
     steps: dict[str, Callable[[], object]] = {
         "decode": lambda: load_photo(path),
         "detect": lambda: engine.find_faces(photo),
         "refine": lambda: detector.refine(photo, face),
         "align": lambda: align(photo.pixels, reading.face.landmarks),
-        "embed": lambda: runtime.encode(both),
+        "embed": lambda: engine.embed(reading.crop),
         "quality": lambda: measure(reading.face, reading.crop, reading.quality.embedding_norm),
         "judge": lambda: judge(engine.calibration, reading, reading, Strictness.BALANCED),
         "whole": lambda: engine.read_photo(photo),

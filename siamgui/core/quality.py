@@ -114,9 +114,12 @@ def measure(face: Face, crop: Pixels, embedding_norm: float | None) -> Quality:
 
 def share_of_one_colour(crop: Pixels) -> float:
     """The largest piece of the inner face, 0 to 1, that is exactly one colour other than white."""
-    inner = crop[_INNER]
-    here, right, below = inner[:-1, :-1], inner[:-1, 1:], inner[1:, :-1]
-    flat = (here == right).all(2) & (here == below).all(2) & (here.min(2) < _WHITE)
+    inner = cv2.cvtColor(crop[_INNER], cv2.COLOR_RGB2RGBA)  # a pixel is one number
+    colour = inner.view(np.int32)[..., 0]
+    here = colour[:-1, :-1]
+    flat = (here == colour[:-1, 1:]) & (here == colour[1:, :-1])
+    if flat.any():
+        flat &= cv2.min(cv2.min(inner[..., 0], inner[..., 1]), inner[..., 2])[:-1, :-1] < _WHITE
     count, _, pieces, _ = cv2.connectedComponentsWithStats(flat.astype(np.uint8), connectivity=4)
     return float(pieces[1:, cv2.CC_STAT_AREA].max()) / flat.size if count > 1 else 0.0
 

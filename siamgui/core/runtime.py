@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.detection import Maps
+from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.errors import DeviceUnavailable, ModelCorrupt
 from siamgui.core.manifest import Model
 from siamgui.core.types import Pixels
@@ -53,31 +55,18 @@ class OpenVinoRuntime:
     def __init__(self, detector: Model, encoder: Model) -> None:
         """Raises ModelMissing, ModelCorrupt."""
         core = _openvino()
-
-        def opened(model: Model) -> tuple[_Graph, Any]:
-            graph = _Graph(core, model)
-            return graph, graph.request()
-
+        one_face = (encoder_of(encoder.architecture).views, CROP_SIZE, CROP_SIZE, 3)
         with ThreadPoolExecutor(2) as pool:
-            (self._detector, self._any_size), (_, self._encoder) = pool.map(opened, (detector, encoder))
-        self._of_size: dict[tuple[int, ...], Any] = {}
-        self._seen: Counter[tuple[int, ...]] = Counter()
+            detecting = pool.submit(_Network, core, detector, own_graphs=OWN_GRAPHS)
+            self._encoder = _Network(core, encoder, expected=one_face)
+            self._detector = detecting.result()
 
     def detect(self, image: Pixels) -> Maps:
-        request = self._request(image.shape)
-        request.infer({0: image}, share_inputs=True)
-        # Views into the request, read before the next infer().
-        heat, scale, offset, marks = (request.get_output_tensor(i).data for i in range(4))
+        heat, scale, offset, marks = self._detector.run(image)
         return heat, scale, offset, marks
 
-    def _request(self, shape: tuple[int, ...]) -> Any:
-        self._seen[shape] += 1
-        if self._seen[shape] == OFTEN and len(self._of_size) < OWN_GRAPHS:
-            self._of_size[shape] = self._detector.request(shape)
-        return self._of_size.get(shape, self._any_size)
-
     def encode(self, crops: Pixels) -> NDArray[np.float32]:
-        return _encoded(self._encoder, crops)
+        return self._encoder.run(crops)[0].copy()
 
 
 class OpenVinoEncoder:
@@ -85,11 +74,11 @@ class OpenVinoEncoder:
 
     def __init__(self, encoder: Model) -> None:
         """Raises ModelMissing, ModelCorrupt."""
-        self._encoder = _Graph(_openvino(), encoder).request()
+        self._encoder = _Network(_openvino(), encoder)
 
     def encode(self, crops: Pixels) -> NDArray[np.float32]:
         """As Runtime.encode()."""
-        return _encoded(self._encoder, crops)
+        return self._encoder.run(crops)[0].copy()
 
 
 def _openvino() -> Any:
@@ -101,11 +90,16 @@ def _openvino() -> Any:
     return core
 
 
-class _Graph:
-    """The verified serving form of a model, and what can be run of it."""
+class _Network:
+    """A network for pictures of any size, and for some sizes a graph of their own."""
 
-    def __init__(self, core: Any, model: Model) -> None:
-        """Raises ModelMissing, ModelCorrupt."""
+    def __init__(
+        self, core: Any, model: Model, *, expected: tuple[int, ...] | None = None, own_graphs: int = 0
+    ) -> None:
+        """expected: (n, h, w, 3) of the pictures that will come; None: any. own_graphs: for how many sizes at most.
+
+        Raises ModelMissing, ModelCorrupt.
+        """
         from siamgui.core.vino import ov
 
         graph, constants, weights = (model.file(name) for name in ("serving.xml", "serving.bin", "weights.safetensors"))
@@ -118,26 +112,38 @@ class _Graph:
             raise ModelCorrupt(name=weights.name) from None
         self._core, self._name = core, graph.name
         try:
-            self._network = core.read_model(graph.read().decode(), buffer)
+            self._graph = core.read_model(graph.read().decode(), buffer)
         except (RuntimeError, UnicodeDecodeError):
             raise ModelCorrupt(name=graph.name) from None
+        self._requests = {expected: self._request(expected)}
+        self._own_graphs = own_graphs
+        self._seen: Counter[tuple[int, ...]] = Counter()
 
-    def request(self, shape: tuple[int, ...] | None = None) -> Any:
-        """shape: of the only pictures it takes, (n, h, w, 3); None: of any. Raises ModelCorrupt."""
+    def run(self, images: Pixels) -> list[NDArray[np.float32]]:
+        """What comes out, as views that the next run() may write to. Raises RuntimeError, ModelCorrupt."""
+        request = self._request_for(images.shape)
+        request.infer({0: images}, share_inputs=True)
+        return [request.get_output_tensor(i).data for i in range(len(request.model_outputs))]
+
+    def _request_for(self, shape: tuple[int, ...]) -> Any:
+        if shape not in self._requests:
+            self._seen[shape] += 1
+            if self._seen[shape] == OFTEN and self._own_graphs:
+                self._own_graphs -= 1
+                self._requests[shape] = self._request(shape)
+            elif None not in self._requests:
+                self._requests[None] = self._request(None)
+        return self._requests.get(shape) or self._requests[None]
+
+    def _request(self, shape: tuple[int, ...] | None) -> Any:
         try:
-            network = self._network
+            graph = self._graph
             if shape is not None:
-                network = network.clone()
-                network.reshape(shape)
-            return self._core.compile_model(network, CPU).create_infer_request()
+                graph = graph.clone()
+                graph.reshape(shape)
+            return self._core.compile_model(graph, CPU).create_infer_request()
         except RuntimeError:
             raise ModelCorrupt(name=self._name) from None
-
-
-def _encoded(request: Any, crops: Pixels) -> NDArray[np.float32]:
-    request.infer({0: crops}, share_inputs=True)
-    result: NDArray[np.float32] = request.get_output_tensor(0).data.copy()
-    return result
 
 
 class TorchRuntime:
