@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # no test leaves a key in that of the machine
 
 import pytest
 
@@ -124,6 +125,15 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _data_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees, or touches, what the user of this machine has labelled and trained."""
     monkeypatch.setenv("SIAMGUI_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passphrase takes no half a second."""
+    from siamgui.vault import passphrase
+
+    monkeypatch.setattr(passphrase, "SECONDS", 0.0)
+    monkeypatch.setattr(passphrase, "LEAST", passphrase.Cost(8, 1, 1))
 
 
 @pytest.fixture(autouse=True)

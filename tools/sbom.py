@@ -5,7 +5,7 @@ python tools/sbom.py            after a change of requirements.lock, of models/ 
 python tools/sbom.py --check    whether that is still true; the exit code is 1 if not
 
 Licences of packages are what the installed ones say of themselves (run it in the environment that tools/setup.py made);
-those that are not installed here, as they are for other systems, stand in ELSEWHERE.
+those that are not installed here, as they are for other systems or versions, stand in ELSEWHERE.
 """
 
 from __future__ import annotations
@@ -22,19 +22,28 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 SBOM = ROOT / "resources" / "sbom.json"
 ELSEWHERE = {
+    "apsw-sqlite3mc": "any-OSI",  # it says "OSI Approved"
+    "backports-tarfile": "MIT",
     "colorama": "BSD-3-Clause",
     "cuda-": "LicenseRef-NVIDIA-Proprietary",
     "editables": "MIT",
     "hatchling": "MIT",
+    "importlib-metadata": "Apache-2.0",
+    "jeepney": "MIT",
+    "lazy-importer": "Apache-2.0",
     "pytorch-metric-learning": "MIT",
     "nvidia-": "LicenseRef-NVIDIA-Proprietary",
+    "pywin32-ctypes": "BSD-3-Clause",
+    "secretstorage": "BSD-3-Clause",
     "tomlkit": "MIT",
     "triton": "MIT",
     "trove-classifiers": "Apache-2.0",
     "tzdata": "Apache-2.0",
+    "zipp": "MIT",
 }
 # What the files of a package hold beside it.
 HOLD = {
+    "apsw-sqlite3mc": "with SQLite3 Multiple Ciphers (MIT), libaegis (MIT) and SQLite (public domain)",
     "opencv-python": "with FFmpeg (LGPL-2.1-or-later) and, on Linux, Qt 5 (LGPL-3.0-only)",
     "pillow-heif": "with libheif and libde265 (LGPL-3.0-or-later) and x265 (GPL-2.0-or-later)",
     "pyside6-essentials": "with Qt 6; used under LGPL-3.0-only",

@@ -66,6 +66,26 @@ def open_as_usual(path: Path) -> None:
     path.chmod(0o666 & ~_UMASK)
 
 
+def create_whole(path: Path, data: bytes) -> bool:
+    """A new file, for its owner's eyes alone, whole or not at all; False where there is one already: whoever is first
+    wins. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return True
+
+
 def sync_folder(folder: Path) -> None:
     """Put the names in a folder onto the disk, where the system can (Windows cannot, and need not)."""
     if os.name == "nt":

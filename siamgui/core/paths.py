@@ -39,6 +39,7 @@ def close_data_folder(root: Path) -> Path:
         "active.json",
         "signers.json",
         "*.key",
+        "vault.json",
     ):  # and nothing that others may have put beside them
         for path in root.glob(pattern):
             if path.is_file() and not path.is_symlink():

@@ -2,13 +2,13 @@
 
 Every change is a transaction and on the disk when the call returns, so nothing is lost by kill -9; a full disk or a
 read-only folder gives one sentence and leaves what was stored. A connection is used by one thread at a time; what
-several threads ask for goes through siamgui.storage.store.
+several threads ask for goes through siamgui.storage.store. The file is encrypted with the key of the vault beside it.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -17,59 +17,69 @@ from typing import Any, Self
 
 from siamgui.core.paths import LIBRARY, data_folder, made_data_folder
 from siamgui.core.private import private_file, private_folder
-from siamgui.storage.errors import LibraryDamaged, LibraryError, LibraryNewer, LibraryUnwritable, sentences
+from siamgui.storage.connection import Connection, connect
+from siamgui.storage.errors import LibraryDamaged, LibraryError, LibraryNewer, of_the_disk, sentences
+from siamgui.storage.moving_in import move_in
 from siamgui.storage.rewriting import rewrite
 from siamgui.storage.schema import NotOurs, TooNew, migrate
+from siamgui.vault.errors import VaultUnwritable
+from siamgui.vault.key import Key
+from siamgui.vault.vault import vault_of
 
 _FULL = 1
-_WAIT = 5.0  # seconds for another process to finish its change
 _MOMENT = 100  # milliseconds for what can be done later as well
 _OWED = "library.removed"  # the note that says so
+WAIT = 5.0  # seconds for another process to finish its change
+
+
+class WrongThread(RuntimeError):
+    """A mistake of ours: a connection is used by the thread that opened it."""
 
 
 class Database:
     """One connection. Any method may raise a LibraryError."""
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+    def __init__(self, connection: Connection, name: str, thread: int | None) -> None:
+        """thread: the only one that may use it, None for any, one at a time."""
         self.connection = connection
         self.name = name
+        self._thread = thread
         self._behind = self._rewritten = False  # see off_the_disk() and settle()
         self._seen = self._data_version()
 
     @classmethod
-    def open(cls, path: Path | None = None, *, any_thread: bool = False) -> Self:
+    def open(cls, path: Path | None = None, *, key: Key | None = None, any_thread: bool = False) -> Self:
         """path: None for library.sqlite in the data folder; made when absent.
 
-        any_thread: for whoever sees to it that only one thread at a time uses the connection; else it belongs to the
-        thread that opened it. Raises LibraryNewer, LibraryDamaged, LibraryUnwritable, LibraryFull, LibraryBusy.
+        key: None for that of the vault in the same folder, which is made when absent; a library that siamgui 0.1.0 left
+        in clear is encrypted first. any_thread: for whoever sees to it that only one thread at a time uses the
+        connection; else it belongs to the thread that opened it.
+        Raises LibraryNewer, LibraryDamaged, LibraryUnwritable, LibraryFull, LibraryBusy; VaultError, Locked for one.
         """
         own = data_folder() / LIBRARY
         path = path or own
         try:
             made_data_folder(path.parent) if path == own else private_folder(path.parent)  # nobody else's business
+            key = key or vault_of(path.parent).database
             private_file(path)  # SQLite gives the files beside it the same mode
-        except OSError:
-            raise LibraryUnwritable(name=path.name) from None
-        with sentences(path.name):
-            db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=not any_thread)
-            try:
-                if db.execute("PRAGMA auto_vacuum").fetchone()[0] != _FULL:  # to say so again would be a change
-                    db.execute("PRAGMA auto_vacuum = FULL")  # what is cleared also leaves the disk
-                db.execute("PRAGMA secure_delete = ON")
-                db.execute("PRAGMA foreign_keys = ON")
-                db.execute("PRAGMA journal_mode = WAL")
-                db.execute("PRAGMA synchronous = FULL")  # on the disk when the call returns, even if the power fails
-                migrate(db)
-            except NotOurs:
-                db.close()
-                raise LibraryDamaged(name=path.name) from None
-            except TooNew:
-                db.close()
-                raise LibraryNewer(name=path.name) from None
-            except BaseException:
-                db.close()
-                raise
-        return cls(db, path.name)
+        except OSError as error:
+            raise of_the_disk(error, path.name) from None
+        except VaultUnwritable as error:
+            raise of_the_disk(error.__cause__, path.name) from None
+        try:
+            with sentences(path.name):
+                move_in(path, key, WAIT)
+                db = connect(path, key, WAIT)
+                try:
+                    _prepare(db)
+                except BaseException:
+                    db.close()
+                    raise
+        except NotOurs:
+            raise LibraryDamaged(name=path.name) from None
+        except TooNew:
+            raise LibraryNewer(name=path.name) from None
+        return cls(db, path.name, None if any_thread else threading.get_ident())
 
     def close(self) -> None:
         self.connection.close()
@@ -77,7 +87,12 @@ class Database:
     @property
     def version(self) -> tuple[int, int]:
         """Another one whenever the file may have changed, by whomever."""
-        return self._data_version(), self.connection.total_changes
+        return self._data_version(), self.changes
+
+    @property
+    def changes(self) -> int:
+        """Rows that were changed over this connection so far."""
+        return self.connection.total_changes()
 
     def changed_elsewhere(self) -> bool:
         """Whether another connection may have changed the file since this was last asked."""
@@ -88,6 +103,7 @@ class Database:
         return int(self.read("PRAGMA data_version")[0][0])
 
     def read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        self._check_thread()
         with sentences(self.name):
             return self.connection.execute(statement, values).fetchall()
 
@@ -101,7 +117,7 @@ class Database:
             yield
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[Connection]:
         """One transaction: all of the block or nothing. Within another one it is part of that."""
         if self.connection.in_transaction:
             yield self.connection
@@ -113,6 +129,7 @@ class Database:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
+        self._check_thread()
         with sentences(self.name):
             self.connection.execute(begin)
             try:
@@ -122,6 +139,10 @@ class Database:
                 if self.connection.in_transaction:  # a full disk may have rolled back already
                     self.connection.execute("ROLLBACK")
                 raise
+
+    def _check_thread(self) -> None:
+        if self._thread not in (None, threading.get_ident()):
+            raise WrongThread
 
     def off_the_disk(self) -> None:
         """What was deleted also leaves the disk; within a transaction, once that is over.
@@ -158,7 +179,18 @@ class Database:
                     self._behind = False
                     self.read("DELETE FROM note WHERE key = ?", (_OWED,))
             finally:
-                self.read(f"PRAGMA busy_timeout = {round(1000 * _WAIT)}")
+                self.read(f"PRAGMA busy_timeout = {round(1000 * WAIT)}")
+
+
+def _prepare(db: Connection) -> None:
+    """Raises NotOurs, TooNew, apsw.Error."""
+    if db.execute("PRAGMA auto_vacuum").fetchall() != [(_FULL,)]:  # to say so again would be a change
+        db.execute("PRAGMA auto_vacuum = FULL")  # what is cleared also leaves the disk
+    db.execute("PRAGMA secure_delete = ON")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")  # on the disk when the call returns, even if the power fails
+    migrate(db)
 
 
 class Keeper:
@@ -199,7 +231,7 @@ class Keeper:
     def _reading(self) -> AbstractContextManager[None]:
         return self._file.reading()
 
-    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+    def _writing(self) -> AbstractContextManager[Connection]:
         return self._file.writing()
 
     def _off_the_disk(self) -> None:

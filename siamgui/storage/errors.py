@@ -5,9 +5,11 @@ SQLite reports a full disk and a misspelt column with the same exception; its co
 
 from __future__ import annotations
 
-import sqlite3
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import apsw
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
@@ -40,31 +42,35 @@ class LibraryBusy(LibraryError):
 
 
 _PRIMARY = {
-    sqlite3.SQLITE_FULL: LibraryFull,
-    sqlite3.SQLITE_READONLY: LibraryUnwritable,
-    sqlite3.SQLITE_CANTOPEN: LibraryUnwritable,
-    sqlite3.SQLITE_PERM: LibraryUnwritable,
-    sqlite3.SQLITE_AUTH: LibraryUnwritable,
-    sqlite3.SQLITE_BUSY: LibraryBusy,
-    sqlite3.SQLITE_LOCKED: LibraryBusy,
-    sqlite3.SQLITE_PROTOCOL: LibraryBusy,
-    sqlite3.SQLITE_CORRUPT: LibraryDamaged,
-    sqlite3.SQLITE_NOTADB: LibraryDamaged,
-    sqlite3.SQLITE_FORMAT: LibraryDamaged,
-    sqlite3.SQLITE_IOERR: LibraryError,
-    sqlite3.SQLITE_NOLFS: LibraryError,
+    apsw.SQLITE_FULL: LibraryFull,
+    apsw.SQLITE_READONLY: LibraryUnwritable,
+    apsw.SQLITE_CANTOPEN: LibraryUnwritable,
+    apsw.SQLITE_PERM: LibraryUnwritable,
+    apsw.SQLITE_AUTH: LibraryUnwritable,
+    apsw.SQLITE_BUSY: LibraryBusy,
+    apsw.SQLITE_LOCKED: LibraryBusy,
+    apsw.SQLITE_PROTOCOL: LibraryBusy,
+    apsw.SQLITE_CORRUPT: LibraryDamaged,
+    apsw.SQLITE_NOTADB: LibraryDamaged,
+    apsw.SQLITE_FORMAT: LibraryDamaged,
+    apsw.SQLITE_IOERR: LibraryError,
+    apsw.SQLITE_NOLFS: LibraryError,
 }
 
 
-def _environment_error(error: sqlite3.Error, name: str) -> LibraryError | None:
+def _environment_error(error: apsw.Error, name: str) -> LibraryError | None:
     """The sentence for what the disk did, or None: then error is a bug of ours."""
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return None
-    if code in (sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_TRUNCATE):
+    code = getattr(error, "extendedresult", apsw.SQLITE_ERROR)
+    if code in (apsw.SQLITE_IOERR_SHMSIZE, apsw.SQLITE_IOERR_TRUNCATE):
         return LibraryFull(name=name)  # the small files beside the library could not grow
     kind = _PRIMARY.get(code & 0xFF)
     return kind(name=name) if kind else None
+
+
+def of_the_disk(error: BaseException | None, name: str) -> LibraryError:
+    """The sentence for a file that could not be written."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    return LibraryFull(name=name) if full else LibraryUnwritable(name=name)
 
 
 @contextmanager
@@ -72,7 +78,7 @@ def sentences(name: str) -> Iterator[None]:
     """What the disk did becomes a sentence; a mistake in our own statements stays what it is."""
     try:
         yield
-    except sqlite3.Error as error:
+    except apsw.Error as error:
         known = _environment_error(error, name)
         if known is None:
             raise

@@ -128,20 +128,19 @@ class LabelStore(Keeper):
                 )
             else:
                 good = not reading.quality.findings
-                face = int(
-                    db.execute(
-                        "INSERT INTO face (sha256, name, path, person, good, faces_found, prominent, x, y, size)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-                        (photo.sha256, photo.name, where, person, good, faces_found, prominent, x, y, size),
-                    ).fetchone()[0]
+                db.execute(
+                    "INSERT INTO face (sha256, name, path, person, good, faces_found, prominent, x, y, size)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (photo.sha256, photo.name, where, person, good, faces_found, prominent, x, y, size),
                 )
+                face = db.last_insert_rowid()
                 crop = reading.crop.tobytes()
                 sums = checksum(crop), checksum(picture)
                 db.execute("INSERT INTO image VALUES (?, ?, ?, ?, ?)", (face, crop, picture, *sums))
             vector = reading.embedding.vector.astype("<f4").tobytes()
             values = (face, reading.embedding.encoder, vector, checksum(vector))
             db.execute("INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", values)
-            return _face(db.execute(f"SELECT {_FACE} FROM face WHERE id = ?", (face,)).fetchone())
+            return _face(db.execute(f"SELECT {_FACE} FROM face WHERE id = ?", (face,)).fetchall()[0])
 
     def crop(self, face: int) -> Pixels:
         """(112, 112, 3) uint8 RGB, aligned, read-only: what an encoder takes."""

@@ -6,7 +6,6 @@ a photograph from which somebody was enrolled is never trained on.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +24,7 @@ from siamgui.live.gallery import Gallery
 from siamgui.live.templates import combine, odd_ones
 from siamgui.live.types import Reference
 from siamgui.storage.checksums import checksum
+from siamgui.storage.connection import Connection
 from siamgui.storage.database import Database, Keeper, now
 from siamgui.storage.errors import LibraryDamaged
 from siamgui.storage.people_errors import (
@@ -172,8 +172,9 @@ class PeopleStore(Keeper):
         with self._writing() as db:
             _claim(db, name, None)
             columns = "name, key, consent, retain_until, created"
-            statement = f"INSERT INTO person ({columns}) VALUES (?, ?, ?, ?, ?) RETURNING id"
-            person = int(db.execute(statement, (name, name_key(name), consent, until, now())).fetchone()[0])
+            statement = f"INSERT INTO person ({columns}) VALUES (?, ?, ?, ?, ?)"
+            db.execute(statement, (name, name_key(name), consent, until, now()))
+            person = db.last_insert_rowid()
             for row in rows:
                 _add(db, person, *row)
         return self.find(person)
@@ -361,7 +362,7 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19  # what SQLite can count
 
 
-def _claim(db: sqlite3.Connection, name: str, person: int | None) -> None:
+def _claim(db: Connection, name: str, person: int | None) -> None:
     """Raises NameTaken if somebody else is called so. Whoever is there without a photograph makes room."""
     free = "NOT EXISTS (SELECT 1 FROM person_photo WHERE person = person.id)"
     db.execute(f"DELETE FROM person WHERE key = ? AND id IS NOT ? AND {free}", (name_key(name), person))
@@ -375,7 +376,7 @@ def _row(photo: Photo, reading: FaceReading) -> tuple[Photo, FaceReading, bytes]
     return photo, reading, picture_of(photo.pixels, reading.face)
 
 
-def _add(db: sqlite3.Connection, person: int, photo: Photo, reading: FaceReading, picture: bytes) -> None:
+def _add(db: Connection, person: int, photo: Photo, reading: FaceReading, picture: bytes) -> None:
     added = db.execute(
         "INSERT OR IGNORE INTO person_photo (person, sha256, name, good, added) VALUES (?, ?, ?, ?, ?) RETURNING id",
         (person, photo.sha256, photo.name, not reading.quality.findings, now()),

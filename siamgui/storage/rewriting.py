@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from siamgui.storage.database import Database
 
-WHOLE = 2**30
-"""Bytes up to which the whole file is written anew (a second for 250 MB); of a larger one all but the pictures."""
+WHOLE = 2**28
+"""Bytes up to which the whole file is written anew, in memory and in a second; of a larger one all but the pictures."""
 _SMALL = ("person", "person_photo", "person_vector", "face", "vector", "label", "problem", "verification", "note")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from siamgui.storage.checksums import checksum
+from siamgui.storage.connection import Connection
 
 APPLICATION_ID = 0x5349414D  # "SIAM", so that another program's file is not taken for ours
 
@@ -129,13 +128,13 @@ class TooNew(Exception):
     """Tables of a later siamgui."""
 
 
-def migrate(db: sqlite3.Connection) -> None:
+def migrate(db: Connection) -> None:
     """Bring the tables up to date, all or nothing. db is in autocommit mode. Raises NotOurs, TooNew."""
-    if _checked_version(db) == len(MIGRATIONS):
+    if checked_version(db) == len(MIGRATIONS):
         return
     db.execute("BEGIN IMMEDIATE")
     try:
-        version = _checked_version(db)  # once more: another process may have been faster
+        version = checked_version(db)  # once more: another process may have been faster
         for step in MIGRATIONS[version:]:
             for statement in step:
                 db.execute(statement)
@@ -150,20 +149,21 @@ def migrate(db: sqlite3.Connection) -> None:
         raise
 
 
-def _sum(db: sqlite3.Connection) -> None:
+def _sum(db: Connection) -> None:
     """The checksums of what was kept before there were any."""
     for table, column in BLOBS:
         keys = ", ".join(KEYS[table])
         where = " AND ".join(f"{key} = ?" for key in KEYS[table])
         for key in db.execute(f"SELECT {keys} FROM {table}").fetchall():
-            ((data,),) = db.execute(f"SELECT {column} FROM {table} WHERE {where}", key).fetchall()
+            data = db.execute(f"SELECT {column} FROM {table} WHERE {where}", key).get
             db.execute(f"UPDATE {table} SET {column}_sum = ? WHERE {where}", (checksum(data), *key))
 
 
-def _checked_version(db: sqlite3.Connection) -> int:
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    application = int(db.execute("PRAGMA application_id").fetchone()[0])
-    tables = int(db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+def checked_version(db: Connection) -> int:
+    """How many steps of MIGRATIONS the tables have taken. Raises NotOurs, TooNew."""
+    version = int(db.execute("PRAGMA user_version").get)
+    application = int(db.execute("PRAGMA application_id").get)
+    tables = int(db.execute("SELECT count(*) FROM sqlite_schema").get)
     if tables and application != APPLICATION_ID:
         raise NotOurs
     if version > len(MIGRATIONS):

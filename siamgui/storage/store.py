@@ -115,7 +115,7 @@ class Store:
         with self._change:
             data = self._opened()
             topics = ALL_TOPICS if data.file.changed_elsewhere() else frozenset[Topic]()
-            before = data.file.connection.total_changes
+            before = data.file.changes
             try:
                 with data.file.writing():
                     answer = operation.run(data)
@@ -126,7 +126,7 @@ class Store:
                 if Topic.VERSIONS in operation.changes:
                     self._versions = VersionStore().fingerprint()
                     topics |= operation.changes
-                if data.file.connection.total_changes != before:
+                if data.file.changes != before:
                     topics |= operation.changes
             finally:
                 self._tell(topics)

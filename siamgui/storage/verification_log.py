@@ -118,8 +118,9 @@ class VerificationLog(Keeper):
                 source.value,
             )
             columns, marks = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
-            statement = f"INSERT INTO verification ({columns}) VALUES ({marks}) RETURNING id"
-            entry = db.execute(statement, values).fetchone()[0]
+            statement = f"INSERT INTO verification ({columns}) VALUES ({marks})"
+            db.execute(statement, values)
+            entry = db.last_insert_rowid()
             if verdict.outcome is Outcome.SAME and person is not None:
                 db.execute("UPDATE person SET last_verified = ? WHERE id = ?", (at, person))
             return self.entries(1, entry + 1)[0]
@@ -162,7 +163,8 @@ class VerificationLog(Keeper):
         if not self._read("SELECT 1 FROM verification WHERE at < ? LIMIT 1", (begin,)):
             return 0
         with self._writing() as db:
-            gone = db.execute("DELETE FROM verification WHERE at < ?", (begin,)).rowcount
+            db.execute("DELETE FROM verification WHERE at < ?", (begin,))
+            gone = db.changes()
             self._off_the_disk()
         return gone
 

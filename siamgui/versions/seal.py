@@ -8,13 +8,9 @@ stranger's, and examined like a file (siamgui.versions.intake). The signing key 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import json
-import os
-import secrets
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -26,9 +22,10 @@ from siamgui.core.files import read_file, write_whole
 from siamgui.core.manifest import MANIFEST_LIMIT, Model, Origin, Signer, model_of
 from siamgui.core.paths import made_data_folder
 from siamgui.core.typed_json import Hex64, WrongForm, convert, plain, read
+from siamgui.vault.key import derived
+from siamgui.vault.key_places import from_file, made_in_file
 
 KEY_FILE = "secret.key"
-_SIZE = 32
 
 
 class Seal(Struct, frozen=True):
@@ -41,40 +38,13 @@ class Seal(Struct, frozen=True):
 
 def key_of(root: Path) -> bytes | None:
     """The secret of a data folder; None where there is none yet."""
-    with contextlib.suppress(OSError):
-        key = read_file(root / KEY_FILE, _SIZE, follow=False)
-        return key if len(key) == _SIZE else None
-    return None
+    key = from_file(root / KEY_FILE)
+    return key.secret if key is not None else None
 
 
 def made_key(root: Path) -> bytes:
     """The secret of a data folder, made if need be, for the owner's eyes alone. Raises OSError."""
-    key = key_of(root)
-    if key is not None:
-        return key
-    made_data_folder(root)
-    handle, name = tempfile.mkstemp(prefix=".key.", dir=root)  # 0600
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(_SIZE))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(temporary, root / KEY_FILE)  # whoever is first wins
-        if key_of(root) is None:  # what is there is no key
-            temporary.replace(root / KEY_FILE)
-    finally:
-        temporary.unlink(missing_ok=True)
-    key = key_of(root)
-    if key is None:
-        raise OSError(f"{KEY_FILE} cannot be read back")
-    return key
-
-
-def derived(key: bytes, purpose: str) -> bytes:
-    """32 bytes of the secret for one purpose, which say nothing of those for another."""
-    return hmac.digest(key, f"siamgui {purpose}".encode(), hashlib.sha256)
+    return made_in_file(made_data_folder(root) / KEY_FILE).secret
 
 
 def sealed(manifest: dict[str, Any], origin: Origin, signer: Signer | None, key: bytes) -> dict[str, Any]:

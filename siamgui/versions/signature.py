@@ -24,8 +24,9 @@ from siamgui.core.i18n import tr
 from siamgui.core.manifest import NAME_LIMIT, Name, Signer, is_name
 from siamgui.core.paths import made_data_folder
 from siamgui.core.typed_json import Hex64, Moment, WrongForm, check_plain, plain, read
+from siamgui.vault.key import derived
 from siamgui.versions.errors import SignerNameless, SignerNameUnusable, SignersUnwritable
-from siamgui.versions.seal import derived, key_of, made_key
+from siamgui.versions.seal import key_of, made_key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

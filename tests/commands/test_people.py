@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from siamgui.live.types import LiveVerdict, Reason
 from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.verification_log import Asked, VerificationLog
 from siamgui.versions.version_store import VersionStore
+from tests.builders.databases import raw
 from tests.builders.labels import photo, reading
 from tests.builders.versions import result
 
@@ -221,7 +220,7 @@ def test_a_trained_version_has_embeddings_of_its_own(
 
 def test_whoever_s_time_is_over_is_gone_before_anything_is_shown(photos: Path, capsys: Capture) -> None:
     told(capsys, "enrol", "Joe", photos / "biden.jpg", "--until", date.today())
-    with closing(sqlite3.connect(data_folder() / LIBRARY, isolation_level=None)) as db:
+    with raw() as db:
         db.execute("UPDATE person SET retain_until = ?", ((date.today() - timedelta(days=1)).isoformat(),))
     assert main(["people", "list"]) == 0
     out, err = capsys.readouterr()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import apsw
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +18,9 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Label, Photo
 from siamgui.labelling.types import PairSet
+from siamgui.storage.database import WrongThread
 from siamgui.storage.label_store import LabelStore
+from tests.builders.databases import heard
 from tests.builders.labels import ENCODER, fill, photo, reading
 
 
@@ -153,7 +155,7 @@ def test_many_labels_are_all_or_nothing(library: LabelStore) -> None:
     a, b, c = (face.id for face in fill(library, 3))
     with pytest.raises(ValueError, match="itself"):
         library.set_labels([(a, b, Label.SAME), (c, c, Label.SAME)], "csv")
-    with pytest.raises(sqlite3.IntegrityError):  # no such face: a bug of ours, not of the disk
+    with pytest.raises(apsw.ConstraintError):  # no such face: a bug of ours, not of the disk
         library.set_labels([(a, b, Label.SAME), (a, 99, Label.SAME)], "csv")
     assert library.labels() == ()
 
@@ -173,6 +175,7 @@ def test_undo_puts_labels_and_faces_back(library: LabelStore) -> None:
         library.crop(c)
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_clear_forgets_all_but_the_notes_and_leaves_no_pixels(library: LabelStore, tmp_path: Path) -> None:
     faces = fill(library, 20)
     crop = library.crop(faces[3].id).tobytes()
@@ -196,7 +199,7 @@ def test_only_the_thread_that_opened_it(library: LabelStore) -> None:
     def use() -> None:
         try:
             library.faces()
-        except sqlite3.ProgrammingError as error:
+        except WrongThread as error:
             errors.append(error)
 
     thread = threading.Thread(target=use)
@@ -276,9 +279,8 @@ def test_the_pair_set_is_of_one_moment(library: LabelStore, tmp_path: Path) -> N
             if statement.startswith("SELECT crop"):
                 second.put_back({}, ids)
 
-        library._db.set_trace_callback(forget)
-        pairs = library.pair_set()
-        library._db.set_trace_callback(None)
+        with heard(library._db, forget):
+            pairs = library.pair_set()
     assert len(pairs.crops) == 4
     check_pair_set(pairs)
     assert library.faces() == ()

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 
 from siamgui.core.types import Label
 from siamgui.storage import errors
 from siamgui.storage.label_store import LabelStore
+from siamgui.vault.vault import vault_of
+from tests.builders.databases import raw, raw_in_clear
 from tests.builders.labels import ENCODER, fill, photo, reading
 from tests.conftest import ROOT
 
@@ -36,7 +38,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def path(template: Path, tmp_path: Path) -> Path:
     """A copy of the template of one's own."""
-    return Path(shutil.copy(template, tmp_path / "library.sqlite"))
+    shutil.copytree(template.parent, tmp_path, dirs_exist_ok=True)
+    return tmp_path / template.name
 
 
 # -- kill -9 ---------------------------------------------------------------------------------------------------------
@@ -243,7 +246,8 @@ def open_to_all(tmp_path: Path) -> None:
 def test_a_read_only_folder(path: Path) -> None:
     with LabelStore.open(path) as library:
         before = contents(library)
-    path.chmod(0o444)
+    for file in path.parent.iterdir():
+        file.chmod(0o444)
     path.parent.chmod(0o555)
     with without_rights(), pytest.raises(errors.LibraryUnwritable) as caught:
         LabelStore.open(path)
@@ -274,12 +278,12 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
 
 
 def test_a_newer_library_is_left_alone(path: Path) -> None:
-    with contextlib.closing(sqlite3.connect(path)) as db:
+    with raw(path) as db:
         current = db.execute("PRAGMA user_version").fetchone()[0]
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(errors.LibraryNewer, match="newer siamgui"):
         LabelStore.open(path)
-    with contextlib.closing(sqlite3.connect(path)) as db:
+    with raw(path) as db:
         db.execute(f"PRAGMA user_version = {current}")
     with LabelStore.open(path) as library:
         assert len(library.faces()) == FACES
@@ -287,17 +291,18 @@ def test_a_newer_library_is_left_alone(path: Path) -> None:
 
 def test_the_database_of_another_program(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite"
-    with contextlib.closing(sqlite3.connect(path)) as db:
+    with raw_in_clear(path) as db:
         db.execute("CREATE TABLE face (x)")
     with pytest.raises(errors.LibraryDamaged):
         LabelStore.open(path)
-    with contextlib.closing(sqlite3.connect(path)) as db:
+    with raw_in_clear(path) as db:
         assert db.execute("SELECT sql FROM sqlite_schema").fetchall() == [("CREATE TABLE face (x)",)]
 
 
 @pytest.mark.parametrize("data", [b"not a database at all, but long enough to be read as one" * 20, b"\x00" * 5000])
 def test_not_a_database(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "library.sqlite"
+    assert vault_of(tmp_path).database
     path.write_bytes(data)
     with pytest.raises(errors.LibraryDamaged, match=r"“library\.sqlite” is damaged"):
         LabelStore.open(path)
@@ -320,15 +325,15 @@ def test_damage_inside_is_told_when_it_is_met(path: Path) -> None:
 
 
 def test_a_crop_of_the_wrong_size_is_damage(path: Path) -> None:
-    with contextlib.closing(sqlite3.connect(path)) as db, db:
+    with raw(path) as db:
         db.execute("UPDATE image SET crop = x'00' WHERE face = 1")
     with LabelStore.open(path) as library, pytest.raises(errors.LibraryDamaged):
         library.crop(1)
 
 
 def test_another_process_in_the_middle_of_a_change(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("siamgui.storage.database._WAIT", 0.05)
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other, LabelStore.open(path) as library:
+    monkeypatch.setattr("siamgui.storage.database.WAIT", 0.05)
+    with raw(path) as other, LabelStore.open(path) as library:
         other.execute("BEGIN IMMEDIATE")
         assert len(library.labels()) == 1  # reading goes on
         with pytest.raises(errors.LibraryBusy, match="in use"):
@@ -339,5 +344,5 @@ def test_another_process_in_the_middle_of_a_change(path: Path, monkeypatch: pyte
 
 
 def test_a_mistake_of_ours_is_not_blamed_on_the_disk(path: Path) -> None:
-    with LabelStore.open(path) as library, pytest.raises(sqlite3.OperationalError, match="no such table"):
+    with LabelStore.open(path) as library, pytest.raises(apsw.SQLError, match="no such table"):
         library._read("SELECT 1 FROM absent")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,6 +20,7 @@ from siamgui.storage.errors import LibraryDamaged, LibraryFull
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.person_names import NOTE_LIMIT
+from tests.builders.databases import raw
 from tests.builders.labels import ENCODER, fill, photo, reading
 from tests.builders.old_library import old_library
 from tests.builders.people import OTHER, counts, embed, enrol, shots
@@ -97,7 +96,7 @@ def test_nobody_without_photos(people: PeopleStore, path: Path) -> None:
         people.remove_photo(people.photos(ann.id)[0].id)
     assert people.find("Ann") == ann
     # The file says so all the same: it is not shown, and its name is free.
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+    with raw(path) as db:
         db.execute("DELETE FROM person_photo")
     assert people.list() == ()
     with pytest.raises(people_errors.PersonUnknown):
@@ -141,6 +140,7 @@ def test_rename_consent_and_retention(people: PeopleStore) -> None:
         people.remove(99)
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_removal_leaves_nothing_on_the_disk(people: PeopleStore, path: Path) -> None:
     ann, bob = enrol(people, "Ann", 1, 2), enrol(people, "Bobby", 3)
     people.set_consent(ann.id, "a very private remark")
@@ -155,6 +155,7 @@ def test_removal_leaves_nothing_on_the_disk(people: PeopleStore, path: Path) -> 
     assert enrol(people, "Ann", 1).id > bob.id
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_a_removed_photo_leaves_nothing_on_the_disk(people: PeopleStore, path: Path) -> None:
     ann = enrol(people, "Ann", 1, 2)
     first = people.photos(ann.id)[0].id
@@ -277,7 +278,7 @@ def look(people: PeopleStore) -> None:
 def test_damage_is_said_in_a_sentence(people: PeopleStore, path: Path, damage: str) -> None:
     enrol(people, "Ann", 1)
     enrol(people, "Bob", 2)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+    with raw(path) as db:
         db.execute(damage)
     with pytest.raises(LibraryDamaged, match=r"“library\.sqlite” is damaged"):
         look(people)

@@ -16,6 +16,7 @@ import pytest
 
 from siamgui.core.manifest import bundled_encoder
 from siamgui.storage.people_store import PeopleStore
+from tests.builders.databases import heard
 from tests.builders.labels import ENCODER
 from tests.builders.people import OTHER, shots
 from tests.conftest import ROOT
@@ -58,14 +59,13 @@ def at_every_step(people: PeopleStore, path: Path, folder: Path, change: Callabl
     def keep(_statement: str) -> None:
         place = folder / str(len(left))
         place.mkdir(parents=True)
-        for file in path.parent.glob("library.sqlite*"):
+        for file in path.parent.iterdir():
             if not file.name.endswith("-shm"):  # it is made anew from the journal
                 shutil.copy(file, place)
         left.append(place / path.name)
 
-    people._db.set_trace_callback(keep)
-    change()
-    people._db.set_trace_callback(None)
+    with heard(people._db, keep):
+        change()
     keep("")
     return left
 

@@ -39,6 +39,7 @@ def left(path: Path, names: list[str]) -> int:
     return sum(name.encode() in data for name in names)
 
 
+@pytest.mark.usefixtures("unencrypted")
 @pytest.mark.parametrize("whole", [rewriting.WHOLE, 0])
 def test_nothing_is_left_of_rows_that_were_moved_before_they_went(
     path: Path, monkeypatch: pytest.MonkeyPatch, whole: int

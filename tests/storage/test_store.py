@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +25,7 @@ from siamgui.storage.people_operations import (
 from siamgui.storage.store import ALL_TOPICS, Data, Operation, Pending, Store, Topic, Topics
 from siamgui.storage.version_operations import ChangeVersions, ListVersions
 from siamgui.versions.version_store import VersionStore
+from tests.builders.databases import raw_in_clear
 from tests.builders.people import shots
 
 PEOPLE, LOG = Topic.PEOPLE, Topic.LOG
@@ -164,6 +163,7 @@ def test_changes_of_several_threads_come_one_after_another(store: Store) -> None
     )
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_what_is_removed_leaves_the_journal_too(store: Store, path: Path) -> None:
     crop = shots(1)[0][1].crop.tobytes()[:64]
     ann = store.do(EnrolPerson("Ann", "", None, shots(1)))
@@ -172,10 +172,11 @@ def test_what_is_removed_leaves_the_journal_too(store: Store, path: Path) -> Non
     assert not any(crop in file.read_bytes() for file in path.parent.iterdir())
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_somebody_who_still_reads_what_was_removed(store: Store, path: Path) -> None:
     crop = shots(1)[0][1].crop.tobytes()[:64]
     ann = store.do(EnrolPerson("Ann", "", None, shots(1)))
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with raw_in_clear(path) as other:
         other.execute("BEGIN")
         other.execute("SELECT count(*) FROM person").fetchall()
         store.do(RemovePerson(ann.id))
@@ -185,6 +186,7 @@ def test_somebody_who_still_reads_what_was_removed(store: Store, path: Path) -> 
     assert not any(crop in file.read_bytes() for file in path.parent.iterdir())
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_what_somebody_still_reads_leaves_the_disk_when_they_have_ended(store: Store, path: Path) -> None:
     ann = store.do(EnrolPerson("Somebody Removed", "", None, shots(1)))
 
@@ -204,6 +206,7 @@ def test_what_somebody_still_reads_leaves_the_disk_when_they_have_ended(store: S
     assert not there()
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_the_next_to_open_the_library_does_what_is_pending(path: Path) -> None:
     reader = Store(path)
     with Store(path) as store:

@@ -52,6 +52,7 @@ def others(pairs: PairSet) -> PairSet:
     return PairSet(*(np.flip(pairs.crops) if name == "crops" else getattr(pairs, name) for name in PairSet.__slots__))
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_labelled_photos_of_a_removed_person_go_too(store: Store) -> None:
     assert store.do(RemovePerson(1)) == 2  # one by its bytes, one by the name of its folder
     kept = store.do(ReadLabels())

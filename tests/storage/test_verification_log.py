@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import apsw
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,6 +22,7 @@ from siamgui.live.types import BestFrame, LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.errors import LibraryDamaged, LibraryFull
 from siamgui.storage.people_store import PeopleStore, Person
 from siamgui.storage.verification_log import COLUMNS, Asked, Entry, LogUnwritable, VerificationLog
+from tests.builders.databases import heard, raw
 from tests.builders.labels import photo, reading
 
 VERDICT = LiveVerdict(
@@ -121,6 +122,7 @@ def test_numbers_of_numpy_are_numbers(log: VerificationLog) -> None:
     assert type(entry.fmr) is float
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_no_folders_no_pixels(log: VerificationLog, path: Path) -> None:
     entry = add(log, replace(VERDICT, name="/home/ann/secret place/passport.jpg"))
     assert entry.reference == "passport.jpg"
@@ -152,6 +154,7 @@ def test_a_person_was_last_verified_when_supported(log: VerificationLog, path: P
     assert (entry.reference, entry.person) == ("Ann", ann.id)
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_an_entry_shows_the_name_of_now_and_none_once_the_person_is_gone(
     log: VerificationLog, path: Path, ann: Person
 ) -> None:
@@ -240,6 +243,7 @@ def test_an_empty_log_is_a_table_without_rows(log: VerificationLog, tmp_path: Pa
 # -- forgetting ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("unencrypted")
 def test_clear(log: VerificationLog, path: Path) -> None:
     add(log)
     log.clear()
@@ -275,16 +279,15 @@ def test_entries_are_kept_for_as_many_days_as_was_said(log: VerificationLog, pat
 
 
 def test_an_entry_is_read_in_the_change_that_adds_it(log: VerificationLog, path: Path) -> None:
-    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+    with raw(path, wait=0) as other:
 
         def forget(statement: str) -> None:
             if statement.startswith("SELECT verification.id"):
-                with suppress(sqlite3.OperationalError):  # it is not its turn
+                with suppress(apsw.BusyError):  # it is not its turn
                     other.execute("DELETE FROM verification")
 
-        log._db.set_trace_callback(forget)
-        entry = add(log)
-        log._db.set_trace_callback(None)
+        with heard(log._db, forget):
+            entry = add(log)
     assert log.entries() == (entry,)
 
 
@@ -293,7 +296,7 @@ def test_an_entry_is_read_in_the_change_that_adds_it(log: VerificationLog, path:
 
 def test_words_that_are_not_ours_are_damage(log: VerificationLog, path: Path) -> None:
     add(log)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+    with raw(path) as db:
         db.execute("UPDATE verification SET outcome = 'certain'")
     with pytest.raises(LibraryDamaged):
         log.entries()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ from siamgui.gui.history.page import HistoryPage
 from siamgui.gui.store import WindowStore
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.verification_log import Asked, VerificationLog
+from tests.builders.databases import raw
 from tests.builders.window import PATIENCE, User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -199,9 +199,8 @@ def test_clearing_takes_two_steps_and_the_first_can_be_left(logged: None, open_p
 
 def test_old_entries_go_after_as_many_days_as_are_wanted(logged: None, open_page: Callable[[], Reader]) -> None:
     old = (datetime.now(UTC) - timedelta(days=40)).isoformat(timespec="milliseconds")
-    with sqlite3.connect(data_folder() / LIBRARY) as db:
+    with raw() as db:
         db.execute("UPDATE verification SET at = ? WHERE id <= 2", (old,))
-    db.close()
     reader = open_page()
     assert reader.page.keep_days.currentText() == "until they are cleared"
     assert len(reader.column(0)) == 4

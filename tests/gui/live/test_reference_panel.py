@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.types import Outcome, Side
 from siamgui.gui.live.state import ReferenceKind
 from siamgui.live.types import Reason
 from siamgui.storage.people_store import PeopleStore
+from tests.builders.databases import raw
 from tests.builders.live_page import Live
 from tests.builders.window import User, files
 
@@ -73,9 +72,8 @@ def test_somebody_enrolled_and_everybody(live: Live, clips: dict[str, Path]) -> 
 
 @pytest.mark.usefixtures("enrolled")
 def test_whose_retention_date_has_passed_is_nobody_to_choose(open_window: Callable[..., User]) -> None:
-    with sqlite3.connect(data_folder() / LIBRARY) as db:
+    with raw() as db:
         db.execute("UPDATE person SET retain_until = '2020-01-01' WHERE name = 'Joe Biden'")
-    db.close()
     live = Live(open_window(start=False))
     live.until(live.page.error.isVisible)
     assert live.page.error.text() == "Removed, because the retention date has passed: “Joe Biden”."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.gui.people import controller as controlling
 from siamgui.gui.photos.reader import Share
 from siamgui.storage.people_store import PeopleStore, Person
+from tests.builders.databases import raw
 from tests.builders.people_page import Keeper
 from tests.builders.window import PATIENCE, User
 
@@ -79,11 +79,10 @@ def test_the_retention_date_removes_a_person_and_says_so(
 ) -> None:
     already("Gone", "obama1.jpg", until=date.today())
     already("Stays", "biden.jpg", until=date.today())
-    with sqlite3.connect(data_folder() / LIBRARY) as db:
+    with raw() as db:
         db.execute(
             "UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((date.today() - timedelta(1)).isoformat(),)
         )
-    db.close()
     keeper = open_page()
     assert keeper.names() == ["Stays"]
     assert "retention date has passed: “Gone”." in keeper.page.expired.text()
@@ -129,11 +128,10 @@ def test_the_window_looks_after_people_though_nobody_looks_at_the_page(
 ) -> None:
     already("Read by another model", "obama1.jpg", encoder=OLD)
     already("Gone", "biden.jpg", until=date.today())
-    with sqlite3.connect(data_folder() / LIBRARY) as db:
+    with raw() as db:
         db.execute(
             "UPDATE person SET retain_until = ? WHERE name = 'Gone'", ((date.today() - timedelta(1)).isoformat(),)
         )
-    db.close()
     user = open_window()
     with PeopleStore.open() as people:
         user.qtbot.waitUntil(lambda: len(people.list()) == 1, timeout=PATIENCE)

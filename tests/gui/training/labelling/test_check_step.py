@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +13,13 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QImage
 
 from siamgui.core.manifest import bundled_encoder
-from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.types import Label, Side
 from siamgui.gui.training.labelling.check_step import CheckStep
 from siamgui.labelling.types import Part
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.labelling_session import DeskMode
 from siamgui.storage.training_steps import Step, StepStatus, lack_of
+from tests.builders.databases import raw
 from tests.builders.training_page import Learner
 from tests.builders.window import User
 
@@ -196,7 +194,7 @@ def test_faces_of_another_encoder_are_read_again(open_window: Callable[..., User
         ids = [face.id for face in library.faces()]
     # As if they had been read with another version of the encoder only.
     encoder = bundled_encoder().key
-    with closing(sqlite3.connect(data_folder() / LIBRARY)) as db, db:
+    with raw() as db:
         db.execute("UPDATE vector SET encoder = 'another 1'")
     again = Learner(open_window())
     again.wait(lambda: again.asked is not None)
