@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 
 from siamgui.commands.kept import open_kept
 from siamgui.core.i18n import tr
 from siamgui.core.pipeline import FaceEngine
-from siamgui.storage.people_operations import ForgetOverdue, KeepPhotoEmbeddings, PhotosToRead
+from siamgui.storage.errors import LibraryBusy
+from siamgui.storage.people_operations import AnythingOverdue, ForgetOverdue, KeepPhotoEmbeddings, PhotosToRead
 from siamgui.storage.store import Store
 
 _AT_A_TIME = 16  # embeddings kept in one transaction
@@ -18,10 +19,15 @@ _AT_A_TIME = 16  # embeddings kept in one transaction
 
 @contextmanager
 def open_people() -> Iterator[Store]:
-    """Without those whose retention date has passed, of whom standard error says so; nor does the log keep longer."""
+    """Without those whose retention date has passed, of whom standard error says so; nor does the log keep longer.
+
+    While another process writes for long they stay; the next command forgets them.
+    """
     with open_kept() as store:
-        for name in store.do(ForgetOverdue(date.today())):
-            print(tr("The retention date of “{name}” has passed: removed.", name=name), file=sys.stderr)
+        if store.do(AnythingOverdue(date.today())):
+            with suppress(LibraryBusy):
+                for name in store.do(ForgetOverdue(date.today())):
+                    print(tr("The retention date of “{name}” has passed: removed.", name=name), file=sys.stderr)
         yield store
 
 

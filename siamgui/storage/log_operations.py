@@ -81,6 +81,16 @@ class KeepLogFor(Operation[int]):
 
 
 @dataclass(frozen=True, slots=True)
+class AnyEntryOverdue(Operation[bool]):
+    """Whether ExpireLog would find any; whoever only looks need not wait for those who write."""
+
+    today: date
+
+    def run(self, data: Data) -> bool:
+        return data.log.overdue(self.today)
+
+
+@dataclass(frozen=True, slots=True)
 class ExpireLog(Operation[int]):
     """Forget what is not to be kept any longer -> how many entries there were."""
 

@@ -206,6 +206,16 @@ class RemovePerson(Operation[int]):
 
 
 @dataclass(frozen=True, slots=True)
+class AnythingOverdue(Operation[bool]):
+    """Whether ForgetOverdue would find anything; whoever only looks need not wait for those who write."""
+
+    today: date
+
+    def run(self, data: Data) -> bool:
+        return bool(data.people.overdue(self.today)) or data.log.overdue(self.today)
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetOverdue(Operation[tuple[str, ...]]):
     """Remove the people whose retention date has passed -> their names; and what the log is not to keep any longer."""
 

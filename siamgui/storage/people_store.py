@@ -59,6 +59,10 @@ class Person:
     last_verified: str | None
     photos: int
 
+    def over(self, today: date) -> bool:
+        """Whether the retention date has passed."""
+        return self.retain_until is not None and self.retain_until < today
+
 
 @dataclass(frozen=True, slots=True)
 class PersonPhoto:
@@ -81,8 +85,8 @@ class PeopleStore(Keeper):
     # -- who there is ------------------------------------------------------------------------------------------------
 
     def list(self) -> tuple[Person, ...]:
-        """All of them, by name."""
-        return tuple(sorted(self._people(), key=lambda person: name_key(person.name)))
+        """All of them, by name; whose time is over is about to be removed, and not shown any more."""
+        return _by_name(one for one in self._people() if not one.over(date.today()))
 
     def find(self, name_or_id: str | int) -> Person:
         """By id, or by what a person writes: the name, the id as "7" or, where somebody is called 7, as "#7".
@@ -93,7 +97,8 @@ class PeopleStore(Keeper):
             return self._of(name_or_id)
         text = name_or_id.strip()
         number = text.removeprefix("#")
-        by_id = self._people("WHERE person.id = ?", (int(number),)) if _is_id(number) else ()
+        is_id = number.isascii() and number.isdigit() and len(number) < 19  # what SQLite can count
+        by_id = self._people("WHERE person.id = ?", (int(number),)) if is_id else ()
         by_name = self._people("WHERE key = ?", (name_key(text),)) if not (by_id and number != text) else ()
         found = {person.id: person for person in (*by_id, *by_name)}
         if not found:
@@ -102,8 +107,7 @@ class PeopleStore(Keeper):
             raise PersonAmbiguous(name=text, ids=", ".join(f"#{person}" for person in found))
         return next(iter(found.values()))
 
-    def _of(self, person: int) -> Person:
-        """By id alone: whoever is called "#7" is not the 7th."""
+    def _of(self, person: int) -> Person:  # whoever is called "#7" is not the 7th
         found = self._people("WHERE person.id = ?", (person,))
         if not found:
             raise PersonUnknown(name=f"#{person}")
@@ -236,7 +240,8 @@ class PeopleStore(Keeper):
         return tuple(person.name for person in over)
 
     def overdue(self, today: date) -> tuple[Person, ...]:
-        return tuple(one for one in self.list() if one.retain_until is not None and one.retain_until < today)
+        """Those whose retention date has passed, by name."""
+        return _by_name(one for one in self._people() if one.over(today))
 
     def _remove(self, people: Sequence[int]) -> None:
         with self._writing() as db:
@@ -350,16 +355,16 @@ class PeopleStore(Keeper):
         return sizes.pop()
 
 
+def _by_name(people: Iterable[Person]) -> tuple[Person, ...]:
+    return tuple(sorted(people, key=lambda person: name_key(person.name)))
+
+
 def check_quality(photo: Photo, reading: FaceReading) -> None:
     """Raises PhotoTooPoor for a face too poor to enrol anybody from."""
     quality = reading.quality
     decisive = next((finding for finding in quality.findings if finding.decisive), None)
     if decisive is not None:
         raise PhotoTooPoor(name=photo.name, **issue_words(decisive, quality))
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19  # what SQLite can count
 
 
 def _claim(db: Connection, name: str, person: int | None) -> None:

@@ -159,8 +159,8 @@ class VerificationLog(Keeper):
 
     def clear_before(self, day: date) -> int:
         """Forget the entries of the days before day, in local time; returns how many there were."""
-        begin = datetime.combine(day, time.min).astimezone(UTC).isoformat(timespec="milliseconds")
-        if not self._read("SELECT 1 FROM verification WHERE at < ? LIMIT 1", (begin,)):
+        begin = _begin(day)
+        if not self._any_before(begin):
             return 0
         with self._writing() as db:
             db.execute("DELETE FROM verification WHERE at < ?", (begin,))
@@ -182,10 +182,20 @@ class VerificationLog(Keeper):
 
     def expire(self, today: date) -> int:
         """Forget the entries that are older than keep_days; returns how many there were."""
+        day = self._kept_from(today)
+        return self.clear_before(day) if day is not None else 0
+
+    def overdue(self, today: date) -> bool:
+        """Whether expire() would find any."""
+        day = self._kept_from(today)
+        return day is not None and self._any_before(_begin(day))
+
+    def _kept_from(self, today: date) -> date | None:
         days = self.keep_days
-        if days is None or days >= today.toordinal():
-            return 0
-        return self.clear_before(today - timedelta(days=days))
+        return None if days is None or days >= today.toordinal() else today - timedelta(days=days)
+
+    def _any_before(self, begin: str) -> bool:
+        return bool(self._read("SELECT 1 FROM verification WHERE at < ? LIMIT 1", (begin,)))
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         entry, at, kind, outcome, reason, reference, person, strictness, fmr, bound, *rest = row
@@ -211,6 +221,11 @@ class VerificationLog(Keeper):
             )
         except ValueError:
             raise LibraryDamaged(name=self._name) from None
+
+
+def _begin(day: date) -> str:
+    """Of a day in local time, as times are kept."""
+    return datetime.combine(day, time.min).astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _cell(value: Any) -> Any:

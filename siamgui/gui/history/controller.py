@@ -13,7 +13,15 @@ from siamgui.gui.history.state import Exported, HistoryState
 from siamgui.gui.store import WindowStore
 from siamgui.gui.store_controller import StoreController
 from siamgui.gui.tasks import Task
-from siamgui.storage.log_operations import ClearLog, ExpireLog, ExportLog, KeepLogFor, LoggedVerifications, ReadLog
+from siamgui.storage.log_operations import (
+    AnyEntryOverdue,
+    ClearLog,
+    ExpireLog,
+    ExportLog,
+    KeepLogFor,
+    LoggedVerifications,
+    ReadLog,
+)
 from siamgui.storage.log_wording import log_row
 from siamgui.storage.store import Topic
 
@@ -35,7 +43,13 @@ class HistoryController(StoreController[HistoryState]):
     @Slot()
     def refresh(self) -> None:
         """Read the log, and forget what is older than the user wants."""
-        self._do(ExpireLog(date.today()))
+        self._store.ask(AnyEntryOverdue(date.today())).on(self._overdue_known, self._not_done)
+
+    @Slot(object)
+    def _overdue_known(self, overdue: bool) -> None:
+        self._view.look()
+        if overdue:
+            self._do(ExpireLog(date.today()))
 
     def export(self, path: Path) -> None:
         """Write all entries to a CSV file, whole or not at all."""

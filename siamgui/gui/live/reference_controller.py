@@ -17,7 +17,14 @@ from siamgui.gui.photos.sources import Source
 from siamgui.gui.store import StoreView, WindowStore
 from siamgui.gui.tasks import Task, Workers
 from siamgui.live.target import Target, photo_target
-from siamgui.storage.people_operations import FirstCrop, ForgetOverdue, ListPeople, LookUpEverybody, LookUpPerson
+from siamgui.storage.people_operations import (
+    AnythingOverdue,
+    FirstCrop,
+    ForgetOverdue,
+    ListPeople,
+    LookUpEverybody,
+    LookUpPerson,
+)
 from siamgui.storage.people_store import Person
 from siamgui.storage.people_wording import listed
 from siamgui.storage.store import Topic
@@ -85,7 +92,13 @@ class ReferenceController(Controller[ReferenceState]):
 
     def refresh(self) -> None:
         """Show who is enrolled, from now on; those whose time is over go."""
-        self._people.do(ForgetOverdue(date.today())).on(self._removed, self._not_looked_up)
+        self._store.ask(AnythingOverdue(date.today())).on(self._overdue_known, self._not_looked_up)
+
+    @Slot(object)
+    def _overdue_known(self, overdue: bool) -> None:
+        self._people.look()
+        if overdue:
+            self._people.do(ForgetOverdue(date.today())).on(self._removed, self._not_looked_up)
 
     def _look(self) -> Task:
         return self._store.ask(ListPeople())

@@ -26,6 +26,7 @@ from siamgui.gui.tasks import Task, Workers
 from siamgui.storage.people_errors import LastPhoto
 from siamgui.storage.people_operations import (
     AddPersonPhotos,
+    AnythingOverdue,
     ChangeDetails,
     EnrolPerson,
     ForgetOverdue,
@@ -94,16 +95,25 @@ class PeopleController(StoreController[PeopleState]):
     @Slot()
     def look_after(self) -> None:
         """Remove those whose time is over, and have photographs read that the active model has not seen."""
-        self._follow_overdue(self._store.ask(ForgetOverdue(date.today())))
+        self._store.ask(AnythingOverdue(date.today())).on(self._overdue_known, self._not_done)
+        self._embedder.start()
+
+    @Slot(object)
+    def _overdue_known(self, overdue: bool) -> None:
+        if overdue:
+            self._store.ask(ForgetOverdue(date.today())).on(self._expired, self._not_done)
 
     @Slot()
     def refresh(self) -> None:
-        """The same, then show what is stored, and from now on whatever changes it."""
-        self._follow_overdue(self._view.do(ForgetOverdue(date.today())))
-
-    def _follow_overdue(self, task: Task) -> None:
-        task.on(self._expired, self._not_done)
+        """The same, and show what is stored, from now on whatever changes it."""
+        self._store.ask(AnythingOverdue(date.today())).on(self._looked_after, self._not_done)
         self._embedder.start()
+
+    @Slot(object)
+    def _looked_after(self, overdue: bool) -> None:
+        self._view.look()
+        if overdue:
+            self._view.do(ForgetOverdue(date.today())).on(self._expired, self._not_done)
 
     # What is said on the page.
 
