@@ -30,6 +30,8 @@ class Controllers(QObject):
 
     devices_found = Signal()
     """`devices` are others."""
+    condition_changed = Signal()
+    """What is said by `condition` is something else."""
 
     def __init__(self, chosen: Preferences, device: str, parent: QObject) -> None:
         """chosen: what the user has set. device: for this run instead of the one chosen, unless "auto"."""
@@ -37,6 +39,7 @@ class Controllers(QObject):
         self.preferences = chosen
         self.devices: tuple[str, ...] = ("auto", "cpu")
         self._device = chosen.device if device == "auto" else device
+        self._unsaved: preferences.NotSaved | None = None
         self.decoders = Workers(DECODERS, "decoder", self)
         self.inference = Inference(self)
         self.pair = PairController(self.decoders, self.inference, chosen.strictness, self)
@@ -46,7 +49,15 @@ class Controllers(QObject):
     def store(self) -> WindowStore:
         from siamgui.gui.store import WindowStore
 
-        return WindowStore(self)
+        store = WindowStore(self)
+        store.condition_changed.connect(self.condition_changed)
+        return store
+
+    @property
+    def condition(self) -> str:
+        """What keeps anything from being saved, and what was removed and is not gone yet; "" where all is well."""
+        words = self.store.condition.words if "store" in self.__dict__ else ()
+        return " ".join((*words, *([str(self._unsaved)] if self._unsaved is not None else [])))
 
     @cached_property
     def labelling(self) -> LabellingController:
@@ -121,7 +132,12 @@ class Controllers(QObject):
     def set_preferences(self, chosen: Preferences) -> None:
         """Keep changed preferences, and take them into use as far as they are about the engine."""
         before, self.preferences = self.preferences, chosen
-        preferences.save(chosen)
+        try:
+            preferences.save(chosen)
+            self._unsaved = None
+        except preferences.NotSaved as error:
+            self._unsaved = error
+        self.condition_changed.emit()
         if chosen.device != before.device:
             self._device = chosen.device
             self.start()

@@ -56,15 +56,16 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.restoreGeometry(preferences.load_geometry())
         self.controllers.pair.changed.connect(self._render)
+        self.controllers.condition_changed.connect(self._render)
         self._build()
         self.go("compare")
 
     def _build(self) -> None:
         """Everything with words on it, in the language of the moment, without a page so far."""
         self._language = i18n.language()
-        self.trouble, self.notice = Banner(closable=False), Banner()
+        self.kept, self.trouble, self.notice = Banner(closable=False), Banner(closable=False), Banner()
         self.notice.dismissed.connect(self.controllers.pair.dismiss_notice)
-        self._messages = box(column(self.trouble, self.notice, margins=(16, 12, 16, 0)))
+        self._messages = box(column(self.kept, self.trouble, self.notice, margins=(16, 12, 16, 0)))
         self.status = StatusLine()
         self._stack = stack()
         content = QWidget()  # the commands go with it when it is replaced
@@ -215,7 +216,8 @@ class MainWindow(QMainWindow):
         self.status.render_state(state)
         self.trouble.say(state.blocked)
         self.notice.say(" ".join(map(str, state.notices)))
-        self._messages.setVisible(state.blocked is not None or bool(state.notices))
+        self.kept.say(self.controllers.condition)
+        self._messages.setVisible(any(not banner.isHidden() for banner in (self.kept, self.trouble, self.notice)))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -8,11 +8,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from siamgui.core.i18n import LANGUAGES
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import LANGUAGES, mark
 from siamgui.core.private import private_file, private_folder
 from siamgui.core.types import Strictness
 from siamgui.core.wording import DEVICE_NAMES
 from siamgui.gui.theme import SCHEMES
+
+
+class NotSaved(SiamguiError):
+    """values: name"""
+
+    text = mark("The settings can’t be saved in “{name}”: they hold until siamgui is closed. Check the disk.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +64,13 @@ def _writable() -> QSettings:
 
 
 def save(preferences: Preferences) -> None:
+    """Raises NotSaved; they hold for this run all the same."""
     store = _writable()
     for name in _ALLOWED:
         store.setValue(name, str(getattr(preferences, name)))
+    store.sync()
+    if store.status() is not QSettings.Status.NoError:
+        raise NotSaved(name=Path(store.fileName()).name)
 
 
 def load_geometry() -> QByteArray:

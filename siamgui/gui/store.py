@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from siamgui.gui.tasks import Target, Task, Workers
-from siamgui.storage.store import Operation, R, Store, Topics
+from siamgui.storage.errors import LibraryError
+from siamgui.storage.removal_wording import pending_words
+from siamgui.storage.store import Operation, Pending, R, Store, Topics
 
 READERS = 2
 LOOK_ELSEWHERE = 1000
@@ -19,11 +23,26 @@ REST = 400
 """Milliseconds after a look of a page before it looks at what others change, so that many changes cost few looks."""
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """trouble: what keeps anything from being saved. pending: what was removed and is not gone yet."""
+
+    trouble: LibraryError | None = None
+    pending: frozenset[Pending] = frozenset()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        trouble = () if self.trouble is None else (str(self.trouble),)
+        return (*trouble, *pending_words(self.pending))
+
+
 class WindowStore(QObject):
     """ask() from the GUI thread; nothing is opened before that."""
 
     changed = Signal(object)
     """Topics that may be others now, whoever changed them; it comes before the answer to who did."""
+    condition_changed = Signal()
+    """`condition` is another one."""
     _noticed = Signal(object)
 
     def __init__(self, parent: QObject | None = None, path: Path | None = None) -> None:
@@ -36,6 +55,7 @@ class WindowStore(QObject):
         self._readers = Workers(READERS, "store reader", self)
         self._elsewhere: Task | None = None
         self._stopped = False
+        self.condition = Condition()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_ELSEWHERE)
         self._timer.timeout.connect(self._look_elsewhere)
@@ -51,6 +71,10 @@ class WindowStore(QObject):
         workers = self._writer if operation.changes else self._readers
         return workers.start(lambda: self._store.do(operation) if then is None else then(self._store.do(operation)))
 
+    def alone(self, work: Callable[[], object]) -> Task:
+        """Have work done, on the writing thread, while nothing of the library is open; then all pages look again."""
+        return self._writer.start(lambda: self._store.alone(work))
+
     def stop(self) -> None:
         """Let every change that was asked for be written, then close the file and end the threads."""
         self._stopped = True
@@ -64,9 +88,26 @@ class WindowStore(QObject):
 
     @Slot()
     def _look_elsewhere(self) -> None:
-        if self._elsewhere is None and QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive:
-            self._elsewhere = self._writer.start(self._store.look_elsewhere)
+        if self._elsewhere is None:
+            active = QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive
+            self._elsewhere = self._writer.start(lambda: self._look_after(active))
+            self._elsewhere.succeeded.connect(self._condition_known)
             self._elsewhere.finished.connect(self._looked_elsewhere)
+
+    def _look_after(self, active: bool) -> Condition:
+        """On the writing thread. active: whether anybody would see what others have changed."""
+        if active:
+            self._store.look_elsewhere()
+        if self._store.pending:
+            with suppress(LibraryError):  # next time
+                self._store.settle()
+        return Condition(self._store.trouble(), self._store.pending)
+
+    @Slot(object)
+    def _condition_known(self, condition: Condition) -> None:
+        if repr(condition) != repr(self.condition):
+            self.condition = condition
+            self.condition_changed.emit()
 
     @Slot()
     def _looked_elsewhere(self) -> None:

@@ -8,9 +8,12 @@ several threads ask for goes through siamgui.storage.store. The file is encrypte
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +21,16 @@ from typing import Any, Self
 from siamgui.core.paths import LIBRARY, data_folder, made_data_folder
 from siamgui.core.private import private_file, private_folder
 from siamgui.storage.connection import Connection, connect
-from siamgui.storage.errors import LibraryDamaged, LibraryError, LibraryNewer, of_the_disk, sentences
+from siamgui.storage.errors import (
+    LibraryDamaged,
+    LibraryError,
+    LibraryFull,
+    LibraryLost,
+    LibraryNewer,
+    LibraryUnwritable,
+    of_the_disk,
+    sentences,
+)
 from siamgui.storage.moving_in import move_in
 from siamgui.storage.rewriting import rewrite
 from siamgui.storage.schema import NotOurs, TooNew, migrate
@@ -27,6 +39,7 @@ from siamgui.vault.key import Key
 from siamgui.vault.vault import vault_of
 
 _FULL = 1
+_LEAST = 2**19  # bytes that must be free for anything to be saved
 _MOMENT = 100  # milliseconds for what can be done later as well
 _OWED = "library.removed"  # the note that says so
 WAIT = 5.0  # seconds for another process to finish its change
@@ -39,11 +52,14 @@ class WrongThread(RuntimeError):
 class Database:
     """One connection. Any method may raise a LibraryError."""
 
-    def __init__(self, connection: Connection, name: str, thread: int | None) -> None:
+    def __init__(self, connection: Connection, path: Path, thread: int | None) -> None:
         """thread: the only one that may use it, None for any, one at a time."""
         self.connection = connection
-        self.name = name
+        self.path = path
+        self.name = path.name
+        self._closing = ExitStack()
         self._thread = thread
+        self._opened_as = _identity(path)
         self._behind = self._rewritten = False  # see off_the_disk() and settle()
         self._seen = self._data_version()
 
@@ -67,22 +83,24 @@ class Database:
         except VaultUnwritable as error:
             raise of_the_disk(error.__cause__, path.name) from None
         try:
-            with sentences(path.name):
-                move_in(path, key, WAIT)
-                db = connect(path, key, WAIT)
-                try:
-                    _prepare(db)
-                except BaseException:
-                    db.close()
-                    raise
+            with sentences(path.name), ExitStack() as undone:
+                db = undone.enter_context(_connected(path, key))
+                _prepare(db)
+                file = cls(db, path, None if any_thread else threading.get_ident())
+                file._closing = undone.pop_all()
         except NotOurs:
             raise LibraryDamaged(name=path.name) from None
         except TooNew:
             raise LibraryNewer(name=path.name) from None
-        return cls(db, path.name, None if any_thread else threading.get_ident())
+        return file
 
     def close(self) -> None:
-        self.connection.close()
+        self._closing.close()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the file is no longer where it was opened: what is written to it now is kept nowhere."""
+        return _identity(self.path) != self._opened_as
 
     @property
     def version(self) -> tuple[int, int]:
@@ -101,6 +119,24 @@ class Database:
 
     def _data_version(self) -> int:
         return int(self.read("PRAGMA data_version")[0][0])
+
+    def trouble(self) -> LibraryError | None:
+        """What keeps anything from being saved now; cheap, for whoever looks every second."""
+        folder = self.path.parent
+        try:
+            if self.lost:
+                return LibraryLost(name=self.name)
+            if not os.access(folder, os.W_OK) or not os.access(self.path, os.W_OK):
+                return LibraryUnwritable(name=self.name)
+            return LibraryFull(name=self.name) if shutil.disk_usage(folder).free < _LEAST else None
+        except OSError:
+            return LibraryLost(name=self.name)
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """As read(), one after another, however many there are."""
+        self._check_thread()
+        with sentences(self.name):
+            yield from self.connection.execute(statement, values)
 
     def read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         self._check_thread()
@@ -122,8 +158,12 @@ class Database:
         if self.connection.in_transaction:
             yield self.connection
             return
+        if self.lost:
+            raise LibraryLost(name=self.name)
         with self._transaction("BEGIN IMMEDIATE"):
             yield self.connection
+        if self.lost:  # and nothing is said to be saved that is not
+            raise LibraryLost(name=self.name)
         if self._behind:
             self.settle()
 
@@ -180,6 +220,40 @@ class Database:
                     self.read("DELETE FROM note WHERE key = ?", (_OWED,))
             finally:
                 self.read(f"PRAGMA busy_timeout = {round(1000 * WAIT)}")
+
+
+_opening = threading.Lock()
+_connections: Counter[Path] = Counter()  # of this process
+
+
+@contextmanager
+def _connected(path: Path, key: Key) -> Iterator[Connection]:
+    """Raises NotOurs, TooNew, LibraryError, apsw.Error.
+
+    The file is never read but through SQLite while this process has a connection to it: to close it again would free
+    the locks that the connection has (POSIX), and another process would remove the journal beside it.
+    """
+    with _opening:
+        if not _connections[path]:
+            move_in(path, key, WAIT)
+        _connections[path] += 1
+    try:
+        db = connect(path, key, WAIT)
+        try:
+            yield db
+        finally:
+            db.close()
+    finally:
+        with _opening:
+            _connections[path] -= 1
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def _prepare(db: Connection) -> None:

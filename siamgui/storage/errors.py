@@ -33,6 +33,13 @@ class LibraryUnwritable(LibraryError):
     text = mark("“{name}” can’t be written. Allow writing to the file and its folder; what is stored stays as it is.")
 
 
+class LibraryLost(LibraryError):
+    text = mark(
+        "The data folder is gone, and nothing can be saved. Bring it back (a disk that was removed, a folder that was "
+        "moved), or start siamgui again to begin with an empty one."
+    )
+
+
 class LibraryFull(LibraryError):
     text = mark("The disk is full: “{name}” could not be changed. Free some space; what is stored stays as it is.")
 

@@ -16,9 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Generic, Self, TypeVar
 
+from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.types import Pixels
 from siamgui.storage.database import Database, Keeper
-from siamgui.storage.errors import LibraryError
+from siamgui.storage.errors import LibraryError, LibraryLost
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.traces import Traces
@@ -89,6 +90,10 @@ class Store:
         """path: None for library.sqlite in the data folder; made when absent."""
         self._path = path
         self._change = threading.Lock()
+        self._writer_made = threading.RLock()
+        self._looks = threading.Condition()
+        self._looking, self._shut = 0, False
+        self._had = False  # the library has been open
         self._writer: Data | None = None
         self._idle: queue.SimpleQueue[Data] = queue.SimpleQueue()  # readers
         self._versions: tuple[int, ...] = ()  # as they were when they were last looked at
@@ -156,45 +161,108 @@ class Store:
     def settle(self) -> None:
         """Do what is pending, as far as that is possible by now; others are not waited for. Raises LibraryError."""
         with self._change:
-            if self._writer is not None:
-                if self._writer.traces.owed:
-                    self._writer.traces.settle()
-                self._writer.file.settle()
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._writer is not None:
+            if self._writer.traces.owed:
+                self._writer.traces.settle()
+            self._writer.file.settle()
 
     def close(self) -> None:
         """When no operation is under way; the next one opens the file anew."""
+        with self._change:
+            self._close_all()
+
+    def _close_all(self) -> None:
         if self._writer is not None:
             with suppress(LibraryError):  # there is a next time
-                self.settle()
+                self._settle()
             self._writer.file.close()
             self._writer = None
         while not self._idle.empty():
             self._idle.get().file.close()
 
+    def alone(self, work: Callable[[], R]) -> R:
+        """Have work done while nothing of the library is open here; what it replaces is seen by all that comes after.
+
+        Changes and looks wait for it. Raises what work raises.
+        """
+        with self._change:
+            with self._looks:
+                self._shut = True
+                self._looks.wait_for(lambda: not self._looking)
+            try:
+                self._close_all()
+                return work()
+            finally:
+                with self._looks:
+                    self._shut = False
+                    self._looks.notify_all()
+                self._tell(ALL_TOPICS)
+
+    def trouble(self) -> LibraryError | None:
+        """What keeps anything from being saved now; None too while nothing has been opened."""
+        data = self._writer
+        if data is not None:
+            return data.file.trouble()
+        return self._lost()
+
+    def _lost(self) -> LibraryLost | None:
+        """Where there was a library and is none: an empty one would look as if nothing had ever been kept."""
+        path = self._path or data_folder() / LIBRARY
+        return LibraryLost(name=path.name) if self._had and not path.exists() else None
+
     def _look(self, operation: Operation[R]) -> R:
-        if self._writer is None:  # from now on it notices what others change
-            with self._change:
-                self._opened()
+        with self._looks:
+            self._looks.wait_for(lambda: not self._shut)
+            self._looking += 1
         try:
-            data = self._idle.get_nowait()
-        except queue.Empty:
-            data = self._open()
+            return self._looked(operation)
+        finally:
+            with self._looks:
+                self._looking -= 1
+                self._looks.notify_all()
+
+    def _looked(self, operation: Operation[R]) -> R:
+        if self._writer is None:  # from now on it notices what others change
+            with self._writer_made:
+                self._opened()
+        data = self._reader()
         try:
             with data.file.reading():
                 return operation.run(data)
         finally:
             self._idle.put(data)
 
+    def _reader(self) -> Data:
+        with suppress(queue.Empty):
+            data = self._idle.get_nowait()
+            if not data.file.lost:
+                return data
+            data.file.close()
+        return self._open()
+
     def _open(self) -> Data:
-        return Data(Database.open(self._path, any_thread=True), self._thumbs)
+        lost = self._lost()
+        if lost is not None:
+            raise lost
+        data = Data(Database.open(self._path, any_thread=True), self._thumbs)
+        self._had = True
+        return data
 
     def _opened(self) -> Data:
-        if self._writer is None:
-            self._writer = self._open()
-            self._writer.file.recall()
-            self._writer.traces.recall()
-            self._versions = VersionStore().fingerprint()
-        return self._writer
+        with self._writer_made:
+            if self._writer is not None and self._writer.file.lost:
+                self._writer.file.close()
+                self._writer = None
+                self._tell(ALL_TOPICS)
+            if self._writer is None:
+                self._writer = self._open()
+                self._writer.file.recall()
+                self._writer.traces.recall()
+                self._versions = VersionStore().fingerprint()
+            return self._writer
 
     def _tell(self, topics: Topics) -> None:
         if topics:

@@ -55,7 +55,7 @@ def _held() -> Iterator[None]:
 def test_looking_goes_on_while_another_process_writes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(database, "_WAIT", 0.05)  # whoever asks for the right to write gets it in no time, or not
+    monkeypatch.setattr(database, "WAIT", 0.05)  # whoever asks for the right to write gets it in no time, or not
     with Store() as store:
         assert [person.name for person in store.do(ListPeople())] == ["Ann"]
         assert store.do(ReadGallery(ENCODER)).names == ("Ann",)
