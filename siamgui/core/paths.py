@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
 
+from siamgui.core.folder_use import InUse, Use
 from siamgui.core.private import close_all_to_others, close_to_others, private_folder
+from siamgui.core.replacing import under_way
 
 LIBRARY, TRAINING, VERSIONS, TEMPORARY = "library.sqlite", "training", "models", "temporary"
 """What lies in the data folder: the one database file, and the folders of runs, of versions and of work under way."""
@@ -28,19 +31,17 @@ def made_data_folder(root: Path) -> Path:
 
 def close_data_folder(root: Path) -> Path:
     """What a version before, or somebody by hand, has left open to others. Once in a process; a root may be absent."""
+    if under_way(root):
+        with suppress(InUse, OSError):  # whoever has it open does it, or finds that it cannot
+            Use(root).close()
     if root in _closed or not root.is_dir():
         return root
     _closed.add(root)
     close_to_others(root)
     for name in (TRAINING, VERSIONS, TEMPORARY):
         close_all_to_others(root / name)
-    for pattern in (
-        f"{LIBRARY}*",
-        "active.json",
-        "signers.json",
-        "*.key",
-        "vault.json",
-    ):  # and nothing that others may have put beside them
+    # And nothing that others may have put beside them.
+    for pattern in (f"{LIBRARY}*", "active.json", "signers.json", "*.key", "vault.json"):
         for path in root.glob(pattern):
             if path.is_file() and not path.is_symlink():
                 close_to_others(path)

@@ -18,10 +18,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from siamgui.core.folder_use import InUse, Use
 from siamgui.core.paths import LIBRARY, data_folder, made_data_folder
 from siamgui.core.private import private_file, private_folder
 from siamgui.storage.connection import Connection, connect
 from siamgui.storage.errors import (
+    LibraryBusy,
     LibraryDamaged,
     LibraryError,
     LibraryFull,
@@ -75,19 +77,23 @@ class Database:
         own = data_folder() / LIBRARY
         path = path or own
         try:
-            made_data_folder(path.parent) if path == own else private_folder(path.parent)  # nobody else's business
-            key = key or vault_of(path.parent).database
-            private_file(path)  # SQLite gives the files beside it the same mode
+            with ExitStack() as undone:
+                made_data_folder(path.parent) if path == own else private_folder(path.parent)  # nobody else's business
+                if path == own:
+                    undone.enter_context(Use(path.parent))
+                key = key or vault_of(path.parent).database
+                private_file(path)  # SQLite gives the files beside it the same mode
+                with sentences(path.name):
+                    db = undone.enter_context(_connected(path, key))
+                    _prepare(db)
+                    file = cls(db, path, None if any_thread else threading.get_ident())
+                file._closing = undone.pop_all()
+        except InUse:  # by a process that replaces it
+            raise LibraryBusy(name=path.name) from None
         except OSError as error:
             raise of_the_disk(error, path.name) from None
         except VaultUnwritable as error:
             raise of_the_disk(error.__cause__, path.name) from None
-        try:
-            with sentences(path.name), ExitStack() as undone:
-                db = undone.enter_context(_connected(path, key))
-                _prepare(db)
-                file = cls(db, path, None if any_thread else threading.get_ident())
-                file._closing = undone.pop_all()
         except NotOurs:
             raise LibraryDamaged(name=path.name) from None
         except TooNew:

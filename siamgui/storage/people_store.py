@@ -60,7 +60,6 @@ class Person:
     photos: int
 
     def over(self, today: date) -> bool:
-        """Whether the retention date has passed."""
         return self.retain_until is not None and self.retain_until < today
 
 

@@ -36,6 +36,13 @@ def picture_of(pixels: Pixels, face: Face) -> bytes:
     return file.getvalue()
 
 
+def picture_of_crop(crop: Pixels) -> bytes:
+    """The aligned face itself, (112, 112, 3) uint8 RGB, for where the picture is lost."""
+    file = io.BytesIO()
+    Image.fromarray(crop).save(file, "JPEG", quality=_QUALITY)
+    return file.getvalue()
+
+
 def pixels_of(picture: bytes) -> Pixels:
     """What picture_of() made, (h, w, 3) uint8 RGB, read-only."""
     with Image.open(io.BytesIO(picture), formats=["JPEG"]) as image:

@@ -1,0 +1,91 @@
+"""What a check, a backup, a restore and a repair have found, in words."""
+
+from __future__ import annotations
+
+from siamgui.core.amounts import when
+from siamgui.core.i18n import tr, trn
+from siamgui.storage.backup import Backup
+from siamgui.storage.checking import Checked, Damage, Kind
+from siamgui.storage.repairing import Repair
+from siamgui.storage.restoring import Held
+
+MOST = 20
+"""Names that are listed; the rest is counted."""
+
+
+def checked_words(checked: Checked) -> list[str]:
+    counts = tr(
+        "{pictures} pictures, {embeddings} embeddings, {versions} model versions and {runs} training runs were read.",
+        pictures=f"{checked.pictures:,}",
+        embeddings=f"{checked.embeddings:,}",
+        versions=checked.versions,
+        runs=checked.runs,
+    )
+    if not checked.damage:
+        return [counts, tr("Everything is whole.")]
+    found = trn("{n} thing is damaged:", "{n} things are damaged:", len(checked.damage))
+    return [counts, found, *_some([damage_words(damage) for damage in checked.damage])]
+
+
+def damage_words(damage: Damage) -> str:
+    if damage.kind is Kind.PICTURE:
+        return tr("The picture of “{name}” is damaged.", name=damage.name)
+    if damage.kind is Kind.EMBEDDING:
+        return tr("What an encoder saw in “{name}” is damaged; it can be read again.", name=damage.name)
+    if damage.kind is Kind.LIBRARY:
+        return tr("The library is damaged: {text}", text=damage.text)
+    return damage.text
+
+
+def held_words(held: Held) -> str:
+    return tr(
+        "{people} people, {faces} labelled photos, {labels} labels, {verifications} verifications",
+        people=held.people,
+        faces=held.faces,
+        labels=held.labels,
+        verifications=held.verifications,
+    )
+
+
+def backup_words(backup: Backup) -> list[str]:
+    size = f"{backup.bytes / 2**20:,.1f}"
+    lines = [tr("“{name}” is written: {size} MB.", name=backup.file.name, size=size)]
+    if backup.left_out:
+        lines.append(
+            trn(
+                "{n} training run that is under way is not in it.",
+                "{n} training runs that are under way are not in it.",
+                backup.left_out,
+            )
+        )
+    return lines
+
+
+def restored_words(held: Held) -> list[str]:
+    return [tr("The backup of {when} is in place: {held}.", when=when(held.made), held=held_words(held))]
+
+
+def repair_words(repair: Repair, replaced: bool) -> list[str]:
+    if not repair.lost:
+        return [tr("Everything is whole.")]
+    lines = [tr("Saved: {held}.", held=held_words(repair.kept))]
+    lines += _some([tr("Lost: the person “{name}”", name=name) for name in repair.people])
+    lines += _some([tr("Lost: the photo “{name}”", name=name) for name in repair.photos])
+    if repair.labels:
+        lines.append(trn("Lost: {n} label", "Lost: {n} labels", repair.labels))
+    made = repair.embeddings + repair.pictures
+    if made:
+        lines.append(
+            trn(
+                "{n} damaged part is made anew from the aligned face.",
+                "{n} damaged parts are made anew from the aligned faces.",
+                made,
+            )
+        )
+    lines.append(tr("The repaired library is in place.") if replaced else tr("Nothing has been changed so far."))
+    return lines
+
+
+def _some(lines: list[str]) -> list[str]:
+    left = len(lines) - MOST
+    return lines if left <= 0 else [*lines[:MOST], trn("and {n} more", "and {n} more", left)]
