@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from siamgui.core.errors import ImageDamaged, ImageTooLarge, UnreadableImage
-from siamgui.core.file_cost import MAX_MEGAPIXELS, MOST_MEMORY
+from siamgui.core.file_cost import MAX_MEGAPIXELS, MOST_MEMORY, is_plain_tiff
 from siamgui.core.file_damage import has_hole
 from siamgui.core.file_structure import Jpeg
 from siamgui.core.formats import PHOTO_FORMATS
@@ -49,7 +49,7 @@ DECODER_ERRORS = (
 )
 
 APART = frozenset({"TIFF", "JPEG2000"})
-"""Formats that are decoded in a process of their own: how long a file takes, only its decoder knows."""
+"""Formats that are decoded in a process of their own, but for plain TIFF: what one costs, only its decoder knows."""
 
 LARGE = 24_000_000
 """Pixels from which memory counts for more than the copy it takes to save it."""
@@ -97,6 +97,12 @@ def decode(data: bytes, name: str, built: Jpeg | None = None) -> Decoded:
     if has_hole(data, kind, pixels, built, strips):
         raise ImageDamaged(name=name)
     return Decoded(pixels, frames, orientation)
+
+
+def is_for_apart(data: bytes) -> bool:
+    """Whether only its decoder knows what the file costs."""
+    found = formats_of(data)
+    return not APART.isdisjoint(found) and not (found == ("TIFF",) and is_plain_tiff(data))
 
 
 def formats_of(data: bytes) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ How long a TIFF or JPEG 2000 takes only its decoder knows, of which there are ma
 decoded where nothing else is: too much time, too much memory or a crash costs the picture, not the program. A process
 takes one picture after the other (it costs a quarter of a second to start one) and leaves when whoever started it does.
 
-What goes in: the length of the file, its limits, and the file. What comes out: a line of JSON, and the pixels.
+What goes in: the limits, and the file. What comes out: some JSON, and the pixels.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import atexit
 import contextlib
 import json
 import os
+import socket
 import struct
 import subprocess
 import sys
 import threading
-from typing import IO, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -26,6 +28,11 @@ from siamgui.core import errors
 from siamgui.core.decoder import DECODER_ERRORS, Decoded, decode
 from siamgui.core.errors import ImageTooSlow, UnreadableImage
 from siamgui.core.file_cost import MAX_MEGAPIXELS, MOST_MEMORY
+from siamgui.core.own_process import environment, running
+from siamgui.core.process_channel import Channel, Pipes
+
+if sys.platform == "linux":
+    from siamgui.core.process_channel import Shared, pair
 
 SECONDS = 4.0
 """That a processor may work for one picture; twice what the largest take, since a busy machine takes longer.
@@ -34,13 +41,17 @@ Where systems cannot count that, WAITING_SECONDS alone hold.
 """
 WAITING_SECONDS = 300.0 if hasattr(os, "fork") else 15.0
 
-_REQUEST = struct.Struct("<QQd")
+_LIMITS = struct.Struct("<Qd")
+_MOST = 3 * MAX_MEGAPIXELS * 1_000_000
 _IDLE: list[_Worker] = []
 _LOCK = threading.Lock()
 
 
-def decode_apart(data: bytes, name: str) -> Decoded:
-    """As decode(), in another process. Raises ImageTooSlow too, where it took too long or too much memory."""
+def decode_apart(data: bytes, name: str, meanwhile: Callable[[], object]) -> Decoded:
+    """As decode(), in another process. meanwhile: what is done here until then.
+
+    Raises ImageTooSlow too, where it took too long or too much memory.
+    """
     with _LOCK:
         worker = _IDLE.pop() if _IDLE else None
     if worker is not None and worker.process.poll() is not None:
@@ -48,7 +59,7 @@ def decode_apart(data: bytes, name: str) -> Decoded:
         worker = None
     worker = worker or _Worker()
     try:
-        decoded = worker.decode(data, name)
+        decoded = worker.decode(data, name, meanwhile)
     except BaseException:
         worker.end()
         raise
@@ -66,25 +77,37 @@ class _Worker:
         options: dict[str, Any] = {"start_new_session": True}  # a Ctrl-C is for the program
         if sys.platform == "win32":
             options = {"creationflags": subprocess.CREATE_NO_WINDOW}
+        arguments = running("siamgui.core.decoder_process")
+        if sys.platform == "linux":
+            mine, other = pair()
+            arguments += (str(other.fileno()),)
+            options |= {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "pass_fds": [other.fileno()]}
+        else:
+            options |= {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
         self.process = subprocess.Popen(
-            (sys.executable, "-m", "siamgui.core.decoder_process"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-            **options,
+            arguments, stderr=subprocess.DEVNULL, env=environment(OPENBLAS_NUM_THREADS="1"), **options
         )
+        self._channel: Channel
+        if sys.platform == "linux":
+            other.close()
+            self._channel = Shared(mine, _MOST, copies=False)
+        else:
+            assert self.process.stdout is not None
+            assert self.process.stdin is not None
+            self._channel = Pipes(self.process.stdout, self.process.stdin, _MOST)
         self._too_long = False
-        _widen(self.process.stdout)
 
-    def decode(self, data: bytes, name: str) -> Decoded | Exception:
+    def decode(self, data: bytes, name: str, meanwhile: Callable[[], object]) -> Decoded | Exception:
         """What is returned as an error is the picture's; what is raised ends the process."""
         watch = threading.Timer(WAITING_SECONDS, self._stop)
         watch.start()
         try:
-            return self._ask(data, name)
-        except (OSError, ValueError):  # it is gone
+            self._channel.send(_LIMITS.pack(MOST_MEMORY, SECONDS), data)
+            meanwhile()
+            words, body = self._channel.receive()
+            return _decoded(json.loads(words), body, name)
+        except (OSError, ValueError):  # it is gone, or goes now
+            self._channel.close()
             code = self.process.wait()
             if self._too_long or code in _TOO_MUCH:
                 raise ImageTooSlow(name=name) from None
@@ -93,31 +116,13 @@ class _Worker:
             watch.cancel()
             watch.join()
 
-    def _ask(self, data: bytes, name: str) -> Decoded | Exception:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        for part in (_REQUEST.pack(len(data), MOST_MEMORY, SECONDS), data):
-            _write(self.process.stdin, part)
-        answer = json.loads(_line(self.process.stdout))
-        if "error" in answer:
-            return _error(answer, name)
-        height, width = int(answer["height"]), int(answer["width"])
-        if not 0 < height * width <= MAX_MEGAPIXELS * 1_000_000:
-            raise ValueError("size")
-        pixels = np.empty((height, width, 3), np.uint8)
-        _fill(self.process.stdout, pixels.data.cast("B"))
-        return Decoded(pixels, int(answer["frames"]), int(answer["orientation"]))
-
     def _stop(self) -> None:
         self._too_long = True
         self.process.kill()
 
     def end(self) -> None:
         self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        self._channel.close()
         self.process.wait()
 
 
@@ -133,41 +138,14 @@ def end_processes() -> None:
             _IDLE.pop().end()
 
 
-def _error(answer: dict[str, Any], name: str) -> Exception:
-    kind = getattr(errors, str(answer["error"]), None)
-    if isinstance(kind, type) and issubclass(kind, UnreadableImage):
-        return kind(name=name, **answer["values"])
-    return RuntimeError(answer["error"])
-
-
-def _widen(pipe: IO[bytes] | None) -> None:
-    """A wider pipe needs fewer turns between the processes for the megabytes of a picture."""
-    if sys.platform == "linux" and pipe is not None:
-        import fcntl
-
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
-
-
-def _write(pipe: IO[bytes], data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[pipe.write(view) or 0 :]
-
-
-def _line(pipe: IO[bytes]) -> bytes:
-    line = pipe.readline(10_000)
-    if not line.endswith(b"\n"):
-        raise OSError("gone")
-    return line
-
-
-def _fill(pipe: IO[bytes], view: memoryview) -> None:
-    while view:
-        count = pipe.readinto(view)  # type: ignore[attr-defined]
-        if not count:
-            raise OSError("gone")
-        view = view[count:]
+def _decoded(answer: dict[str, Any], body: memoryview, name: str) -> Decoded | Exception:
+    if "error" in answer:
+        kind = getattr(errors, str(answer["error"]), None)
+        if isinstance(kind, type) and issubclass(kind, UnreadableImage):
+            return kind(name=name, **answer["values"])
+        return RuntimeError(answer["error"])
+    pixels = np.frombuffer(body, np.uint8).reshape(int(answer["height"]), int(answer["width"]), 3)
+    return Decoded(pixels, int(answer["frames"]), int(answer["orientation"]))
 
 
 # --- in the process ---------------------------------------------------------------------------------------------------
@@ -175,18 +153,20 @@ def _fill(pipe: IO[bytes], view: memoryview) -> None:
 
 def main() -> None:
     """Decode what comes in until nothing comes any more."""
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        while len(head := source.read(_REQUEST.size)) == _REQUEST.size:
-            length, memory, seconds = _REQUEST.unpack(head)
-            data = source.read(length)
-            with _limited(memory, seconds):
+    channel: Channel
+    if sys.platform == "linux":
+        channel = Shared(socket.socket(fileno=int(sys.argv[1])), _MOST, copies=True)
+    else:
+        channel = Pipes(sys.stdin.buffer, sys.stdout.buffer, _MOST)
+    with contextlib.suppress(OSError, KeyboardInterrupt):
+        while True:
+            limits, body = channel.receive()
+            data = body.obj if isinstance(body.obj, bytes) else bytes(body)
+            del body
+            with _limited(*_LIMITS.unpack(limits)):
                 answer, pixels = _answer(data)
             del data
-            sink.write(json.dumps(answer).encode() + b"\n")
-            if pixels is not None:
-                sink.write(pixels.data.cast("B"))
-            sink.flush()
+            channel.send(json.dumps(answer).encode(), b"" if pixels is None else pixels.data)
 
 
 def _answer(data: bytes) -> tuple[dict[str, Any], np.ndarray[Any, Any] | None]:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import dataclass
 
 from siamgui.core.errors import ImageTooLarge, ImageTooSlow
 from siamgui.core.file_structure import MOST_SCANS, MOST_SEGMENTS, Jpeg, boxes, jpeg, webp_chunks
 
 MAX_MEGAPIXELS = 100
 MOST_PAGES = 1000
+MOST_PIECES = 100_000
+"""Strips or tiles of a TIFF."""
 MOST_FRAMES = 2000
 MOST_BLOCKS = 1_000_000
 LARGEST_TEXT = 8_000_000
@@ -37,7 +40,9 @@ def check_cost(data: bytes, name: str) -> Jpeg | None:
         built = jpeg(data)
         slow = built.scans > MOST_SCANS or len(data) > LARGEST_JPEG
     elif data[:4] in (b"II*\0", b"MM\0*"):
-        slow = _pages(data) > MOST_PAGES
+        page = _directory(data)
+        pieces = max((page.tags.get(tag, (0, 0, 0))[1] for tag in (_STRIPS, _TILES)), default=0) if page else 0
+        slow = _pages(data) > MOST_PAGES or pieces > MOST_PIECES
     elif data.startswith(b"\x89PNG"):
         slow = not _is_quick_png(data)
     elif data.startswith(b"GIF8"):
@@ -109,13 +114,79 @@ def _is_quick_png(data: bytes) -> bool:
 
 def _pages(data: bytes) -> int:
     """Pages of a TIFF, as far as MOST_PAGES + 1. A chain that comes back to a page has no end."""
-    order = "<" if data[:2] == b"II" else ">"
+    order = _order(data)
     at, seen = struct.unpack(f"{order}I", data[4:8])[0] if len(data) >= 8 else 0, set[int]()
     while 0 < at <= len(data) - 2 and len(seen) <= MOST_PAGES and at not in seen:
         seen.add(at)
         after = at + 2 + 12 * struct.unpack_from(f"{order}H", data, at)[0]
         at = struct.unpack_from(f"{order}I", data, after)[0] if after + 4 <= len(data) else 0
     return len(seen)
+
+
+_LARGEST_TAGS = 2_000_000
+_QUICK = frozenset({1, 5, 8, 32773, 32946})  # compressions: none, LZW, Deflate (two numbers), runs
+_TAG_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+_COMPRESSION, _STRIPS, _STRIP_SIZES, _TILES = 259, 273, 279, 324
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """The first page of a TIFF. tags: kind, count and place of the values of each. room: bytes of all values."""
+
+    tags: dict[int, tuple[int, int, int]]
+    room: int
+    is_last: bool
+
+
+def _directory(data: bytes) -> _Directory | None:
+    """None where it is not understood, or names something twice: one decoder takes the first, another the last."""
+    order = _order(data)
+    start = struct.unpack(f"{order}I", data[4:8])[0] if len(data) >= 8 else 0
+    if data[:4] not in (b"II*\0", b"MM\0*") or not 8 <= start <= len(data) - 6:
+        return None
+    count = struct.unpack_from(f"{order}H", data, start)[0]
+    end = start + 2 + 12 * count
+    if count > MOST_SEGMENTS or end + 4 > len(data):
+        return None
+    tags: dict[int, tuple[int, int, int]] = {}
+    room = 0
+    for at in range(start + 2, end, 12):
+        tag, kind, values = struct.unpack_from(f"{order}HHI", data, at)
+        size = values * _TAG_BYTES.get(kind, 8)
+        tags[tag] = (kind, values, at + 8 if size <= 4 else struct.unpack_from(f"{order}I", data, at + 8)[0])
+        room += size
+    if len(tags) != count:
+        return None
+    return _Directory(tags, room, not struct.unpack_from(f"{order}I", data, end)[0])
+
+
+def _order(data: bytes) -> str:
+    return "<" if data[:2] == b"II" else ">"
+
+
+def is_plain_tiff(data: bytes) -> bool:
+    """Whether a TIFF is one page of strips, each of them read once: its size tells what decoding it costs."""
+    page = _directory(data)
+    if page is None or not page.is_last or page.room > _LARGEST_TAGS:
+        return False
+    order, none = _order(data), (0, 0, 0)
+    compression = _tag_values(data, order, page.tags.get(_COMPRESSION, none))
+    strips = _tag_values(data, order, page.tags.get(_STRIP_SIZES, none))
+    return (
+        len(compression) == 1
+        and compression[0] in _QUICK
+        and len(strips) == page.tags.get(_STRIPS, none)[1] <= MOST_SEGMENTS
+        and 0 < sum(strips) <= len(data)
+    )
+
+
+def _tag_values(data: bytes, order: str, tag: tuple[int, int, int]) -> tuple[int, ...]:
+    """tag: kind, count and place. None that are no whole numbers, or lie elsewhere."""
+    kind, count, at = tag
+    form = {3: "H", 4: "I"}.get(kind)
+    if form is None or count > MOST_SEGMENTS or at + count * _TAG_BYTES[kind] > len(data):
+        return ()
+    return struct.unpack_from(f"{order}{count}{form}", data, at)
 
 
 def _is_quick_gif(data: bytes) -> bool:

@@ -22,7 +22,7 @@ from typing import cast
 import numpy as np
 from PIL import Image
 
-from siamgui.core.decoder import APART, DECODER_ERRORS, Decoded, brands_of, decode, formats_of
+from siamgui.core.decoder import DECODER_ERRORS, Decoded, brands_of, decode, is_for_apart
 from siamgui.core.decoder_process import decode_apart
 from siamgui.core.errors import (
     ImageDamaged,
@@ -85,9 +85,13 @@ def photo_from_bytes(data: bytes, name: str) -> Photo:
     if len(data) > MAX_MEGABYTES * 1_000_000:
         raise ImageFileTooLarge(name=name, limit=MAX_MEGABYTES)
     built = check_cost(data, name)
+    sha256 = hashlib.sha256()
     try:
-        apart = not APART.isdisjoint(formats_of(data))
-        decoded = decode_apart(data, name) if apart else decode(data, name, built)
+        if is_for_apart(data):
+            decoded = decode_apart(data, name, meanwhile=lambda: sha256.update(data))
+        else:
+            decoded = decode(data, name, built)
+            sha256.update(data)
     except Image.DecompressionBombError:
         raise ImageTooLarge(name=name, limit=MAX_MEGAPIXELS) from None
     except MemoryError:
@@ -96,7 +100,7 @@ def photo_from_bytes(data: bytes, name: str) -> Photo:
         raise (ImageDamaged if _means_to_be_picture(data) else UnreadableImage)(name=name) from error
     pixels = _upright(decoded, name)
     pixels.flags.writeable = False
-    return Photo(pixels, hashlib.sha256(data).hexdigest(), name, decoded.frames)
+    return Photo(pixels, sha256.hexdigest(), name, decoded.frames)
 
 
 def photo_from_pixels(pixels: Pixels, name: str) -> Photo:

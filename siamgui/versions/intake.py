@@ -28,11 +28,11 @@ from typing import IO, TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-import siamgui
 from siamgui.core import i18n
 from siamgui.core.errors import Cancelled, ModelCorrupt, SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.manifest import Origin
+from siamgui.core.own_process import environment, running
 from siamgui.core.typed_json import Count, WrongForm, read
 from siamgui.versions.errors import VersionFileWrong, VersionNotExamined
 from siamgui.versions.version_card import OtherPeople
@@ -92,22 +92,14 @@ def examine(
     name: what a person calls the version. stop: set by whoever wants it no more. Raises VersionFileWrong,
     VersionNotExamined, Cancelled.
     """
-    paths = [str(Path(siamgui.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "PYTHONUTF8": "1",
-        "SIAMGUI_LANGUAGE": i18n.language(),
-    }
     task = "measure" if measure else "rebuild"
-    # -P: nothing that lies in the folder where a person works is imported.
-    arguments = [sys.executable, "-P", "-m", "siamgui.versions.intake", str(folder), task]
     try:
         process = subprocess.Popen(
-            arguments,
+            running("siamgui.versions.intake", str(folder), task),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=environment(PYTHONUTF8="1", SIAMGUI_LANGUAGE=i18n.language()),
         )
     except OSError as error:
         raise VersionNotExamined(name=name, reason=error.strerror or str(error)) from None

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from siamgui.core.errors import ImageTooLarge, ImageTooSlow, UnreadableImage
+from siamgui.core.file_cost import is_plain_tiff
 from siamgui.core.file_structure import MOST_SCANS
 from siamgui.core.imaging import photo_from_bytes
 from siamgui.core.resources import resource
@@ -155,3 +156,37 @@ def test_what_is_only_unusual_is_read(data: bytes) -> None:
 
 def test_scans_as_many_as_encoders_write() -> None:
     assert MOST_SCANS > 20
+
+
+def test_a_tiff_whose_strips_are_read_again_and_again_is_not_plain() -> None:
+    """Two pages; a tag that stands twice; strips that lie on one another: what they cost, their size does not tell."""
+    plain = encoded("TIFF", compression="tiff_lzw")
+    assert is_plain_tiff(plain)
+    first = struct.unpack_from("<I", plain, 4)[0]
+    count = struct.unpack_from("<H", plain, first)[0]
+    places = [first + 2 + 12 * number for number in range(count)]
+    tags = {struct.unpack_from("<H", plain, place)[0]: place for place in places}
+    twice = bytearray(plain)
+    twice[tags[278] : tags[278] + 12] = plain[tags[279] : tags[279] + 12]
+    assert not is_plain_tiff(bytes(twice))
+    pages = bytearray(plain)
+    struct.pack_into("<I", pages, first + 2 + 12 * count, first)
+    assert not is_plain_tiff(bytes(pages))
+    large = bytearray(plain)
+    kind, values = struct.unpack_from("<HI", plain, tags[279] + 2)
+    at = tags[279] + 8 if values * (2 if kind == 3 else 4) <= 4 else struct.unpack_from("<I", plain, tags[279] + 8)[0]
+    struct.pack_into("<H" if kind == 3 else "<I", large, at, len(plain) + 1)
+    assert not is_plain_tiff(bytes(large))
+    assert not is_plain_tiff(plain[: first + 20])
+    assert not is_plain_tiff(encoded("TIFF", compression="jpeg"))
+
+
+def test_more_strips_than_pictures_have_are_refused() -> None:
+    plain = encoded("TIFF", compression="tiff_lzw")
+    first = struct.unpack_from("<I", plain, 4)[0]
+    many = bytearray(plain)
+    for place in range(first + 2, first + 2 + 12 * struct.unpack_from("<H", plain, first)[0], 12):
+        if struct.unpack_from("<H", plain, place)[0] == 273:
+            struct.pack_into("<I", many, place + 4, 1_000_000)
+    with pytest.raises(ImageTooSlow):
+        photo_from_bytes(bytes(many), "photo")

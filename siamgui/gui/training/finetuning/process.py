@@ -6,7 +6,6 @@ import contextlib
 import enum
 import logging
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 from siamgui.core import i18n
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
+from siamgui.core.own_process import environment, running
 from siamgui.finetuning.events import Failed, event_of
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Ending(enum.Enum):
 
 def command(folder: Path) -> tuple[str, ...]:
     """What runs the job in folder."""
-    return (sys.executable, "-m", "siamgui.finetuning", str(folder))
+    return running("siamgui.finetuning", str(folder))
 
 
 class TrainingProcess(QObject):
@@ -72,10 +72,10 @@ class TrainingProcess(QObject):
         self._failure: SiamguiError | None = None
         self._over = False
         self._process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("PYTHONUTF8", "1")
-        environment.insert("SIAMGUI_LANGUAGE", i18n.language())
-        self._process.setProcessEnvironment(environment)
+        variables = QProcessEnvironment()
+        for name, value in environment(PYTHONUTF8="1", SIAMGUI_LANGUAGE=i18n.language()).items():
+            variables.insert(name, value)
+        self._process.setProcessEnvironment(variables)
         self._process.started.connect(self._stand_back)
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.readyReadStandardError.connect(self._drop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -18,7 +19,7 @@ from siamgui.finetuning.events import (
     Progressed,
     event_of,
 )
-from siamgui.gui.training.finetuning.process import Ending, TrainingProcess
+from siamgui.gui.training.finetuning.process import Ending, TrainingProcess, command
 from tests.builders.window import PATIENCE
 
 EPOCH = {
@@ -170,3 +171,17 @@ sys.exit(3)
 
 def test_failed_is_read() -> None:
     assert event_of(b'{"event": "failed", "text": "No."}') == Failed("No.")
+
+
+def test_nothing_that_lies_where_a_person_works_is_imported(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise RuntimeError('imported')")
+    (tmp_path / "siamgui").mkdir()
+    monkeypatch.chdir(tmp_path)
+    process = TrainingProcess(command(tmp_path / "no run"))
+    with qtbot.waitSignal(process.ended, timeout=PATIENCE) as ended:
+        process.start()
+    ending, error = ended.args
+    assert ending is Ending.FAILED
+    assert "imported" not in str(error)
