@@ -15,6 +15,7 @@ from siamgui.gui.preferences import Preferences
 from siamgui.gui.tasks import Workers
 
 if TYPE_CHECKING:
+    from siamgui.gui.data.controller import DataController
     from siamgui.gui.history.controller import HistoryController
     from siamgui.gui.live.controller import LiveController
     from siamgui.gui.people.controller import PeopleController
@@ -94,6 +95,14 @@ class Controllers(QObject):
 
         return HistoryController(self.store, self)
 
+    @cached_property
+    def data(self) -> DataController:
+        from siamgui.gui.data.controller import DataController
+
+        data = DataController(self.store, self)
+        data.replaced.connect(self.start)
+        return data
+
     @Slot()
     def start(self) -> None:
         """Load the engine behind the window."""
@@ -160,7 +169,7 @@ class Controllers(QObject):
         from siamgui.gui.camera.capture import stop_all
 
         self.pair.stop()
-        for name in ("people", "runs"):
+        for name in ("people", "runs", "data"):
             if name in self.__dict__:  # it was wanted
                 getattr(self, name).stop()
         if "live" in self.__dict__:

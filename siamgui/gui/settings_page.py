@@ -10,10 +10,12 @@ from siamgui.core import wording
 from siamgui.core.i18n import LANGUAGES, mark, tr
 from siamgui.core.types import Strictness
 from siamgui.gui.controllers import Controllers
+from siamgui.gui.data.section import DataSection
 from siamgui.gui.page import Page
 from siamgui.gui.theme import SCHEMES
 from siamgui.gui.widgets.form import form, form_row
-from siamgui.gui.widgets.kit import Choice, card, column, page_head, stretch
+from siamgui.gui.widgets.kit import Choice, box, card, column, grow, page_head, stretch
+from siamgui.gui.widgets.scrolling import scrolling
 
 _APPEARANCE = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
 
@@ -41,7 +43,10 @@ class SettingsPage(Page[None]):
             choice.picked.connect(self._picked)
         sheet = card(column(form(rows, hints_below=True, spacing=(24, 4)), margins=(20, 20, 20, 8)))
         sheet.setMaximumWidth(720)
-        self.setLayout(column(page_head(tr("Settings")), sheet, stretch(), spacing=12, margins=(16, 12, 16, 12)))
+        self.data = DataSection(controllers.data)
+        self.data.setMaximumWidth(720)
+        cards = box(column(sheet, self.data, stretch(), spacing=12))
+        self.setLayout(column(page_head(tr("Settings")), grow(scrolling(cards)), spacing=12, margins=(16, 12, 16, 12)))
         self._fill()
         controllers.devices_found.connect(self._fill)
         controllers.look_for_devices()
@@ -55,6 +60,10 @@ class SettingsPage(Page[None]):
         self.appearance.show_items({name: tr(_APPEARANCE[name]) for name in SCHEMES}, chosen.appearance)
         self.device.show_items({name: tr(wording.DEVICE_NAMES[name]) for name in devices}, chosen.device)
         self.strictness.show_items(strictness, chosen.strictness)
+
+    def go_back(self) -> bool:
+        """Out of a question about the data."""
+        return self.data.go_back()
 
     @Slot()
     def _picked(self) -> None:

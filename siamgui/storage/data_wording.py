@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siamgui.core.amounts import when
+from siamgui.core.amounts import people_count, when
 from siamgui.core.i18n import tr, trn
 from siamgui.storage.backup import Backup
 from siamgui.storage.checking import Checked, Damage, Kind
@@ -39,11 +39,11 @@ def damage_words(damage: Damage) -> str:
 
 def held_words(held: Held) -> str:
     return tr(
-        "{people} people, {faces} labelled photos, {labels} labels, {verifications} verifications",
-        people=held.people,
-        faces=held.faces,
-        labels=held.labels,
-        verifications=held.verifications,
+        "{people}, {faces}, {labels}, {verifications}",
+        people=people_count(held.people),
+        faces=trn("{n} labelled photo", "{n} labelled photos", held.faces),
+        labels=trn("{n} label", "{n} labels", held.labels),
+        verifications=trn("{n} verification", "{n} verifications", held.verifications),
     )
 
 

@@ -20,6 +20,7 @@ from siamgui.core.private import private_folder
 from siamgui.core.replacing import Replacement, replace
 from siamgui.core.temporary import temporary_place
 from siamgui.core.typed_json import WrongForm, read
+from siamgui.finetuning.run_lock import in_use
 from siamgui.storage import backup_file
 from siamgui.storage.backup_file import BackupDamaged, BackupNewer, Begin, End, Part, Rows, frames
 from siamgui.storage.database import Database
@@ -89,6 +90,8 @@ def restore(file: Path, steps: Steps, opened: Opener, sure: Callable[[Held], obj
     """
     with sentences_of_the_folder(), temporary_place() as place:
         root = data_folder()
+        if any(in_use(run) for run in (root / TRAINING).glob("*")):
+            raise OthersAreOpen
         try:
             steps.begin(file.stat().st_size)
             source = file.open("rb")

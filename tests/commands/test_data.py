@@ -67,7 +67,7 @@ def test_a_backup_is_whole_encrypted_and_puts_everything_back(
     versions.activate("original")
     versions.delete(version.id)
     assert contents() != before
-    assert "This replaces 1 people" in refused(capsys, "data", "restore", file)
+    assert "This replaces 1 person" in refused(capsys, "data", "restore", file)
     assert contents() != before
     assert answer(capsys, "restore", file, "--yes")["people"] == 2
     assert contents() == before
