@@ -272,11 +272,11 @@ def test_a_folder_that_is_no_run_gets_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_two_processes_train_what_one_trains(tmp_path: Path, pairs: PairSet, split: Split) -> None:
-    settings = settings_of(Method.HEAD, loss=LossName.HADSELL, epochs=2, contrast=0.0)
-    alone = make_job(tmp_path / "alone", pairs, split, settings)
-    finish(alone, Recorder())
-    make_job(tmp_path / "both", pairs, split, settings)
+def test_two_processes_train_what_one_trains(
+    tmp_path: Path, pairs: PairSet, split: Split, finished_run: tuple[Job, Recorder]
+) -> None:
+    alone = finished_run[0]
+    make_job(tmp_path / "both", pairs, split, alone.settings)
     launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "siamgui.finetuning")
     child = Child(tmp_path / "both", *launcher)
     child.hear("finished")
