@@ -1,8 +1,8 @@
-"""Make the screenshots of the README: python tools/screenshots.py [folder] [--training LFW | --live]
+"""Make the screenshots of the README: python tools/screenshots.py [folder] [--training LFW | --live | --vault]
 
 Drives the real window with the bundled photographs and grabs it, without a screen. The folder is docs/screenshots.
 With --training, those of the training page instead; what that takes stands in training_screenshots.py. With --live,
-those of the pages Live, People and History.
+those of the pages Live, People and History; with --vault, those of the lock.
 """
 
 from __future__ import annotations
@@ -108,6 +108,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs" / "screenshots")
     parser.add_argument("--training", type=Path, metavar="LFW", help="photographs to train on: images/NAME/*.jpg")
     parser.add_argument("--live", action="store_true", help="the pages Live, People and History")
+    parser.add_argument("--vault", action="store_true", help="the lock, and what opens it")
     arguments = parser.parse_args()
     folder = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -125,6 +126,11 @@ def main() -> None:
             from live_screenshots import take as take_live
 
             take_live(app, Path(scratch), folder, lambda: wait(STILL))
+            return
+        if arguments.vault:
+            from vault_screenshots import take as take_vault
+
+            take_vault(app, folder, lambda: wait(STILL))
             return
         photos = photographs(Path(scratch))
         for shot in SHOTS:

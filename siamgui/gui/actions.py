@@ -41,6 +41,7 @@ COMMANDS = {
     "history": Command(mark("History"), "Ctrl+5", "history"),
     "settings": Command(mark("Settings"), "Ctrl+6", "settings"),
     "help": Command(mark("Help"), "F1", "help"),
+    "lock": Command(mark("Lock now"), "Ctrl+Shift+L", "lock"),
     "quit": Command(mark("Quit"), "Ctrl+Q"),
     "same": Command(mark("Same person"), "S", "same"),
     "different": Command(mark("Different people"), "D", "different"),

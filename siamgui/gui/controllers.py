@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from siamgui.gui.preferences import Preferences
 from siamgui.gui.tasks import Workers
 
 if TYPE_CHECKING:
+    import threading
+
     from siamgui.gui.data.controller import DataController
     from siamgui.gui.history.controller import HistoryController
     from siamgui.gui.live.controller import LiveController
@@ -22,8 +25,12 @@ if TYPE_CHECKING:
     from siamgui.gui.store import WindowStore
     from siamgui.gui.training.finetuning.run_controller import RunController
     from siamgui.gui.training.labelling.controller import LabellingController
+    from siamgui.gui.vault.controller import VaultController
+    from siamgui.gui.vault.state import Work
 
 DECODERS = 2
+KEPT = ("people", "history", "live", "runs", "labelling", "store")
+"""Controllers that hold something of what is kept: they go when it is locked."""
 
 
 class Controllers(QObject):
@@ -45,6 +52,21 @@ class Controllers(QObject):
         self.inference = Inference(self)
         self.pair = PairController(self.decoders, self.inference, chosen.strictness, self)
         self.inference.ready.connect(self._look_after_people)
+        self._retired: list[WindowStore] = []  # stores that are being closed
+
+    @cached_property
+    def vault(self) -> VaultController:
+        from siamgui.gui.vault.controller import VaultController
+
+        vault = VaultController(self.under_way, self._interrupt, self._close_kept, self)
+        vault.turned.connect(self._vault_turned)
+        vault.locked.connect(self._forget_retired)
+        return vault
+
+    @property
+    def shut(self) -> bool:
+        """Whether nothing that is kept can be shown, as far as that is known."""
+        return "vault" in self.__dict__ and self.vault.state.shut
 
     @cached_property
     def store(self) -> WindowStore:
@@ -99,8 +121,9 @@ class Controllers(QObject):
     def data(self) -> DataController:
         from siamgui.gui.data.controller import DataController
 
-        data = DataController(self.store, self)
+        data = DataController(lambda: self.store, self)
         data.replaced.connect(self.start)
+        data.replaced.connect(self.vault.look)
         return data
 
     @Slot()
@@ -114,7 +137,7 @@ class Controllers(QObject):
         from siamgui.core.paths import LIBRARY, data_folder
         from siamgui.storage.tidying import TidyUp
 
-        if (data_folder() / LIBRARY).exists():
+        if (data_folder() / LIBRARY).exists() and not self.shut:
             self.people.look_after()
             self.store.ask(TidyUp())
 
@@ -122,12 +145,94 @@ class Controllers(QObject):
 
     @Slot(object)
     def tell(self, label: Label) -> None:
-        self.labelling.tell(self.pair.state, label)
+        if self.shut:
+            from siamgui.vault.errors import Locked
+
+            self.pair.refuse_told(self.vault.state.trouble or Locked())
+        else:
+            self.labelling.tell(self.pair.state, label)
 
     @Slot()
     def untell(self) -> None:
         self.pair.forget_told()
         self.labelling.untell()
+
+    # The vault.
+
+    def under_way(self, to_the_end: bool) -> Work | None:
+        """What a lock would interrupt. to_the_end: also what rests, or is just about to end."""
+        from siamgui.gui.vault.state import Work
+        from siamgui.storage.run_state import Phase
+
+        if "runs" in self.__dict__:
+            phase, taking = self.runs.state.phase, self.runs.state.taking
+            if phase is Phase.PREPARING or (phase.alive and (to_the_end or phase is not Phase.PAUSED)):
+                return Work.TRAINING
+            if taking is not None:
+                return Work.IMPORT
+        if "labelling" in self.__dict__ and self.labelling.state.importing is not None:
+            return Work.IMPORT
+        if "data" in self.__dict__ and self.data.busy:
+            return Work.DATA
+        if "people" in self.__dict__:
+            people = self.people.state
+            if people.enrolling or people.reading is not None:
+                return Work.IMPORT
+        if "live" in self.__dict__ and self.live.state.running and not to_the_end:
+            return Work.VERIFICATION
+        return None
+
+    def _interrupt(self) -> None:
+        """Have what runs end where it can go on later."""
+        from siamgui.storage.run_state import Phase
+
+        if "runs" in self.__dict__:
+            if self.runs.state.phase in (Phase.RUNNING, Phase.PAUSED):
+                self.runs.cancel()
+            self.runs.stop_taking()
+        if "labelling" in self.__dict__:
+            self.labelling.stop_import()
+        if "data" in self.__dict__:
+            self.data.stop_work()
+        if "people" in self.__dict__ and self.people.state.reading is not None:
+            self.people.stop_reading()
+
+    def _close_kept(self) -> threading.Event | None:
+        """What was asked for is written; then nothing that is kept is in memory any more."""
+        self.pair.forget_told()
+        for name in ("people", "runs"):
+            if name in self.__dict__:
+                getattr(self, name).stop()
+        if "live" in self.__dict__:
+            self.live.close()
+        if "data" in self.__dict__:
+            self.data.forget()
+        store = self.__dict__.get("store")
+        for name in KEPT:
+            if name in self.__dict__ and name != "store":
+                self.__dict__.pop(name).deleteLater()
+        if store is None:
+            return None
+        self._retired.append(self.__dict__.pop("store"))
+        return self._retired[-1].retire()
+
+    @Slot()
+    def _forget_retired(self) -> None:
+        for store in self._retired:
+            store.stop()
+            store.deleteLater()
+        if self._retired:
+            self._retired.clear()
+            gc.collect()  # their signals and slots hold one another; what they held is not to wait for its turn
+
+    @Slot()
+    def _vault_turned(self) -> None:
+        """What could not be looked at is looked at again, and what was left undone is done."""
+        if not self.shut:
+            if "store" in self.__dict__:
+                self.store.look_anew()
+            if self.inference.current is not None:
+                self._look_after_people()
 
     # What the user has set.
 
@@ -177,6 +282,9 @@ class Controllers(QObject):
         stop_all()
         if "store" in self.__dict__:
             self.store.stop()
+        if "vault" in self.__dict__:
+            self.vault.stop()
+        self._forget_retired()
         self.decoders.stop()
         self.inference.stop()
 

@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.controllers = Controllers(chosen, device, self)
         self._was_painted = False
-        self._closed = False
+        self._closed = self._handed = self._sees_to_the_vault = False
         self._behind: list[str] = []  # the pages that Escape goes back to
         self._pages: dict[str, Page[Any]] = {}
         self._kept: dict[str, Kept] = {}  # of pages that have not been shown since they were to be built anew
@@ -65,11 +65,13 @@ class MainWindow(QMainWindow):
         self._language = i18n.language()
         self.kept, self.trouble, self.notice = Banner(closable=False), Banner(closable=False), Banner()
         self.notice.dismissed.connect(self.controllers.pair.dismiss_notice)
-        self._messages = box(column(self.kept, self.trouble, self.notice, margins=(16, 12, 16, 0)))
+        self._said: list[QWidget] = [self.kept, self.trouble, self.notice]
+        self._messages = box(column(*self._said, margins=(16, 12, 16, 0)))
         self.status = StatusLine()
         self._stack = stack()
         content = QWidget()  # the commands go with it when it is replaced
-        actions = shortcuts(content, {entry.name: self._go_to_sender for entry in PAGES} | {"quit": self.close})
+        targets = {entry.name: self._go_to_sender for entry in PAGES}
+        actions = shortcuts(content, targets | {"lock": self._lock, "quit": self.close})
         above, foot = ([entry.name for entry in PAGES if entry.foot is at_foot] for at_foot in (False, True))
         self.rail = Rail(above, foot, actions)
         page = column(self._messages, grow(self._stack), self.status, spacing=0)
@@ -77,6 +79,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(content)
         content.show()  # Qt would do so a little later
         self._render()
+        if self._sees_to_the_vault:
+            self._build_for_the_vault()
 
     def _build_anew(self) -> None:
         """In another language: all of it in place of what was there, before anything is painted."""
@@ -94,16 +98,31 @@ class MainWindow(QMainWindow):
     def view(self, name: str) -> Page[Any]:
         """A page by its name, built when it is first wanted."""
         if name not in self._pages:
-            page = self._pages[name] = ENTRIES[name].make(self)
+            make = MainWindow.make_lock if ENTRIES[name].kept and self.controllers.shut else ENTRIES[name].make
+            page = self._pages[name] = make(self)
             page.setObjectName(name)
             self._stack.addWidget(page)
         return self._pages[name]
 
     def start(self) -> None:
-        """Load the engine behind the window."""
+        """Load the engine behind the window, and see what opens the vault."""
         self.controllers.start()
+        self.see_to_the_vault()
+
+    def see_to_the_vault(self) -> None:
+        """From now on; where it is locked, this is where the window begins, unless photographs are to be compared."""
+        from siamgui.gui.vault.input_watch import InputWatch
+
+        vault = self.controllers.vault
+        vault.turned.connect(self._vault_turned)
+        vault.changed.connect(self._render_vault)
+        InputWatch(vault)
+        self._sees_to_the_vault = True
+        self._build_for_the_vault()
+        vault.look()
 
     def open_files(self, files: Sequence[Path]) -> None:
+        self._handed = True
         self.go("compare")
         self.compare.open_files(list(files))
 
@@ -175,12 +194,24 @@ class MainWindow(QMainWindow):
 
         page = SettingsPage(self.controllers)
         page.changed.connect(self._apply)
+        page.vault.lock_wanted.connect(self._lock)
+        return page
+
+    def make_lock(self) -> Page[Any]:
+        from siamgui.gui.vault.lock_page import LockPage
+
+        page = LockPage(self.controllers.vault)
+        page.compare_wanted.connect(self._show_compare)
         return page
 
     def make_help(self) -> Page[Any]:
         from siamgui.gui.help_page import HelpPage
 
         return HelpPage()
+
+    @Slot()
+    def _show_compare(self) -> None:
+        self.go("compare")
 
     @Slot()
     def _show_people(self) -> None:
@@ -208,6 +239,57 @@ class MainWindow(QMainWindow):
         if chosen.appearance != before.appearance:
             theme.apply(app, chosen.appearance)
 
+    # The vault.
+
+    @Slot()
+    def _lock(self) -> None:
+        """Now; where it is locked already, to where it is unlocked; where nothing locks it, to where that is set."""
+        vault = self.controllers.vault
+        if vault.state.shut:
+            self.go("lock")
+            return
+        if not vault.state.has_passphrase:
+            self.go("settings")
+        vault.lock()
+        self.rail.mark(self.page)
+
+    def _build_for_the_vault(self) -> None:
+        from siamgui.gui.vault.lock_question import LockQuestion
+
+        self.question = LockQuestion(self.controllers.vault)
+        self._said.append(self.question)
+        layout = self._messages.layout()
+        assert layout is not None
+        layout.addWidget(self.question)
+        self._render_vault()
+
+    @Slot()
+    def _vault_turned(self) -> None:
+        """Pages of what is kept go, or come back, and what was to be shown of them is shown."""
+        shut, shown = self.controllers.shut, self.page
+        going = {entry.name for entry in PAGES if entry.kept or (shut and entry.name == "live")}
+        gone = [self._pages.pop(name) for name in going if name in self._pages]
+        for name in going:
+            self._kept.pop(name, None)
+        if ENTRIES[shown].kept:
+            self._show(shown)
+        elif shut and not self._handed:
+            self.go("lock")
+        elif shown == "lock":
+            self._show(self._behind.pop() if self._behind else "compare")
+        self._handed = False
+        for page in gone:
+            page.stop()
+            self._stack.removeWidget(page)
+            page.deleteLater()
+
+    @Slot()
+    def _render_vault(self) -> None:
+        state = self.controllers.vault.state
+        self.rail.show_lock(shown=state.has_passphrase or state.shut, shut=state.shut)
+        self.question.render_state(state)
+        self._render()
+
     # Showing.
 
     @Slot()
@@ -217,7 +299,7 @@ class MainWindow(QMainWindow):
         self.trouble.say(state.blocked)
         self.notice.say(" ".join(map(str, state.notices)))
         self.kept.say(self.controllers.condition)
-        self._messages.setVisible(any(not banner.isHidden() for banner in (self.kept, self.trouble, self.notice)))
+        self._messages.setVisible(any(not one.isHidden() for one in self._said))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -240,7 +322,9 @@ class MainWindow(QMainWindow):
 
     def _drop_page(self) -> Page[Any]:
         """The page that is shown, or else the first."""
-        return self.view(self.page if ENTRIES[self.page].drops else "compare")
+        entry = ENTRIES[self.page]
+        takes = entry.drops and not (entry.kept and self.controllers.shut)
+        return self.view(entry.name if takes else "compare")
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         self._drop_page().drag_over(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
@@ -292,20 +376,23 @@ class Entry:
     """A page of the window. name: that of its command, with word, icon and key, as well. make: its view.
 
     drops: takes what is dropped; over the others it goes to the first. foot: stands at the lower end of the rail.
+    kept: shows what is kept, and nothing while that is locked.
     """
 
     name: str
     make: Callable[[MainWindow], Page[Any]]
     drops: bool = False
     foot: bool = False
+    kept: bool = False
 
 
 PAGES = (
     Entry("compare", MainWindow.make_compare, drops=True),
     Entry("live", MainWindow.make_live, drops=True),
-    Entry("people", MainWindow.make_people, drops=True),
-    Entry("training", MainWindow.make_training, drops=True),
-    Entry("history", MainWindow.make_history),
+    Entry("people", MainWindow.make_people, drops=True, kept=True),
+    Entry("training", MainWindow.make_training, drops=True, kept=True),
+    Entry("history", MainWindow.make_history, kept=True),
+    Entry("lock", MainWindow.make_lock, foot=True),
     Entry("settings", MainWindow.make_settings, foot=True),
     Entry("help", MainWindow.make_help, foot=True),
 )

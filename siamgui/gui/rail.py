@@ -25,12 +25,18 @@ class Rail(QWidget):
         self.setAccessibleName(tr("Pages"))
         self.tabs = {name: _tab(name, actions[name]) for name in (*above, *foot)}
         upper, lower = ([self.tabs[name] for name in names] for names in (above, foot))
+        self.tabs["lock"].hide()
         self.setLayout(column(*upper, stretch(), *lower, spacing=4, margins=(8, 12, 8, 12)))
 
     def mark(self, name: str) -> None:
         """Show which page is shown."""
         for other, tab in self.tabs.items():
             tab.setChecked(other == name)
+
+    def show_lock(self, *, shown: bool, shut: bool) -> None:
+        """shown: where something locks it. shut: it is."""
+        self.tabs["lock"].setVisible(shown)
+        self.tabs["lock"].setText(tr("Unlock") if shut else tr("Lock now"))
 
 
 def _tab(name: str, action: QAction) -> QToolButton:

@@ -13,9 +13,12 @@ from siamgui.gui.controllers import Controllers
 from siamgui.gui.data.section import DataSection
 from siamgui.gui.page import Page
 from siamgui.gui.theme import SCHEMES
+from siamgui.gui.vault.settings_section import VaultSection
 from siamgui.gui.widgets.form import form, form_row
 from siamgui.gui.widgets.kit import Choice, box, card, column, grow, page_head, stretch
 from siamgui.gui.widgets.scrolling import scrolling
+
+WIDTH = 720
 
 _APPEARANCE = {"system": mark("Like the system"), "light": mark("Light"), "dark": mark("Dark")}
 
@@ -42,14 +45,21 @@ class SettingsPage(Page[None]):
             choice.setFixedWidth(320)
             choice.picked.connect(self._picked)
         sheet = card(column(form(rows, hints_below=True, spacing=(24, 4)), margins=(20, 20, 20, 8)))
-        sheet.setMaximumWidth(720)
-        self.data = DataSection(controllers.data)
-        self.data.setMaximumWidth(720)
-        cards = box(column(sheet, self.data, stretch(), spacing=12))
-        self.setLayout(column(page_head(tr("Settings")), grow(scrolling(cards)), spacing=12, margins=(16, 12, 16, 12)))
+        self.vault, self.data = VaultSection(controllers.vault), DataSection(controllers.data)
+        sections = (sheet, self.vault, self.data)
+        for section in sections:
+            section.setMaximumWidth(WIDTH)
+        body = scrolling(box(column(*sections, stretch(), spacing=12, margins=(0, 0, 16, 0))))
+        self.setLayout(column(page_head(tr("Settings")), grow(body), spacing=12, margins=(16, 12, 0, 12)))
         self._fill()
         controllers.devices_found.connect(self._fill)
         controllers.look_for_devices()
+
+    def enter(self) -> None:
+        self._controllers.vault.look()
+
+    def leave(self) -> None:
+        self.vault.leave()
 
     @Slot()
     def _fill(self) -> None:
@@ -62,8 +72,8 @@ class SettingsPage(Page[None]):
         self.strictness.show_items(strictness, chosen.strictness)
 
     def go_back(self) -> bool:
-        """Out of a question about the data."""
-        return self.data.go_back()
+        """Out of a question of a part."""
+        return self.vault.go_back() or self.data.go_back()
 
     @Slot()
     def _picked(self) -> None:

@@ -14,7 +14,8 @@ from PySide6.QtGui import QGuiApplication
 from siamgui.gui.tasks import Target, Task, Workers
 from siamgui.storage.errors import LibraryError
 from siamgui.storage.removal_wording import pending_words
-from siamgui.storage.store import Operation, Pending, R, Store, Topics
+from siamgui.storage.store import ALL_TOPICS, Operation, Pending, R, Store, Topics
+from siamgui.vault.errors import Locked
 
 READERS = 2
 LOOK_ELSEWHERE = 1000
@@ -54,7 +55,7 @@ class WindowStore(QObject):
         self._writer = Workers(1, "store", self)
         self._readers = Workers(READERS, "store reader", self)
         self._elsewhere: Task | None = None
-        self._stopped = False
+        self._closed: threading.Event | None = None
         self.condition = Condition()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_ELSEWHERE)
@@ -66,25 +67,48 @@ class WindowStore(QObject):
         then: makes something else of the result, on the thread of the operation. Changes are made in the order in which
         they were asked for. Who looks after a change has succeeded sees it.
         """
-        if not self._timer.isActive() and not self._stopped:
+        if not self._timer.isActive() and self._closed is None:
             self._timer.start()
         workers = self._writer if operation.changes else self._readers
-        return workers.start(lambda: self._store.do(operation) if then is None else then(self._store.do(operation)))
+        return workers.start(lambda: self._do(operation) if then is None else then(self._do(operation)))
+
+    def _do(self, operation: Operation[R]) -> R:
+        if self._closed is not None and self._closed.is_set():  # asked for by something that was already to go
+            raise Locked
+        return self._store.do(operation)
+
+    def retire(self) -> threading.Event:
+        """Have every change that was asked for written and then the file closed; the event is set when that is done.
+
+        What is only looked at is cancelled. stop() is to follow.
+        """
+        if self._closed is None:
+            self._closed = threading.Event()
+            self._timer.stop()
+            self._readers.dismiss()
+            self._writer.start(self._close)
+        return self._closed
 
     def alone(self, work: Callable[[], object]) -> Task:
         """Have work done, on the writing thread, while nothing of the library is open; then all pages look again."""
         return self._writer.start(lambda: self._store.alone(work))
 
     def stop(self) -> None:
-        """Let every change that was asked for be written, then close the file and end the threads."""
-        self._stopped = True
-        self._timer.stop()
-        self._readers.stop()
-        written = threading.Event()
-        self._writer.start(written.set)
-        written.wait()
+        """The same, and wait for it."""
+        self.retire().wait()
         self._writer.stop()
-        self._store.close()
+
+    def look_anew(self) -> None:
+        """Everything may be others now, or can be looked at again."""
+        self.changed.emit(ALL_TOPICS)
+
+    def _close(self) -> None:
+        assert self._closed is not None
+        try:
+            self._readers.join()
+            self._store.close()
+        finally:
+            self._closed.set()
 
     @Slot()
     def _look_elsewhere(self) -> None:

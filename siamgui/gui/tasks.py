@@ -106,10 +106,18 @@ class Workers(QObject):
 
     def stop(self) -> None:
         """Cancel what has not been answered, let running work end, and join the threads."""
+        self.dismiss()
+        self.join()
+
+    def dismiss(self) -> None:
+        """Cancel what has not been answered; the threads leave after what they are at."""
         for task in self.findChildren(Task):
             task.cancel()
         for _ in self._threads:
             self._queue.put(None)
+
+    def join(self) -> None:
+        """Wait for threads that were dismissed; from any thread."""
         for thread in self._threads:
             thread.join()
 

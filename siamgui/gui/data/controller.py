@@ -44,13 +44,18 @@ class DataController(Controller[DataState]):
     """What is kept is something else now, model versions too."""
     _stepped = Signal(int, int)
 
-    def __init__(self, store: WindowStore, parent: QObject | None = None) -> None:
+    def __init__(self, store: Callable[[], WindowStore], parent: QObject | None = None) -> None:
+        """store: the one of the moment."""
         super().__init__(DataState(), parent)
         self._store = store
         self._worker = Workers(1, "data", self)
         self._stop = threading.Event()
         self._begun = 0.0
         self._stepped.connect(self._took_a_step)
+
+    @property
+    def busy(self) -> bool:
+        return self.state.work is not Work.NONE
 
     @Slot()
     def check(self) -> None:
@@ -81,6 +86,11 @@ class DataController(Controller[DataState]):
         self._set(closed=None, repair=None)
 
     @Slot()
+    def forget(self) -> None:
+        """What was found may name people, and is not to be seen any more."""
+        self._show(DataState())
+
+    @Slot()
     def stop_work(self) -> None:
         self._stop.set()
 
@@ -93,7 +103,7 @@ class DataController(Controller[DataState]):
         self._begin(work, self._worker.start, what, then)
 
     def _start_alone(self, work: Work, what: Callable[[Steps], object], then: Callable[..., None]) -> None:
-        self._begin(work, self._store.alone, what, then)
+        self._begin(work, self._store().alone, what, then)
 
     def _begin(
         self,

@@ -28,6 +28,7 @@ from siamgui.live.target import Target
 from siamgui.storage.log_operations import AddLogEntry
 from siamgui.storage.people_operations import FirstCrop
 from siamgui.storage.verification_log import Asked
+from siamgui.vault.errors import Locked
 
 if TYPE_CHECKING:
     from siamgui.live.session import Session
@@ -39,6 +40,10 @@ AFTERWARDS = 20_000
 
 class EngineGone(SiamguiError):
     text = mark("The verification could not go on. Start again.")
+
+
+class NotLogged(SiamguiError):
+    text = mark("This answer is not kept in the history, which is locked.")
 
 
 class LiveController(Controller[LivePageState]):
@@ -249,6 +254,8 @@ class LiveController(Controller[LivePageState]):
 
     @Slot(object)
     def _not_kept(self, error: Exception) -> None:
+        if isinstance(error, Locked):
+            error = NotLogged()
         if isinstance(error, SiamguiError):
             self._set(error=error)
 

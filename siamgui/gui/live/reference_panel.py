@@ -38,6 +38,7 @@ from siamgui.gui.widgets.kit import (
 )
 from siamgui.gui.widgets.menu_tool import menu_tool
 from siamgui.gui.widgets.photo_view import PhotoView
+from siamgui.vault.errors import Locked
 
 KINDS = {
     ReferenceKind.PHOTO: mark("Photo"),
@@ -153,7 +154,9 @@ class _Empty(QWidget):
             self.text.setText(tr("Looking up who is enrolled…"))
         else:
             self.text.setText(tr("Nobody is enrolled yet."))
-        self.button.setVisible(state.people == ())
+        locked = isinstance(state.error, Locked)
+        self.button.setText(tr("Unlock") if locked else tr("Enrol somebody"))
+        self.button.setVisible(state.people == () or locked)
 
 
 class PersonPart(QWidget):

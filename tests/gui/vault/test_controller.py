@@ -1,0 +1,96 @@
+"""Locking by itself, by the controller's own clock; and what a lock would interrupt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
+
+from siamgui.gui.vault.state import Work
+from siamgui.vault.vault import vault_of
+from tests.builders.vault_window import PASSPHRASE, Owner
+from tests.builders.window import PATIENCE
+
+
+class Clock:
+    """Stands still until it is put forward."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def idle(owner: Owner, minutes: int) -> Clock:
+    """Unlocked at the clock that is returned, with a lock after so many minutes."""
+    owner.unlock()
+    clock = owner.vault.clock = Clock()
+    owner.vault.touched()
+    owner.vault.set_lock_after(minutes)
+    owner.rest()
+    return clock
+
+
+def test_it_locks_when_nobody_is_there_and_not_while_somebody_types(owner: Owner) -> None:
+    clock = idle(owner, 5)
+    owner.window.go("people")
+    clock.seconds += 299
+    owner.vault.tick()
+    assert not owner.vault.state.shut
+    QTest.mouseMove(owner.window.rail)
+    owner.press(Qt.Key.Key_Shift)
+    clock.seconds += 299
+    owner.vault.tick()
+    assert not owner.vault.state.shut
+    clock.seconds += 1
+    owner.vault.tick()
+    owner.rest()
+    assert owner.lock_page.unlock.passphrase.isVisible()
+    assert vault_of().state.locked
+
+
+def test_without_such_a_time_it_stays_open_and_nobody_is_watched(owner: Owner) -> None:
+    owner.unlock()
+    assert not owner.vault.watching
+    owner.vault.tick()
+    assert not owner.vault.state.shut
+
+
+def test_an_import_that_runs_postpones_it(owner: Owner, running: Callable[[], None]) -> None:
+    clock = idle(owner, 1)
+    running()
+    clock.seconds += 3600
+    owner.vault.tick()
+    assert not owner.vault.state.shut
+    owner.window.controllers.labelling.stop_import()
+    owner.qtbot.waitUntil(lambda: owner.window.controllers.labelling.state.importing is None, timeout=PATIENCE)
+    clock.seconds += 60  # something may have touched the window meanwhile
+    owner.vault.tick()
+    owner.rest()
+    assert owner.vault.state.shut
+
+
+def test_whoever_locks_during_an_import_is_asked_and_what_was_read_is_kept(
+    owner: Owner, running: Callable[[], None]
+) -> None:
+    owner.unlock()
+    running()
+    owner.vault.lock()
+    assert owner.vault.state.asked is Work.IMPORT
+    assert "import is running" in owner.window.question.words.text()
+    owner.window.question.no_button.click()
+    assert owner.vault.state.asked is None
+    assert not owner.vault.state.shut
+    owner.vault.lock()
+    owner.window.question.yes_button.click()
+    assert owner.vault.state.shut
+    QCoreApplication.processEvents()
+    owner.rest()
+    assert "labelling" not in owner.window.controllers.__dict__
+    owner.unlock(PASSPHRASE)
+    owner.window.go("training")
+    labelling = owner.window.controllers.labelling
+    owner.qtbot.waitUntil(lambda: labelling.state.summary is not None, timeout=PATIENCE)
+    assert labelling.state.importing is None

@@ -1,0 +1,208 @@
+"""Locking and unlocking at the real window: what is shown, what is forgotten, and what is never lost."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeySequence
+
+from siamgui.core.paths import data_folder
+from siamgui.core.types import Label
+from siamgui.gui.actions import COMMANDS
+from siamgui.gui.controllers import KEPT
+from siamgui.gui.live.state import ReferenceKind
+from siamgui.gui.vault.lock_page import LockPage
+from siamgui.storage.note_operations import KeepNote, ReadNotes
+from siamgui.storage.people_store import PeopleStore
+from siamgui.storage.store import Store
+from siamgui.vault.errors import Locked
+from siamgui.vault.vault import vault_of
+from tests.builders.people import enrol
+from tests.builders.vault_window import PASSPHRASE, Owner
+from tests.builders.window import PATIENCE, User
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+NEW = "another horse entirely"
+
+
+def test_by_keyboard_alone_a_wrong_passphrase_then_the_right_one_then_locked_again(owner: Owner) -> None:
+    window = owner.window
+    assert window.page == "lock"
+    owner.type_in("not the passphrase")
+    owner.rest()
+    assert owner.lock_page.error.text() == "That is not the passphrase of this vault."
+    owner.type_in(PASSPHRASE)  # over the wrong one, which is selected
+    owner.rest()
+    assert window.page == "compare"
+    owner.press(Qt.Key.Key_3, CTRL)
+    assert owner.names() == ("Ada", "Grace")
+    owner.press(Qt.Key.Key_L, CTRL, SHIFT)
+    owner.rest()
+    assert isinstance(window.view("people"), LockPage)
+    owner.type_in(PASSPHRASE)
+    owner.rest()
+    assert window.page == "people"
+    assert owner.names() == ("Ada", "Grace")
+
+
+def test_pages_of_what_is_kept_show_the_lock_and_comparing_works(owner: Owner, samples: Path) -> None:
+    for name in ("people", "training", "history"):
+        owner.window.go(name)
+        assert owner.lock_page.unlock.passphrase.isVisible(), name
+    owner.lock_page.compare_button.click()
+    assert owner.window.page == "compare"
+    owner.window.start()
+    owner.drop_files(samples / "obama1.jpg", samples / "obama2.jpg")
+    assert owner.verdict().verdict.outcome.value == "same"
+    owner.page.card.truth.buttons[Label.SAME].click()
+    assert owner.page.card.truth.words.text() == str(Locked())
+
+
+def test_what_was_kept_is_in_no_page_and_no_controller_once_it_is_locked(owner: Owner) -> None:
+    owner.unlock()
+    for name in ("history", "training", "live"):
+        owner.window.go(name)
+    assert owner.names() == ("Ada", "Grace")
+    controllers = owner.window.controllers
+    was = [weakref.ref(controllers.__dict__[name]) for name in KEPT]
+    was += [weakref.ref(owner.window.view(name)) for name in ("people", "history", "training", "live")]
+    owner.vault.lock()
+    owner.rest()
+    assert owner.window.page == "people"
+    assert owner.lock_page.unlock.passphrase.text == ""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    # gc.collect()
+    assert [one() for one in was if one() is not None] == []
+    with pytest.raises(Locked):
+        _ = vault_of().database
+
+
+def test_what_was_asked_for_before_the_lock_is_written(owner: Owner) -> None:
+    owner.unlock()
+    for number in range(20):
+        owner.window.controllers.store.ask(KeepNote(str(number), number))
+    owner.vault.lock()
+    owner.rest()
+    vault_of().unlock(PASSPHRASE)
+    with Store() as store:
+        assert [store.do(ReadNotes((str(n),)))[str(n)] for n in range(20)] == list(range(20))
+
+
+def test_live_says_that_the_people_are_locked_and_shows_them_after_unlocking(owner: Owner) -> None:
+    owner.window.go("live")
+    reference = owner.window.controllers.live.reference
+    owner.qtbot.waitUntil(lambda: reference.state.error is not None, timeout=PATIENCE)
+    owner.live.reference.kinds[ReferenceKind.PERSON].click()
+    empty = owner.live.reference.person.empty
+    assert empty.text.text() == str(Locked())
+    empty.button.click()
+    owner.unlock()
+    owner.window.go("live")
+    owner.qtbot.waitUntil(lambda: len(reference.state.people or ()) == 2, timeout=PATIENCE)
+
+
+def test_the_recovery_code_opens_it_and_sets_another_passphrase(
+    quick_passphrases: None, open_window: Callable[..., User]
+) -> None:
+    with PeopleStore.open() as people:
+        enrol(people, "Ada", 1)
+    vault_of().set_passphrase(PASSPHRASE)
+    code = vault_of().new_recovery_code(PASSPHRASE)
+    vault_of().forget()
+    owner = Owner.at(open_window(start=False))
+    owner.lock_page.unlock.recovery_button.click()
+    form = owner.lock_page.recovery
+    form.code.setText(code[:-1])
+    form.recover_button.click()
+    owner.rest()
+    assert owner.lock_page.error.text().startswith("The recovery code has a typing mistake")
+    form.code.setText(code.lower().replace("-", " "))
+    form.passphrase.new.field.setText(NEW)
+    form.recover_button.click()
+    assert owner.lock_page.error.text().startswith("The two passphrases are not the same")
+    form.passphrase.again.field.setText(NEW)
+    form.recover_button.click()
+    owner.rest()
+    assert owner.names() == ("Ada",)
+    vault_of().unlock(NEW)
+
+
+def test_without_a_recovery_code_it_says_that_there_is_none(owner: Owner) -> None:
+    part = owner.lock_page.unlock
+    assert not part.recovery_button.isVisible()
+    assert part.lost.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda folder: (folder / "vault.key").unlink(), "“vault.key”, the key of the vault, is missing."),
+        (lambda folder: (folder / "vault.json").write_text("{"), "“vault.json” is damaged"),
+        (lambda folder: (folder / "vault.json").unlink(), "“vault.json” is missing"),
+    ],
+)
+def test_a_vault_that_nothing_opens_gets_one_page_and_opens_once_its_key_is_back(
+    open_window: Callable[..., User], spoil: Callable[[Path], object], said: str
+) -> None:
+    with PeopleStore.open() as people:
+        enrol(people, "Ada", 1)
+    folder = data_folder()
+    kept = {name: (folder / name).read_bytes() for name in ("vault.key", "vault.json")}
+    vault_of().forget()
+    spoil(folder)
+    owner = Owner.at(open_window(start=False))
+    for name in ("lock", "people", "training", "history"):
+        owner.window.go(name)
+        assert owner.lock_page.trouble.words.text().startswith(said)
+        assert not owner.lock_page.trouble.recovery_button.isVisible()
+    for name, data in kept.items():
+        (folder / name).write_bytes(data)
+    owner.lock_page.trouble.again_button.click()
+    owner.rest()
+    assert owner.names() == ("Ada",)
+
+
+def test_a_lost_key_file_is_made_good_by_the_recovery_code(open_window: Callable[..., User]) -> None:
+    with PeopleStore.open() as people:
+        enrol(people, "Ada", 1)
+    code = vault_of().new_recovery_code()
+    vault_of().forget()
+    (data_folder() / "vault.key").unlink()
+    owner = Owner.at(open_window(start=False))
+    owner.lock_page.trouble.recovery_button.click()
+    owner.lock_page.recovery.code.setText(code)
+    owner.lock_page.recovery.recover_button.click()
+    owner.rest()
+    assert owner.names() == ("Ada",)
+    vault_of().forget()
+    assert vault_of().database
+
+
+def test_photos_that_the_window_was_started_with_are_shown_and_not_the_lock(
+    quick_passphrases: None, open_window: Callable[..., User], samples: Path
+) -> None:
+    vault_of().set_passphrase(PASSPHRASE)
+    vault_of().forget()
+    user = open_window(start=False)
+    user.window.open_files([samples / "obama1.jpg"])
+    owner = Owner.at(user)
+    assert owner.window.page == "compare"
+    assert owner.window.rail.tabs["lock"].text() == "Unlock"
+
+
+def test_another_language_leaves_it_locked(owner: Owner) -> None:
+    owner.window.go("people")
+    owner.speak("zh_CN")
+    assert not owner.lock_page.title.text().isascii()
+    owner.unlock()
+    assert owner.names() == ("Ada", "Grace")
+
+
+def test_the_key_stands_under_f1(owner: Owner) -> None:
+    owner.window.go("help")
+    keys = QKeySequence(COMMANDS["lock"].keys).toString(QKeySequence.SequenceFormat.NativeText)
+    assert keys in owner.help.text.toPlainText()
