@@ -130,7 +130,7 @@ def main() -> None:
         if arguments.vault:
             from vault_screenshots import take as take_vault
 
-            take_vault(app, folder, lambda: wait(STILL))
+            take_vault(app, Path(scratch), folder, lambda: wait(STILL))
             return
         photos = photographs(Path(scratch))
         for shot in SHOTS:

@@ -5,6 +5,7 @@ python tools/screenshots.py [folder] --vault
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -25,8 +26,11 @@ SIZE = (1280, 800)
 PASSPHRASE = "copper violin meadow lantern"
 
 
-def take(app: QApplication, folder: Path, rest: Callable[[], None]) -> None:
-    """Write locked.png, privacy.png and recovery-code.png."""
+def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
+    """Write locked.png, privacy.png and recovery-code.png. scratch: where the data folder is made that they name."""
+    folder = folder.resolve()
+    os.chdir(scratch)
+    os.environ["SIAMGUI_DATA"] = "siamgui"
     with Store() as store:
         store.do(KeepNote("", None))
     vault_of().set_passphrase(PASSPHRASE)
