@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import warnings
@@ -15,6 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -23,7 +25,7 @@ from PIL import Image, ImageCms
 
 from siamgui.core.errors import ImageDamaged, ImageTooLarge, UnreadableImage
 from siamgui.core.file_cost import MAX_MEGAPIXELS, MOST_MEMORY, is_plain_tiff
-from siamgui.core.file_damage import has_hole
+from siamgui.core.file_damage import Strips, has_hole
 from siamgui.core.file_structure import Jpeg
 from siamgui.core.formats import PHOTO_FORMATS
 from siamgui.core.types import Pixels
@@ -60,6 +62,7 @@ _OTHERS = tuple(each.name for each in PHOTO_FORMATS if not each.brands and each.
 _ORIENTATION_TAG = 0x0112
 _TIFF_SUBFILE_TYPE, _TIFF_BITS_PER_SAMPLE, _TIFF_COMPRESSION = 254, 258, 259
 _TIFF_OFFSETS, _TIFF_COUNTS = (273, 324), (279, 325)  # of strips, of tiles
+_TIFF_JPEG_TABLES = 347
 _MPO_ENTRIES = 0xB002
 
 
@@ -85,7 +88,7 @@ def decode(data: bytes, name: str, built: Jpeg | None = None) -> Decoded:
         if tags.get(_TIFF_SUBFILE_TYPE, 0) & 1:
             raise UnreadableImage(name=name)  # the thumbnail of a camera raw file
         bits = tags.get(_TIFF_BITS_PER_SAMPLE, (16,))[0]
-        strips = _strips(tags)
+        strips = _strips(tags) if tags else None
         _check_memory(image, name, len(data), built)
         frames = _frames(image)
         room = _make_room(image)
@@ -102,7 +105,20 @@ def decode(data: bytes, name: str, built: Jpeg | None = None) -> Decoded:
 def is_for_apart(data: bytes) -> bool:
     """Whether only its decoder knows what the file costs."""
     found = formats_of(data)
-    return not APART.isdisjoint(found) and not (found == ("TIFF",) and is_plain_tiff(data))
+    return not APART.isdisjoint(found) and not (found == ("TIFF",) and is_plain_tiff(data) and _quiet_libtiff())
+
+
+@cache
+def _quiet_libtiff() -> bool:
+    """Tell libtiff, which comes with Pillow, not to write to the terminal what is wrong. Whether it heard."""
+    import ctypes
+
+    beside = Path(Image.__file__).parent
+    for library in (*beside.parent.glob("pillow.libs/libtiff*"), *beside.glob(".dylibs/libtiff*")):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(str(library)).TIFFSetErrorHandler(None)
+            return True
+    return False
 
 
 def formats_of(data: bytes) -> tuple[str, ...]:
@@ -160,12 +176,15 @@ def _check_memory(image: Image.Image, name: str, size: int, built: Jpeg | None) 
         raise ImageTooLarge(name=name, limit=int(most / 1_000_000))
 
 
-def _strips(tags: Mapping[int, Any]) -> list[tuple[int, int]]:
-    """(start, end) of the pieces of a compressed TIFF, whose tags these are."""
-    if tags.get(_TIFF_COMPRESSION, 1) == 1:
-        return []
+def _strips(tags: Mapping[int, Any]) -> Strips | None:
+    """Of a compressed TIFF, whose tags these are."""
+    compression = tags.get(_TIFF_COMPRESSION, 1)
+    if compression == 1:
+        return None
     starts, sizes = (tags.get(strip, tags.get(tile, ())) for strip, tile in (_TIFF_OFFSETS, _TIFF_COUNTS))
-    return [(start, start + size) for start, size in zip(starts, sizes, strict=False)]
+    places = [(start, start + size) for start, size in zip(starts, sizes, strict=False)]
+    tables = tags.get(_TIFF_JPEG_TABLES, b"")
+    return Strips(compression, places, tables if isinstance(tables, bytes) else b"")
 
 
 def _frames(image: Image.Image) -> int:

@@ -9,29 +9,41 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from siamgui.core.file_structure import Jpeg, coded_items, webp_chunks
+from siamgui.core.file_structure import Jpeg, coded_items, jpeg, webp_chunks
 from siamgui.core.types import Pixels
 
 # Compressed data looks random: a run of this many zero bytes is a piece of the disk or the transfer that is missing.
 HOLE = bytes(256)
 
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])")
+_DOUBTFUL = bytes(32)
+_AT_A_TIME = 2**20
+_JPEG, _DEFLATE = 7, (8, 32946)
 _HUFFMAN = frozenset({0xC0, 0xC1, 0xC2})
 
 
-def has_hole(
-    data: bytes, kind: str, pixels: Pixels, built: Jpeg | None = None, strips: Sequence[tuple[int, int]] = ()
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """The coded pieces of a compressed TIFF. places: (start, end) of each. tables: what its JPEG pieces share."""
+
+    compression: int
+    places: Sequence[tuple[int, int]]
+    tables: bytes
+
+
+def has_hole(data: bytes, kind: str, pixels: Pixels, built: Jpeg | None = None, strips: Strips | None = None) -> bool:
     """Whether a piece of the file is missing that decoders do not miss.
 
     kind: of the format, as Pillow calls it. pixels: (h, w, 3) uint8, as they lie in the file, before any turn.
-    built: how a JPEG is built. strips: (start, end) of the coded pieces of a compressed TIFF.
+    built: how a JPEG is built. strips: of a compressed TIFF.
     """
     if built is not None:
         return _jpeg_has_hole(data, built, pixels)
@@ -41,8 +53,10 @@ def has_hole(
         return _more_zeros_than_flat(data, list(webp_chunks(data, (b"VP8 ", b"VP8L", b"ALPH"))), pixels, 512)
     if kind == "JPEG2000":
         return _more_zeros_than_flat(data, [(max(data.find(b"\xff\x93"), 0), len(data))], pixels, 512)
-    if kind == "TIFF" and strips:
-        return _more_zeros_than_flat(data, strips, pixels, 128)
+    if kind == "TIFF" and strips is not None:
+        if any(_strip_is_damaged(data[start:end], strips, 4 * pixels.size) for start, end in strips.places):
+            return True
+        return _more_zeros_than_flat(data, strips.places, pixels, 128)
     if kind in ("TIFF", "PPM"):
         return _rows_are_missing(pixels)
     if kind == "BMP":
@@ -50,21 +64,59 @@ def has_hole(
     return False
 
 
+def _strip_is_damaged(strip: bytes, strips: Strips, most: int) -> bool:
+    """Where zeros in a row make it doubtful: what has a checksum must fit it, and a JPEG has its signs.
+
+    most: bytes that it may hold.
+    """
+    if strips.compression in _DEFLATE and _DOUBTFUL in strip:
+        unpacker, left = zlib.decompressobj(), strip
+        try:
+            while left and not unpacker.eof and most >= 0:
+                most -= len(unpacker.decompress(left, _AT_A_TIME))
+                left = unpacker.unconsumed_tail
+        except zlib.error:
+            return True
+        return not unpacker.eof
+    if strips.compression == _JPEG and HOLE in strip:
+        whole = strips.tables.removesuffix(_END) + strip.removeprefix(b"\xff\xd8")
+        found = jpeg(whole)
+        return found.frame in _HUFFMAN and _scans_have_holes(whole, found)
+    return False
+
+
 def _jpeg_has_hole(data: bytes, found: Jpeg, pixels: Pixels) -> bool:
     if found.frame not in _HUFFMAN or not found.scan:
         return False
     progressive = found.frame == 0xC2
-    if progressive and not _is_complete(found):
+    if (progressive and not _is_complete(found)) or _scans_have_holes(data, found):
         return True
+    if min(pixels.shape[:2]) < 16:
+        return False
+    # A flat corner at the end is what is painted where the data ends early: then more data would be read. Where the
+    # means of the blocks come first it is one that is grey in the mean; they alone are decoded in no time.
+    if progressive:
+        end = found.scan[0].end
+        blocks = pixels[-16:, -16:].reshape(2, 8, 2, 8, 3).mean((1, 3))
+        grey = bool((np.abs(blocks - 128) < _GREY).all())
+        return grey and _is_read(data[:end] + _END, data[:end] + _NOISE + _END)
+    if (pixels[-8:, -8:] != pixels[-1, -1]).any():
+        return False
+    end = found.scan[-1].end
+    return _is_read(data, data[:end] + _NOISE + data[end:])
+
+
+def _scans_have_holes(data: bytes, found: Jpeg) -> bool:
+    progressive = found.frame == 0xC2
     for scan in found.scan:
         if scan.restarts > 1:
             restarts = [mark[1][0] & 7 for mark in _RESTART.finditer(data, scan.start, scan.end)]
             if restarts != [number % 8 for number in range(scan.restarts - 1)]:
                 return True
         hole = data.find(HOLE, scan.start, scan.end)
-        if hole < 0 or (progressive and scan.first == 0):  # one zero bit may stand for a block like the one before
+        if hole < 0 or (progressive and scan.first == scan.low == 0):  # zeros refine nothing, which is hardly seen
             continue
-        if progressive or scan.zeros != {0}:
+        if (progressive and scan.first) or scan.zeros != {0}:
             return True
         # Zero bits may also stand for blocks like the ones before. Then they are used up to the last one, and so is
         # what comes after them.
@@ -72,14 +124,12 @@ def _jpeg_has_hole(data: bytes, found: Jpeg, pixels: Pixels) -> bool:
         for at in {end, scan.end}:
             if not _is_read(data, data[: at - 64] + _NOISE + data[at:]):
                 return True
-    if progressive or min(pixels.shape[:2]) < 16 or (pixels[-8:, -8:] != pixels[-1, -1]).any():
-        return False
-    # A flat corner at the end is what is painted where the data ends early: then more data would be read.
-    end = found.scan[-1].end
-    return _is_read(data, data[:end] + _NOISE + data[end:])
+    return False
 
 
 _NOT_ZERO = re.compile(rb"[^\0]")
+_GREY = 16
+_END = b"\xff\xd9"
 _NOISE = bytes(1 + value % 254 for value in hashlib.sha512(b"noise").digest())
 
 
@@ -139,9 +189,8 @@ def _more_zeros_than_flat(data: bytes, parts: Sequence[tuple[int, int]], pixels:
 
 def _rows_are_missing(pixels: Pixels) -> bool:
     """Whether rows are black that begin or end in the middle of a row, and cut through what lies around them."""
-    rows = pixels.reshape(len(pixels), -1)
-    black = np.flatnonzero(~rows[:, ::509].any(1))  # a few samples tell nearly every row that is not
-    black = black[~rows[black].any(1)]
+    # A few samples tell nearly every row that is not. One by one: reversed rows cannot be looked at in one piece.
+    black = np.array([row for row in np.flatnonzero(~pixels[:, ::170].any((1, 2))) if not pixels[row].any()], np.intp)
     for run in np.split(black, np.flatnonzero(np.diff(black) > 1) + 1) if len(black) else ():
         start, end = int(run[0]), int(run[-1]) + 1
         if start >= 2 and _is_cut(pixels[start - 2 : start]):

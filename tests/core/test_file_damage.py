@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from siamgui.core.errors import ImageDamaged, UnreadableImage
+from siamgui.core.file_structure import jpeg
 from siamgui.core.imaging import photo_from_bytes
 from siamgui.core.resources import resource
 from siamgui.core.types import Pixels
@@ -99,6 +100,26 @@ def test_a_piece_between_restarts_that_is_gone(options: dict[str, int]) -> None:
         photo_from_bytes(whole[:middle] + whole[middle + 1500 :], "photo")
 
 
+@pytest.mark.parametrize("quality", [60, 95])
+@pytest.mark.parametrize("share", [0.3, 0.6])
+def test_block_means_of_a_progressive_jpeg_that_are_gone(quality: int, share: float) -> None:
+    """They come first, and what comes after them draws the details of a face without its light and shade."""
+    for pixels in PORTRAITS.values():
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "JPEG", quality=quality, progressive=True)
+        whole = file.getvalue()
+        first = jpeg(whole).scan[0]
+        at = first.start + int(share * (first.end - first.start))
+        rest = bytes(first.end - at)
+        for damaged in (
+            whole[:at] + bytes(600) + whole[at + 600 :],
+            whole[:at] + rest + whole[first.end :],
+            whole[:at] + whole[at + 600 :],
+        ):
+            with pytest.raises(ImageDamaged):
+                photo_from_bytes(damaged, "photo")
+
+
 @pytest.mark.parametrize("kind", ["BMP", "PPM", "TIFF"])
 @pytest.mark.parametrize("share", [0.31, 0.52, 0.77])
 def test_rows_that_are_missing_from_a_raster(kind: str, share: float) -> None:
@@ -109,6 +130,22 @@ def test_rows_that_are_missing_from_a_raster(kind: str, share: float) -> None:
     hole = min(9000, len(whole) - start)
     with pytest.raises(ImageDamaged):
         photo_from_bytes(whole[:start] + bytes(hole) + whole[start + hole :], "photo")
+
+
+@pytest.mark.parametrize(("compression", "hole"), [("tiff_adobe_deflate", 40), ("tiff_lzw", 255), ("jpeg", 300)])
+def test_a_small_hole_in_a_strip(compression: str, hole: int, capfd: pytest.CaptureFixture[str]) -> None:
+    """The rest of the strip is drawn out of what comes after it; the strips around it are as they were."""
+    for pixels in (PORTRAITS["close"], framed(255)):
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "TIFF", compression=compression)
+        whole = file.getvalue()
+        photo_from_bytes(whole, "photo")
+        with Image.open(io.BytesIO(whole)) as image:
+            start, size = (image.tag_v2[tag][len(image.tag_v2[tag]) * 2 // 5] for tag in (273, 279))
+        for at, length in ((start + size // 3, hole), (start, size)):
+            with pytest.raises(ImageDamaged):
+                photo_from_bytes(whole[:at] + bytes(length) + whole[at + length :], "photo")
+    assert capfd.readouterr() == ("", "")
 
 
 def framed(value: int) -> Pixels:
