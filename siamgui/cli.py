@@ -16,12 +16,16 @@ from siamgui.arguments.data import add_data
 from siamgui.arguments.live import add_verify
 from siamgui.arguments.people import add_people
 from siamgui.arguments.training import add_models, add_pairs, add_train
+from siamgui.arguments.vault import add_vault
 from siamgui.core import i18n
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
 
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
+
+_KEPT = ("verify", "people", "pairs", "train", "models", "data")
+"""Commands that work on what is kept. Comparing does without, as long as the vault is locked."""
 
 # argparse looks its own words up through a module global; they stand here to be found by the translators.
 _ARGPARSE_WORDS = (
@@ -52,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         i18n.set_language(_wanted_language(arguments))
         args = _parser().parse_args(arguments)
+        if _opens_vault(args):
+            import_module("siamgui.commands.vault").unlock(args.passphrase_file)
         code: int = import_module(f"siamgui.commands.{args.command}").run(args)
         sys.stdout.flush()
     except SystemExit as stop:  # argparse: --help, --version, a wrong argument
@@ -67,6 +73,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_BROKEN_PIPE
     return code
+
+
+def _opens_vault(args: argparse.Namespace) -> bool:
+    """Whether a locked vault is opened before the command; vault itself asks for what it needs."""
+    if args.command == "vault":
+        return False
+    restores = args.command == "data" and args.action == "restore"  # which may bring a vault of its own
+    return args.passphrase_file is not None or (args.command in _KEPT and not restores)
 
 
 def _wanted_language(arguments: list[str]) -> str:
@@ -115,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         add_train,
         add_models,
         add_data,
+        add_vault,
         add_bench,
         add_doctor,
     ):

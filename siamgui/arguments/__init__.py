@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 import textwrap
+from pathlib import Path
 
 from siamgui.core import i18n
 from siamgui.core.i18n import tr
@@ -41,6 +42,13 @@ def add_common(parser: argparse.ArgumentParser, *, repeated: bool = False) -> No
         choices=("system", *i18n.LANGUAGES),
         default=default or "system",
         help=tr("language of the words (default: that of the system)"),
+    )
+    parser.add_argument(
+        "--passphrase-file",
+        type=Path,
+        default=default,
+        metavar=tr("FILE"),
+        help=tr("open the vault with the passphrase in a file (- for standard input)"),
     )
 
 

@@ -28,6 +28,7 @@ from siamgui.core.typed_json import WrongForm, convert
 from siamgui.finetuning.events import Epoch, Event, PassedOver, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import METHODS, recommend
+from siamgui.finetuning.run_files import EVENTS, vault_files
 from siamgui.finetuning.run_lock import removed, working_on
 from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.split import split_pairs
@@ -37,6 +38,7 @@ from siamgui.storage.label_import import TakeIn, collect
 from siamgui.storage.label_operations import SnapshotPairs
 from siamgui.storage.store import Store
 from siamgui.storage.training_runs import RememberTrained
+from siamgui.vault.key import Key
 from siamgui.versions.judgement import Judgement, Measures
 from siamgui.versions.method import METHOD_NAMES, Method
 from siamgui.versions.version_store import Version, VersionStore
@@ -95,9 +97,11 @@ def run(args: argparse.Namespace) -> int:
     name = args.name or (
         args.source.stem if args.source else free_name(version.name for version in VersionStore().list())
     )
-    job = Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, parent, name, args.reference)
+    key = None if args.prepare else vault_files()  # what is prepared goes to other machines and processes
+    job = Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, parent, name, args.reference, key)
     if args.prepare:
         print(tr("Written: {files}", files=folder))
+        print(tr("It holds faces in clear: remove the folder when the run is done."), file=sys.stderr)
         return 0
     return _train(job, args, keep_folder=False)
 
@@ -128,7 +132,7 @@ def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
         if args.source is None:
             return store.do(SnapshotPairs()), parent
     plan = make_plan(ImportRequest((args.source,), ImportKind.ANY), args.images)
-    with temporary_place() as folder, Store(folder / "pairs.sqlite") as own:
+    with temporary_place() as folder, Store(folder / "pairs.sqlite", Key.random()) as own:
         engine = engine_for(args.device, args.model)
         collected = collect(engine, own, plan.photos, plan.persons, args.jobs, ProgressLine())
         taken = own.do(TakeIn(plan, collected))
@@ -170,7 +174,7 @@ def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
     with _said_how_to_go_on(job.folder), working_on(job.folder):
         result = job.result
         if result is None:
-            result = run_job(job, Reporter(job.folder / "events.jsonl", _Console()), lambda: False)
+            result = run_job(job, Reporter(job.folder / EVENTS, _Console(), job.key), lambda: False)
         assert result is not None
         judgement = job.judgement()
         version = versions.adopt(result)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -57,12 +58,21 @@ class Signer(Struct, frozen=True):
     fingerprint: Annotated[str, Meta(pattern=r"^[0-9a-f]{4}( [0-9a-f]{4}){7}\Z")]
 
 
+Opened = Callable[[bytes, str], bytes]
+"""What lies on the disk, and the name of the file -> what it holds. Raises ValueError."""
+
+
+def _in_clear(data: bytes, _name: str) -> bytes:
+    return data
+
+
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model. sha256 is what the manifest expects of it."""
+    """One file of a model. sha256 is what the manifest expects of what it holds. opened: of one that is encrypted."""
 
     path: Path
     sha256: str
+    opened: Opened = field(default=_in_clear, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -72,10 +82,10 @@ class ModelFile:
     def read(self) -> bytes:
         """The verified bytes. Raises ModelMissing, ModelCorrupt."""
         try:
-            data = read_file(self.path, _FILE_LIMIT)
+            data = self.opened(read_file(self.path, _FILE_LIMIT), self.path.name)
         except FileNotFoundError:
             raise ModelMissing(name=self.name) from None
-        except OSError:
+        except (OSError, ValueError):
             raise ModelCorrupt(name=self.name) from None
         if hashlib.sha256(data).hexdigest() != self.sha256:
             raise ModelCorrupt(name=self.name)
@@ -163,11 +173,11 @@ class _Manifest(Struct, frozen=True):
     energy: Literal["l2", "l1"] = "l2"
 
 
-def read_manifest(folder: Path, origin: Origin = Origin.UNKNOWN) -> Model:
-    """Raises ModelMissing; ModelCorrupt, which says where the manifest is wrong."""
+def read_manifest(folder: Path, origin: Origin = Origin.UNKNOWN, opened: Opened = _in_clear) -> Model:
+    """opened: how its files are. Raises ModelMissing; ModelCorrupt, which says where the manifest is wrong."""
     name = f"{folder.name}/manifest.json"
     try:
-        return model_of(read_file(folder / "manifest.json", MANIFEST_LIMIT), folder, origin)
+        return model_of(read_file(folder / "manifest.json", MANIFEST_LIMIT), folder, origin, opened=opened)
     except FileNotFoundError:
         raise ModelMissing(name=name) from None
     except OSError:
@@ -176,7 +186,7 @@ def read_manifest(folder: Path, origin: Origin = Origin.UNKNOWN) -> Model:
         raise ModelCorrupt(name=f"{name}: {error}") from None
 
 
-def model_of(data: bytes, folder: Path, origin: Origin = Origin.UNKNOWN, signer: Signer | None = None) -> Model:
+def model_of(data: bytes, folder: Path, origin: Origin = Origin.UNKNOWN, opened: Opened = _in_clear) -> Model:
     """The manifest in data, of files in folder. Raises WrongForm."""
     if len(data) > MANIFEST_LIMIT:
         raise WrongForm(f"$: more than {MANIFEST_LIMIT} bytes")
@@ -197,12 +207,11 @@ def model_of(data: bytes, folder: Path, origin: Origin = Origin.UNKNOWN, signer:
         licence=raw.licence,
         source=raw.source if isinstance(raw.source, str) else "; ".join(map(str, raw.source)),
         notes=raw.notes,
-        files=tuple(ModelFile(folder / name, sha256) for name, sha256 in files.items()),
+        files=tuple(ModelFile(folder / name, sha256, opened) for name, sha256 in files.items()),
         norm_scale=raw.norm_scale,
         card=raw.card,
         energy=ENERGIES[raw.energy],
         origin=origin,
-        signer=signer,
     )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import msgspec
 import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
@@ -28,6 +29,10 @@ _HEADER_LIMIT = 2**18
 _BYTES = {"F32": 4, "I64": 8, "I8": 1}
 _ALIGNED = 64  # bytes, for the widest vector registers
 _AT_A_TIME = 2**18  # bytes
+
+
+class _Beside(Struct, frozen=True):
+    metadata: dict[str, str] = msgspec.field(name="__metadata__", default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +81,12 @@ def read_weights(data: bytes) -> Tensors:
         except ValueError as error:
             raise WrongForm(f"$.{name}: {error}") from None
     return tensors
+
+
+def metadata_of(data: bytes) -> dict[str, str]:
+    """What stands in the header of a safetensors file beside its tensors. Raises WrongForm."""
+    length = int.from_bytes(data[:8], "little")
+    return read(_Beside, data[8 : 8 + length]).metadata
 
 
 def read_blocks(data: bytes) -> dict[str, Blocks]:

@@ -1,6 +1,8 @@
-"""The training process: python -m siamgui.finetuning FOLDER
+"""The training process: python -m siamgui.finetuning FOLDER [--key]
 
-FOLDER is a run (siamgui.finetuning.job). Reports are written to standard output, one JSON object a line. Commands are
+FOLDER is a run (siamgui.finetuning.job). With --key the first line of standard input is the key of its files, in hex:
+never an argument or a variable, which others on this machine could read. Without it the vault of the data folder is
+opened, where that takes no passphrase. Reports are written to standard output, one JSON object a line. Commands are
 read from standard input, one word a line: pause, resume, stop (end and keep the best), cancel (leave, to go on later);
 its end counts as cancel. Exit code 0: finished; 2: failed, with a sentence; 3: left, to go on later.
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from siamgui.finetuning.trainer import World
 
 FINISHED, FAILED, CANCELLED = 0, 2, 3
+KEY = "--key"
 
 
 def main(arguments: list[str]) -> int:
@@ -28,9 +31,17 @@ def main(arguments: list[str]) -> int:
     from siamgui.core.i18n import tr
 
     i18n.set_language(os.environ.get("SIAMGUI_LANGUAGE", "system"))
-    if len(arguments) != 1:
+    if len(arguments) not in (1, 2) or arguments[1:] not in ([], [KEY]):
         print(tr("usage: python -m siamgui.finetuning FOLDER"), file=sys.stderr)
         return FAILED
+    if arguments[1:]:
+        from siamgui.vault.key import Key
+        from siamgui.vault.vault import vault_of
+
+        try:
+            vault_of().lend(Key(bytes.fromhex(sys.stdin.readline())))
+        except ValueError:
+            return CANCELLED  # whoever started it is gone
     from siamgui.finetuning.events import Failed, Reporter, print_event
     from siamgui.finetuning.run_lock import RunInUse, working_on
 
@@ -50,9 +61,15 @@ def _work_on(folder: Path) -> int:
     from siamgui.finetuning.control import Control
     from siamgui.finetuning.events import Reporter, print_event
     from siamgui.finetuning.job import Job
+    from siamgui.finetuning.run_files import EVENTS
 
     rank = int(os.environ.get("RANK", "0"))
-    reporter = Reporter(folder / "events.jsonl", print_event) if rank == 0 else Reporter(None, lambda event: None)
+    try:
+        job = Job.open(folder)
+    except SiamguiError as error:
+        Reporter(None, print_event if rank == 0 else lambda event: None).say(events.Failed(str(error)))
+        return FAILED
+    reporter = Reporter(folder / EVENTS, print_event, job.key) if rank == 0 else Reporter(None, lambda event: None)
 
     def leave_now() -> None:
         reporter.say(events.Cancelled())
@@ -62,7 +79,6 @@ def _work_on(folder: Path) -> int:
     if "WORLD_SIZE" not in os.environ:
         control.listen(sys.stdin)
     try:
-        job = Job.open(folder)
         from siamgui.finetuning.run import run_job
 
         with _processes() as world:

@@ -6,16 +6,17 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors import SafetensorError
+from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from siamgui.core import typed_json
-from siamgui.core.files import write_whole
 from siamgui.core.private import private_folder
 from siamgui.core.typed_json import Count, Share
-
-NAME = "checkpoint.safetensors"
+from siamgui.core.weights import metadata_of
+from siamgui.finetuning.run_files import CHECKPOINT, role, vault_files
+from siamgui.vault.kept import read_kept, write_kept
+from siamgui.vault.key import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +46,25 @@ def restore(module: nn.Module, state: State) -> None:
     module.load_state_dict(state, strict=False)
 
 
-def write(folder: Path, progress: Progress, now: State, best: State, optimizer: dict[int, State]) -> None:
-    """Raises OSError; then the old checkpoint is as it was."""
+def write(
+    folder: Path, progress: Progress, now: State, best: State, optimizer: dict[int, State], key: Key | None
+) -> None:
+    """key: to seal it with. Raises OSError; then the old checkpoint is as it was."""
     tensors = {f"now.{name}": value for name, value in now.items()}
     tensors |= {f"best.{name}": value for name, value in best.items()}
     for index, state in optimizer.items():
         tensors |= {f"optimizer.{index}.{name}": value.detach().cpu() for name, value in state.items()}
     private_folder(folder)
     data = save({k: v.contiguous() for k, v in tensors.items()}, {"progress": json.dumps(asdict(progress))})
-    write_whole(folder / NAME, data)
+    write_kept(folder / CHECKPOINT, role(CHECKPOINT), data, key)
 
 
 def read(folder: Path, fingerprint: str) -> tuple[Progress, State, State, dict[int, State]] | None:
     """(progress, now, best, optimizer state by parameter); None where there is none that belongs to fingerprint."""
     try:
-        with safe_open(str(folder / NAME), "pt") as file:
-            progress = typed_json.read(Progress, file.metadata()["progress"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+        data = read_kept(folder / CHECKPOINT, role(CHECKPOINT), vault_files)
+        progress = typed_json.read(Progress, metadata_of(data)["progress"])
+        tensors = load(data)
     except (OSError, SafetensorError, ValueError, KeyError, TypeError):
         return None
     if progress.fingerprint != fingerprint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct, field
 
+from siamgui.core.files import write_whole
 from siamgui.core.private import private_file
 from siamgui.core.typed_json import Count, Share, WrongForm, read
+from siamgui.finetuning.run_files import EVENTS, role
+from siamgui.vault.kept import KeyGiver, opened
+from siamgui.vault.key import Key
+from siamgui.vault.sealed import seal
 
 
 class Counted(Struct, frozen=True):
@@ -105,17 +111,18 @@ Hear = Callable[[Event], None]
 class Reporter:
     """Hands events on and records them; a record that cannot be written any more costs the record, not the run."""
 
-    def __init__(self, path: Path | None, hear: Hear) -> None:
-        """path: the record, appended to; None for none. hear: called with each event."""
+    def __init__(self, path: Path | None, hear: Hear, key: Key | None = None) -> None:
+        """path: the record, appended to; None for none. hear: called with each event. key: what seals the record."""
         self._path = path
         self._hear = hear
+        self._key = key
 
     def say(self, event: Event) -> None:
         self._hear(event)
         if self._path is not None:
             try:
                 with private_file(self._path).open("ab") as file:
-                    file.write(line_of(event))
+                    file.write(line_of(event) if self._key is None else _kept(line_of(event), self._key))
             except OSError:
                 self._path = None
 
@@ -138,10 +145,36 @@ def event_of(line: bytes) -> Event | None:
         return None
 
 
-def read_events(path: Path) -> tuple[Event, ...]:
-    """Of a record; none where there is no record. A last line cut off by a kill is passed over."""
+def read_events(path: Path, key: KeyGiver) -> tuple[Event, ...]:
+    """Of a record; none where there is no record. A last line cut off by a kill is passed over. Raises VaultError."""
     try:
         lines = path.read_bytes().splitlines()
     except OSError:
         return ()
-    return tuple(event for line in lines if (event := event_of(line)) is not None)
+    return tuple(event for line in lines if (event := event_of(_opened(line, key))) is not None)
+
+
+def seal_events(path: Path, key: KeyGiver) -> None:
+    """A record that siamgui 0.1.0 left in clear. Raises OSError, VaultError."""
+    if path.exists():
+        lines = path.read_bytes().splitlines()
+        if any(map(_in_clear, lines)):
+            write_whole(path, b"".join(_kept(line, key()) if _in_clear(line) else line + b"\n" for line in lines))
+
+
+def _kept(line: bytes, key: Key) -> bytes:
+    """A line that can be appended, and says nothing without the key."""
+    return base64.b64encode(seal(key, role(EVENTS), line)) + b"\n"
+
+
+def _in_clear(line: bytes) -> bool:
+    return line.startswith(b"{")
+
+
+def _opened(line: bytes, key: KeyGiver) -> bytes:
+    if _in_clear(line):
+        return line
+    try:
+        return opened(role(EVENTS), base64.b64decode(line, validate=True), key)
+    except ValueError:  # cut off, or not ours
+        return b""

@@ -7,7 +7,8 @@ checkpoint/          where to go on from
 result/ID/           the finished version, until it is moved to the others
 judgement.json       before against after
 
-job.json is written last: a folder without it is not a job.
+job.json is written last: a folder without it is not a job. All of it is sealed by the vault (siamgui.vault.sealed),
+unless the folder was prepared for another machine, or for several processes.
 """
 
 from __future__ import annotations
@@ -23,15 +24,31 @@ from msgspec import Struct
 
 from siamgui.core.encoders.registry import bundled_encoders, is_known
 from siamgui.core.errors import SiamguiError
-from siamgui.core.files import write_whole
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import Model, bundled, read_manifest
+from siamgui.core.paths import data_folder
 from siamgui.core.private import private_folder
 from siamgui.core.typed_json import WrongForm, plain, read
-from siamgui.finetuning.events import Event, read_events
+from siamgui.core.weights import metadata_of
+from siamgui.finetuning.events import Event, read_events, seal_events
+from siamgui.finetuning.run_files import (
+    ABOUT,
+    CHECKPOINT,
+    CHECKPOINTS,
+    EVENTS,
+    JUDGEMENT,
+    PAIRS,
+    RESULTS,
+    role,
+    vault_files,
+)
 from siamgui.finetuning.settings import Settings
 from siamgui.labelling.types import PairSet, Split
+from siamgui.vault.kept import opened, read_kept, seal_in_place, write_kept
+from siamgui.vault.key import Key
+from siamgui.vault.sealed import Refused, is_sealed
 from siamgui.versions.judgement import Judgement
+from siamgui.versions.kept_files import by_vault, seal_files
 
 _ARRAYS = ("crops", "good", "person", "left", "right", "same", "part_of_pair", "part_of_face")
 
@@ -75,6 +92,7 @@ class Job:
     parent: Model
     reference: Path | None
     pairs_sha256: str
+    key: Key | None
 
     @classmethod
     def create(
@@ -86,8 +104,9 @@ class Job:
         parent: Model,
         name: str,
         reference: Path | None = None,
+        key: Key | None = None,
     ) -> Job:
-        """A new run. Raises JobUnwritable; then there is no job in folder."""
+        """A new run. key: None for a folder in clear. Raises JobUnwritable; then there is no job in folder."""
         from safetensors.numpy import save
 
         data = save(
@@ -108,18 +127,21 @@ class Job:
         text = plain(_JobFile(name, settings, origin, str(reference) if reference is not None else None, digest))
         try:
             private_folder(folder)
-            write_whole(folder / "pairs.safetensors", data)
-            write_whole(folder / "job.json", (json.dumps(text, ensure_ascii=False, indent=2) + "\n").encode())
+            write_kept(folder / PAIRS, role(PAIRS), data, key)
+            about = (json.dumps(text, ensure_ascii=False, indent=2) + "\n").encode()
+            write_kept(folder / ABOUT, role(ABOUT), about, key)
         except OSError as error:
             raise JobUnwritable(reason=error.strerror or str(error)) from None
-        return cls(folder, name, settings, parent, reference, digest)
+        return cls(folder, name, settings, parent, reference, digest, key)
 
     @classmethod
     def open(cls, folder: Path) -> Job:
-        """Raises JobDamaged; ModelMissing or ModelCorrupt where the version it started from is gone."""
+        """Raises JobDamaged; ModelMissing or ModelCorrupt where the version it started from is gone; VaultError."""
         try:
-            raw = read(_JobFile, (folder / "job.json").read_bytes())
-        except OSError:
+            data = (folder / ABOUT).read_bytes()
+            key = vault_files() if is_sealed(data) else None
+            raw = read(_JobFile, opened(role(ABOUT), data, vault_files))
+        except (OSError, Refused):
             raise JobDamaged(name=folder.name) from None
         except WrongForm as error:
             raise JobDamaged(name=f"{folder.name}/job.json: {error}") from None
@@ -127,25 +149,23 @@ class Job:
         bundles = raw.parent.id in [entry.key for entry in bundled_encoders()]
         if is_known(raw.parent.id) and not bundles:
             raise JobDamaged(name=folder.name)
-        parent = bundled(raw.parent.id) if bundles else read_manifest(Path(raw.parent.folder))
+        parent = bundled(raw.parent.id) if bundles else _version(Path(raw.parent.folder))
         if parent.key != raw.parent.key:
             raise JobDamaged(name=folder.name)
         reference = Path(raw.reference) if raw.reference else None
-        return cls(folder, raw.name, raw.settings, parent, reference, raw.pairs_sha256)
+        return cls(folder, raw.name, raw.settings, parent, reference, raw.pairs_sha256, key)
 
     def load(self) -> tuple[PairSet, Split]:
         """The snapshot. Raises JobDamaged."""
-        from safetensors import SafetensorError, safe_open
+        from safetensors import SafetensorError
         from safetensors.numpy import load
 
-        path = self.folder / "pairs.safetensors"
         try:
-            data = path.read_bytes()
+            data = read_kept(self.folder / PAIRS, role(PAIRS), vault_files)
             if hashlib.sha256(data).hexdigest() != self.pairs_sha256:
                 raise ValueError("not what was saved")
             arrays = load(data)
-            with safe_open(str(path), "numpy") as file:
-                metadata = file.metadata()
+            metadata = metadata_of(data)
             crops, good, person, left, right, same, part_of_pair, part_of_face = (arrays[name] for name in _ARRAYS)
             names = read(tuple[str, ...], metadata["names"])
             known = read(bool, metadata["people_known"])
@@ -159,21 +179,44 @@ class Job:
 
     def events(self) -> tuple[Event, ...]:
         """What the run has reported so far."""
-        return read_events(self.folder / "events.jsonl")
+        return read_events(self.folder / EVENTS, vault_files)
 
     @property
     def result(self) -> Path | None:
         """The folder of the finished version, until it has been moved away."""
         try:
-            return next((p for p in sorted((self.folder / "result").iterdir()) if not p.name.startswith(".")), None)
+            return next((p for p in sorted((self.folder / RESULTS).iterdir()) if not p.name.startswith(".")), None)
         except OSError:
             return None
 
     def judgement(self) -> Judgement:
         """Raises JobDamaged where there is none yet, too."""
         try:
-            return read(Judgement, (self.folder / "judgement.json").read_bytes())
-        except OSError:
+            return read(Judgement, read_kept(self.folder / JUDGEMENT, role(JUDGEMENT), vault_files))
+        except (OSError, Refused):
             raise JobDamaged(name=self.name) from None
         except WrongForm as error:
             raise JobDamaged(name=f"{self.name}/judgement.json: {error}") from None
+
+    def keep_judgement(self, judgement: Judgement) -> None:
+        """Raises JobUnwritable."""
+        data = (json.dumps(judgement.to_json(), ensure_ascii=False) + "\n").encode()
+        try:
+            write_kept(self.folder / JUDGEMENT, role(JUDGEMENT), data, self.key)
+        except OSError as error:
+            raise JobUnwritable(reason=error.strerror or str(error)) from None
+
+
+def move_in(folder: Path) -> None:
+    """Seal a run that siamgui 0.1.0 left in clear, file by file. Raises OSError, VaultError."""
+    for name in (PAIRS, JUDGEMENT):
+        seal_in_place(folder / name, role(name), vault_files)
+    seal_in_place(folder / CHECKPOINTS / CHECKPOINT, role(CHECKPOINT), vault_files)
+    seal_events(folder / EVENTS, vault_files)
+    for result in (folder / RESULTS).glob("*"):
+        seal_files(result, data_folder())
+    seal_in_place(folder / ABOUT, role(ABOUT), vault_files)  # the last: by it a run that is sealed is known
+
+
+def _version(folder: Path) -> Model:
+    return read_manifest(folder, opened=by_vault(data_folder()))

@@ -19,7 +19,6 @@ from siamgui.core.encoders.module import EncoderModule
 from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.energy import ENERGIES, Energy
 from siamgui.core.errors import DeviceUnavailable
-from siamgui.core.files import write_whole
 from siamgui.core.manifest import Model
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import gpu_device
@@ -27,8 +26,9 @@ from siamgui.core.typed_json import plain
 from siamgui.core.types import Pixels
 from siamgui.finetuning.cross_fitting import MOST_PAIRS, cross_fitted, held_out
 from siamgui.finetuning.events import Counted, Epoch, Finished, PassedOver, Progressed, Reporter, Started
-from siamgui.finetuning.job import Job, JobUnwritable
+from siamgui.finetuning.job import Job
 from siamgui.finetuning.learners import HeadLearner, Learner, make_learner
+from siamgui.finetuning.run_files import CHECKPOINTS, RESULTS
 from siamgui.finetuning.trainer import Quiet, Trainer, Vectors, World
 from siamgui.labelling.types import Bools, PairSet, Part, Split
 from siamgui.versions.calibrate import Floats, calibrate
@@ -102,7 +102,10 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         if not learner.on_crops:
             torch.set_num_threads(1)  # its matrices are so small that threads only wait for each other
         trainer = Trainer(learner, pairs, split, job.settings, before, device, listener, world)
-        best_epoch, energy = trainer.run(job.folder / "checkpoint", fingerprint(job)), ENERGIES[job.settings.energy]
+        best_epoch, energy = (
+            trainer.run(job.folder / CHECKPOINTS, fingerprint(job), job.key),
+            ENERGIES[job.settings.energy],
+        )
         if world.rank > 0:
             return None
         if isinstance(learner, HeadLearner) and best_epoch:
@@ -133,10 +136,12 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
     judged = judged[~np.isnan(unseen.labelled[judged])]
     judgement = judge_run(measured.before, measured.after, pairs, judged, reference, measured.tables, changed=changed)
     listener.progress("saving", 0, 1, None)
-    _write_judgement(job, judgement)
+    job.keep_judgement(judgement)
     crops = pairs.crops[np.flatnonzero(pairs.good)] if pairs.good.any() else pairs.crops
     card = make_card(job, pairs, split, judgement, best_epoch)
-    folder = write_version(job.folder / "result", encoder, job.parent, job.name, card, measured.tables[1], crops)
+    folder = write_version(
+        job.folder / RESULTS, encoder, job.parent, job.name, card, measured.tables[1], crops, job.key
+    )
     reporter.say(Finished(folder.name, judgement.gate.allowed))
     return folder
 
@@ -304,11 +309,3 @@ def _table(reference: ReferenceVectors, source: str, parent: Model, energy: Ener
         return calibrate(reference.after, reference.person.astype(np.int64), source, parent.key, energy)
     except ValueError:
         return None
-
-
-def _write_judgement(job: Job, judgement: Judgement) -> None:
-    data = (json.dumps(judgement.to_json(), ensure_ascii=False) + "\n").encode()
-    try:
-        write_whole(job.folder / "judgement.json", data)
-    except OSError as error:
-        raise JobUnwritable(reason=error.strerror or str(error)) from None

@@ -37,6 +37,7 @@ from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.objective import Objective
 from siamgui.finetuning.settings import Settings
 from siamgui.labelling.types import PairSet, Part, Split
+from siamgui.vault.key import Key
 
 Vectors = NDArray[np.float32]
 
@@ -143,11 +144,13 @@ class Trainer:
         settings = self._settings
         return list(self._batches(self._pairs, self._split, settings.batch, settings.seed, epoch))
 
-    def run(self, folder: Path | None, fingerprint: str) -> int:
+    def run(self, folder: Path | None, fingerprint: str, key: Key | None = None) -> int:
         """Train, or go on from the checkpoint in folder; the learner ends with the best weights. Returns their epoch.
 
+        key: what seals checkpoints, None for in clear.
         Raises TrainingDiverged, CheckpointUnwritable, and what the listener raises.
         """
+        self._key = key
         settings, objective = self._settings, self._objective
         optimizer = self._optimizer()
         kept = checkpoint.read(folder, fingerprint) if folder is not None else None
@@ -359,7 +362,7 @@ class Trainer:
 
     def _keep(self, folder: Path, progress: checkpoint.Progress, best: checkpoint.State, optimizer: Adam) -> None:
         try:
-            checkpoint.write(folder, progress, checkpoint.trained(self._objective), best, optimizer.state)
+            checkpoint.write(folder, progress, checkpoint.trained(self._objective), best, optimizer.state, self._key)
         except OSError as error:
             raise CheckpointUnwritable(reason=error.strerror or str(error)) from None
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Generic, Self, TypeVar
 
-from siamgui.core.paths import LIBRARY, data_folder
+from siamgui.core.paths import LIBRARY, TRAINING, VERSIONS, data_folder
 from siamgui.core.types import Pixels
 from siamgui.storage.database import Database, Keeper
 from siamgui.storage.errors import LibraryError, LibraryLost
@@ -24,6 +24,7 @@ from siamgui.storage.label_store import LabelStore
 from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.traces import Traces
 from siamgui.storage.verification_log import VerificationLog
+from siamgui.vault.key import Key
 from siamgui.versions.version_store import VersionStore
 
 R = TypeVar("R")
@@ -86,9 +87,9 @@ class Operation(ABC, Generic[R]):
 class Store:
     """For any number of threads. Nothing is opened before the first operation."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """path: None for library.sqlite in the data folder; made when absent."""
-        self._path = path
+    def __init__(self, path: Path | None = None, key: Key | None = None) -> None:
+        """path: None for library.sqlite in the data folder; made when absent. key: None for that of its vault."""
+        self._path, self._key = path, key
         self._change = threading.Lock()
         self._writer_made = threading.RLock()
         self._looks = threading.Condition()
@@ -247,7 +248,7 @@ class Store:
         lost = self._lost()
         if lost is not None:
             raise lost
-        data = Data(Database.open(self._path, any_thread=True), self._thumbs)
+        data = Data(Database.open(self._path, key=self._key, any_thread=True), self._thumbs)
         self._had = True
         return data
 
@@ -261,8 +262,17 @@ class Store:
                 self._writer = self._open()
                 self._writer.file.recall()
                 self._writer.traces.recall()
+                if self._path is None:
+                    self._move_files_in(data_folder())
                 self._versions = VersionStore().fingerprint()
             return self._writer
+
+    @staticmethod
+    def _move_files_in(root: Path) -> None:
+        if any((root / name).is_dir() for name in (TRAINING, VERSIONS)):
+            from siamgui.storage.moving_files_in import move_files_in
+
+            move_files_in(root)
 
     def _tell(self, topics: Topics) -> None:
         if topics:

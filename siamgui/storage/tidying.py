@@ -10,12 +10,12 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.paths import TEMPORARY, TRAINING, VERSIONS, data_folder
 from siamgui.core.temporary import abandoned, tidy, tidy_files
 from siamgui.finetuning.job import Job
+from siamgui.finetuning.run_files import CHECKPOINTS
 from siamgui.finetuning.run_lock import RunInUse, removed
 from siamgui.storage.store import Data, Operation
 from siamgui.storage.traces import RUN
+from siamgui.vault.errors import VaultError
 from siamgui.versions.temporary_folder import PREFIX
-
-_CHECKPOINT = "checkpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ def _can_go_on(folder: Path) -> str | None:
     """The name of a run that has got somewhere; None for one that would begin anew."""
     try:
         job = Job.open(folder)
+    except VaultError:
+        raise  # nothing is removed because it cannot be read now
     except SiamguiError:
         return None
-    return job.name if (folder / _CHECKPOINT).is_dir() or job.result is not None else None
+    return job.name if (folder / CHECKPOINTS).is_dir() or job.result is not None else None

@@ -17,6 +17,7 @@ from siamgui.core.paths import TRAINING, data_folder
 from siamgui.core.types import Pixels
 from siamgui.storage.checksums import checksum
 from siamgui.storage.database import Database, Keeper
+from siamgui.vault.errors import VaultError
 
 _GOING = "traces.going"  # the note of the crops whose traces are still to be removed
 _TRAINED = "traces.trained."  # and, with the id of a version, of those that it was trained on
@@ -85,9 +86,13 @@ class Traces(Keeper):
         from siamgui.finetuning.run_lock import RunInUse, removed
 
         remembered = self.get(RUN) or {}
-        with suppress(SiamguiError):
+        try:
             if Job.open(folder).result is not None and remembered.get("job") == folder.name:
                 return False
+        except VaultError:
+            raise
+        except SiamguiError:
+            pass
         try:
             removed(folder)
         except RunInUse:
@@ -103,6 +108,8 @@ def _holds(folder: Path, going: frozenset[str]) -> bool:
 
     try:
         return any(_sum(crop.tobytes()) in going for crop in Job.open(folder).pairs().crops)
+    except VaultError:
+        raise
     except (SiamguiError, OSError):
         return False
 

@@ -20,6 +20,7 @@ from siamgui.core.typed_json import WrongForm, convert, plain
 from siamgui.core.types import Label, Pixels
 from siamgui.finetuning.events import Epoch, Started
 from siamgui.finetuning.job import Job
+from siamgui.finetuning.run_files import vault_files
 from siamgui.finetuning.run_lock import RunInUse, in_use, removed
 from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.split import split_pairs
@@ -160,7 +161,7 @@ class MakeRun(Operation[Path]):
         versions = VersionStore()
         parent = versions.intact(versions.active().id).model or bundled_encoder()
         split = split_pairs(pairs, self.settings.seed)
-        Job.create(folder, pairs, split, self.settings, parent, self.name, self.reference)
+        Job.create(folder, pairs, split, self.settings, parent, self.name, self.reference, vault_files())
         before = _folder(data)
         data.notes.put(RUN_KEY, {"job": folder.name, "version": ""})
         if before is not None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from siamgui.core.errors import CpuInstead, DeviceUnavailable, ModelCorrupt, ModelMissing, SiamguiError
 from siamgui.core.pipeline import FaceEngine
+from siamgui.vault.errors import VaultError
+from siamgui.versions.errors import ActiveLocked
 from siamgui.versions.version_store import VersionStore
 
 
@@ -20,7 +22,8 @@ class Opened:
 def open_engine(device: str, choice: str | None = None, versions: VersionStore | None = None) -> Opened:
     """device: as for FaceEngine.load(). choice: the id or name of a version, "original"; None for the active one.
 
-    A damaged or missing active version never keeps anyone from comparing: the original is used, and notice says so.
+    A damaged, missing or locked active version never keeps anyone from comparing: the original is used, and notice says
+    so.
     A version that nobody has examined yet is examined first.
     Raises VersionUnknown, VersionAmbiguous, VersionDamaged for a choice; DeviceUnavailable; ModelMissing and
     ModelCorrupt where the original itself is damaged.
@@ -35,6 +38,8 @@ def open_engine(device: str, choice: str | None = None, versions: VersionStore |
             return Opened(FaceEngine.load(device, model), None)
         except (ModelMissing, ModelCorrupt):
             notice = versions.unusable()
+        except VaultError:
+            notice = ActiveLocked(name=model.name)
     return Opened(FaceEngine.load(device), notice)
 
 

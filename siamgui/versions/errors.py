@@ -33,6 +33,12 @@ class ActiveUnusable(SiamguiError):
     )
 
 
+class ActiveLocked(SiamguiError):
+    """values: name"""
+
+    text = mark("The model version “{name}” is locked with the vault. The original is used until you unlock it.")
+
+
 class GateRefuses(SiamguiError):
     """values: name, reasons"""
 
@@ -159,3 +165,8 @@ class VersionForOtherEncoder(SiamguiError):
     """values: name, encoder"""
 
     text = mark("“{name}” is for another encoder (“{encoder}”), which this siamgui does not have.")
+
+
+def file_of(error: SiamguiError) -> str:
+    """Which file of a version an error is about, without its folder."""
+    return str(error.values["name"]).rsplit("/", 1)[-1]

@@ -29,7 +29,7 @@ from siamgui.core.embedding import embed
 from siamgui.core.encoders.module import EncoderModule
 from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.errors import SiamguiError
-from siamgui.core.files import sync_folder, write_whole
+from siamgui.core.files import sync_folder
 from siamgui.core.i18n import mark
 from siamgui.core.manifest import NAME_LIMIT, Model, Origin, read_manifest
 from siamgui.core.paths import data_folder
@@ -39,6 +39,8 @@ from siamgui.core.temporary import temporary_place
 from siamgui.core.typed_json import plain
 from siamgui.core.types import Pixels
 from siamgui.core.weights import Tensors, places, read_blocks, write_weights
+from siamgui.vault.key import Key
+from siamgui.versions.kept_files import by_key, write_file
 from siamgui.versions.seal import made_key, sealed, write_manifest
 from siamgui.versions.version_card import Card, Parent
 from siamgui.versions.version_file import SERVING, described
@@ -70,6 +72,7 @@ def write_version(
     card: Card,
     calibration: Calibration,
     crops: Pixels,
+    key: Key | None = None,
 ) -> Path:
     """Write a finished version into folder/ID and return that path; folder is made if need be.
 
@@ -79,6 +82,7 @@ def write_version(
     calibration: of this encoder, by the energy that the version is to have; it is given the version's own key.
     crops: (n, 112, 112, 3) uint8, n >= 1, good faces of the user: the serving form is tried on them, and their
         embeddings' lengths say how to compare lengths with the parent's.
+    key: what the files are sealed with, all but the manifest; None for in clear.
     Raises VersionNotSaved (disk full, folder not writable) and ServingDisagrees; then nothing is left behind.
     """
     name = _tidy(name)
@@ -93,10 +97,10 @@ def write_version(
         private_folder(folder)
         temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
         try:
-            write_whole(temporary / "weights.safetensors", weights)
-            write_serving(encoder, temporary, version_id)
+            write_file(temporary, "weights.safetensors", weights, key)
+            write_serving(encoder, temporary, version_id, key)
             table = replace(calibration, encoder=f"{version_id} {digest}", parts={})
-            write_whole(temporary / "calibration.json", table.to_json().encode())
+            write_file(temporary, "calibration.json", table.to_json().encode(), key)
             manifest: dict[str, Any] = {
                 "id": version_id,
                 "version": digest,
@@ -117,9 +121,10 @@ def write_version(
                     )
                 ),
             }
-            manifest |= described(temporary)
+            manifest |= described(temporary, key)
             write_manifest(temporary, manifest)
-            manifest["norm_scale"] = tried(encoder, read_manifest(temporary), parent, crops[:_CROPS_TRIED])
+            written = read_manifest(temporary, opened=by_key(key))
+            manifest["norm_scale"] = tried(encoder, written, parent, crops[:_CROPS_TRIED])
             write_manifest(temporary, sealed(manifest, Origin.HERE, None, made_key(data_folder())))
             temporary.replace(target)
         except BaseException:
@@ -143,11 +148,11 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain)[:32].strip("-") or "version"
 
 
-def write_serving(encoder: EncoderModule, folder: Path, name: str) -> None:
-    """serving.xml and serving.bin of an encoder on the CPU, in evaluation mode. Raises OSError."""
+def write_serving(encoder: EncoderModule, folder: Path, name: str, key: Key | None = None) -> None:
+    """serving.xml and serving.bin of an encoder on the CPU, in evaluation mode. key: to seal with. Raises OSError."""
     graph = serving_form(encoder, torch.zeros(2, 3, 112, 112), [-1, 3, 112, 112], name, ["embedding"])
     for file, data in zip(SERVING, serving_files(graph, tensors_of(encoder)), strict=True):
-        write_whole(folder / file, data)
+        write_file(folder, file, data, key)
 
 
 def serving_form(

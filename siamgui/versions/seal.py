@@ -24,6 +24,7 @@ from siamgui.core.paths import made_data_folder
 from siamgui.core.typed_json import Hex64, WrongForm, convert, plain, read
 from siamgui.vault.key import derived
 from siamgui.vault.key_places import from_file, made_in_file
+from siamgui.versions.kept_files import by_vault
 
 KEY_FILE = "secret.key"
 
@@ -107,7 +108,7 @@ def read_version(folder: Path, root: Path) -> Model:
     name = f"{folder.name}/manifest.json"
     try:
         data = read_file(folder / "manifest.json", MANIFEST_LIMIT, follow=False)
-        model = model_of(data, folder)
+        model = model_of(data, folder, opened=by_vault(root))
         manifest, key = read(dict[str, Any], data), key_of(root)
         seal = seal_of(manifest, key)
         if seal is None or not _serving_fits(manifest, seal, key):

@@ -26,10 +26,11 @@ import numpy as np
 from siamgui.core.calibration import Calibration
 from siamgui.core.encoders.registry import encoder_of, is_known
 from siamgui.core.files import read_file, write_whole
-from siamgui.core.manifest import MANIFEST_LIMIT, Model, Signer, is_name, model_of
+from siamgui.core.manifest import MANIFEST_LIMIT, Model, Opened, Signer, is_name, model_of
 from siamgui.core.typed_json import WrongForm, check_plain, read
 from siamgui.core.weights import check_weights
-from siamgui.versions import stored_zip
+from siamgui.vault.key import Key
+from siamgui.versions import kept_files, stored_zip
 from siamgui.versions.errors import (
     VersionFileDamaged,
     VersionFileForeign,
@@ -62,6 +63,7 @@ _LIMITS = {
     SERVING[1]: LIMIT_MB * 2**20,
 }
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}-([0-9a-f]{8})")
+_ROOM = 2**16  # bytes that the vault adds at most
 _LEAST_RATE = 1e-9  # nobody has measured a smaller one
 
 
@@ -91,14 +93,16 @@ class VersionContent:
         return hashlib.sha256(self.weights).hexdigest()
 
 
-def pack(folder: Path, file: Path, sign: Callable[[bytes], bytes] | None = None) -> None:
-    """Write the version in folder to file. sign: gives the signature of a manifest.
+def pack(folder: Path, file: Path, opened: Opened, sign: Callable[[bytes], bytes] | None = None) -> None:
+    """Write the version in folder to file, in clear. opened: of the files there. sign: the signature of a manifest.
 
     Raises VersionFileUnwritable, and what sign raises; then file is as before.
     """
     try:
         manifest = manifest_bytes(exported(json.loads((folder / MANIFEST).read_bytes())))
-        parts = {MANIFEST: manifest} | {name: (folder / name).read_bytes() for name in (WEIGHTS, CALIBRATION)}
+        parts = {MANIFEST: manifest} | {
+            name: opened((folder / name).read_bytes(), name) for name in (WEIGHTS, CALIBRATION)
+        }
         if sign is not None:
             parts[SIGNATURE] = sign(manifest)
         write_whole(file, stored_zip.write(parts), exported=True)
@@ -127,13 +131,14 @@ def read_version_file(file: Path, key: bytes | None) -> VersionContent:
     return _content(parts, file.name, key)
 
 
-def read_version_folder(folder: Path, key: bytes | None) -> VersionContent:
-    """A folder that somebody else may have made. Raises as read_version_file()."""
+def read_version_folder(folder: Path, key: bytes | None, opened: Opened) -> VersionContent:
+    """A folder that somebody else may have made. opened: of the files there. Raises as read_version_file()."""
     parts = {}
     for name in (MANIFEST, WEIGHTS, CALIBRATION):
         try:
-            parts[name] = read_file(folder / name, _LIMITS[name], follow=False)
-        except OSError:
+            there = read_file(folder / name, _LIMITS[name] + _ROOM, follow=False)
+            parts[name] = there if name == MANIFEST else opened(there, name)
+        except (OSError, ValueError):
             raise VersionFileWrong(name=folder.name, what=f"{name}: cannot be read") from None
         if len(parts[name]) > _LIMITS[name]:
             raise VersionFileWrong(name=folder.name, what=f"{name}: is too large")
@@ -214,14 +219,17 @@ def _check_calibration(data: bytes, model: Model) -> None:
             raise WrongForm(f"$.{name}: is not within 0 and 1")
 
 
-def described(folder: Path) -> dict[str, Any]:
-    """The parts of a manifest that name the files of a version and their hashes. Raises OSError."""
-    return {"files": _hashes(folder, (WEIGHTS, CALIBRATION)), "serving": {"files": _hashes(folder, SERVING)}}
+def described(folder: Path, key: Key | None = None) -> dict[str, Any]:
+    """The parts of a manifest that name the files of a version and their hashes. key: they are sealed with.
+
+    Raises OSError, ValueError.
+    """
+    return {"files": _hashes(folder, (WEIGHTS, CALIBRATION), key), "serving": {"files": _hashes(folder, SERVING, key)}}
 
 
-def _hashes(folder: Path, names: Iterable[str]) -> dict[str, Any]:
+def _hashes(folder: Path, names: Iterable[str], key: Key | None) -> dict[str, Any]:
     found = {}
     for name in names:
-        data = (folder / name).read_bytes()
+        data = kept_files.read_file(folder, name, key)
         found[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
     return found

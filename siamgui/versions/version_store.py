@@ -42,9 +42,11 @@ from siamgui.versions.errors import (
     VersionsUnreadable,
     VersionsUnwritable,
     VersionUnknown,
+    file_of,
 )
 from siamgui.versions.intake import Progress
 from siamgui.versions.judgement import GateReason
+from siamgui.versions.kept_files import by_vault, seal_files
 from siamgui.versions.seal import key_of, made_key, read_version, resealed, write_manifest
 from siamgui.versions.signature import Signed, met, remember
 from siamgui.versions.signature import sign as signed_by
@@ -212,7 +214,7 @@ class VersionStore:
         model = read_version(result, self._root)
         if model.origin is Origin.UNKNOWN:  # made elsewhere
             with self._writing():
-                content = version_file.read_version_folder(result, None)
+                content = version_file.read_version_folder(result, None, by_vault(self._root))
                 if not self._same(content):
                     self._take_in(content, _no_progress, None)
             return self._by_id(model.id)
@@ -257,13 +259,13 @@ class VersionStore:
             (self._folder / version_id).rename(temporary / version_id)  # gone at once; the rest is tidying up
 
     def export(self, version_id: str, file: Path, *, sign: bool = False) -> None:
-        """Write a version as one file. sign: by the key of this data folder, which is made if need be.
+        """Write a version as one file, in clear. sign: by the key of this data folder, which is made if need be.
 
         Raises OriginalStays, VersionUnknown, VersionDamaged, VersionFileUnwritable, SignerNameless.
         """
         self._own(version_id)
         folder, root = self._folder / self.intact(version_id).id, self._root
-        version_file.pack(folder, file, (lambda manifest: signed_by(manifest, root)) if sign else None)
+        version_file.pack(folder, file, by_vault(root), (lambda manifest: signed_by(manifest, root)) if sign else None)
 
     def import_(self, file: Path, progress: Progress = _no_progress, stop: threading.Event | None = None) -> Imported:
         """Take in an exported version; one that is here already stays, unless it is damaged. It is not activated.
@@ -293,7 +295,8 @@ class VersionStore:
         if version.unexamined:
             with self._writing():
                 folder = self._folder / version_id
-                self._take_in(version_file.read_version_folder(folder, key_of(self._root)), progress, stop)
+                content = version_file.read_version_folder(folder, key_of(self._root), by_vault(self._root))
+                self._take_in(content, progress, stop)
         return self._by_id(version_id)
 
     def _same(self, content: version_file.VersionContent) -> bool:
@@ -324,7 +327,7 @@ class VersionStore:
         try:
             model = read_version(path, self._root)
         except (ModelMissing, ModelCorrupt) as error:
-            damaged = VersionDamaged(name=path.name, file=_file_of(error))
+            damaged = VersionDamaged(name=path.name, file=file_of(error))
             return Version(path.name, path.name, None, Card(), active=False, bundled=False, damaged=str(damaged))
         damage = ""
         try:
@@ -334,7 +337,7 @@ class VersionStore:
                 verify(model)
                 Calibration.of(model)
         except (ModelMissing, ModelCorrupt) as error:
-            damage = str(VersionDamaged(name=model.name, file=_file_of(error)))
+            damage = str(VersionDamaged(name=model.name, file=file_of(error)))
         in_use = path.name == active and not damage
         return Version(path.name, model.name, model, Card.of(model.card), active=in_use, bundled=False, damaged=damage)
 
@@ -385,6 +388,7 @@ class VersionStore:
             if not here.damaged and here.origin is not Origin.UNKNOWN:
                 return
             target.rename(temporary / "damaged")
+        seal_files(folder, self._root)
         folder.rename(target)
         sync_folder(self._folder)
 
@@ -394,7 +398,3 @@ class VersionStore:
             yield
         except OSError as error:
             raise VersionsUnwritable(reason=error.strerror or str(error)) from None
-
-
-def _file_of(error: SiamguiError) -> str:
-    return str(error.values["name"]).rsplit("/", 1)[-1]

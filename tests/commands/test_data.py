@@ -29,9 +29,9 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def kept() -> None:
-    """Ann (two photographs) and Bob are enrolled; three labelled photographs, two labels."""
+    """Annabel (two photographs) and Bob are enrolled; three labelled photographs, two labels."""
     with Store() as store:
-        store.do(EnrolPerson("Ann", "yes", None, shots(1, 2)))
+        store.do(EnrolPerson("Annabel", "yes", None, shots(1, 2)))
         store.do(EnrolPerson("Bob", "", None, shots(3)))
         faces = [store.do(AddFace(photo(n), reading(photo(n)), 1, Path(f"/p/{n}.png"), None)).id for n in (11, 12, 13)]
         store.do(SetLabel(faces[0], faces[1], Label.SAME, "desk"))
@@ -63,7 +63,7 @@ def test_a_backup_is_whole_encrypted_and_puts_everything_back(
         assert answer(capsys, "backup", file)["files"] > 4
         store.do(RemovePerson(1))
     assert open_to_others(file) == []
-    assert not any(trace in file.read_bytes() for trace in (b"Ann", b"1.png", reading(photo(1)).crop.tobytes()[:64]))
+    assert not any(trace in file.read_bytes() for trace in (b"Annabel", b"1.png", reading(photo(1)).crop.tobytes()[:64]))
     versions.activate("original")
     versions.delete(version.id)
     assert contents() != before
@@ -162,7 +162,7 @@ def test_what_is_damaged_is_named_and_what_is_whole_is_saved(capsys: Capture) ->
     assert answer(capsys, "repair", "--yes")["replaced"]
     assert answer(capsys, "check")["whole"]
     people, faces, labels = contents()
-    assert [person.name for person in people] == ["Ann"]  # type: ignore[attr-defined]
+    assert [person.name for person in people] == ["Annabel"]  # type: ignore[attr-defined]
     assert (len(faces), len(labels)) == (2, 1)  # type: ignore[arg-type]
     assert "Everything is whole." in ok(capsys, "data", "repair")
 

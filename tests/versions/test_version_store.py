@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from siamgui.cli import main
-from siamgui.core.manifest import bundled_encoder, read_manifest, verify
+from siamgui.core.manifest import bundled_encoder, verify
 from siamgui.versions.active_engine import open_engine
 from siamgui.versions.errors import (
     GateRefuses,
@@ -77,7 +77,7 @@ def test_the_gate_asks_for_a_reason_that_stays_on_the_card(
     assert versions.active().bundled
     active = versions.activate(version.id, "It is only a trial.")
     assert (active.active, active.card.override_reason) == (True, "It is only a trial.")
-    verify(read_manifest(active.model.files[0].path.parent))
+    verify(active.model)
 
 
 def test_names_and_what_may_not_be_done(

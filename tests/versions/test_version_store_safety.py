@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from siamgui.core.manifest import read_manifest, verify
+from siamgui.core.manifest import verify
 from siamgui.versions.active_engine import open_engine
 from siamgui.versions.errors import VersionsUnwritable
+from siamgui.versions.seal import read_version
 from siamgui.versions.version_store import Version, VersionStore
 from tests.builders.versions import leftovers, result
 
@@ -142,7 +143,7 @@ def test_a_kill_in_the_midst_of_a_change_leaves_a_whole_active_version(
         listed = versions.list()
         assert [version.damaged for version in listed] == ["", "", ""]
         assert versions.active().id in (first.id, second.id)
-        verify(read_manifest(data / "models" / versions.active().id))
+        verify(read_version(data / "models" / versions.active().id, data))
         assert open_engine("cpu").notice is None
 
 

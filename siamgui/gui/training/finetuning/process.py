@@ -16,6 +16,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.own_process import environment, running
 from siamgui.finetuning.events import Failed, event_of
+from siamgui.vault.key import Key
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +54,8 @@ class Ending(enum.Enum):
 
 
 def command(folder: Path) -> tuple[str, ...]:
-    """What runs the job in folder."""
-    return running("siamgui.finetuning", str(folder))
+    """What runs the job in folder; it waits for the key of its files."""
+    return running("siamgui.finetuning", str(folder), "--key")
 
 
 class TrainingProcess(QObject):
@@ -64,10 +65,11 @@ class TrainingProcess(QObject):
     ended = Signal(object, object)
     """An Ending, and the SiamguiError that says why, or None."""
 
-    def __init__(self, arguments: Sequence[str], parent: QObject | None = None) -> None:
-        """arguments: see command()."""
+    def __init__(self, arguments: Sequence[str], parent: QObject | None = None, key: Key | None = None) -> None:
+        """arguments: see command(). key: the first that it is told, where nobody else can read it."""
         super().__init__(parent)
         self._arguments = tuple(arguments)
+        self._key = key
         self._rest = b""
         self._failure: SiamguiError | None = None
         self._over = False
@@ -84,6 +86,8 @@ class TrainingProcess(QObject):
 
     def start(self) -> None:
         self._process.start(self._arguments[0], list(self._arguments[1:]))
+        if self._key is not None:
+            self._process.write(f"{self._key.secret.hex()}\n".encode())
 
     @property
     def pid(self) -> int:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.finetuning.events import Event
 from siamgui.finetuning.methods import METHODS
+from siamgui.finetuning.run_files import vault_files
 from siamgui.finetuning.settings import Settings
 from siamgui.gui.controller import Controller
 from siamgui.gui.store import StoreView, WindowStore
@@ -230,7 +231,12 @@ class RunController(Controller[RunState]):
 
     @Slot(object)
     def _run(self, folder: Path) -> None:
-        process = self._process = TrainingProcess(command(folder), self)
+        try:
+            key = vault_files()
+        except SiamguiError as error:  # locked since
+            self._set(phase=Phase.BROKEN_OFF, folder=folder, error=error)
+            return
+        process = self._process = TrainingProcess(command(folder), self, key)
         process.heard.connect(self._heard)
         process.ended.connect(self._ended)
         self._set(phase=Phase.RUNNING, folder=folder, progress=None)

@@ -20,6 +20,7 @@ from siamgui.finetuning.events import (
     event_of,
 )
 from siamgui.gui.training.finetuning.process import Ending, TrainingProcess, command
+from siamgui.vault.key import Key
 from tests.builders.window import PATIENCE
 
 EPOCH = {
@@ -179,7 +180,7 @@ def test_nothing_that_lies_where_a_person_works_is_imported(
     (tmp_path / "json.py").write_text("raise RuntimeError('imported')")
     (tmp_path / "siamgui").mkdir()
     monkeypatch.chdir(tmp_path)
-    process = TrainingProcess(command(tmp_path / "no run"))
+    process = TrainingProcess(command(tmp_path / "no run"), key=Key.random())
     with qtbot.waitSignal(process.ended, timeout=PATIENCE) as ended:
         process.start()
     ending, error = ended.args

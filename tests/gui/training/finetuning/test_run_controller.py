@@ -127,7 +127,7 @@ def open_trainee(open_window: Callable[..., User], labelled: Path) -> Callable[.
     def make(start: bool = False) -> Trainee:
         data_folder().mkdir(parents=True, exist_ok=True)
         if not (data_folder() / LIBRARY).exists():
-            shutil.copy(labelled, data_folder() / LIBRARY)
+            shutil.copytree(labelled.parent, data_folder(), dirs_exist_ok=True)
         return Trainee(open_window(start=start))
 
     return make
@@ -315,7 +315,7 @@ def test_labels_of_chance_are_refused_unless_a_reason_is_typed(
     open_trainee: Callable[..., Trainee], labelled: Path
 ) -> None:
     data_folder().mkdir(parents=True, exist_ok=True)
-    shutil.copy(labelled, data_folder() / LIBRARY)
+    shutil.copytree(labelled.parent, data_folder(), dirs_exist_ok=True)
     with LabelStore.open() as library:
         for left, right, label in shuffled([(one.left, one.right, one.label) for one in library.labels()]):
             library.set_label(left, right, label, "desk")
