@@ -63,7 +63,9 @@ def test_a_backup_is_whole_encrypted_and_puts_everything_back(
         assert answer(capsys, "backup", file)["files"] > 4
         store.do(RemovePerson(1))
     assert open_to_others(file) == []
-    assert not any(trace in file.read_bytes() for trace in (b"Annabel", b"1.png", reading(photo(1)).crop.tobytes()[:64]))
+    assert not any(
+        trace in file.read_bytes() for trace in (b"Annabel", b"1.png", reading(photo(1)).crop.tobytes()[:64])
+    )
     versions.activate("original")
     versions.delete(version.id)
     assert contents() != before
