@@ -39,12 +39,6 @@ def heard(db: Connection, hear: Callable[[str], object]) -> Iterator[None]:
     db.exec_trace = None
 
 
-def pages(path: Path) -> bytes:
-    """Every page of the file, free ones too, without the encryption."""
-    with raw(path) as db:
-        return b"".join(page for (page,) in db.execute("SELECT data FROM sqlite_dbpage"))
-
-
 @contextmanager
 def closing_connection(db: Connection) -> Iterator[Connection]:
     try:
