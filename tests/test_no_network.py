@@ -1,0 +1,135 @@
+"""Nothing leaves the machine: the window and every command run where an internet socket is the death of the process."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.builders import no_network
+from tests.conftest import ROOT
+from tests.test_hostile_commands import commands
+
+pytestmark = pytest.mark.skipif(not no_network.possible(), reason="only Linux can watch what a process opens")
+
+FORBIDDEN = "from tests.builders.no_network import forbid_internet; forbid_internet()\n"
+
+RUN = """
+import json, sys
+from siamgui.cli import main
+for arguments in json.loads(sys.argv[1]):
+    print(arguments[:2], main(arguments), flush=True)
+"""
+
+WINDOW = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+import siamgui.gui.app
+from siamgui.gui.main_window import PAGES, MainWindow
+
+folder = Path(sys.argv[1])
+QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder / "settings"))
+waiting = [entry.name for entry in PAGES]
+
+def step():
+    window = QApplication.activeWindow() or windows[0]
+    if window.controllers.pair.state.comparison is None:
+        return
+    if waiting:
+        window.go(waiting.pop())
+    else:
+        print(window.controllers.pair.state.comparison.verdict.outcome, flush=True)
+        window.close()
+        QApplication.quit()
+
+windows = []
+original = MainWindow.show
+def show(self):
+    windows.append(self)
+    original(self)
+MainWindow.show = show
+timer = QTimer()
+def begin():
+    timer.timeout.connect(step)
+    timer.start(100)
+QTimer.singleShot(0, begin)
+sys.exit(siamgui.gui.app.run([folder / "obama1.jpg", folder / "biden.jpg"], "cpu"))
+"""
+
+
+def process(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", FORBIDDEN + code, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_an_internet_socket_is_the_death_of_the_process() -> None:
+    assert process("import socket; socket.socket(socket.AF_UNIX); print('alive')").stdout == "alive\n"
+    for family in ("AF_INET", "AF_INET6"):
+        assert process(f"import socket; socket.socket(socket.{family})").returncode == -signal.SIGSYS
+
+
+@pytest.fixture
+def folder(tmp_path: Path, samples: Path) -> Path:
+    """Two people, in folders and loose, and a table of pairs."""
+    for person, names in {"Barack": ("obama1", "obama2", "obama3"), "Joe": ("biden",)}.items():
+        (tmp_path / "people" / person).mkdir(parents=True)
+        for name in names:
+            for place in (tmp_path, tmp_path / "people" / person):
+                shutil.copy(samples / f"{name}.jpg", place)
+    shutil.copy(samples / "biden.jpg", tmp_path / "people" / "Joe" / "again.jpg")
+    pairs = "left,right,same\nobama1.jpg,obama2.jpg,1\nobama1.jpg,biden.jpg,0\n"
+    (tmp_path / "pairs.csv").write_text(pairs, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.long
+def test_every_command_opens_no_internet_socket(folder: Path) -> None:
+    one, two, other, people = (str(folder / name) for name in ("obama1.jpg", "obama2.jpg", "biden.jpg", "people"))
+    backup = str(folder / "one.siamgui-backup")
+    runs = [
+        ["compare", one, two],
+        ["verify", "--reference", one, "--source", other],
+        ["people", "enrol", "Ann", one],
+        ["people", "add", "Ann", two],
+        *(["people", *words] for words in (["list"], ["show", "Ann"], ["who", two], ["re-embed"], ["log"])),
+        *(
+            ["people", *words]
+            for words in (["rename", "Ann", "Bea"], ["consent", "Bea", "yes"], ["retain", "Bea", "always"])
+        ),
+        ["people", "remove-photo", "Bea", "1"],
+        ["evaluate", people],
+        ["pairs", "import", people],
+        *(["pairs", *words] for words in (["status"], ["check"], ["next"], ["label", one, two, "same"])),
+        ["pairs", "export", str(folder / "out.csv")],
+        ["train", "--method", "calibrate", "--name", "Mine"],
+        *(["models", *words] for words in (["list"], ["show", "original"], ["key", "--as", "Me"], ["rollback"])),
+        *(["models", *words, "none"] for words in (["activate"], ["delete"], ["import"])),
+        *(["models", *words, "none", "none"] for words in (["rename"], ["export"], ["compare"])),
+        ["data", "check"],
+        ["data", "backup", backup],
+        ["data", "restore", backup, "--yes"],
+        ["data", "repair"],
+        ["people", "clear-log", "--yes"],
+        ["people", "remove", "Bea", "--yes"],
+        ["pairs", "clear", "--yes"],
+        ["doctor"],
+    ]
+    driven = {tuple(run[: 2 if run[0] in ("people", "pairs", "models", "data") else 1]) for run in runs}
+    assert set(commands()) - driven <= {("open",), ("bench",)} | {one for one in commands() if one[0] == "vault"}
+    import json
+
+    done = process(RUN, json.dumps(runs))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len([line for line in done.stdout.splitlines() if line.startswith("['")]) == len(runs)
+
+
+@pytest.mark.long
+def test_the_window_opens_no_internet_socket(folder: Path) -> None:
+    done = process(WINDOW, str(folder))
+    assert (done.returncode, done.stdout) == (0, "different\n"), done.stderr
