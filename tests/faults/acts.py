@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from siamgui.core.paths import data_folder
+from siamgui.core.paths import TEMPORARY, data_folder
+from siamgui.core.temporary import FRESH, LOCK
 from siamgui.core.types import Label
 from siamgui.storage import backup_file
 from siamgui.storage.backup import back_up
@@ -209,6 +212,9 @@ def whole(act: Act) -> None:
     if act.name != "repair":
         found = check(Steps())
         assert found.damage == (), found.damage
+    for path in (data_folder() / TEMPORARY).glob("*"):
+        if not (path / LOCK).exists():  # killed in the instant before it was locked, or after: it goes a minute later
+            os.utime(path, (time.time() - 2 * FRESH,) * 2)
     with Store() as store:
         store.do(TidyUp())
     assert list(_litter()) == []
@@ -216,5 +222,5 @@ def whole(act: Act) -> None:
 
 def _litter() -> Iterator[Path]:
     root = data_folder()
-    yield from (root / "temporary").glob("*")
+    yield from (root / TEMPORARY).glob("*")
     yield from (path for path in root.glob("*") if path.name == "replacing.json")
