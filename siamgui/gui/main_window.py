@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         vault.look()
 
     def open_files(self, files: Sequence[Path]) -> None:
-        self._handed = True
+        self._handed = not self._sees_to_the_vault or self.controllers.vault.looking
         self.go("compare")
         self.compare.open_files(list(files))
 

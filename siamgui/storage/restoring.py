@@ -29,7 +29,7 @@ from siamgui.storage.steps import Steps
 from siamgui.storage.tables import TABLES, put_highest, put_rows
 from siamgui.vault.description import NAME as VAULT
 from siamgui.vault.description import Description, described, read_description
-from siamgui.vault.errors import VaultError
+from siamgui.vault.errors import VaultDamaged, VaultError
 from siamgui.vault.key_places import KEY_FILE as VAULT_KEY
 from siamgui.vault.vault import Vault, vault_of
 
@@ -139,7 +139,9 @@ def _vault(place: Path, root: Path, raw: bytes, opened: Opener, name: str) -> tu
         description = read(Description, raw)
     except WrongForm:
         raise BackupDamaged(name=name) from None
-    here = read_description(root)
+    here = None
+    with suppress(VaultDamaged):  # that is what a backup is for
+        here = read_description(root)
     if here is not None and here.id == description.id:
         return _without_question(vault_of(root), opened), True
     write_whole(place / VAULT, described(description))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 
+from siamgui.gui.training.finetuning import run_controller
 from siamgui.gui.vault.state import Work
+from siamgui.storage.run_state import Phase
 from siamgui.vault.vault import vault_of
 from tests.builders.vault_window import PASSPHRASE, Owner
 from tests.builders.window import PATIENCE
@@ -94,3 +99,26 @@ def test_whoever_locks_during_an_import_is_asked_and_what_was_read_is_kept(
     labelling = owner.window.controllers.labelling
     owner.qtbot.waitUntil(lambda: labelling.state.summary is not None, timeout=PATIENCE)
     assert labelling.state.importing is None
+
+
+UNTIL_CANCELLED = "import sys\nfor line in sys.stdin:\n    if line.strip() == 'cancel':\n        sys.exit(3)"
+
+
+def test_a_training_run_is_told_to_leave_and_is_seen_to_its_end_before_the_key_goes(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(run_controller, "command", lambda _: (sys.executable, "-c", UNTIL_CANCELLED))
+    owner.unlock()
+    owner.window.go("training")
+    runs = owner.window.controllers.runs
+    runs._run(tmp_path)
+    owner.vault.lock()
+    assert owner.vault.state.asked is Work.TRAINING
+    phases: list[Phase] = []
+    runs.changed.connect(lambda: phases.append(runs.state.phase))
+    owner.window.question.yes_button.click()
+    assert owner.lock_page.unlock.passphrase.isVisible()  # at once, whatever still runs behind it
+    assert not vault_of().state.locked
+    owner.rest()
+    assert phases[-1] is Phase.BROKEN_OFF
+    assert vault_of().state.locked

@@ -16,8 +16,10 @@ from siamgui.gui.actions import COMMANDS
 from siamgui.gui.controllers import KEPT
 from siamgui.gui.live.state import ReferenceKind
 from siamgui.gui.vault.lock_page import LockPage
+from siamgui.storage.backup import back_up
 from siamgui.storage.note_operations import KeepNote, ReadNotes
 from siamgui.storage.people_store import PeopleStore
+from siamgui.storage.steps import Steps
 from siamgui.storage.store import Store
 from siamgui.vault.errors import Locked
 from siamgui.vault.vault import vault_of
@@ -163,6 +165,23 @@ def test_a_vault_that_nothing_opens_gets_one_page_and_opens_once_its_key_is_back
         (folder / name).write_bytes(data)
     owner.lock_page.trouble.again_button.click()
     owner.rest()
+    assert owner.names() == ("Ada",)
+
+
+def test_a_backup_restored_in_the_settings_brings_back_what_nothing_opened(
+    open_window: Callable[..., User], tmp_path: Path
+) -> None:
+    with PeopleStore.open() as people:
+        enrol(people, "Ada", 1)
+    back_up(tmp_path / "one.siamgui-backup", Steps())
+    vault_of().forget()
+    (data_folder() / "vault.json").write_text("{")
+    owner = Owner.at(open_window(start=False))
+    owner.window.go("settings")
+    data = owner.settings.data
+    data.opened.chosen.emit((tmp_path / "one.siamgui-backup",))
+    data.sure.yes_button.click()
+    owner.qtbot.waitUntil(lambda: not (owner.vault.state.shut or data.controller.busy), timeout=PATIENCE)
     assert owner.names() == ("Ada",)
 
 

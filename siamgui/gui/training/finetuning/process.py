@@ -95,7 +95,7 @@ class TrainingProcess(QObject):
 
     def tell(self, word: str) -> None:
         """word: "pause", "resume", "stop" (end and keep the best) or "cancel" (leave, to go on later)."""
-        if self._process.state() is QProcess.ProcessState.Running:
+        if self._process.state() is not QProcess.ProcessState.NotRunning:  # what is starting reads it once it runs
             self._process.write(f"{word}\n".encode())
 
     def leave(self) -> None:
