@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.paths import TRAINING, data_folder
+from siamgui.core.private import private_folder
 from siamgui.core.temporary import temporary_place
 from siamgui.core.typed_json import WrongForm, convert
 from siamgui.finetuning.events import Epoch, Event, PassedOver, Progressed, Reporter, Started
@@ -87,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
         return _forget(args.forget)
     if args.resume:
         job = Job.open(args.resume)
-        return _train(job, args, keep_folder=True)
+        with working_on(job.folder):
+            return _train(job, args, keep_folder=True)
     pairs, parent = _pairs(args)
     if not pairs.genuine or not pairs.impostor:
         raise NothingToTrainOn
@@ -98,12 +100,15 @@ def run(args: argparse.Namespace) -> int:
         args.source.stem if args.source else free_name(version.name for version in VersionStore().list())
     )
     key = None if args.prepare else vault_files()  # what is prepared goes to other machines and processes
-    job = Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, parent, name, args.reference, key)
-    if args.prepare:
-        print(tr("Written: {files}", files=folder))
-        print(tr("It holds faces in clear: remove the folder when the run is done."), file=sys.stderr)
-        return 0
-    return _train(job, args, keep_folder=False)
+    with suppress(OSError):  # Job.create() has a sentence for it
+        private_folder(folder)
+    with working_on(folder):  # before there is a face in it: what a kill leaves is known by that lock
+        job = Job.create(folder, pairs, split_pairs(pairs, settings.seed), settings, parent, name, args.reference, key)
+        if args.prepare:
+            print(tr("Written: {files}", files=folder))
+            print(tr("It holds faces in clear: remove the folder when the run is done."), file=sys.stderr)
+            return 0
+        return _train(job, args, keep_folder=False)
 
 
 def _forget(folder: Path) -> int:
@@ -168,10 +173,11 @@ def _settings(args: argparse.Namespace, pairs: PairSet) -> tuple[Settings, str]:
 
 
 def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
+    """By whoever works on the run."""
     from siamgui.finetuning.run import run_job
 
     versions = VersionStore()
-    with _said_how_to_go_on(job.folder), working_on(job.folder):
+    with _said_how_to_go_on(job.folder):
         result = job.result
         if result is None:
             result = run_job(job, Reporter(job.folder / EVENTS, _Console(), job.key), lambda: False)
