@@ -25,10 +25,11 @@ from siamgui.storage.tables import TABLES, highest, rows
 from siamgui.vault.description import NAME as VAULT
 from siamgui.vault.key_places import KEY_FILE as VAULT_KEY
 from siamgui.vault.vault import vault_of
+from siamgui.versions.changing import LOCK as VERSIONS_LOCK
 
 SUFFIX = ".siamgui-backup"
 _BATCH, _PART = 2**19, 2**20  # bytes
-_APART = {VAULT, VAULT_KEY, LOCK, RUN_LOCK, MARK}  # what opens it stands before it, or nowhere
+_APART = {VAULT, VAULT_KEY, LOCK, RUN_LOCK, VERSIONS_LOCK, MARK}  # what opens it stands before it, or nowhere
 
 
 class BackupUnwritable(SiamguiError):

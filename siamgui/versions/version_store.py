@@ -15,7 +15,6 @@ import errno
 import json
 import shutil
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +28,7 @@ from siamgui.core.manifest import NAME_LIMIT, Model, Origin, bundled_encoder, is
 from siamgui.core.paths import VERSIONS, close_data_folder, data_folder
 from siamgui.versions import version_file
 from siamgui.versions.active_pointer import ORIGINAL, ActivePointer
+from siamgui.versions.changing import changing
 from siamgui.versions.errors import (
     ActiveUnusable,
     GateRefuses,
@@ -40,7 +40,6 @@ from siamgui.versions.errors import (
     VersionDamaged,
     VersionIdTaken,
     VersionsUnreadable,
-    VersionsUnwritable,
     VersionUnknown,
     file_of,
 )
@@ -181,7 +180,7 @@ class VersionStore:
         reason = reason.strip()
         if version.refused and not reason:
             raise GateRefuses(name=version.name, reasons=" ".join(r.sentence for r in version.refused))
-        with self._writing():
+        with changing(self._root):
             if version.refused:
                 now = datetime.now(UTC).isoformat(timespec="seconds")
                 self._change_manifest(version_id, card={"override_reason": reason, "overridden": now})
@@ -200,7 +199,7 @@ class VersionStore:
                 break
         if earlier == now:
             raise NothingToRollBackTo
-        with self._writing():
+        with changing(self._root):
             self._pointer.write(earlier, history)
         return self._by_id(earlier)
 
@@ -213,7 +212,7 @@ class VersionStore:
             return self._by_id(result.name)
         model = read_version(result, self._root)
         if model.origin is Origin.UNKNOWN:  # made elsewhere
-            with self._writing():
+            with changing(self._root):
                 content = version_file.read_version_folder(result, None, by_vault(self._root))
                 if not self._same(content):
                     self._take_in(content, _no_progress, None)
@@ -222,7 +221,7 @@ class VersionStore:
         Calibration.of(model)
         if not version_file.is_version_id(model.id) or model.id != result.name:
             raise ModelCorrupt(name=f"{result.name}/manifest.json")
-        with self._writing(), temporary_beside(self._folder) as temporary:
+        with changing(self._root), temporary_beside(self._folder) as temporary:
             try:
                 self._place(result, temporary)
             except OSError as error:
@@ -239,15 +238,16 @@ class VersionStore:
         self._own(version_id)
         if not is_name(name.strip()) or name.strip().lower() == ORIGINAL:
             raise NameUnusable(limit=NAME_LIMIT)
-        with self._writing():
-            self._change_manifest(self.intact(version_id).id, name=name.strip())
+        version = self.intact(version_id)
+        with changing(self._root):
+            self._change_manifest(version.id, name=name.strip())
         return self._by_id(version_id)
 
     def lost_people(self, version_id: str, photos: int) -> None:
         """Say on the card that so many more of the photos it was trained on are gone. Raises as rename()."""
         version = self._own(version_id)
         if version.origin is not Origin.UNKNOWN and not version.damaged:
-            with self._writing():
+            with changing(self._root):
                 self._change_manifest(version_id, card={"lost": version.card.lost + photos})
 
     def delete(self, version_id: str) -> None:
@@ -255,7 +255,7 @@ class VersionStore:
         version = self._own(version_id)
         if version_id == self._pointer.active:
             raise VersionActive(name=version.name)
-        with self._writing(), temporary_beside(self._folder) as temporary:
+        with changing(self._root), temporary_beside(self._folder) as temporary:
             (self._folder / version_id).rename(temporary / version_id)  # gone at once; the rest is tidying up
 
     def export(self, version_id: str, file: Path, *, sign: bool = False) -> None:
@@ -276,7 +276,7 @@ class VersionStore:
         """
         content = version_file.read_version_file(file, key_of(self._root))
         here = self._same(content)
-        with self._writing():
+        with changing(self._root):
             if not here:
                 self._take_in(content, progress, stop)
             signed = met(content.signer, self._root)
@@ -293,7 +293,7 @@ class VersionStore:
         """
         version = self._own(version_id)
         if version.unexamined:
-            with self._writing():
+            with changing(self._root):
                 folder = self._folder / version_id
                 content = version_file.read_version_folder(folder, key_of(self._root), by_vault(self._root))
                 self._take_in(content, progress, stop)
@@ -391,10 +391,3 @@ class VersionStore:
         seal_files(folder, self._root)
         folder.rename(target)
         sync_folder(self._folder)
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise VersionsUnwritable(reason=error.strerror or str(error)) from None

@@ -165,3 +165,19 @@ def test_an_unwritable_data_folder_is_said(data: Path, finished_version: Path, t
     data.write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(VersionsUnwritable):
         VersionStore().adopt(finished)
+
+
+ACTIVATE = """
+import sys
+from siamgui.versions.version_store import VersionStore
+for _ in range(10):
+    VersionStore().activate(sys.argv[1])
+"""
+
+
+def test_two_processes_that_activate_versions_lose_none_of_what_was_active(
+    versions: VersionStore, adopted: Version
+) -> None:
+    both = [subprocess.Popen([sys.executable, "-c", ACTIVATE, which]) for which in (adopted.id, "original")]
+    assert [process.wait() for process in both] == [0, 0]
+    assert len(versions._pointer.history) == 20
