@@ -52,6 +52,7 @@ class Controllers(QObject):
         self.inference = Inference(self)
         self.pair = PairController(self.decoders, self.inference, chosen.strictness, self)
         self.inference.ready.connect(self._look_after_people)
+        self.inference.ready.connect(self._look_after_engine)
         self._retired: list[WindowStore] = []  # stores that are being closed
 
     @cached_property
@@ -60,7 +61,7 @@ class Controllers(QObject):
 
         vault = VaultController(self.under_way, self._interrupt, self._close_kept, self)
         vault.turned.connect(self._vault_turned)
-        vault.locked.connect(self._forget_retired)
+        vault.locked.connect(self._vault_locked)
         return vault
 
     @property
@@ -217,13 +218,32 @@ class Controllers(QObject):
         return self._retired[-1].retire()
 
     @Slot()
+    def _vault_locked(self) -> None:
+        """The last of it goes, and the original answers in the place of what was learned from people's faces."""
+        from siamgui.core.encoders.registry import default_encoder
+
+        self._forget_retired()
+        ready = self.inference.current
+        if ready is not None and ready.info.encoder_id != default_encoder().key:
+            self.start()
+        gc.collect()  # signals and slots hold one another; what they held is not to wait for its turn
+
+    @Slot()
+    def _look_after_engine(self) -> None:
+        """A version that was locked while the engine was loaded answers once it is not."""
+        from siamgui.versions.errors import ActiveLocked
+
+        ready = self.inference.current
+        known_open = "vault" in self.__dict__ and self.vault.state.has_passphrase and not self.vault.state.shut
+        if known_open and ready is not None and any(isinstance(notice, ActiveLocked) for notice in ready.notices):
+            self.start()
+
+    @Slot()
     def _forget_retired(self) -> None:
         for store in self._retired:
             store.stop()
             store.deleteLater()
-        if self._retired:
-            self._retired.clear()
-            gc.collect()  # their signals and slots hold one another; what they held is not to wait for its turn
+        self._retired.clear()
 
     @Slot()
     def _vault_turned(self) -> None:
@@ -233,6 +253,7 @@ class Controllers(QObject):
                 self.store.look_anew()
             if self.inference.current is not None:
                 self._look_after_people()
+            self._look_after_engine()
 
     # What the user has set.
 

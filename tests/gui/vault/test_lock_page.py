@@ -23,8 +23,10 @@ from siamgui.storage.steps import Steps
 from siamgui.storage.store import Store
 from siamgui.vault.errors import Locked
 from siamgui.vault.vault import vault_of
+from siamgui.versions.version_store import VersionStore
 from tests.builders.people import enrol
 from tests.builders.vault_window import PASSPHRASE, Owner
+from tests.builders.versions import result
 from tests.builders.window import PATIENCE, User
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -211,6 +213,31 @@ def test_photos_that_the_window_was_started_with_are_shown_and_not_the_lock(
     owner = Owner.at(user)
     assert owner.window.page == "compare"
     assert owner.window.rail.tabs["lock"].text() == "Unlock"
+
+
+def test_a_version_of_ones_own_answers_only_while_it_is_unlocked(
+    owner: Owner, finished_version: Path, tmp_path: Path
+) -> None:
+    vault_of().unlock(PASSPHRASE)
+    version = VersionStore().adopt(result(finished_version, tmp_path))
+    VersionStore().activate(version.id)
+    vault_of().forget()
+    owner.window.controllers.start()
+    inference = owner.window.controllers.inference
+
+    def answers(name: str) -> None:
+        owner.qtbot.waitUntil(
+            lambda: inference.current is not None and inference.current.info.encoder_name.startswith(name),
+            timeout=PATIENCE,
+        )
+
+    answers("MobileFaceNet")
+    assert "is locked with the vault" in owner.window.notice.text()
+    owner.unlock()
+    answers("Poor camera")
+    owner.vault.lock()
+    owner.rest()
+    answers("MobileFaceNet")
 
 
 def test_another_language_leaves_it_locked(owner: Owner) -> None:
