@@ -54,7 +54,7 @@ def has_hole(data: bytes, kind: str, pixels: Pixels, built: Jpeg | None = None, 
     if kind == "JPEG2000":
         return _more_zeros_than_flat(data, [(max(data.find(b"\xff\x93"), 0), len(data))], pixels, 512)
     if kind == "TIFF" and strips is not None:
-        if any(_strip_is_damaged(data[start:end], strips, 4 * pixels.size) for start, end in strips.places):
+        if any(_strip_is_damaged(data, place, strips, 4 * pixels.size) for place in strips.places):
             return True
         return _more_zeros_than_flat(data, strips.places, pixels, 128)
     if kind in ("TIFF", "PPM"):
@@ -64,13 +64,14 @@ def has_hole(data: bytes, kind: str, pixels: Pixels, built: Jpeg | None = None, 
     return False
 
 
-def _strip_is_damaged(strip: bytes, strips: Strips, most: int) -> bool:
+def _strip_is_damaged(data: bytes, place: tuple[int, int], strips: Strips, most: int) -> bool:
     """Where zeros in a row make it doubtful: what has a checksum must fit it, and a JPEG has its signs.
 
     most: bytes that it may hold.
     """
-    if strips.compression in _DEFLATE and _DOUBTFUL in strip:
-        unpacker, left = zlib.decompressobj(), strip
+    start, end = place
+    if strips.compression in _DEFLATE and data.find(_DOUBTFUL, start, end) >= 0:
+        unpacker, left = zlib.decompressobj(), data[start:end]
         try:
             while left and not unpacker.eof and most >= 0:
                 most -= len(unpacker.decompress(left, _AT_A_TIME))
@@ -78,8 +79,8 @@ def _strip_is_damaged(strip: bytes, strips: Strips, most: int) -> bool:
         except zlib.error:
             return True
         return not unpacker.eof
-    if strips.compression == _JPEG and HOLE in strip:
-        whole = strips.tables.removesuffix(_END) + strip.removeprefix(b"\xff\xd8")
+    if strips.compression == _JPEG and data.find(HOLE, start, end) >= 0:
+        whole = strips.tables.removesuffix(_END) + data[start:end].removeprefix(b"\xff\xd8")
         found = jpeg(whole)
         return found.frame in _HUFFMAN and _scans_have_holes(whole, found)
     return False
@@ -120,9 +121,9 @@ def _scans_have_holes(data: bytes, found: Jpeg) -> bool:
             return True
         # Zero bits may also stand for blocks like the ones before. Then they are used up to the last one, and so is
         # what comes after them.
-        end = _end_of_zeros(data, hole)
-        for at in {end, scan.end}:
-            if not _is_read(data, data[: at - 64] + _NOISE + data[at:]):
+        as_far = data[: scan.end] + _END if progressive else data  # more is not needed, and takes longer
+        for at in {_end_of_zeros(data, hole), scan.end}:
+            if not _is_read(as_far, as_far[: at - 64] + _NOISE + as_far[at:]):
                 return True
     return False
 

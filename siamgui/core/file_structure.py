@@ -7,12 +7,13 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 MOST_SEGMENTS = 10_000
 MOST_SCANS = 64
 LONGEST_GAP = 65_536
 
 _MARKER = re.compile(rb"\xff+([^\xff\x00])", re.DOTALL)
-_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 
@@ -85,8 +86,7 @@ def jpeg(data: bytes) -> Jpeg:
             interval = int.from_bytes(body[:2], "big")
         elif marker == 0xDA and body and len(body) >= 4 + 2 * body[0]:
             found.scans += 1
-            after = _AFTER_SCAN.search(data, at)
-            end = after.start() if after else len(data)
+            end = _end_of_scan(data, at)
             count = body[0]
             first, last, approximation = body[1 + 2 * count : 4 + 2 * count]
             tables = [body[2 + 2 * n] for n in range(count)]
@@ -100,6 +100,20 @@ def jpeg(data: bytes) -> Jpeg:
             at = end
     found.scans = MOST_SCANS + 1
     return found
+
+
+def _end_of_scan(data: bytes, at: int) -> int:
+    """Where the first marker is that is no restart. A regular expression takes ten times as long."""
+    size = 2**16
+    while at < len(data) - 1:
+        part = np.frombuffer(data, np.uint8, min(size + 1, len(data) - at), at)
+        here = np.flatnonzero(part[:-1] == 0xFF)
+        after = part[here + 1]
+        found = here[(after != 0) & (after != 0xFF) & ((after < 0xD0) | (after > 0xD7))]
+        if len(found):
+            return at + int(found[0])
+        at, size = at + size, min(4 * size, 2**22)
+    return len(data)
 
 
 def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
