@@ -103,12 +103,16 @@ def add_bench(commands: argparse._SubParsersAction[Parser]) -> None:
         "bench",
         tr("measure how long each step takes on this machine"),
         tr("Compares the whole with the bare network calls in the same run."),
-        tr("examples:\n  siamgui bench --runs 50\n  siamgui bench --live --seconds 600"),
+        tr("examples:\n  siamgui bench --runs 50\n  siamgui bench --live --seconds 600\n  siamgui bench --vault"),
     )
     parser.add_argument(
         "--runs", type=positive, default=20, metavar="N", help=tr("repetitions of each step (default: 20)")
     )
-    parser.add_argument(
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--vault", action="store_true", help=tr("measure what is kept instead: in clear against encrypted, in one run")
+    )
+    what.add_argument(
         "--live", action="store_true", help=tr("measure live verification in its window instead, on a made film")
     )
     parser.add_argument(

@@ -59,12 +59,18 @@ class Recorder:
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: runs, live, seconds, device, json."""
+    """args: runs, live, vault, seconds, device, json."""
     if args.live:
         from siamgui.commands import bench_live
 
         live = bench_live.measure(args.device, args.seconds)
         print(json.dumps(live, ensure_ascii=False, indent=2) if args.json else bench_live.as_text(live))
+        return 0
+    if args.vault:
+        from siamgui.commands import bench_vault
+
+        kept = bench_vault.measure(args.runs)
+        print(json.dumps(kept, ensure_ascii=False, indent=2) if args.json else bench_vault.as_text(kept))
         return 0
     results = measure_all(args.device, args.runs)
     print(json.dumps(results, ensure_ascii=False, indent=2) if args.json else as_text(results))

@@ -100,6 +100,17 @@ class Database:
             raise LibraryNewer(name=path.name) from None
         return file
 
+    @classmethod
+    def in_clear(cls, path: Path) -> Self:
+        """A file that is not encrypted, to measure what encryption costs. Raises LibraryError."""
+        with ExitStack() as undone, sentences(path.name):
+            db = connect(path, None, WAIT)
+            undone.callback(db.close)
+            _prepare(db)
+            file = cls(db, path, threading.get_ident())
+            file._closing = undone.pop_all()
+        return file
+
     def close(self) -> None:
         self._closing.close()
 
