@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,7 +105,7 @@ def finished_version(tmp_path_factory: pytest.TempPathFactory, engine: FaceEngin
     net = encoders.build(entry.key + HEAD)
     net.load_state_dict({**encoders.load(parent).state_dict(), "head.weight": 2 * head})
     card = Card(method="head", gate=CardGate(allowed=True))
-    table = replace(Calibration.bundled(), adjusted=False)  # a version has no cohort
+    table = Calibration.bundled()
     folder = tmp_path_factory.mktemp("result")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SIAMGUI_DATA", str(tmp_path_factory.mktemp("elsewhere")))

@@ -119,6 +119,9 @@ def add_train(commands: argparse._SubParsersAction[Parser]) -> None:
         "--contrast", type=float, metavar="X", help=tr("how firmly faces of other pairs are kept apart")
     )
     expert.add_argument(
+        "--cohort", type=float, metavar="X", help=tr("how firmly a head learns from other people as well")
+    )
+    expert.add_argument(
         "--robust", type=float, metavar="X", help=tr("how firmly spoilt copies of good photos are held")
     )
     expert.add_argument("--anchor", type=float, metavar="X", help=tr("how firmly good photos hold the encoder"))

@@ -53,6 +53,7 @@ _SETTINGS = (
     "learning_rate",
     "rank",
     "contrast",
+    "cohort",
     "robust",
     "anchor",
     "l2sp",

@@ -322,12 +322,14 @@ def pair_limits(limits: Limits, pair: Adjustment) -> tuple[Curve, Curve]:
 def judge(calibration: Calibration, left: FaceReading, right: FaceReading, strictness: Strictness) -> Verdict:
     """The verdict on two readings, by what is known of the two photographs.
 
-    Of a face that is of the version's domain quality forbids nothing: what holds was measured on its like.
+    Of a face that is of the version's domain quality forbids nothing: what holds was measured on its like. But people
+    are no more unlike there than their photographs may be anywhere.
     """
     d = distance(left, right, calibration.energy)
     known = calibration.of_pair(left.embedding.vector, right.embedding.vector)
+    photographed = adjustment(calibration, left, right)
+    pair = photographed if known.table is calibration else None
     calibration = known.table
-    pair = adjustment(calibration, left, right)
     limits, adjusted, shared = calibration.limits(strictness), d, False
     if pair is not None:
         clear = limits
@@ -335,6 +337,8 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
         adjusted = float(pair.adjusted(np.array([d]))[0])
         without = float(pair_limits(clear, pair.unshared())[0][0])
         shared = bool(pair.shared[0] >= SHARED and limits.same_below < d <= without)
+    elif photographed is not None:
+        limits = limits._replace(different_above=max(limits.different_above, float(photographed.unlike[0])))
     decision = decide(
         same=d <= limits.same_below,
         different=d > limits.different_above,

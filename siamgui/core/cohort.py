@@ -37,8 +37,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.embedding import unit
+from siamgui.core.encoders.registry import HEAD
 from siamgui.core.errors import ModelCorrupt
 from siamgui.core.manifest import Model, bundled
+from siamgui.core.typed_json import WrongForm
+from siamgui.core.weights import read_weights
 
 Vectors = NDArray[np.float32]
 Floats = NDArray[np.floating]
@@ -111,7 +114,7 @@ class Adjustment:
         """(m,) adjusted distances. distance: (m,) E_W of unit embeddings, under L2."""
         return _distance(self.slope * _cosine(distance) + self.offset)
 
-    def plain(self, adjusted: float) -> Floats:
+    def plain(self, adjusted: Floats | float) -> Floats:
         """(m,) the distance between these two faces whose adjusted distance this is."""
         return _distance((_cosine(adjusted) - self.offset) / self.slope)
 
@@ -341,6 +344,26 @@ def bundled_cohort() -> Cohort:
 
 
 def for_encoder(model: Model) -> Cohort | None:
-    """The bundled cohort where its embeddings compare with those of model. Raises ModelMissing, ModelCorrupt."""
+    """The bundled cohort as a model sees it that is the bundled encoder, with or without a head behind it; else None.
+
+    That no weight of the encoder changed is for the caller to know.
+
+    Raises ModelMissing, ModelCorrupt.
+    """
     cohort = bundled_cohort()
-    return cohort if cohort.encoder == model.key else None
+    if cohort.encoder == model.key:
+        return cohort
+    encoder = cohort.encoder.partition(" ")[0]
+    if model.architecture == encoder:
+        return replace(cohort, encoder=model.key)
+    return _behind_head_of(model) if model.architecture == encoder + HEAD else None
+
+
+@functools.lru_cache(maxsize=2)
+def _behind_head_of(model: Model) -> Cohort:
+    file = model.file("weights.safetensors")
+    try:
+        head = read_weights(file.read())["head.weight"]
+        return behind_head(bundled_cohort(), np.asarray(head, np.float32), model.key)
+    except (WrongForm, KeyError, ValueError):
+        raise ModelCorrupt(name=file.name) from None

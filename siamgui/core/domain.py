@@ -1,8 +1,8 @@
 """Photographs of the kind that a version was trained for: how a face of theirs is known, and what holds for them.
 
 A direction in the space of embeddings along which the user's photographs lie further than those of other people in
-clear photographs. Of a hundred of these one lies beyond the limit by chance, and so is the worst that can happen to
-anybody else: a pair judged by a table that was measured on other photographs than theirs, for one in a hundred.
+clear photographs. Of fifty of these one lies beyond the limit by chance, and so is the worst that can happen to
+anybody else: a pair judged by a table that was measured on other photographs than theirs, for one in fifty.
 
 Claims are measured of pairs of which one face, or both, are known by it (siamgui.versions.domain_of_version). The rest
 are judged as ever.

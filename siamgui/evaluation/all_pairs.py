@@ -119,4 +119,6 @@ def _against_all(whole: Readings, calibration: Calibration, judged: PairLimits, 
     damaged = whole.damaged
     both = (poor[block][:, None] & poor[None]) | damaged[block][:, None] | damaged[None]
     faces = spoilt[block][:, None] + spoilt[None]
-    return PairsRead(distances, adjusted, cohort.all_unlike(some, conditions), both, either, faces)
+    unlike = cohort.all_unlike(some, conditions)
+    pairs = PairsRead(distances, adjusted, unlike, both, poor[block][:, None] | poor, faces)
+    return judged.plain_in_domain(pairs, poor, every[block][:, None], every[None])

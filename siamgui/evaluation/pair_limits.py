@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.types import Strictness
-from siamgui.evaluation.metrics import EachLimits
+from siamgui.evaluation.metrics import EachLimits, PairsRead
 
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.integer]
@@ -42,6 +42,19 @@ class PairLimits:
     def limits(self, strictness: Strictness, table: NDArray[np.int64]) -> EachLimits:
         """table: (m,) as table() gives it."""
         return EachLimits(*np.array([each.limits(strictness) for each in self.tables]).T[:, table])
+
+    def plain_in_domain(self, pairs: PairsRead, decisive: Bools, left: Indices, right: Indices) -> PairsRead:
+        """pairs by adjusted distances, but those of the domain by plain ones, of which its tables are."""
+        known = self.measured[self.table(left, right)]
+        if not known.any():
+            return pairs
+        forbidden = self.decisive(decisive, left, right)
+        return replace(
+            pairs,
+            adjusted=np.where(known, pairs.distances, pairs.adjusted),
+            no_same=np.where(known, forbidden, pairs.no_same),
+            no_different=np.where(known, forbidden, pairs.no_different),
+        )
 
     def decisive(self, decisive: Bools, left: Indices, right: Indices) -> Bools:
         """(m,) whether quality forbids a verdict. decisive: (n,) of each face."""

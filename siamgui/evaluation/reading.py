@@ -64,9 +64,8 @@ class Readings:
         """What is known of the pairs of photographs left[i], right[i]."""
         distances = self.distances(left, right, calibration.energy)
         poor = self.decisive[left], self.decisive[right]
-        spoilt = self.spoilt
+        spoilt, judged = self.spoilt, PairLimits.of(calibration, self.vectors)
         if calibration.cohort is None or self.conditions is None or spoilt is None:
-            judged = PairLimits.of(calibration, self.vectors)
             return PairsRead.unconditional(distances, judged.decisive(self.decisive, left, right))
         adjusted, unlike = distances.copy(), np.zeros_like(distances)
         row = np.cumsum(self.read) - 1
@@ -79,7 +78,8 @@ class Readings:
         damaged = self.damaged[left] | self.damaged[right]
         faces = np.full(len(distances), -1)
         faces[both] = spoilt[row[a]] + spoilt[row[b]]
-        return PairsRead(distances, adjusted, unlike, poor[0] & poor[1] | damaged, poor[0] | poor[1], faces)
+        read = PairsRead(distances, adjusted, unlike, poor[0] & poor[1] | damaged, poor[0] | poor[1], faces)
+        return judged.plain_in_domain(read, self.decisive, left, right)
 
 
 def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:

@@ -13,27 +13,24 @@ from itertools import combinations
 
 import numpy as np
 
+from siamgui.core.cohort import Adjustment
 from siamgui.core.energy import Energy
 from siamgui.finetuning.split import folds_of, split_of_faces
 from siamgui.labelling.types import Ints, PairSet, Part, Split
-from siamgui.versions.calibrate import Vectors
-from siamgui.versions.unseen import FOLDS, MOST_FACES, Unseen, unseen_by_one
+from siamgui.versions.unseen import FOLDS, MOST_FACES, Sight, Unseen, unseen_by_one
 
 MOST_PAIRS = 1500
 """Labelled pairs above which the people who are held out anyway are enough."""
 Progress = Callable[[int, int], None]
-Trained = Callable[[Split], Vectors | None]
-"""Trains on the TRAIN part alone and gives (n, d) unit embeddings of all faces; None where training was ended early."""
+Trained = Callable[[Split], Sight | None]
+"""Trains on the TRAIN part alone and gives all faces as it sees them; None where training was ended early."""
 
 
-def held_out(pairs: PairSet, vectors: Vectors, faces: Ints, seed: int, energy: Energy) -> Unseen:
-    """Of one encoder that saw none of faces: dealt into folds all the same, since each is judged by the others' limits.
-
-    vectors: (n, d) unit embeddings of all faces.
-    """
+def held_out(pairs: PairSet, sight: Sight, faces: Ints, seed: int, energy: Energy) -> Unseen:
+    """Of one encoder that saw none of faces. They are dealt into folds too: each is judged by what the others say."""
     fold = folds_of(pairs, FOLDS, seed)
     faces = faces[np.isin(fold[faces], _few_enough(fold[faces]))]
-    return unseen_by_one(vectors, faces, fold[faces], pairs, energy)
+    return unseen_by_one(sight, faces, fold[faces], pairs, energy)
 
 
 def cross_fitted(
@@ -46,6 +43,7 @@ def cross_fitted(
     fold = folds_of(pairs, FOLDS, seed)
     count = len(fold)
     couples = np.full((count, count), np.nan, np.float32)
+    couples_adjusted, pair, adjusted = couples.copy(), np.full((4, len(pairs.same)), np.nan), None
     both = list(combinations(range(FOLDS), 2))
     for done, (one, two) in enumerate(both):
         progress(done, len(both))
@@ -54,18 +52,27 @@ def cross_fitted(
             continue
         part = np.where(split.face == Part.VALIDATION, int(Part.VALIDATION), int(Part.TRAIN))
         rest = split_of_faces(pairs, np.where(out, int(Part.JUDGE), part))
-        vectors = trained(rest) if len(np.unique(pairs.same[rest.pairs_of(Part.TRAIN)])) == 2 else None
-        if vectors is None:
+        sight = trained(rest) if len(np.unique(pairs.same[rest.pairs_of(Part.TRAIN)])) == 2 else None
+        if sight is None:
             return None
         faces = np.flatnonzero(out)
-        distances = energy.distance_at(energy.closeness(vectors[faces], vectors[faces]))
+        distances, adjusted, labelled = sight.seen(faces, pairs, energy)
         across = fold[faces][:, None] != fold[faces]
         # Within a fold those count that were trained without it and the next: each couple is measured once.
         whole = one if two == one + 1 else two if (one, two) == (0, FOLDS - 1) else -1
         within = (fold[faces] == whole)[:, None] & (fold[faces] == whole)
         rows, columns = np.nonzero(across | within)
         couples[faces[rows], faces[columns]] = distances[rows, columns]
-    return Unseen(np.arange(count), fold, couples, couples[pairs.left, pairs.right].astype(np.float64))
+        if adjusted is not None:
+            couples_adjusted[faces[rows], faces[columns]] = adjusted[rows, columns]
+            here = out[pairs.left] & out[pairs.right]
+            ends = fold[pairs.left], fold[pairs.right]
+            here &= (ends[0] != ends[1]) | (ends[0] == whole)
+            pair[:, here] = labelled[:, here]
+    of_labelled = couples[pairs.left, pairs.right].astype(np.float64)
+    if adjusted is None:
+        return Unseen(np.arange(count), fold, couples, of_labelled)
+    return Unseen(np.arange(count), fold, couples, of_labelled, couples_adjusted, Adjustment(*pair))
 
 
 def _few_enough(fold: Ints) -> Ints:

@@ -14,7 +14,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from siamgui.core import encoders
-from siamgui.core.embedding import unit
 from siamgui.core.encoders.module import EncoderModule
 from siamgui.core.encoders.registry import HEAD
 from siamgui.core.errors import SiamguiError
@@ -126,10 +125,6 @@ class HeadLearner:
     def matrix(self) -> NDArray[np.float32]:
         """(d, d) W of y = W x."""
         return self._map.matrix().cpu().numpy()
-
-    def embedded(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n, d) unit embeddings under the parent -> those under this head."""
-        return unit(vectors @ self.matrix.T)
 
     def encoder(self) -> EncoderModule:
         net = encoders.build(self._parent.entry.key + HEAD)

@@ -16,7 +16,7 @@ from torch.nn import functional
 from siamgui.finetuning.loss_table import LOSSES
 from siamgui.finetuning.settings import LossName
 
-CONTRAST_SCALE = 8.0
+CONTRAST_SCALE = 16.0
 
 
 def y_of(same: Tensor) -> Tensor:
@@ -34,7 +34,7 @@ def contrast(embedded: Tensor, left: Tensor, right: Tensor, same: Tensor, strang
 
     embedded: (b, d) unit embeddings. left, right: (k,) places of the pairs in it; same: (k,) bool.
     strangers: (b, b) bool, which couples of faces count as different people. Each pair is asked from both of its sides,
-    against the other sides of all pairs; the logits are 8 times the cosines. 0 where no pair is genuine.
+    against the other sides of all pairs; the logits are 16 times the cosines. 0 where no pair is genuine.
     A few hundred labelled pairs hold tens of thousands of couples, most of which teach nothing and some of which teach
     more than any labelled impostor.
     """

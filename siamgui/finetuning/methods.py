@@ -96,7 +96,7 @@ def _learners() -> Any:
     return learners
 
 
-_HEAD = Settings(Method.HEAD, epochs=20, batch=64, learning_rate=2e-3, rank=12, patience=0)
+_HEAD = Settings(Method.HEAD, epochs=20, batch=64, learning_rate=5e-4, rank=0, patience=0)
 _SCRATCH = Settings(Method.SCRATCH, LossName.CHOPRA, epochs=40, learning_rate=1e-3, patience=10)
 
 METHODS = {
@@ -109,7 +109,7 @@ METHODS = {
     ),
     Method.HEAD: MethodEntry(
         mark("Weighs anew what the encoder sees in a face, and leaves how it sees alone. Quick; little is forgotten."),
-        replace(_HEAD, contrast=2.0, anchor=2.0, robust=0.0, augment=False),
+        replace(_HEAD, contrast=2.0, cohort=8.0, anchor=4.0, robust=0.0, augment=False),
         learner=lambda: _learners().HeadLearner,
         encoder_changes=False,
         seconds_a_pair=0.0005,

@@ -42,11 +42,15 @@ class Objective(nn.Module):
         target: Tensor,
         weight: Tensor,
         strangers: Tensor,
+        known: Tensor,
+        shown: Tensor,
     ) -> Tensor:
         """x: inputs of the faces of the pairs, then of the degraded ones. held: (k,) places in x that are anchored.
 
         target: (k, d) unit embeddings they are to keep; weight: (k,), of each one's squared distance.
         strangers: (b, b) bool, which faces of the pairs count as different people.
+        known: (2 j, d) inputs of other people than the user's, j and then a clear photograph of each, which is anchored
+            too; shown: (j,) who. None of them where the settings want none.
         """
         embedded = self.embed(x)
         if self.identity is not None:
@@ -58,10 +62,20 @@ class Objective(nn.Module):
                 loss = loss + self.settings.contrast * contrast(embedded, left, right, same, strangers)
         if len(held):
             loss = loss + (weight * (embedded[held] - target).square().sum(1)).sum()
+        if len(shown):
+            loss = loss + self._of_known(known, shown)
         for name, value in self.encoder.named_parameters():
             if name in self._start:
                 loss = loss + self.settings.l2sp * (value - self._start[name].to(value.device)).square().sum()
         return loss
+
+    def _of_known(self, faces: Tensor, shown: Tensor) -> Tensor:
+        count, embedded = len(shown), self.embed(faces)
+        place, everybody = torch.arange(count, device=faces.device), torch.ones_like(shown, dtype=torch.bool)
+        apart = (shown[:, None] != shown).repeat(2, 2)
+        moved = (embedded[count:] - faces[count:]).square().sum(1).mean()
+        told = contrast(embedded, place, place + count, everybody, apart)
+        return self.settings.cohort * told + self.settings.anchor * moved
 
     def validation_loss(self, distances: Tensor, same: Tensor) -> float | None:
         """Of pairs at these distances; None for losses on identities."""

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from siamgui.core import embedding, encoders
 from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import Cohort, bundled_cohort
 from siamgui.core.encoders.module import EncoderModule
 from siamgui.core.encoders.registry import encoder_of
-from siamgui.core.energy import ENERGIES, Energy
+from siamgui.core.energy import ENERGIES, L2, Energy
 from siamgui.core.errors import DeviceUnavailable
 from siamgui.core.manifest import Model
 from siamgui.core.pipeline import FaceEngine
@@ -29,24 +30,28 @@ from siamgui.finetuning.events import Counted, Epoch, Finished, PassedOver, Prog
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.learners import HeadLearner, Learner, make_learner
 from siamgui.finetuning.run_files import CHECKPOINTS, RESULTS
+from siamgui.finetuning.start import Start, moved
 from siamgui.finetuning.trainer import Quiet, Trainer, Vectors, World
 from siamgui.labelling.types import Bools, PairSet, Part, Split
 from siamgui.versions.calibrate import Floats, calibrate
 from siamgui.versions.calibration_of_version import same_encoder
 from siamgui.versions.export import write_version
 from siamgui.versions.general_reference import (
+    ReferenceEmbeddings,
     bundled_embeddings,
     bundled_faces,
+    claims_of,
     embeddings_under,
     plain_calibration,
     read_faces,
+    strangers_of,
 )
 from siamgui.versions.judge import ReferenceVectors, judge_run
 from siamgui.versions.judgement import Judgement, ReferenceKind
-from siamgui.versions.measured import measure_version
+from siamgui.versions.measured import Tables, measure_version
 from siamgui.versions.method import Method
 from siamgui.versions.poor_crops import poor_crops
-from siamgui.versions.unseen import Unseen
+from siamgui.versions.unseen import Sight, Unseen
 from siamgui.versions.version_card import Card, Counts, judged
 
 HEADS = 3
@@ -90,43 +95,47 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
 
     before, length = embed(job.parent, pairs.crops, tick("embedding"))
     lengths = length, length
+    start = Start.of(job, pairs, before, length)
     everybody = np.arange(len(pairs.crops))
     unseen: Unseen | None = None
+    head: Vectors | None = None
     judged = np.arange(len(pairs.same))
     if job.settings.method is Method.CALIBRATE:
         listener.began(0, 1)
-        encoder, after = encoders.load(job.parent), before
-        best_epoch, energy = 0, job.parent.energy
+        encoder, best_epoch, energy = encoders.load(job.parent), 0, job.parent.energy
+        sight = start.under(None, energy)
     else:
         learner = make_learner(job.parent, job.settings)
         if not learner.on_crops:
             torch.set_num_threads(1)  # its matrices are so small that threads only wait for each other
-        trainer = Trainer(learner, pairs, split, job.settings, before, device, listener, world)
-        best_epoch, energy = (
-            trainer.run(job.folder / CHECKPOINTS, fingerprint(job), job.key),
-            ENERGIES[job.settings.energy],
-        )
+        trainer = Trainer(learner, pairs, split, job.settings, before, device, listener, world, start.known)
+        best_epoch = trainer.run(job.folder / CHECKPOINTS, fingerprint(job), job.key)
+        energy = ENERGIES[job.settings.energy]
         if world.rank > 0:
             return None
         if isinstance(learner, HeadLearner) and best_epoch:
-            learner = learner.averaged(_heads(learner, job, pairs, split, before, device, check, range(1, HEADS)))
-            unseen = _cross_fitted(learner, job, pairs, split, before, device, check, tick("judging"))
-        after = trainer.embed_with(learner.module, everybody, tick("embedding"))
+            learner = learner.averaged(_heads(learner, start, split, device, check, range(1, HEADS)))
+            unseen = _cross_fitted(learner, start, split, device, check, tick("judging"))
         encoder = learner.encoder()
+        if isinstance(learner, HeadLearner):
+            head = learner.matrix
+            sight = start.under(head, energy)
+        else:
+            sight = Sight(trainer.embed_with(learner.module, everybody, tick("embedding")))
         lengths = length, _lengths(learner, pairs, split, before, length)
     listener.progress("judging", 0, 1, None)
-    changed = not same_encoder(before, after) or energy != job.parent.energy
+    changed = not same_encoder(before, sight.vectors) or energy != job.parent.energy
     if unseen is None:
         faces = everybody
         if changed:
             faces, judged = np.flatnonzero(split.face != Part.TRAIN), split.pairs_of(Part.JUDGE)
-        unseen = held_out(pairs, after, faces, job.settings.seed, energy)
-    reference, base = _reference(job, encoder, energy, device, tick("judging"), reporter)
+        unseen = held_out(pairs, sight, faces, job.settings.seed, energy)
+    reference, base = _reference(start, encoder, head, energy, device, tick("judging"), reporter)
     measured = measure_version(
         pairs,
         unseen,
-        (before, after),
-        plain_calibration(job.parent),
+        (start.under(None, job.parent.energy), sight),
+        Tables(Calibration.of(job.parent), plain_calibration(job.parent)),
         base,
         reference.after if reference is not None else None,
         _poor(job.parent, pairs, lengths),
@@ -134,61 +143,68 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         changed=changed,
     )
     judged = judged[~np.isnan(unseen.labelled[judged])]
-    judgement = judge_run(measured.before, measured.after, pairs, judged, reference, measured.tables, changed=changed)
+    judgement = judge_run(measured.before, measured.after, pairs, judged, reference, measured.plain, changed=changed)
+    return _saved(start, split, encoder, measured.table, judgement, best_epoch, listener, reporter)
+
+
+def _saved(
+    start: Start,
+    split: Split,
+    encoder: EncoderModule,
+    table: Calibration,
+    judgement: Judgement,
+    best_epoch: int,
+    listener: Telling,
+    reporter: Reporter,
+) -> Path:
+    """The folder of the version."""
+    job, pairs = start.job, start.pairs
     listener.progress("saving", 0, 1, None)
     job.keep_judgement(judgement)
     crops = pairs.crops[np.flatnonzero(pairs.good)] if pairs.good.any() else pairs.crops
     card = make_card(job, pairs, split, judgement, best_epoch)
-    folder = write_version(
-        job.folder / RESULTS, encoder, job.parent, job.name, card, measured.tables[1], crops, job.key
-    )
+    folder = write_version(job.folder / RESULTS, encoder, job.parent, job.name, card, table, crops, job.key)
     reporter.say(Finished(folder.name, judgement.gate.allowed))
     return folder
 
 
 def _heads(
     first: HeadLearner,
-    job: Job,
-    pairs: PairSet,
+    start: Start,
     split: Split,
-    before: Vectors,
     device: torch.device,
     check: Callable[[], bool],
     numbers: Iterable[int],
 ) -> list[HeadLearner]:
     """Each trained on the same people, from a start and in an order of its own. Fewer after "stop"."""
     heads: list[HeadLearner] = []
+    wanted, quiet = start.job.settings, Quiet(check)
     for number in numbers:
-        settings = replace(job.settings, seed=job.settings.seed + 1_000_003 * number)
+        settings = replace(wanted, seed=wanted.seed + 1_000_003 * number)
         if check():
             break
         learner = first.again(settings)
-        Trainer(learner, pairs, split, settings, before, device, Quiet(check)).run(None, "")
+        Trainer(learner, start.pairs, split, settings, start.vectors, device, quiet, known=start.known).run(None, "")
         heads.append(learner)
     return heads
 
 
 def _cross_fitted(
-    first: HeadLearner,
-    job: Job,
-    pairs: PairSet,
-    split: Split,
-    before: Vectors,
-    device: torch.device,
-    check: Callable[[], bool],
-    tick: Tick,
+    first: HeadLearner, start: Start, split: Split, device: torch.device, check: Callable[[], bool], tick: Tick
 ) -> Unseen | None:
     """None where there are so many pairs that those held out will do, and after "stop"."""
-    if len(pairs.same) > MOST_PAIRS:
+    settings = start.job.settings
+    if len(start.pairs.same) > MOST_PAIRS:
         return None
+    energy = ENERGIES[settings.energy]
 
-    def trained(part: Split) -> Vectors | None:
-        heads = _heads(first, job, pairs, part, before, device, check, range(HEADS))
+    def trained(part: Split) -> Sight | None:
+        heads = _heads(first, start, part, device, check, range(HEADS))
         if len(heads) < HEADS or check():
             return None
-        return heads[0].averaged(heads[1:]).embedded(before)
+        return start.under(heads[0].averaged(heads[1:]).matrix, energy)
 
-    return cross_fitted(pairs, split, job.settings.seed, ENERGIES[job.settings.energy], trained, tick)
+    return cross_fitted(start.pairs, split, settings.seed, energy, trained, tick)
 
 
 def _lengths(learner: Learner, pairs: PairSet, split: Split, before: Vectors, length: Floats) -> Floats:
@@ -216,11 +232,8 @@ def _poor(parent: Model, pairs: PairSet, lengths: tuple[Floats, Floats]) -> tupl
     if scale is None:
         both = poor_crops(pairs.crops, None)
         return both, both
-    good = np.flatnonzero(pairs.good) if pairs.good.any() else np.arange(len(pairs.good))
     old, new = lengths
-    kept = good[~np.isnan(new[good])]
-    moved = float(np.median(old[kept]) / np.median(new[kept])) if len(kept) else 1.0
-    return poor_crops(pairs.crops, scale * old), poor_crops(pairs.crops, scale * moved * new)
+    return poor_crops(pairs.crops, scale * old), poor_crops(pairs.crops, scale * moved(pairs.good, old, new) * new)
 
 
 def choose_device(wanted: str, world: World = World()) -> torch.device:  # noqa: B008
@@ -271,21 +284,32 @@ def make_card(job: Job, pairs: PairSet, split: Split, judgement: Judgement, best
 
 
 def _reference(
-    job: Job, encoder: EncoderModule, energy: Energy, device: torch.device, tick: Tick, reporter: Reporter
-) -> tuple[ReferenceVectors | None, Calibration | None]:
+    start: Start,
+    encoder: EncoderModule,
+    head: Vectors | None,
+    energy: Energy,
+    device: torch.device,
+    tick: Tick,
+    reporter: Reporter,
+) -> tuple[ReferenceVectors | None, Tables | None]:
     """Other people under both encoders, and what they calibrate; the best there is of three sources."""
+    job = start.job
+    known, base = bundled_embeddings(), None
+    if start.cohort is not None:
+        known = strangers_of(bundled_cohort(), known)
+    before, after = (embeddings_under(net, known) for net in (encoders.load(job.parent), encoder))
+    if after is not None:
+        base = _tables(known, after, start.behind(head) if energy == L2 else None, energy)
     if job.reference is not None:
         faces = read_faces(job.reference, FaceEngine.load("cpu"), tick)
         if faces.skipped or faces.problems:
             reporter.say(PassedOver(faces.skipped, faces.problems))
         vectors = _under_both(job.parent, encoder, faces.crops, device)
         reference = ReferenceVectors(ReferenceKind.FOLDER, faces.source, faces.person, *vectors)
-        return reference, _table(reference, faces.source, job.parent, energy)
-    known = bundled_embeddings()
-    before, after = (embeddings_under(net, known) for net in (encoders.load(job.parent), encoder))
+        own = ReferenceEmbeddings(vectors[1], faces.person.astype(np.int64), job.parent.key, faces.source)
+        return reference, base or _tables(own, vectors[1], None, energy)
     if before is not None and after is not None:
-        reference = ReferenceVectors(ReferenceKind.EMBEDDINGS, "", known.person, before, after)
-        return reference, _table(reference, known.source, job.parent, energy)
+        return ReferenceVectors(ReferenceKind.EMBEDDINGS, "", known.person, before, after), base
     faces = bundled_faces(FaceEngine.load("cpu"))
     vectors = _under_both(job.parent, encoder, faces.crops, device)
     return ReferenceVectors(ReferenceKind.PHOTOS, faces.source, faces.person, *vectors), None
@@ -304,8 +328,10 @@ def _under_both(
     return embed(parent, crops, lambda done, total: None)[0], torch.cat(out).numpy()
 
 
-def _table(reference: ReferenceVectors, source: str, parent: Model, energy: Energy) -> Calibration | None:
+def _tables(known: ReferenceEmbeddings, vectors: Vectors, cohort: Cohort | None, energy: Energy) -> Tables | None:
+    """vectors: (n, d) unit embeddings of the people known, under the new encoder; cohort: likewise."""
     try:
-        return calibrate(reference.after, reference.person.astype(np.int64), source, parent.key, energy)
+        plain = calibrate(vectors, known.person, known.source, known.encoder, energy)
+        return Tables(plain if cohort is None else claims_of(vectors, known, cohort, known.encoder), plain)
     except ValueError:
         return None

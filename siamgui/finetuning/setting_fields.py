@@ -81,6 +81,13 @@ FIELDS = (
         when=lambda settings: not LOSSES[settings.loss].on_people,
     ),
     SettingField(
+        "cohort",
+        mark("Other people"),
+        mark("How strongly it learns from other people than yours, in clear and in spoilt photos, as well."),
+        (Method.HEAD,),
+        span=(0, 100, 1),
+    ),
+    SettingField(
         "anchor",
         mark("Anchor"),
         mark("How strongly your good photos hold the encoder where it was."),

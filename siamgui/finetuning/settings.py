@@ -32,6 +32,7 @@ class Settings:
     epochs: passes over the training pairs. batch: pairs per step. learning_rate: peak of a warm-up and cosine.
     rank: of the low-rank change of each layer (ADAPT), or of the head (HEAD; 0: a full matrix).
     contrast: weight of the contrast within a batch (siamgui.finetuning.losses.contrast), beside a loss on pairs.
+    cohort: weight of the same contrast among people of the cohort (siamgui.finetuning.known_people), HEAD alone.
     anchor: weight of the squared distance of good photographs' embeddings to where they began (HEAD, ADAPT, FULL).
     robust: weight of the anchor for degraded copies of good photographs, made while training (ADAPT, FULL).
     l2sp: weight of the squared change of the trained weights, L2-SP (Li et al., 2018).
@@ -48,6 +49,7 @@ class Settings:
     learning_rate: _Positive = 1e-4
     rank: Count = 8
     contrast: _Weight = 1.0
+    cohort: _Weight = 0.0
     anchor: _Weight = 10.0
     robust: _Weight = 1.0
     l2sp: _Weight = 0.0

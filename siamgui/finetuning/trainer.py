@@ -30,6 +30,7 @@ from siamgui.finetuning.augment import ALIGNED, augment
 from siamgui.finetuning.batches import Batch, labelled_batches, people_batches, share_of
 from siamgui.finetuning.degrade import degrade
 from siamgui.finetuning.events import Epoch
+from siamgui.finetuning.known_people import KnownPeople
 from siamgui.finetuning.learners import Learner
 from siamgui.finetuning.loss_table import LOSSES
 from siamgui.finetuning.losses import LogisticLoss
@@ -108,7 +109,10 @@ class Quiet:
 
 
 class Trainer:
-    """Made for one run. start: (n, d) unit embeddings of all faces under the parent."""
+    """Made for one run. start: (n, d) unit embeddings of all faces under the parent.
+
+    known: whom a head learns from, beside the user's people.
+    """
 
     def __init__(
         self,
@@ -120,6 +124,7 @@ class Trainer:
         device: torch.device,
         listener: Listener,
         world: World = World(),
+        known: KnownPeople | None = None,
     ) -> None:
         """Raises PeopleUnknown."""
         if LOSSES[settings.loss].on_people and not pairs.people_known:
@@ -129,6 +134,7 @@ class Trainer:
         self._start = torch.from_numpy(np.ascontiguousarray(start))
         self._crops = torch.from_numpy(np.ascontiguousarray(pairs.crops)) if learner.on_crops else None
         self._views = learner.views
+        self._known = None if learner.on_crops or not settings.cohort else known
         self._objective = Objective(learner, settings).to(device)
         if learner.on_crops:
             self._objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -279,7 +285,9 @@ class Trainer:
         left, right, same, person, at = (torch.from_numpy(np.ascontiguousarray(p)).to(device) for p in parts)
         target = self._start[faces[held]].to(device)
         strangers = self._strangers(batch.faces).to(device)
-        return x, left, right, same, person, at, target, torch.from_numpy(weight).to(device), strangers
+        seen, shown = (x[:0], person[:0]) if self._known is None else self._known.drawn(generator)
+        others = seen.to(device), shown.to(device)
+        return x, left, right, same, person, at, target, torch.from_numpy(weight).to(device), strangers, *others
 
     def _strangers(self, faces: NDArray[np.int64]) -> Tensor:
         """(b, b) whether two faces count as different people."""

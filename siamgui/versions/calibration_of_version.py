@@ -91,7 +91,10 @@ def measure_domain(
     if not len(new.impostor):
         return Domain(old, new, None, *bounds)
     try:
-        table = calibrate_pairs(new, people, bounds[1], "", "", energy)
+        claimed = None
+        if not wanted and couples[1].adjusted is not None:
+            claimed = domain_distances(couples[1], pairs, maybe_one, known, wanted, adjusted=True)
+        table = calibrate_pairs(new, people, bounds[1], "", "", energy, claimed)
     except ValueError:
         return Domain(old, new, None, *bounds)
     left_out = 0.0 if pairs.people_known else MAYBE
@@ -134,17 +137,17 @@ def adapt(
 ) -> Calibration:
     """The calibration of a new encoder, as described above; its encoder is still the parent's key.
 
-    parent: the parent's calibration. base: calibrate() of a reference set under the new encoder, or None.
+    parent: the parent's calibration, by distances as they are. base: that of a reference set under the new encoder, or
+        None; where it is by adjusted distances, so is the domain's.
     changed: whether the encoder computes anything new. alone: whether this table has to do for the domain as well,
         which has none of its own. energy: of the new encoder; that of base.
     """
     scale = 2 / domain.bound_after
-    # What is measured here are distances as they are: a version has no cohort of its own.
     parent = replace(parent, adjusted=False, cohort=None, domain=None)
     parent = rescaled(parent, 2 / domain.bound_before, parent.energy)
     base = None if base is None else rescaled(base, scale, energy)
     own = None if domain.table is None else rescaled(domain.table, scale, energy)
-    if base is not None and base.smallest_fmr > Strictness.STRICT.fmr:
+    if base is not None and not base.adjusted and base.smallest_fmr > Strictness.STRICT.fmr:
         base = completed(base, parent) if base.smallest_fmr < 1.0 else None
     general = base or parent
     if base is None and changed:
@@ -161,9 +164,9 @@ def adapt(
 def table_of_part(general: Calibration, part: Domain, pairs: PairSet, energy: Energy = L2) -> Calibration | None:
     """What holds for couples of which one face or both are known to be of the domain. None where they are too few.
 
-    general: what holds for everybody else, of the same encoder. Below the rates that the part carries, its limits stand
-    where the general ones do, or as much closer as they are where it ends. Where genuine pairs are missing, nobody is
-    called different.
+    general: what holds for everybody else, of the same encoder and by distances as they are. Below the rates that the
+    part carries, its limits stand where the general ones do, or as much closer as they are where it ends. Where genuine
+    pairs are missing, nobody is called different.
     """
     found, own = part.after, part.table
     left_out = 0.0 if pairs.people_known else MAYBE

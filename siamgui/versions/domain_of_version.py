@@ -1,7 +1,7 @@
 """What holds for photographs of the kind that a version was trained for, and how they are known.
 
-A direction is fitted that tells the user's faces from those of a reference set, and the limit is set where one in a
-hundred of these lies beyond it, each judged by a direction that was fitted without it. What the user's couples of faces
+A direction is fitted that tells the user's faces from those of a reference set, and the limit is set where one in
+fifty of these lies beyond it, each judged by a direction that was fitted without it. What the user's couples of faces
 say is then measured apart, for couples of which one face is beyond the limit, and for those of which both are: two
 pictures of one poor camera are drawn together, and need another limit than one of them against a clear photograph.
 
@@ -20,7 +20,7 @@ from siamgui.core.domain import Domain
 from siamgui.labelling.types import Bools, Ints
 from siamgui.versions.calibrate import Vectors
 
-PASSING = 0.01
+PASSING = 0.02
 """Share of the faces of a reference set that lie beyond the limit."""
 LEAST_FACES = 200
 """Faces of a reference set without which such a share can't be told."""

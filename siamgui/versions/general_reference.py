@@ -8,7 +8,7 @@ backbone a folder of people is read, or else the four bundled photographs, which
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import Cohort
 from siamgui.core.embedding import unit
 from siamgui.core.errors import ModelCorrupt, SiamguiError
 from siamgui.core.manifest import Model, bundled, read_manifest
@@ -25,12 +26,14 @@ from siamgui.core.types import Pixels
 from siamgui.evaluation.pairs import TooLittleRead, read_people
 from siamgui.evaluation.reading import each_reading
 from siamgui.labelling.types import Ints
-from siamgui.versions.calibrate import calibrate
+from siamgui.versions.calibrate import calibrate, pairs_of
 
 if TYPE_CHECKING:
     from torch import nn
 
 Progress = Callable[[int, int], None]
+SAME_PHOTO = 0.99
+"""Cosine above which two embeddings of the bundled encoder are of one photograph."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,17 +94,44 @@ def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDAr
     return unit(reference.vectors @ own["head.weight"].cpu().numpy().T)
 
 
+def strangers_of(cohort: Cohort, reference: ReferenceEmbeddings) -> ReferenceEmbeddings:
+    """The people of the reference who are in no cohort: strangers to it, and to a head that learned there.
+
+    cohort: the bundled one, as it is.
+    """
+    near = (reference.vectors @ cohort.vectors[: cohort.clear].T).max(axis=1)
+    kept = ~np.isin(reference.person, reference.person[near > SAME_PHOTO])
+    return replace(reference, vectors=reference.vectors[kept], person=reference.person[kept])
+
+
+def claims_of(
+    vectors: NDArray[np.float32], reference: ReferenceEmbeddings, cohort: Cohort, encoder: str
+) -> Calibration:
+    """The calibration of the bundled encoder with a head, under L2, by adjusted distances.
+
+    vectors: (n, d) unit embeddings of the reference under it; reference: strangers_of() the cohort; cohort: behind the
+    head. There are no pixels to look at: what two clear photographs share of a fault is next to nothing, and what is
+    not taken off makes the rates larger. Raises ValueError where pairs of a kind are missing.
+    """
+    conditions = cohort.conditions(vectors, np.ones(len(vectors), np.float32), None)
+    adjusted = pairs_of(cohort.all_adjusted(vectors, conditions, vectors, conditions), reference.person)
+    return calibrate(vectors, reference.person, reference.source, encoder, adjusted=adjusted)
+
+
 def plain_calibration(parent: Model) -> Calibration:
-    """The calibration of a model by distances as they are. That of the bundled encoder is of adjusted ones
-    (siamgui.core.cohort), which nobody knows of a version; then it is measured on the bundled reference.
+    """The calibration of a model by distances as they are. Where its own is of adjusted ones (siamgui.core.cohort), it
+    is measured on the bundled reference.
 
     Raises ModelMissing, ModelCorrupt.
     """
+    from siamgui.core import encoders
+
     table = Calibration.of(parent)
     known = bundled_embeddings()
-    if not table.adjusted or known.encoder != parent.key:
+    vectors = embeddings_under(encoders.load(parent), known) if table.adjusted else None
+    if vectors is None:
         return table
-    return calibrate(known.vectors, known.person, known.source, parent.key, parent.energy)
+    return calibrate(vectors, known.person, known.source, parent.key, parent.energy)
 
 
 def read_faces(folder: Path, engine: FaceEngine, progress: Progress) -> ReferenceFaces:

@@ -29,7 +29,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from siamgui.core import i18n
-from siamgui.core.errors import Cancelled, ModelCorrupt, SiamguiError
+from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.manifest import Origin
 from siamgui.core.own_process import environment, running
@@ -234,26 +234,38 @@ def _served(model: Model, folder: Path) -> Model:
 def _measured(net: EncoderModule, model: Model, norm_scale: float | None, folder: Path) -> Examined:
     """Gate and calibration, on what siamgui brings. Raises WrongForm where what is stated is for another encoder."""
     from siamgui.core.calibration import Calibration
+    from siamgui.core.cohort import behind_head, bundled_cohort
+    from siamgui.core.energy import L2
     from siamgui.core.files import write_whole
+    from siamgui.core.manifest import bundled_encoder
     from siamgui.versions.calibrate import calibrate
     from siamgui.versions.gate import decide
-    from siamgui.versions.general_reference import bundled_embeddings, embeddings_under
+    from siamgui.versions.general_reference import (
+        bundled_embeddings,
+        claims_of,
+        embeddings_under,
+        plain_calibration,
+        strangers_of,
+    )
     from siamgui.versions.judge import ReferenceVectors, judge_reference
     from siamgui.versions.judgement import GateReason, Judgement, ReferenceKind
     from siamgui.versions.version_card import judged
 
-    known = bundled_embeddings()
+    cohort = bundled_cohort()
+    known = strangers_of(cohort, bundled_embeddings())
     after = embeddings_under(net, known)
     if after is None:
-        try:
-            Calibration.of(model)
-        except ModelCorrupt:
-            raise WrongForm("calibration.json, $.adjusted: is not for this encoder") from None
+        # The cohort is the bundled encoder's, and this is another one.
+        if Calibration.from_json(model.file("calibration.json").read()).adjusted:
+            raise WrongForm("calibration.json, $.adjusted: is not for this encoder")
         return Examined(Origin.STATED, norm_scale, (GateReason.STATED.value,))
-    table = calibrate(after, known.person, known.source, model.key, model.energy)
+    plain = table = calibrate(after, known.person, known.source, model.key, model.energy)
+    if model.energy == L2:
+        head = None if net.head is None else net.head.weight.detach().numpy()
+        table = claims_of(after, known, cohort if head is None else behind_head(cohort, head, model.key), model.key)
     write_whole(folder / "calibration.json", table.to_json().encode())
     say = ReferenceVectors(ReferenceKind.EMBEDDINGS, "", known.person, known.vectors, after)
-    reference = judge_reference(say, Calibration.bundled(), table)
+    reference = judge_reference(say, plain_calibration(bundled_encoder()), plain)
     gate = decide(None, reference, changed=False, labels_told=True)
     card = judged(Judgement(None, reference, gate))
     return Examined(Origin.MEASURED, norm_scale, tuple(reason.value for reason in gate.reasons), card.reference)

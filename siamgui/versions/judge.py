@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import Adjustment
 from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, equal_error_rate, falling_share
 from siamgui.labelling.types import PairSet
@@ -58,7 +59,7 @@ class Seen:
 
     distances: (m,), NaN where the encoder has seen the faces. ratio: (m,) log10 likelihood ratios.
     limits: of each strictness, (2, m): same below the first, different above the second.
-    closed: (m,) whether the quality of a photograph forbids a verdict. bound: how far apart two embeddings can be.
+    closed: (2, m) whether the quality of a photograph forbids to say so. bound: how far apart two embeddings can be.
     """
 
     distances: Floats
@@ -68,21 +69,43 @@ class Seen:
     bound: float
 
     @classmethod
-    def of(cls, distances: Floats, tables: Sequence[Calibration], table: Ints, closed: Bools, bound: float) -> Seen:
-        """table: (m,) which of tables judges each pair."""
-        ratios = np.stack([each.log10_lrs(np.nan_to_num(distances)) for each in tables])
+    def of(
+        cls,
+        distances: Floats,
+        tables: Sequence[Calibration],
+        table: Ints,
+        closed: Bools,
+        bound: float,
+        pair: Adjustment | None = None,
+    ) -> Seen:
+        """table: (m,) which of tables judges each pair. pair: of the distances, where there is a cohort.
+
+        closed: (m,), or (2, m) as in Seen.
+        """
+        adjusted = np.array([each.adjusted for each in tables])[table]
         limits = {s: np.array([each.limits(s) for each in tables]).T[:, table] for s in Strictness}
+        told = np.nan_to_num(distances).astype(np.float64)
+        if pair is not None:
+            farther = np.nan_to_num(pair.adjusted(distances)).astype(np.float64)
+            told = np.where(adjusted, np.maximum(told, farther), told)
+            for strictness, both in limits.items():
+                same = np.where(adjusted, pair.plain(both[0]), both[0])
+                apart = np.fmax(both[1], pair.unlike)
+                limits[strictness] = np.array([same, np.fmax(apart, same)])
+        ratios = np.stack([each.log10_lrs(told) for each in tables])
+        closed = np.broadcast_to(closed, (2, len(table)))
         return cls(distances, ratios[table, np.arange(len(table))], limits, closed, bound)
 
     def only(self, chosen: Ints) -> Seen:
         limits = {strictness: both[:, chosen] for strictness, both in self.limits.items()}
-        return Seen(self.distances[chosen], self.ratio[chosen], limits, self.closed[chosen], self.bound)
+        return Seen(self.distances[chosen], self.ratio[chosen], limits, self.closed[:, chosen], self.bound)
 
     def decided(self, same: Bools) -> Decided:
         """At "balanced", and with quality."""
         low, high = self.limits[Strictness.BALANCED]
-        called_same, called_different = self.distances <= low, self.distances > high
-        decided = (called_same | called_different) & ~self.closed
+        called_same = (self.distances <= low) & ~self.closed[0]
+        called_different = (self.distances > high) & ~self.closed[1]
+        decided = called_same | called_different
         wrong = decided & np.where(same, called_different, called_same)
         return Decided(len(same), int(decided.sum()), int(wrong.sum()))
 

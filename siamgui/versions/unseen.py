@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import Adjustment, Cohort, Conditions
 from siamgui.core.energy import Energy
 from siamgui.labelling.types import Bools, Ints, PairSet
 from siamgui.versions.calibrate import Floats, PairDistances, Vectors
@@ -40,17 +41,71 @@ Matrix = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """All faces of a pair set as one encoder sees them.
+
+    vectors: (n, d) unit embeddings. cohort: under that encoder, None where it has none. norms: (n,) lengths of the
+    embeddings, scaled as the manifest says; looks: (n, l); both are asked for where there is a cohort.
+    """
+
+    vectors: Vectors
+    cohort: Cohort | None = None
+    norms: Vectors | None = None
+    looks: Vectors | None = None
+
+    def seen(self, faces: Ints, pairs: PairSet, energy: Energy) -> tuple[Matrix, Matrix | None, Matrix]:
+        """Among some faces: (k, k) distances, and adjusted ones; (4, m) the Adjustment of each labelled pair, NaN where
+        one of its faces is another."""
+        vectors = self.vectors[faces]
+        couples = energy.distance_at(energy.closeness(vectors, vectors)).astype(np.float32)
+        met = self._met(faces)
+        if self.cohort is None or met is None:
+            return couples, None, np.full((4, len(pairs.same)), np.nan)
+        adjusted = energy.distance_at(self.cohort.all_adjusted(vectors, met, vectors, met)).astype(np.float32)
+        return couples, adjusted, self._labelled(faces, met, pairs)
+
+    def adjustment(self, pairs: PairSet) -> Adjustment | None:
+        """Of every labelled pair; None where there is no cohort."""
+        everybody = np.arange(len(self.vectors))
+        met = self._met(everybody)
+        return None if met is None else Adjustment(*self._labelled(everybody, met, pairs))
+
+    def _met(self, faces: Ints) -> Conditions | None:
+        if self.cohort is None or self.norms is None:
+            return None
+        looks = None if self.looks is None else self.looks[faces]
+        return self.cohort.conditions(self.vectors[faces], self.norms[faces], looks)
+
+    def _labelled(self, faces: Ints, met: Conditions, pairs: PairSet) -> Matrix:
+        assert self.cohort is not None
+        place = np.full(len(self.vectors), -1)
+        place[faces] = np.arange(len(faces))
+        left, right = place[pairs.left], place[pairs.right]
+        both = (left >= 0) & (right >= 0)
+        left, right = left[both], right[both]
+        x, y = self.vectors[faces[left]], self.vectors[faces[right]]
+        pair = self.cohort.adjustment(x, met[left], y, met[right])
+        labelled = np.full((4, len(both)), np.nan, np.float32)
+        labelled[:, both] = pair.slope, pair.offset, pair.unlike, pair.shared
+        return labelled
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Unseen:
     """faces: (k,) indices into the pair set. fold: (k,) whose people were held out, or measured, together.
 
     couples: (k, k) symmetric distances; NaN where no encoder is without both faces.
     labelled: (m,) the distance of each labelled pair of the pair set; NaN likewise.
+    adjusted: as couples, of adjusted distances (siamgui.core.cohort). pair: what makes those of the labelled pairs.
+        None where there is no cohort.
     """
 
     faces: Ints
     fold: Ints
     couples: Matrix
     labelled: Floats
+    adjusted: Matrix | None = None
+    pair: Adjustment | None = None
 
     def fold_of_pairs(self, pairs: PairSet) -> Ints:
         """(m,) the fold of each labelled pair, -1 where its faces are of two, or not among those measured."""
@@ -63,29 +118,38 @@ class Unseen:
         """What is left when a fold has not been measured."""
         kept = self.fold != fold
         labelled = np.where(self.fold_of_pairs(pairs) == fold, np.nan, self.labelled)
-        return Unseen(self.faces[kept], self.fold[kept], self.couples[np.ix_(kept, kept)], labelled)
+        both = np.ix_(kept, kept)
+        adjusted = None if self.adjusted is None else self.adjusted[both]
+        return Unseen(self.faces[kept], self.fold[kept], self.couples[both], labelled, adjusted, self.pair)
 
 
-def unseen_by_one(vectors: Vectors, faces: Ints, fold: Ints, pairs: PairSet, energy: Energy) -> Unseen:
-    """Of one encoder that saw none of these faces. vectors: (n, d) unit, of all."""
-    couples = energy.distance_at(energy.closeness(vectors[faces], vectors[faces])).astype(np.float32)
+def unseen_by_one(sight: Sight, faces: Ints, fold: Ints, pairs: PairSet, energy: Energy) -> Unseen:
+    """Of one encoder that saw none of these faces."""
+    vectors = sight.vectors
+    couples, adjusted, pair = sight.seen(faces, pairs, energy)
     inside = np.zeros(len(vectors), bool)
     inside[faces] = True
     distances = energy.distances(vectors[pairs.left], vectors[pairs.right])
-    return Unseen(faces, fold, couples, np.where(inside[pairs.left] & inside[pairs.right], distances, np.nan))
+    labelled = np.where(inside[pairs.left] & inside[pairs.right], distances, np.nan)
+    return Unseen(faces, fold, couples, labelled, adjusted, None if adjusted is None else Adjustment(*pair))
 
 
-def domain_distances(unseen: Unseen, pairs: PairSet, maybe_one: Bools, known: Bools, wanted: int) -> PairDistances:
+def domain_distances(
+    unseen: Unseen, pairs: PairSet, maybe_one: Bools, known: Bools, wanted: int, *, adjusted: bool = False
+) -> PairDistances:
     """Distances of the user's genuine pairs, labelled or implied, and of couples of different people, both rising.
 
     maybe_one: as may_be_one() gives it, of unseen.faces. known: (k,) which of these are recognised. wanted: how many of
-    the two faces are. Where none is, only couples of the kind that was labelled count.
+    the two faces are. Where none is, only couples of the kind that was labelled count; where one is, all: of two poor
+    photographs one is sometimes not recognised, and they are drawn together as no labelled couple is.
+    adjusted: which distances.
     """
+    couples = unseen.adjusted if adjusted and unseen.adjusted is not None else unseen.couples
     person = np.unique(pairs.person[unseen.faces], return_inverse=True)[1]
     one, two = np.triu_indices(len(unseen.faces), 1) if wanted else as_labelled(unseen.faces, pairs)
-    counted = (known[one].astype(np.int64) + known[two] == wanted) & ~np.isnan(unseen.couples[one, two])
+    counted = (known[one].astype(np.int64) + known[two] == wanted) & ~np.isnan(couples[one, two])
     one, two = one[counted], two[counted]
-    distances = unseen.couples[one, two].astype(np.float64)
+    distances = couples[one, two].astype(np.float64)
     same = person[one] == person[two]
     different = ~same & ~maybe_one[one, two]
     genuine, impostor = (np.flatnonzero(kind)[np.argsort(distances[kind], kind="stable")] for kind in (same, different))

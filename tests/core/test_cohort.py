@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siamgui.core.cohort import Cohort, Conditions, Vectors, behind_head, bundled_cohort
+from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import Cohort, Conditions, Vectors, behind_head, bundled_cohort, for_encoder
 from siamgui.core.embedding import unit
 from siamgui.core.energy import L2
-from siamgui.core.manifest import bundled_encoder
+from siamgui.core.manifest import Origin, bundled_encoder, read_manifest
+from siamgui.core.weights import read_weights
 from tests.builders.cohorts import LOOKS, SIZE, cohort, directions, spoilt
 
 COHORT = cohort()
@@ -122,3 +125,13 @@ def test_somebody_who_is_in_the_cohort_is_not_their_own_stranger() -> None:
     assert (met.strangers == -1).sum() == 2
     assert met.conditions.deviation[0] < COHORT.usual_deviation * 1.5
     assert (known.meet(COHORT.vectors[COHORT.clear + 3], 60.0, None).strangers == -1).sum() == 0
+
+
+def test_a_version_with_a_head_carries_the_cohort_behind_it(finished_version: Path) -> None:
+    version = read_manifest(finished_version, Origin.HERE)
+    carried = Calibration.of(version).cohort
+    assert carried is not None
+    assert carried.encoder == version.key
+    head = read_weights(version.file("weights.safetensors").read())["head.weight"]
+    np.testing.assert_allclose(carried.vectors, unit(bundled_cohort().vectors @ head.T), atol=1e-6)
+    assert for_encoder(replace(version, architecture="mobilefacenet+head")) is None

@@ -9,7 +9,7 @@ from siamgui.core.energy import L2
 from siamgui.finetuning.cross_fitting import cross_fitted, held_out
 from siamgui.finetuning.split import folds_of, split_pairs
 from siamgui.labelling.types import Part, Split
-from siamgui.versions.unseen import FOLDS
+from siamgui.versions.unseen import FOLDS, Sight
 from tests.builders.pair_sets import pair_set
 
 Vectors = NDArray[np.float32]
@@ -23,9 +23,9 @@ def test_every_couple_is_measured_by_an_encoder_that_saw_neither() -> None:
     pairs = pair_set(40)
     split, parts = split_pairs(pairs), []
 
-    def trained(part: Split) -> Vectors:
+    def trained(part: Split) -> Sight:
         parts.append(part)
-        return unit(np.random.default_rng(len(parts)).normal(size=(len(pairs.person), 8)))
+        return Sight(unit(np.random.default_rng(len(parts)).normal(size=(len(pairs.person), 8))))
 
     unseen = cross_fitted(pairs, split, 0, L2, trained, lambda done, total: None)
     assert unseen is not None
@@ -52,7 +52,7 @@ def test_a_run_that_is_ended_early_is_not_measured_so() -> None:
 def test_labelled_pairs_are_judged_by_other_folds() -> None:
     pairs = pair_set(40, known=True)
     vectors = unit(np.random.default_rng(0).normal(size=(80, 8)))
-    unseen = held_out(pairs, vectors, np.arange(80), 0, L2)
+    unseen = held_out(pairs, Sight(vectors), np.arange(80), 0, L2)
     fold = unseen.fold_of_pairs(pairs)
     assert set(fold[fold >= 0]) <= set(range(FOLDS))
     rest = unseen.without(0, pairs)

@@ -31,7 +31,7 @@ from siamgui.versions.general_reference import (
     plain_calibration,
     read_faces,
 )
-from siamgui.versions.unseen import FOLDS, may_be_one, unseen_by_one
+from siamgui.versions.unseen import FOLDS, Sight, may_be_one, unseen_by_one
 from tests.builders.pair_sets import pair_set
 
 Vectors = NDArray[np.float32]
@@ -63,7 +63,7 @@ def adapted(
 ) -> Calibration:
     """faces: that the encoder did not see; all of them."""
     faces = np.arange(len(before)) if faces is None else faces
-    both = tuple(unseen_by_one(vectors, faces, faces % FOLDS, pairs, L2) for vectors in (before, after))
+    both = tuple(unseen_by_one(Sight(vectors), faces, faces % FOLDS, pairs, L2) for vectors in (before, after))
     domain = measure_domain((both[0], both[1]), pairs, may_be_one(faces, before, pairs, parent), (2.0, 2.0))
     return adapt(domain, parent, base, changed=not np.array_equal(before, after))
 

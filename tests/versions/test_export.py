@@ -24,7 +24,7 @@ from siamgui.versions.version_card import Card
 
 
 def plain() -> Calibration:
-    """A version has no cohort."""
+    """Of an encoder that has no cohort."""
     return replace(Calibration.bundled(), adjusted=False)
 
 

@@ -10,14 +10,17 @@ import pytest
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import bundled_cohort
 from siamgui.core.energy import L2
 from siamgui.core.manifest import bundled_encoder
 from siamgui.core.types import Strictness
+from siamgui.evaluation.metrics import outcomes
 from siamgui.evaluation.pair_limits import PairLimits
+from siamgui.evaluation.reading import Readings
 from siamgui.labelling.types import PairSet
 from siamgui.versions.general_reference import bundled_embeddings, plain_calibration
-from siamgui.versions.measured import Measured, measure_version
-from siamgui.versions.unseen import MAYBE, may_be_one, unseen_by_one
+from siamgui.versions.measured import Measured, Tables, measure_version
+from siamgui.versions.unseen import MAYBE, Sight, may_be_one, unseen_by_one
 from tests.builders.pair_sets import pair_set
 
 Vectors = NDArray[np.float32]
@@ -60,17 +63,18 @@ def pairs() -> PairSet:
 def measured(faces: tuple[Vectors, Vectors], pairs: PairSet) -> Measured:
     own = np.stack([side[:PEOPLE] for side in faces], axis=1).reshape(2 * PEOPLE, -1)
     everybody = np.arange(2 * PEOPLE)
-    unseen = unseen_by_one(own, everybody, everybody // 2 % 5, pairs, L2)
+    sight = Sight(own)
+    unseen = unseen_by_one(sight, everybody, everybody // 2 % 5, pairs, L2)
     reference = bundled_embeddings().vectors
     nobody = np.zeros(2 * PEOPLE, bool)
-    parent = plain()
-    return measure_version(pairs, unseen, (own, own), parent, None, reference, (nobody, ~pairs.good), L2, changed=False)
+    parent, gate = Tables(plain(), plain()), (nobody, ~pairs.good)
+    return measure_version(pairs, unseen, (sight, sight), parent, None, reference, gate, L2, changed=False)
 
 
 def test_claims_hold_for_other_people_in_the_domain_and_outside(
     measured: Measured, faces: tuple[Vectors, Vectors]
 ) -> None:
-    table = Calibration.from_json(measured.tables[1].to_json())
+    table = Calibration.from_json(measured.table.to_json())
     assert table.domain is not None
     clear, poor_ones = (side[PEOPLE:] for side in faces)
     vectors, count = np.concatenate([clear, poor_ones]), len(clear)
@@ -94,14 +98,14 @@ def test_claims_hold_for_other_people_in_the_domain_and_outside(
 
 
 def test_quality_does_not_decide_of_a_face_whose_like_was_measured(measured: Measured, pairs: PairSet) -> None:
-    table = measured.tables[1]
+    table = measured.table
     assert table.domain is not None
     assert measured.after.closed.mean() < 0.3  # every right face is poor
     assert measured.after.decided(pairs.same).decided > 0.1 * len(pairs.same)
 
 
 def test_no_claim_below_what_the_pairs_carry(measured: Measured) -> None:
-    domain = measured.tables[1].domain
+    domain = measured.table.domain
     assert domain is not None
     assert domain.one is not None
     assert domain.one.smallest_fmr >= 30 / (4 * PEOPLE**2) + MAYBE
@@ -122,3 +126,24 @@ def test_one_person_in_two_components_is_not_taken_for_two() -> None:
     unlabelled = replace(pairs, left=pairs.left[pairs.same], right=pairs.right[pairs.same], same=pairs.same[pairs.same])
     assert may_be_one(np.arange(8), vectors, unlabelled, plain())[0, 2]
     assert not may_be_one(np.arange(8), vectors, replace(unlabelled, people_known=True), plain()).any()
+
+
+def test_nobody_is_called_different_whose_photographs_may_be_that_unlike(
+    measured: Measured, faces: tuple[Vectors, Vectors]
+) -> None:
+    """In the domain as well: its limit was measured on few genuine pairs."""
+    table = replace(measured.table, cohort=bundled_cohort())
+    clear, poor_ones = (side[PEOPLE:] for side in faces)
+    vectors = np.concatenate([clear, poor_ones])
+    met = bundled_cohort().conditions(vectors, np.full(len(vectors), 60, np.float32), None)
+    nothing = np.zeros(len(vectors), bool)
+    read = Readings(vectors, nothing, nothing, np.ones(len(vectors), np.int64), (), met)
+    left, right = np.arange(PEOPLE), PEOPLE + np.arange(PEOPLE)
+    pairs, judged = read.pairs(left, right, table), PairLimits.of(table, vectors)
+    known = judged.measured[judged.table(left, right)]
+    assert known.mean() > 0.5
+    np.testing.assert_array_equal(pairs.adjusted[known], pairs.distances[known])
+    assert (pairs.unlike > 0).all()
+    strict = judged.limits(Strictness.BALANCED, judged.table(left, right))
+    _, different = outcomes(pairs, strict)
+    assert not (different & (pairs.distances <= pairs.unlike)).any()

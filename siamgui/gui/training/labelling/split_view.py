@@ -29,7 +29,8 @@ class SplitView(Card):
         }
         why = tr(
             "A network that has seen a person knows that person. So the people are divided, not the pairs: whoever "
-            "judges at the end was never learned from."
+            "judges at the end was never learned from. Where a head alone is trained, everybody judges: ten more heads "
+            "are trained for that, each without some of the people, who are judged by it."
         )
         columns = (grow(one, 2 if part is Part.TRAIN else 1) for part, one in self.columns.items())
         self._parts = box(row(*columns, spacing=20))

@@ -68,7 +68,7 @@ class JudgeStep(StepView[JudgeViewState]):
         body = column(
             card(verdict),
             gap(8),
-            label(tr("People of yours who were held out"), "title"),
+            label(tr("Your pairs"), "title"),
             self.holdout_words,
             self.holdout,
             gap(8),

@@ -1,0 +1,28 @@
+"""Other people than the user's: who is a stranger to the cohort, and what a head claims of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import behind_head, bundled_cohort
+from siamgui.core.types import Strictness
+from siamgui.versions.general_reference import bundled_embeddings, claims_of, strangers_of
+
+
+def test_a_head_that_changes_nothing_claims_what_the_bundled_encoder_does() -> None:
+    """Without pixels, and on strangers to the cohort alone: a hair stricter."""
+    cohort = bundled_cohort()
+    known = strangers_of(cohort, bundled_embeddings())
+    assert 0.4 < len(known.person) / len(bundled_embeddings().person) < 0.6
+    some = np.isin(known.person, np.unique(known.person)[::2])
+    known = replace(known, vectors=known.vectors[some], person=known.person[some])
+    head = np.eye(known.vectors.shape[1], dtype=np.float32)
+    table = claims_of(known.vectors, known, behind_head(cohort, head, "x 1"), "x 1")
+    bundled = Calibration.bundled()
+    assert table.adjusted
+    for strictness in (Strictness.CONVENIENT, Strictness.BALANCED):
+        expected = bundled.limits(strictness).same_below
+        assert abs(table.limits(strictness).same_below - expected) < 0.02
