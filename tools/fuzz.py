@@ -109,6 +109,7 @@ def fuzz(count: int, seed: int, kinds: Sequence[str], keep: Path | None = None) 
 def _data_folder(folder: Path) -> Iterator[None]:
     """So that versions are made in another data folder than the one that takes them in, and in none of the user's."""
     before = os.environ.get("SIAMGUI_DATA")
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # nothing stays in that of this machine
     os.environ["SIAMGUI_DATA"] = str(folder)
     try:
         yield

@@ -40,6 +40,7 @@ def main() -> None:
         source = lfw if make is golden.evaluate_lfw else SAMPLES
         if source is not None:
             with tempfile.TemporaryDirectory(prefix="siamgui-") as folder:
+                os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
                 os.environ["SIAMGUI_DATA"] = str(Path(folder) / "data")
                 answers = make(source, Path(folder))
             write(make.__name__, {"processor": golden.processor(), "answers": answers})

@@ -116,6 +116,7 @@ def main() -> None:
     app.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory() as scratch:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, scratch)
+        os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # nothing stays in that of this machine
         os.environ["SIAMGUI_DATA"] = str(Path(scratch) / "data")  # the bundled encoder, and no pairs of anybody
         if arguments.training is not None:
             from training_screenshots import take as take_training

@@ -50,7 +50,9 @@ def measure(runs: int, people: int = MANY) -> dict[str, Any]:
         opening = _each(paths, _opening, max(3, runs // 2))
         labels = _labels(paths, 20 * runs)
         loading = _each(paths, _loading, _LOADS)
-        opened_by = vault_of(paths[SEALED].parent).state.source.value
+        vault = vault_of(paths[SEALED].parent)
+        opened_by = vault.state.source.value
+        vault.abandon()
     return {
         "schema": SCHEMA,
         "key_in": opened_by,

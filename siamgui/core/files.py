@@ -80,6 +80,10 @@ def create_whole(path: Path, data: bytes) -> bool:
             os.link(temporary, path)
         except FileExistsError:
             return False
+        except OSError:  # a file system without links: then only those that are at it in the same moment are not told
+            if path.exists():
+                return False
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)

@@ -189,6 +189,13 @@ class Vault:
         with self._guard:
             self._key, self._of = None, ""
 
+    def abandon(self) -> None:
+        """Before its folder is removed for good: nothing of it stays in the keyring."""
+        description = read_description(self.root)
+        if description is not None:
+            _forget(description.slot)
+        self.forget()
+
     def set_passphrase(self, new: str | None, current: str | None = None) -> None:
         """new: None for none: the vault opens without a question again. current: where there is one.
 

@@ -70,6 +70,14 @@ def test_with_a_keyring_the_key_is_in_it(vault: Vault, ring: type[MemoryKeyring]
     assert key_of(vault) == key  # whoever has it open goes on
 
 
+def test_a_folder_that_is_removed_leaves_nothing_in_the_keyring(vault: Vault, ring: type[MemoryKeyring]) -> None:
+    key_of(vault)
+    vault.abandon()
+    assert not ring.kept
+    with pytest.raises(errors.KeyNotInKeyring):
+        key_of(vault)
+
+
 def test_a_keyring_that_only_writes_a_file_is_none(vault: Vault) -> None:
     with using(FileKeyring) as backend:
         key_of(vault)
