@@ -41,7 +41,7 @@ def close_data_folder(root: Path) -> Path:
     for name in (TRAINING, VERSIONS, TEMPORARY):
         close_all_to_others(root / name)
     # And nothing that others may have put beside them.
-    for pattern in (f"{LIBRARY}*", "active.json", "signers.json", "*.key", "vault.json"):
+    for pattern in (f"{LIBRARY}*", "active.json", "signers.json", "*.key", "*.lock", "vault.json"):
         for path in root.glob(pattern):
             if path.is_file() and not path.is_symlink():
                 close_to_others(path)

@@ -76,7 +76,7 @@ def test_it_is_there_whole_and_encrypted(path: Path) -> None:
     assert in_clear(path)
     check_whole(path)
     nothing_in_clear(path.parent)
-    assert sorted(os.listdir(path.parent)) == ["library.sqlite", "vault.json", "vault.key"]
+    assert sorted(os.listdir(path.parent)) == ["in-use.lock", "library.sqlite", "vault.json", "vault.key"]
     check_whole(path)
 
 

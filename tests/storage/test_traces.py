@@ -12,6 +12,7 @@ from siamgui.core.paths import data_folder
 from siamgui.core.types import Label
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import METHODS
+from siamgui.finetuning.run_files import vault_files
 from siamgui.finetuning.run_lock import working_on
 from siamgui.finetuning.split import split_pairs
 from siamgui.labelling.types import PairSet
@@ -44,7 +45,8 @@ def store() -> Store:
 def run_of(pairs: PairSet, name: str = "run") -> Path:
     folder = data_folder() / "training" / name
     settings = METHODS[Method.CALIBRATE].defaults
-    return Job.create(folder, pairs, split_pairs(pairs), settings, bundled_encoder(), "Mine").folder
+    key = vault_files()
+    return Job.create(folder, pairs, split_pairs(pairs), settings, bundled_encoder(), "Mine", key=key).folder
 
 
 def others(pairs: PairSet) -> PairSet:

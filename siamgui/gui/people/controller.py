@@ -14,7 +14,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.source import Source as CameraSource
 from siamgui.core.types import PhotoReading
 from siamgui.gui.inference import Inference, Ready
-from siamgui.gui.people.errors import PeopleBroken, StillReading, ThereAlready
+from siamgui.gui.people.errors import LabelledWent, PeopleBroken, StillReading, ThereAlready
 from siamgui.gui.people.guided_controller import GuidedController
 from siamgui.gui.people.state import Details, Draft, PeopleState, Removal
 from siamgui.gui.photos.embedder import Embedder
@@ -315,7 +315,10 @@ class PeopleController(StoreController[PeopleState]):
             return
         self._grace.stop()
         self._set(removal=None)
-        self._do(RemovePerson(removal.person) if removal.photo is None else RemovePersonPhoto(removal.photo))
+        if removal.photo is None:
+            self._do(RemovePerson(removal.person)).succeeded.connect(self._labelled_went)
+        else:
+            self._do(RemovePersonPhoto(removal.photo))
 
     # What comes back.
 
@@ -323,6 +326,11 @@ class PeopleController(StoreController[PeopleState]):
     def _expired(self, names: tuple[str, ...]) -> None:
         if names:
             self._set(expired=(*self.state.expired, *names))
+
+    @Slot(object)
+    def _labelled_went(self, photos: int) -> None:
+        if photos:
+            self.report(LabelledWent(photos))
 
     @Slot()
     def _engine_gone(self) -> None:

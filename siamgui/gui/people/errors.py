@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
+from siamgui.storage.removal_wording import labelled_words
 
 
 class PeopleBroken(SiamguiError):
@@ -18,3 +19,14 @@ class ThereAlready(SiamguiError):
     """values: name"""
 
     text = mark("“{name}” is there already.")
+
+
+class LabelledWent(SiamguiError):
+    """Said, and no error: labelled photos of a removed person went too."""
+
+    def __init__(self, photos: int) -> None:
+        super().__init__()
+        self._photos = photos
+
+    def __str__(self) -> str:
+        return labelled_words(self._photos)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.gui.people import controller as controlling
 from siamgui.gui.photos.reader import Share
+from siamgui.storage.label_operations import AddFace
 from siamgui.storage.people_store import PeopleStore, Person
+from siamgui.storage.store import Store
 from tests.builders.databases import raw
+from tests.builders.labels import photo, reading
 from tests.builders.people_page import Keeper
 from tests.builders.window import PATIENCE, User
 
@@ -147,3 +151,19 @@ def test_before_anybody_is_enrolled_the_window_makes_no_file(open_window: Callab
     user.settled()
     user.window.close()
     assert not (data_folder() / LIBRARY).exists()
+
+
+def test_labelled_photos_that_go_with_a_person_are_said(
+    open_page: Callable[[], Keeper], already: Callable[..., Person]
+) -> None:
+    already("Ann", "obama1.jpg")
+    with Store() as store:
+        ((digest,),) = store._opened().file.read("SELECT sha256 FROM person_photo")
+        store.do(AddFace(replace(photo(1), sha256=digest), reading(photo(1)), 1, Path("/p/1.png"), None))
+    keeper = open_page()
+    controller = keeper.page.controller
+    controller.remove(controller.state.people[0].person)
+    controller.settle()
+    keeper.qtbot.waitUntil(
+        lambda: "1 labelled photo of the same person went too" in keeper.page.notice.text(), timeout=PATIENCE
+    )
