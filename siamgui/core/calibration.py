@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from siamgui.core.cohort import SHARED, Adjustment, Cohort, Vectors, for_encoder
+from siamgui.core.cohort import SHARED, Adjustment, Cohort, for_encoder, nearer
 from siamgui.core.domain import Domain
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import ModelCorrupt
@@ -395,10 +395,3 @@ def _claim(
         shared=shared,
         kind=kinds[0] if kinds[0] == kinds[1] else "",
     )
-
-
-def nearer(strangers: Vectors | None, distance: float) -> int:
-    """How many strangers come at least this near to a face. strangers: their rising cosines."""
-    if strangers is None:
-        return 0
-    return len(strangers) - int(np.searchsorted(strangers, 1 - distance * distance / 2))

@@ -289,6 +289,13 @@ def _largest(values: Vectors, count: int) -> Vectors:
     return np.partition(values, values.shape[1] - count, axis=1)[:, -count:]
 
 
+def nearer(strangers: Vectors | None, distance: float) -> int:
+    """How many strangers come at least this near to a face. strangers: their rising cosines."""
+    if strangers is None:
+        return 0
+    return len(strangers) - int(np.searchsorted(strangers, 1 - distance * distance / 2))
+
+
 def cohort_of(
     vectors: Vectors,
     kind: Ints,
