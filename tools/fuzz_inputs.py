@@ -169,6 +169,7 @@ def _versions(folder: Path) -> Good:
     from siamgui.core.pipeline import FaceEngine
     from siamgui.core.resources import resource
     from siamgui.versions.export import write_version
+    from siamgui.versions.kept_files import by_key
     from siamgui.versions.version_card import Card, CardGate
     from siamgui.versions.version_file import pack
 
@@ -180,7 +181,7 @@ def _versions(folder: Path) -> Good:
     net.load_state_dict({**encoders.load(parent).state_dict(), "head.weight": torch.eye(entry.embedding_size)})
     card = Card(method="head", gate=CardGate(allowed=True))
     made = write_version(folder / "version", net, parent, "Counter", card, Calibration.bundled(), crops)
-    pack(made, folder / "good.siamgui")
+    pack(made, folder / "good.siamgui", by_key(None))
     return [("a.siamgui", (folder / "good.siamgui").read_bytes())]
 
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from siamgui.core.errors import SiamguiError
 from siamgui.core.shown_text import one_line
 from siamgui.versions import stored_zip
+from siamgui.versions.kept_files import by_key
 from siamgui.versions.version_file import read_version_file, read_version_folder
 
 TRIES = int(os.environ.get("SIAMGUI_FUZZ", "150"))
@@ -183,4 +184,4 @@ def test_any_content_of_a_folder(
     for part, bytes_ in (content | {name: data}).items():
         (folder / part).write_bytes(bytes_)
     with nothing_opened_but(*(folder / part for part in content)), pytest.raises(SiamguiError):
-        read_version_folder(folder, None)
+        read_version_folder(folder, None, by_key(None))
