@@ -193,10 +193,10 @@ MOST = {
     "WebP, lossless": WEBP_MOST,
     "AVIF": HEIF_MOST,
     "HEIC": HEIF_MOST,
-    **dict.fromkeys(
-        ("TIFF, LZW", "TIFF, deflate", "TIFF, JPEG", "TIFF, PackBits", "TIFF, ZSTD", "TIFF, LZMA"), (8600, 8600)
-    ),
+    **dict.fromkeys(("TIFF, LZW", "TIFF, deflate", "TIFF, JPEG", "TIFF, PackBits", "TIFF, ZSTD"), (8600, 8600)),
+    "TIFF, LZMA": (7700, 7700),
     "PNG": (9100, 9100),
+    "GIF": (8900, 8900),
 }
 CAMERA = {"WebP, lossless": (3000, 2000), "JPEG 2000": (3000, 2000)}  # what is seen of the format
 

@@ -155,6 +155,8 @@ _TO_COPY = 3
 _BESIDE = {"TIFF": 3}
 _MOST_OF_PNG = 250_000_000
 _MOST_TRANSPARENT = 60_000_000
+_TWO_SECONDS = {"GIF": 80_000_000, "lzma": 60_000_000}
+"""Pixels of the formats and compressions that take this long before they take too much memory."""
 _SAMPLES = {"1": 1 / 8, "L": 1, "P": 1, "I;16": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 
 
@@ -172,6 +174,8 @@ def _check_memory(image: Image.Image, name: str, size: int, built: Jpeg | None) 
         most = min(most, _MOST_OF_PNG / (_SAMPLES.get(image.mode, 2) * deep))
     if image.has_transparency_data:
         most = min(most, _MOST_TRANSPARENT)
+    for kind in (image.format, image.info.get("compression")):
+        most = min(most, _TWO_SECONDS.get(str(kind), most))
     if pixels > most:
         raise ImageTooLarge(name=name, limit=int(most / 1_000_000))
 

@@ -95,3 +95,18 @@ def test_more_memory_than_there_may_be(
                 decoder.decode(data, "photo", built)
         else:
             assert decoder.decode(data, "photo", built).pixels.shape == (side, side, 3)
+
+
+@pytest.mark.parametrize(("kind", "options"), [("GIF", {}), ("TIFF", {"compression": "lzma"})])
+def test_what_takes_long_is_read_as_far_as_it_is_quick(
+    kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoder, "_TWO_SECONDS", {"GIF": 10_000, "lzma": 10_000})
+    for side, refused in ((90, False), (110, True)):
+        file = io.BytesIO()
+        Image.new("L", (side, side)).save(file, kind, **options)
+        if refused:
+            with pytest.raises(ImageTooLarge):
+                decoder.decode(file.getvalue(), "photo")
+        else:
+            assert decoder.decode(file.getvalue(), "photo").pixels.shape == (side, side, 3)
