@@ -240,6 +240,7 @@ def _photo_or_refusal(data: bytes) -> None:
     assert not photo.pixels.flags.writeable
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([b"", *(data[:16] for data in FILES.values())]))
 def test_any_bytes_are_a_photo_or_refused(data: bytes, beginning: bytes) -> None:
     _photo_or_refusal(beginning + data)

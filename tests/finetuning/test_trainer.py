@@ -97,7 +97,8 @@ def test_patience_counts_passes_that_are_worse_than_the_best(data: Data) -> None
     inside = part[pairs.left] == part[pairs.right]
     halves = Split(np.where(inside, part[pairs.left], Part.LEFT_OUT).astype(np.int64), part)
     lies = replace(pairs, same=pairs.same ^ (part[pairs.left] == Part.TRAIN))
-    train((lies, halves, start), settings_of(Method.HEAD, learning_rate=0.05, patience=2, epochs=12, anchor=0.0), worse)
+    away = {"learning_rate": 0.05, "rank": 12, "patience": 2, "epochs": 12, "anchor": 0.0, "cohort": 0.0}
+    train((lies, halves, start), settings_of(Method.HEAD, **away), worse)
     best = max(report.number for report in worse.reports if report.best)
     assert len(worse.reports) - 1 == best + 2 < 12
 
@@ -151,7 +152,7 @@ def test_a_loss_that_is_no_number_ends_with_one_sentence(data: Data) -> None:
     broken = start.copy()
     broken[pairs.left[split.pairs_of(Part.TRAIN)[0]]] = np.nan
     with pytest.raises(TrainingDiverged, match=r"learning rate of 0\.002"):
-        train((pairs, split, broken), settings_of(Method.HEAD), Listener())
+        train((pairs, split, broken), settings_of(Method.HEAD, learning_rate=0.002), Listener())
 
 
 def test_losses_on_identities_need_known_people(data: Data) -> None:

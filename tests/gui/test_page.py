@@ -18,6 +18,9 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def test_each_page_is_built_anew_without_a_widget_left_behind(open_window: Callable[..., User], name: str) -> None:
     user = open_window(start=False)
     user.window.go(name)
+    if name == "training":  # until it knows what is kept, it shows little
+        known = user.training.controller
+        user.qtbot.waitUntil(lambda: known.state.summary is not None, timeout=PATIENCE)
     counts = []
     for code in ("zh_CN", "en", "zh_CN", "en"):
         user.speak(code)

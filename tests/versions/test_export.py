@@ -129,8 +129,8 @@ def test_a_serving_form_that_computes_something_else_is_not_kept(tmp_path: Path,
 
     net.register_forward_hook(drift)
     with pytest.raises(ServingDisagrees, match="Mine"):
-        write_version(tmp_path, net, parent, "Mine", Card(), plain(), crop)
-    assert list(tmp_path.iterdir()) == []
+        write_version(tmp_path / "versions", net, parent, "Mine", Card(), plain(), crop)
+    assert list((tmp_path / "versions").iterdir()) == []
 
 
 def test_weights_of_another_network_are_refused(version: Model, tmp_path: Path) -> None:

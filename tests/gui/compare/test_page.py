@@ -342,7 +342,8 @@ def test_every_control_has_a_name_and_can_be_reached_by_tab(user: User, samples:
     wanted = [left.open_button, left.photo, right.open_button, right.photo, user.page.card.details_button]
     order = [reached.index(widget) for widget in wanted]
     assert order == sorted(order)
-    for widget in (left.clear_button, user.page.swap_button, user.page.strictness, *user.window.rail.tabs.values()):
+    tabs = (tab for tab in user.window.rail.tabs.values() if tab.isVisible())  # that of a lock needs a passphrase
+    for widget in (left.clear_button, user.page.swap_button, user.page.strictness, *tabs):
         assert widget in reached
 
 
