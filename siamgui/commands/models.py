@@ -148,7 +148,7 @@ def _told(action: str, answer: Version | Imported | Signer) -> str:
         "activate": tr("“{name}” is active.", name=name),
         "rollback": tr("“{name}” is active.", name=name),
         "rename": tr("It is called “{name}” now.", name=name),
-        "export": tr("“{name}” was exported.", name=name),
+        "export": tr("“{name}” was exported. The file is not encrypted.", name=name),
         "delete": tr("“{name}” was deleted.", name=name),
     }
     if action in sentences:

@@ -252,7 +252,7 @@ class ActivateStep(StepView[VersionsViewState]):
     def _export(self) -> None:
         version = self.version
         if version is not None:
-            title, name = tr("Export “{name}”", name=version.name), f"{version.id}{SUFFIX}"
+            title, name = tr("Export “{name}”, not encrypted", name=version.name), f"{version.id}{SUFFIX}"
             self._exporting |= self.files.ask(title, QFileDialog.FileMode.AnyFile, _filters(), save_as=name)
 
     @Slot()
