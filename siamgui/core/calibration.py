@@ -132,10 +132,10 @@ class Calibration:
             table._check()
         except ValueError as error:
             raise WrongForm(f"$: {error}") from None
-        if raw.domain is None:
+        if (found := raw.domain) is None:
             return table
-        one, both = (None if each is None else cls._of_file(each) for each in (raw.domain.one, raw.domain.both))
-        return replace(table, domain=Domain(np.asarray(raw.domain.direction), raw.domain.beyond, one, both))
+        one, both = (None if each is None else cls._of_file(each) for each in (found.one, found.both))
+        return replace(table, domain=Domain(np.asarray(found.direction), found.beyond, found.near, one, both))
 
     def _check(self) -> None:
         """Raises ValueError for what cannot be a calibration, so that an imported one is safe to look up in."""
@@ -163,15 +163,17 @@ class Calibration:
             domain = self.domain
             one, both = (None if each is None else each._plain() for each in (domain.one, domain.both))
             direction = [float(f"{v:.6g}") for v in domain.direction]
-            values["domain"] = {"direction": direction, "beyond": domain.beyond, "one": one, "both": both}
+            levels = {"beyond": domain.beyond, "near": domain.near}
+            values["domain"] = {"direction": direction, "one": one, "both": both} | levels
         return values | curves
 
     def of_pair(self, left: Vector, right: Vector) -> Known:
         """What holds for two faces, by their unit embeddings, (d,) each."""
         if self.domain is None:
             return Known(self, left=False, right=False)
-        one, two = bool(self.domain.knows(left)), bool(self.domain.knows(right))
-        table = self.domain.table(one + two)
+        found = self.domain.belonging(np.stack([left, right]))
+        (one, two), (kind,) = found.known.tolist(), found.kind(np.array([0]), np.array([1])).tolist()
+        table = self.domain.table(kind)
         if table is None:
             return Known(self, left=False, right=False)
         return Known(replace(table, energy=self.energy, stated=self.stated), left=one, right=two)
@@ -270,6 +272,7 @@ class _DomainFile(Struct, frozen=True, forbid_unknown_fields=True):
 
     direction: Annotated[list[float], Meta(max_length=4096)]
     beyond: float
+    near: float
     one: _CalibrationFile | None
     both: _CalibrationFile | None
 
@@ -322,8 +325,7 @@ def pair_limits(limits: Limits, pair: Adjustment) -> tuple[Curve, Curve]:
 def judge(calibration: Calibration, left: FaceReading, right: FaceReading, strictness: Strictness) -> Verdict:
     """The verdict on two readings, by what is known of the two photographs.
 
-    Of a face that is of the version's domain quality forbids nothing: what holds was measured on its like. But people
-    are no more unlike there than their photographs may be anywhere.
+    Of a face that is of the version's domain quality forbids nothing: what holds was measured on its like.
     """
     d = distance(left, right, calibration.energy)
     known = calibration.of_pair(left.embedding.vector, right.embedding.vector)

@@ -4,8 +4,9 @@ A direction in the space of embeddings along which the user's photographs lie fu
 clear photographs. Of fifty of these one lies beyond the limit by chance, and so is the worst that can happen to
 anybody else: a pair judged by a table that was measured on other photographs than theirs, for one in fifty.
 
-Claims are measured of pairs of which one face, or both, are known by it (siamgui.versions.domain_of_version). The rest
-are judged as ever.
+Claims are measured of pairs of which one face, or both, are known by it (siamgui.versions.domain_of_version). Where one
+is and the other may well be, since it lies further than nine in ten other people do, neither holds: two photographs of
+one poor camera are drawn together, and one of them is easily missed. Such pairs, and the rest, are judged as ever.
 """
 
 from __future__ import annotations
@@ -21,23 +22,46 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Belonging:
+    """known: (n,) whether each face is of the domain. near: (n,) whether it may well be, or is."""
+
+    known: NDArray[np.bool_]
+    near: NDArray[np.bool_]
+
+    @classmethod
+    def nowhere(cls, count: int) -> Belonging:
+        return cls(np.zeros(count, bool), np.zeros(count, bool))
+
+    def of(self, faces: NDArray[np.integer]) -> Belonging:
+        return Belonging(self.known[faces], self.near[faces])
+
+    def kind(self, left: NDArray[np.integer], right: NDArray[np.integer]) -> NDArray[np.int64]:
+        """How many of two faces are of the domain, where that is certain of both; else 0."""
+        one = (self.known[left] & ~self.near[right]) | (self.known[right] & ~self.near[left])
+        return np.asarray(one + 2 * (self.known[left] & self.known[right]), np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Domain:
-    """direction: (d,). beyond: a unit embedding is known where its product with direction is larger.
+    """direction: (d,). beyond: a unit embedding is known where its product with direction is larger; near: it may well
+    be of the domain where it is larger than this.
 
     one, both: what holds where one face or both are known, None where too few pairs were there to tell.
     """
 
     direction: NDArray[np.float64]
     beyond: float
+    near: float
     one: Calibration | None
     both: Calibration | None
 
-    def knows(self, vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """(..., d) unit embeddings -> (...) whether each is of the domain."""
-        if vectors.shape[-1] != len(self.direction):
-            return np.zeros(vectors.shape[:-1], bool)
-        return np.asarray(vectors @ self.direction > self.beyond)
+    def belonging(self, vectors: NDArray[np.float32]) -> Belonging:
+        """Of (n, d) unit embeddings."""
+        if vectors.shape[1] != len(self.direction):
+            return Belonging.nowhere(len(vectors))
+        along = vectors @ self.direction
+        return Belonging(np.asarray(along > self.beyond), np.asarray(along > min(self.near, self.beyond)))
 
-    def table(self, known: int) -> Calibration | None:
-        """known: how many of the two faces are."""
-        return (None, self.one, self.both)[known]
+    def table(self, kind: int) -> Calibration | None:
+        """kind: as Belonging.kind() gives it."""
+        return (None, self.one, self.both)[kind]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.domain import Belonging
 from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import EachLimits, PairsRead
 
@@ -17,9 +18,9 @@ Indices = NDArray[np.integer]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairLimits:
-    """known: (n,) whether each face is of the calibration's domain. tables: for none, one and both of two faces."""
+    """belonging: of n faces to the calibration's domain. tables: for none, one and both of two faces."""
 
-    known: Bools
+    belonging: Belonging
     tables: tuple[Calibration, Calibration, Calibration]
     measured: Bools
 
@@ -28,16 +29,16 @@ class PairLimits:
         """vectors: (n, d) unit embeddings; NaN where there is none."""
         domain = calibration.domain
         if domain is None:
-            return cls(np.zeros(len(vectors), bool), (calibration,) * 3, np.zeros(3, bool))
-        own = [domain.table(known) for known in range(3)]
+            return cls(Belonging.nowhere(len(vectors)), (calibration,) * 3, np.zeros(3, bool))
+        own = [domain.table(kind) for kind in range(3)]
         tables = [calibration if table is None else replace(table, energy=calibration.energy) for table in own]
         return cls(
-            domain.knows(vectors), (tables[0], tables[1], tables[2]), np.array([table is not None for table in own])
+            domain.belonging(vectors), (tables[0], tables[1], tables[2]), np.array([table is not None for table in own])
         )
 
     def table(self, left: Indices, right: Indices) -> NDArray[np.int64]:
         """(m,) which of the tables holds for each pair of faces."""
-        return self.known[left].astype(np.int64) + self.known[right]
+        return self.belonging.kind(left, right)
 
     def limits(self, strictness: Strictness, table: NDArray[np.int64]) -> EachLimits:
         """table: (m,) as table() gives it."""
@@ -58,7 +59,5 @@ class PairLimits:
 
     def decisive(self, decisive: Bools, left: Indices, right: Indices) -> Bools:
         """(m,) whether quality forbids a verdict. decisive: (n,) of each face."""
-        measured = self.measured[self.table(left, right)]
-        return np.asarray(
-            (decisive[left] & ~(self.known[left] & measured)) | (decisive[right] & ~(self.known[right] & measured))
-        )
+        measured, known = self.measured[self.table(left, right)], self.belonging.known
+        return np.asarray((decisive[left] & ~(known[left] & measured)) | (decisive[right] & ~(known[right] & measured)))

@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration
+from siamgui.core.domain import Belonging
 from siamgui.core.energy import L2, Energy
 from siamgui.core.types import Strictness
 from siamgui.labelling.types import Bools, PairSet
@@ -78,22 +79,22 @@ def measure_domain(
     maybe_one: Bools,
     bounds: tuple[float, float],
     energy: Energy = L2,
-    known: Bools | None = None,
+    belonging: Belonging | None = None,
     wanted: int = 0,
 ) -> Domain:
     """couples: of the same faces under the parent and under the new encoder. bounds: as in Domain.
 
-    maybe_one, known, wanted: as for domain_distances(); None: nobody is known. energy: of the new encoder.
+    maybe_one, belonging, wanted: as for domain_distances(); None: nobody belongs. energy: of the new encoder.
     """
-    known = np.zeros(len(couples[1].faces), bool) if known is None else known
-    old, new = (domain_distances(seen, pairs, maybe_one, known, wanted) for seen in couples)
+    belonging = belonging or Belonging.nowhere(len(couples[1].faces))
+    old, new = (domain_distances(seen, pairs, maybe_one, belonging, wanted) for seen in couples)
     people = len(np.unique(pairs.person[couples[1].faces]))
     if not len(new.impostor):
         return Domain(old, new, None, *bounds)
     try:
         claimed = None
         if not wanted and couples[1].adjusted is not None:
-            claimed = domain_distances(couples[1], pairs, maybe_one, known, wanted, adjusted=True)
+            claimed = domain_distances(couples[1], pairs, maybe_one, belonging, wanted, adjusted=True)
         table = calibrate_pairs(new, people, bounds[1], "", "", energy, claimed)
     except ValueError:
         return Domain(old, new, None, *bounds)

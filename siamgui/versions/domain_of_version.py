@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.domain import Domain
-from siamgui.labelling.types import Bools, Ints
+from siamgui.core.domain import Belonging, Domain
+from siamgui.labelling.types import Ints
 from siamgui.versions.calibrate import Vectors
 
 PASSING = 0.02
 """Share of the faces of a reference set that lie beyond the limit."""
+MAY_BE = 0.1
+"""Share of them that may be of the domain: not certain enough to be compared with a face that is."""
 LEAST_FACES = 200
 """Faces of a reference set without which such a share can't be told."""
 LEAST_KNOWN = 10
@@ -31,11 +33,12 @@ _STEPS = 300
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recogniser:
-    """direction, beyond: as in Domain. known: (n,) of the user's faces, each by a direction fitted without its fold."""
+    """direction, beyond, near: as in Domain. own: of the user's faces, each by a direction fitted without its fold."""
 
     direction: NDArray[np.float64]
     beyond: float
-    known: Bools
+    near: float
+    own: Belonging
 
 
 def recogniser(user: Vectors, fold: Ints, reference: Vectors) -> Recogniser | None:
@@ -50,12 +53,11 @@ def recogniser(user: Vectors, fold: Ints, reference: Vectors) -> Recogniser | No
         line, level = _direction(user[fold != number], others[of_other != number])
         own[fold == number] = user[fold == number] @ line + level
         strange[of_other == number] = others[of_other == number] @ line + level
-    beyond = float(np.quantile(strange[np.isfinite(strange)], 1 - PASSING))
-    known = own > beyond
-    if known.sum() < LEAST_KNOWN:
+    near, beyond = (float(np.quantile(strange[np.isfinite(strange)], 1 - share)) for share in (MAY_BE, PASSING))
+    if (own > beyond).sum() < LEAST_KNOWN:
         return None
     line, level = _direction(user, others)
-    return Recogniser(line, beyond - level, known)
+    return Recogniser(line, beyond - level, near - level, Belonging(own > beyond, own > near))
 
 
 def _direction(user: Vectors, others: Vectors) -> tuple[NDArray[np.float64], float]:
@@ -73,4 +75,4 @@ def with_domain(
     """table, with what holds where faces are known."""
     if found is None or (one is None and both is None):
         return table
-    return replace(table, domain=Domain(found.direction, found.beyond, one, both))
+    return replace(table, domain=Domain(found.direction, found.beyond, found.near, one, both))

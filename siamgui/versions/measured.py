@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.domain import Belonging
 from siamgui.core.energy import Energy
 from siamgui.labelling.types import Bools, Ints, PairSet
 from siamgui.versions.calibrate import Vectors
@@ -62,9 +63,9 @@ def measure_version(
     """
     before, after = (sight.vectors for sight in sights)
     found = None if reference is None else recogniser(after[unseen.faces], unseen.fold, reference)
-    known = np.zeros(len(after), bool)
+    belonging = Belonging.nowhere(len(after))
     if found is not None:
-        known[unseen.faces] = found.known
+        belonging.known[unseen.faces], belonging.near[unseen.faces] = found.own.known, found.own.near
 
     was = unseen_by_one(Sight(before), unseen.faces, unseen.fold, pairs, parent.plain.energy)
     maybe = may_be_one(unseen.faces, before, pairs, parent.plain)
@@ -73,9 +74,9 @@ def measure_version(
     def tables_of(without: int) -> Kinds:
         kept = unseen.fold != without
         both_seen = was.without(without, pairs), unseen.without(without, pairs)
-        of_kept, known_kept = maybe[np.ix_(kept, kept)], known[unseen.faces[kept]]
+        of_kept, own = maybe[np.ix_(kept, kept)], belonging.of(unseen.faces[kept])
         parts = [
-            measure_domain(both_seen, pairs, of_kept, bounds, energy, known_kept, wanted)
+            measure_domain(both_seen, pairs, of_kept, bounds, energy, own, wanted)
             for wanted in range(3 if found is not None else 1)
         ]
         claims = None if base is None else base.claims
@@ -86,7 +87,7 @@ def measure_version(
 
     *folds, whole = (tables_of(number) for number in range(FOLDS + 1))  # nobody is in the last one
     fold = unseen.fold_of_pairs(pairs)
-    new = _seen_after(pairs, unseen, [*folds, whole], fold % (FOLDS + 1), known, poor[1], bounds[1])
+    new = _seen_after(pairs, unseen, [*folds, whole], fold % (FOLDS + 1), belonging, poor[1], bounds[1])
     distances = parent.plain.energy.distances(before[pairs.left], before[pairs.right])
     nothing, said = np.zeros(len(fold), np.int64), parent.claims
     closed = _closed(poor[0][pairs.left], poor[0][pairs.right], np.full(len(fold), said.adjusted))
@@ -96,10 +97,10 @@ def measure_version(
 
 
 def _seen_after(
-    pairs: PairSet, unseen: Unseen, tables: list[Kinds], judge: Ints, known: Bools, poor: Bools, bound: float
+    pairs: PairSet, unseen: Unseen, tables: list[Kinds], judge: Ints, belonging: Belonging, poor: Bools, bound: float
 ) -> Seen:
-    """tables: of each judge. judge: (m,) whose limits hold for each labelled pair. known, poor: (n,) of each face."""
-    kind = known[pairs.left].astype(np.int64) + known[pairs.right]
+    """tables: of each judge. judge: (m,) whose limits hold for each labelled pair. poor: (n,) of each face."""
+    kind, known = belonging.kind(pairs.left, pairs.right), belonging.known
     has = np.array([[table is not None for table in each] for each in tables])[judge, kind]
     flat = [table or each[0] for each in tables for table in each]
     table = 3 * judge + kind

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import Adjustment, Cohort, Conditions
+from siamgui.core.domain import Belonging
 from siamgui.core.energy import Energy
 from siamgui.labelling.types import Bools, Ints, PairSet
 from siamgui.versions.calibrate import Floats, PairDistances, Vectors
@@ -135,19 +136,17 @@ def unseen_by_one(sight: Sight, faces: Ints, fold: Ints, pairs: PairSet, energy:
 
 
 def domain_distances(
-    unseen: Unseen, pairs: PairSet, maybe_one: Bools, known: Bools, wanted: int, *, adjusted: bool = False
+    unseen: Unseen, pairs: PairSet, maybe_one: Bools, belonging: Belonging, wanted: int, *, adjusted: bool = False
 ) -> PairDistances:
     """Distances of the user's genuine pairs, labelled or implied, and of couples of different people, both rising.
 
-    maybe_one: as may_be_one() gives it, of unseen.faces. known: (k,) which of these are recognised. wanted: how many of
-    the two faces are. Where none is, only couples of the kind that was labelled count; where one is, all: of two poor
-    photographs one is sometimes not recognised, and they are drawn together as no labelled couple is.
-    adjusted: which distances.
+    maybe_one: as may_be_one() gives it, of unseen.faces. belonging: of these to the domain. wanted: the kind of couples
+    (Belonging.kind()); of kind 0 only those count that are as the labelled ones. adjusted: which distances.
     """
     couples = unseen.adjusted if adjusted and unseen.adjusted is not None else unseen.couples
     person = np.unique(pairs.person[unseen.faces], return_inverse=True)[1]
     one, two = np.triu_indices(len(unseen.faces), 1) if wanted else as_labelled(unseen.faces, pairs)
-    counted = (known[one].astype(np.int64) + known[two] == wanted) & ~np.isnan(couples[one, two])
+    counted = (belonging.kind(one, two) == wanted) & ~np.isnan(couples[one, two])
     one, two = one[counted], two[counted]
     distances = couples[one, two].astype(np.float64)
     same = person[one] == person[two]

@@ -79,8 +79,8 @@ def test_claims_hold_for_other_people_in_the_domain_and_outside(
     clear, poor_ones = (side[PEOPLE:] for side in faces)
     vectors, count = np.concatenate([clear, poor_ones]), len(clear)
     judged = PairLimits.of(table, vectors)
-    assert judged.known[:count].mean() < 0.05
-    assert judged.known[count:].mean() > 0.8
+    assert judged.belonging.known[:count].mean() < 0.05
+    assert judged.belonging.known[count:].mean() > 0.8
     i, j = np.triu_indices(count, 1)
     for left, right in ((i, j), (i, j + count), (i + count, j + count)):
         distances = np.linalg.norm(vectors[left] - vectors[right], axis=1)
