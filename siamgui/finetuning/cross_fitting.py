@@ -19,6 +19,8 @@ from siamgui.finetuning.split import folds_of, split_of_faces
 from siamgui.labelling.types import Ints, PairSet, Part, Split
 from siamgui.versions.unseen import FOLDS, MOST_FACES, Sight, Unseen, unseen_by_one
 
+HEADS = 3
+"""Heads that are trained and averaged: with few pairs the EER of one alone depends by a point on where it started."""
 MOST_PAIRS = 1500
 """Labelled pairs above which the people who are held out anyway are enough."""
 Progress = Callable[[int, int], None]

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FEW, SOME = 50, 1000
 """Labelled pairs below which only the calibration, and only a head, is advised.
 
-At 300 pairs a head gains as much as adapting the encoder (tools/domain_shift.py), in seconds, and what it does to other
-people is known exactly, from the reference embeddings; and so are the false match rates it can claim.
+At 300 pairs a head gains as much as adapting the encoder (tools/domain_shift.py), in a minute, and what it does to
+other people is known exactly, from the reference embeddings; and so are the false match rates it can claim.
 """
 SOME_PEOPLE = 100
 """People in the pairs below which only a head is advised."""
@@ -56,7 +56,7 @@ def recommend(genuine: int, impostor: int, people: int) -> Recommendation:
             Method.HEAD,
             tr(
                 "{pairs} pairs of {people} people are enough to weigh the encoder's features anew, "
-                "in seconds, and what that does to other people is known exactly.",
+                "in a minute or two, and what that does to other people is known exactly.",
                 pairs=pairs,
                 people=people,
             ),
@@ -79,7 +79,7 @@ class MethodEntry:
     words: one or two sentences for a person. defaults: its settings. learner: the class that is trained; it imports
     torch. None: nothing is. encoder_changes: whether faces have to be read anew. from_nothing: the key of the encoder
     that is trained from a random start, "" where the parent is trained further.
-    seconds_a_pair: of one training pair in one pass, on two CPU cores.
+    seconds_a_pair: of one training pair in one pass of one training, on two CPU cores.
     """
 
     words: str
@@ -112,7 +112,7 @@ METHODS = {
         replace(_HEAD, contrast=2.0, cohort=8.0, anchor=4.0, robust=0.0, augment=False),
         learner=lambda: _learners().HeadLearner,
         encoder_changes=False,
-        seconds_a_pair=0.0005,
+        seconds_a_pair=0.0003,
     ),
     Method.ADAPT: MethodEntry(
         mark(

@@ -25,7 +25,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import gpu_device
 from siamgui.core.typed_json import plain
 from siamgui.core.types import Pixels
-from siamgui.finetuning.cross_fitting import MOST_PAIRS, cross_fitted, held_out
+from siamgui.finetuning.cross_fitting import HEADS, MOST_PAIRS, cross_fitted, held_out
 from siamgui.finetuning.events import Counted, Epoch, Finished, PassedOver, Progressed, Reporter, Started
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.learners import HeadLearner, Learner, make_learner
@@ -53,9 +53,6 @@ from siamgui.versions.method import Method
 from siamgui.versions.poor_crops import poor_crops
 from siamgui.versions.unseen import Sight, Unseen
 from siamgui.versions.version_card import Card, Counts, judged
-
-HEADS = 3
-"""Heads that are trained and averaged: with few pairs the EER of one alone depends by a point on where it started."""
 
 Tick = Callable[[int, int], None]
 
