@@ -252,9 +252,11 @@ def _remove_photo(store: Store, args: argparse.Namespace) -> Told:
     person = store.do(FindPerson(args.name))
     if args.photo not in {photo.id for photo in store.do(ListPersonPhotos(person.id))}:
         raise PhotoNotTheirs(name=person.name, photo=args.photo)
-    person = store.do(RemovePersonPhoto(args.photo))
+    gone = store.do(RemovePersonPhoto(args.photo))
+    person = gone.person
     left = trn("“{name}” has {n} photo now.", "“{name}” has {n} photos now.", person.photos, name=person.name)
-    return _as_json(person), [left]
+    more = {"labelled": gone.labelled, "pending": _pending(store)}
+    return _as_json(person) | more, [left, *labelled_words(gone.labelled)]
 
 
 def _change(store: Store, who: str, **details: Any) -> Person:
@@ -287,10 +289,9 @@ def _remove(store: Store, args: argparse.Namespace) -> Told:
     if not args.yes:
         raise RemovalNotMeant(name=person.name)
     labelled = store.do(RemovePerson(person.id))
-    lines = [tr("“{name}” is removed, with everything derived from the photos.", name=person.name)]
-    if labelled:
-        lines.append(labelled_words(labelled))
-    return _as_json(person) | {"labelled": labelled, "pending": _pending(store)}, lines
+    gone = tr("“{name}” is removed, with everything derived from the photos.", name=person.name)
+    more = {"labelled": labelled, "pending": _pending(store)}
+    return _as_json(person) | more, [gone, *labelled_words(labelled)]
 
 
 def _re_embed(store: Store, args: argparse.Namespace) -> Told:

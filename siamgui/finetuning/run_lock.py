@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.process_lock import Held, holding
 from siamgui.core.temporary import LOCK
+from siamgui.finetuning.run_files import ABOUT
 
 
 class RunInUse(SiamguiError):
     text = mark("This training run is in progress in another window. Let it finish there, or cancel it there.")
+
+
+class RunStays(SiamguiError):
+    """values: name"""
+
+    text = mark(
+        "The training run “{name}” can’t be removed from the disk. "
+        "Close what has its files open, or allow removing them."
+    )
 
 
 @contextmanager
@@ -41,6 +53,21 @@ def in_use(folder: Path, patience: float = 0.0) -> bool:
 
 
 def removed(folder: Path) -> None:
-    """Remove a run, which nobody else can begin to work on meanwhile. Raises RunInUse."""
+    """Remove a run, which nobody else can begin to work on meanwhile.
+
+    A kill amid it leaves what is known to be no run. Raises RunInUse; RunStays where any of its files is still there.
+    """
+    left: list[str] = []
+
+    def stays(act: Any, path: str, problem: tuple[Any, ...]) -> None:
+        # Windows keeps the lock, which is held here, and so the folder, until it is let go.
+        ours = Path(path) == folder / LOCK or (Path(path) == folder and act is os.rmdir)
+        if not ours and not isinstance(problem[1], FileNotFoundError):
+            left.append(path)
+
     with working_on(folder, 0.0):
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            (folder / ABOUT).unlink()
+        shutil.rmtree(folder, onerror=stays)
+    if left:
+        raise RunStays(name=folder.name)

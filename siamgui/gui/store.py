@@ -13,8 +13,9 @@ from PySide6.QtGui import QGuiApplication
 
 from siamgui.gui.tasks import Target, Task, Workers
 from siamgui.storage.errors import LibraryError
+from siamgui.storage.pending import Pending
 from siamgui.storage.removal_wording import pending_words
-from siamgui.storage.store import ALL_TOPICS, Operation, Pending, R, Store, Topics
+from siamgui.storage.store import ALL_TOPICS, Operation, R, Store, Topics
 from siamgui.vault.errors import Locked
 
 READERS = 2

@@ -6,14 +6,15 @@ import enum
 from contextlib import closing
 from dataclasses import dataclass
 
-from siamgui.core.errors import SiamguiError
+from siamgui.core.errors import ModelCorrupt, SiamguiError
 from siamgui.core.paths import LIBRARY, TRAINING, data_folder
-from siamgui.finetuning.job import Job
+from siamgui.finetuning.job import Job, ParentGone
 from siamgui.finetuning.run_lock import in_use
 from siamgui.storage.database import Database
 from siamgui.storage.errors import LibraryError
 from siamgui.storage.steps import Steps
 from siamgui.storage.tables import TABLES, Table
+from siamgui.vault.errors import VaultError
 from siamgui.versions.version_store import VersionStore
 
 _AT_A_TIME = 64  # rows that are read in one transaction
@@ -47,6 +48,8 @@ class Checked:
     versions: int
     runs: int
     damage: tuple[Damage, ...]
+    stuck: tuple[str, ...] = ()
+    """Of each run that is whole and cannot go on, the sentence that says why."""
 
 
 def check(steps: Steps) -> Checked:
@@ -64,13 +67,23 @@ def check(steps: Steps) -> Checked:
         if version.damaged:
             damage.append(Damage(Kind.VERSION, version.name, version.damaged))
         steps()
+    stuck: list[str] = []
     for run in runs:
         try:
-            Job.open(run).load()
+            job = Job.open(run)
+            job.load()
+            if job.result is None:
+                _ = job.parent
+        except VaultError:
+            raise
+        except ParentGone as error:
+            stuck.append(str(error))
+        except ModelCorrupt:
+            pass  # said of the version
         except SiamguiError as error:
             damage.append(Damage(Kind.RUN, run.name, str(error)))
         steps()
-    return Checked(pictures, embeddings, len(versions), len(runs), tuple(damage))
+    return Checked(pictures, embeddings, len(versions), len(runs), tuple(damage), tuple(stuck))
 
 
 def _library(steps: Steps, damage: list[Damage], more: int) -> tuple[int, int]:

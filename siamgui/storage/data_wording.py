@@ -22,9 +22,9 @@ def checked_words(checked: Checked) -> list[str]:
         runs=checked.runs,
     )
     if not checked.damage:
-        return [counts, tr("Everything is whole.")]
+        return [counts, tr("Everything is whole."), *checked.stuck]
     found = trn("{n} thing is damaged:", "{n} things are damaged:", len(checked.damage))
-    return [counts, found, *_some([damage_words(damage) for damage in checked.damage])]
+    return [counts, found, *_some([damage_words(damage) for damage in checked.damage]), *checked.stuck]
 
 
 def damage_words(damage: Damage) -> str:

@@ -5,7 +5,7 @@ See siamgui.storage.database for what holds of every change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -201,6 +201,19 @@ class LabelStore(Keeper):
 
     def problems(self) -> tuple[Problem, ...]:
         return tuple(Problem(*row) for row in self._read("SELECT name, text FROM problem ORDER BY rowid"))
+
+    def remove_problems(self, meant: Callable[[str, str | None], bool]) -> bool:
+        """Those of the photographs meant. It gets the path, or the name where there is none, and sha256 if known.
+
+        Returns whether there were any.
+        """
+        rows = self._read("SELECT place, sha256 FROM problem")
+        places = [(place,) for place, sha256 in rows if meant(place, sha256)]
+        with self._writing() as db:
+            db.executemany("DELETE FROM problem WHERE place = ?", places)
+            if places:
+                self._off_the_disk()
+        return bool(places)
 
     # -- labels ------------------------------------------------------------------------------------------------------
 

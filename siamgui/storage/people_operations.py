@@ -154,15 +154,23 @@ class AddPersonPhotos(Operation[Person]):
 
 
 @dataclass(frozen=True, slots=True)
-class RemovePersonPhoto(Operation[Person]):
+class PhotoRemoved:
+    """person: whose it was. labelled: how many labelled photos went too."""
+
+    person: Person
+    labelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePersonPhoto(Operation[PhotoRemoved]):
     """Raises PhotoUnknown, LastPhoto."""
 
     photo: int
     changes: ClassVar[Topics] = _NAMES
 
-    def run(self, data: Data) -> Person:
-        forget_labelled_photo(data, self.photo)
-        return data.people.remove_photo(self.photo)
+    def run(self, data: Data) -> PhotoRemoved:
+        went = forget_labelled_photo(data, self.photo)
+        return PhotoRemoved(data.people.remove_photo(self.photo), went)
 
 
 @dataclass(frozen=True, slots=True)

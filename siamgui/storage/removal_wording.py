@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from siamgui.core.i18n import mark, tr, trn
-from siamgui.storage.store import Pending
+from siamgui.storage.pending import Pending
 
 _PENDING = {
     Pending.READ: mark(
@@ -13,6 +13,14 @@ _PENDING = {
     Pending.TRAINED_ON: mark(
         "A training run still works with photos that were removed. They leave the disk when it ends."
     ),
+    Pending.RUN_STAYS: mark(
+        "A training run that may hold photos that were removed can’t be read or removed from the disk. Close what has "
+        "its files open, or allow removing them."
+    ),
+    Pending.ON_CARD: mark(
+        "A model version was trained on photos that were removed, and its card can’t say so yet. "
+        "It is tried again by itself."
+    ),
 }
 
 
@@ -21,10 +29,11 @@ def pending_words(pending: frozenset[Pending]) -> list[str]:
     return [tr(text) for kind, text in _PENDING.items() if kind in pending]
 
 
-def labelled_words(photos: int) -> str:
-    """How many labelled photos went with a person."""
-    return trn(
+def labelled_words(photos: int) -> list[str]:
+    """How many labelled photos went with a person, or with one photo of theirs; nothing where none did."""
+    words = trn(
         "{n} labelled photo of the same person went too, with its labels.",
         "{n} labelled photos of the same person went too, with their labels.",
         photos,
     )
+    return [words] if photos else []

@@ -21,6 +21,7 @@ from siamgui.core.types import Pixels
 from siamgui.storage.database import Database, Keeper
 from siamgui.storage.errors import LibraryError, LibraryLost
 from siamgui.storage.label_store import LabelStore
+from siamgui.storage.pending import Pending
 from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.traces import Traces
 from siamgui.storage.verification_log import VerificationLog
@@ -38,16 +39,6 @@ class Topic(enum.Enum):
     LOG = enum.auto()
     NOTES = enum.auto()
     VERSIONS = enum.auto()
-
-
-class Pending(enum.Enum):
-    """Why something that was removed is not gone yet. READ: another program reads the library as it was before.
-
-    TRAINED_ON: a training run works with it.
-    """
-
-    READ = enum.auto()
-    TRAINED_ON = enum.auto()
 
 
 Topics = frozenset[Topic]
@@ -155,9 +146,7 @@ class Store:
         data = self._writer
         if data is None:
             return frozenset()
-        return frozenset(
-            [*([Pending.READ] if data.file.behind else []), *([Pending.TRAINED_ON] if data.traces.owed else [])]
-        )
+        return data.traces.owed | ({Pending.READ} if data.file.behind else set())
 
     def settle(self) -> None:
         """Do what is pending, as far as that is possible by now; others are not waited for. Raises LibraryError."""

@@ -6,15 +6,13 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from siamgui.core.errors import SiamguiError
 from siamgui.core.paths import TEMPORARY, TRAINING, VERSIONS, data_folder
 from siamgui.core.temporary import abandoned, tidy, tidy_files
-from siamgui.finetuning.job import Job
+from siamgui.finetuning.job import Job, JobDamaged, JobUnreadable, NoJob
 from siamgui.finetuning.run_files import CHECKPOINTS
-from siamgui.finetuning.run_lock import RunInUse, removed
+from siamgui.finetuning.run_lock import RunInUse, RunStays, removed
 from siamgui.storage.store import Data, Operation
 from siamgui.storage.traces import RUN
-from siamgui.vault.errors import VaultError
 from siamgui.versions.temporary_folder import PREFIX
 
 
@@ -45,20 +43,25 @@ def tidied(remembered: str = "") -> tuple[BrokenOff, ...]:
     for folder in (root, root / VERSIONS, *(root / VERSIONS).glob("*")):
         tidy_files(folder)
     left = (path for path in sorted((root / TRAINING).glob("*"), reverse=True) if path.name != remembered)
-    found = [(path, _can_go_on(path)) for path in left if path.is_dir() and not path.is_symlink() and abandoned(path)]
-    for path, name in found:
-        if name is None:
-            with contextlib.suppress(RunInUse):
-                removed(path)
-    return tuple(BrokenOff(path, name) for path, name in found if name is not None)
+    found = []
+    for path in left:
+        if path.is_dir() and not path.is_symlink() and abandoned(path):
+            with contextlib.suppress(JobDamaged, JobUnreadable, RunInUse, RunStays, OSError):
+                name = _can_go_on(path)
+                if name is None:
+                    removed(path)
+                else:
+                    found.append(BrokenOff(path, name))
+    return tuple(found)
 
 
 def _can_go_on(folder: Path) -> str | None:
-    """The name of a run that has got somewhere; None for one that would begin anew."""
+    """The name of a run that has got somewhere; None for one that would begin anew, and for what is no run.
+
+    Whatever cannot be read now, for whatever reason, raises: nothing is removed because of that.
+    """
     try:
         job = Job.open(folder)
-    except VaultError:
-        raise  # nothing is removed because it cannot be read now
-    except SiamguiError:
+    except NoJob:
         return None
     return job.name if (folder / CHECKPOINTS).is_dir() or job.result is not None else None

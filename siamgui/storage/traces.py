@@ -17,7 +17,9 @@ from siamgui.core.paths import TRAINING, data_folder
 from siamgui.core.types import Pixels
 from siamgui.storage.checksums import checksum
 from siamgui.storage.database import Database, Keeper
+from siamgui.storage.pending import Pending
 from siamgui.vault.errors import VaultError
+from siamgui.versions.errors import VersionDamaged, VersionUnknown
 
 _GOING = "traces.going"  # the note of the crops whose traces are still to be removed
 _TRAINED = "traces.trained."  # and, with the id of a version, of those that it was trained on
@@ -30,15 +32,16 @@ class Traces(Keeper):
 
     def __init__(self, file: Database) -> None:
         super().__init__(file)
-        self.owed = False
-        """Whether there may be something to settle()."""
+        self.owed: frozenset[Pending] = frozenset()
+        """Why there may be something to settle(); empty where there is nothing."""
 
     def recall(self) -> None:
         """Whether an earlier process has left something to settle()."""
-        self.owed = self.owed or self.get(_GOING) is not None
+        if self.get(_GOING) is not None:
+            self.owed |= {Pending.TRAINED_ON}
 
     def trained(self, version: str, crops: Pixels) -> None:
-        """A version was trained on these crops, (n, 112, 112, 3) uint8."""
+        """A version was trained on these crops, (n, 112, 112, 3) uint8. Of those that go nothing but a "" is kept."""
         self.put(_TRAINED + version, sorted({_sum(crop.tobytes()) for crop in crops}))
         self.recall()  # some of them may have been removed meanwhile
 
@@ -47,19 +50,17 @@ class Traces(Keeper):
         going = {data.hex() for data in sums}
         if going:
             self.put(_GOING, sorted(going | set(self.get(_GOING, []))))
-            self.owed = True
+            self.owed |= {Pending.TRAINED_ON}
 
     def settle(self) -> bool:
         """Outside a transaction: remove what holds a removed crop, as far as nobody works on it -> whether any did."""
         going = frozenset(self.get(_GOING, []))
-        self.owed = False
+        self.owed = frozenset()
         if not going:
             return False
         found = self._on_cards(going)
         for folder in sorted((data_folder() / TRAINING).glob("*")):
-            if _holds(folder, going):
-                found = True
-                self.owed = not self._run_removed(folder) or self.owed
+            found = self._off_run(folder, going) or found
         if not self.owed:
             with self._writing() as db:
                 db.execute("DELETE FROM note WHERE key = ?", (_GOING,))
@@ -67,51 +68,56 @@ class Traces(Keeper):
         return found
 
     def _on_cards(self, going: frozenset[str]) -> bool:
-        """Say on the card of each version how many of its photographs are gone -> whether there is such a version."""
+        """Say on the card of each version how many of its photographs are gone -> whether there is such a version.
+
+        The note is changed after the card, and the card is told all that are gone: after a kill between them it is told
+        the same once more.
+        """
         from siamgui.versions.version_store import VersionStore
 
         found = False
         for key, _ in self._read("SELECT key, value FROM note WHERE substr(key, 1, ?) = ?", (len(_TRAINED), _TRAINED)):
-            sums = set(self.get(key))
-            if sums & going:
-                with suppress(SiamguiError):  # a version that is damaged, or not there any more
-                    VersionStore().lost_people(key.removeprefix(_TRAINED), len(sums & going))
-                self.put(key, sorted(sums - going))
+            sums: list[str] = self.get(key)
+            left = sorted("" if one in going else one for one in sums)
+            if left != sums:
                 found = True
+                try:
+                    VersionStore().lost_people(key.removeprefix(_TRAINED), left.count(""))
+                except (VersionUnknown, VersionDamaged):
+                    pass  # there is no card any more
+                except SiamguiError:
+                    self.owed |= {Pending.ON_CARD}
+                    continue
+                self.put(key, left)
         return found
 
-    def _run_removed(self, folder: Path) -> bool:
-        """False where a process works on it, or its version is still to be moved to the others."""
-        from siamgui.finetuning.job import Job
-        from siamgui.finetuning.run_lock import RunInUse, removed
+    def _off_run(self, folder: Path, going: frozenset[str]) -> bool:
+        """Remove a run whose snapshot has one of these crops -> whether it has; in a damaged one nobody finds a face.
 
-        remembered = self.get(RUN) or {}
+        It waits where a process works on it, or its version is still to be moved to the others.
+        """
+        from siamgui.finetuning.job import Job, JobDamaged, JobUnreadable, crops_of
+        from siamgui.finetuning.run_lock import RunInUse, RunStays, removed
+
+        holds, remembered = False, self.get(RUN) or {}
+        last = remembered.get("job") == folder.name
         try:
-            if Job.open(folder).result is not None and remembered.get("job") == folder.name:
+            with suppress(JobDamaged):
+                holds = any(_sum(crop.tobytes()) in going for crop in crops_of(folder))
+            if not holds:
                 return False
-        except VaultError:
-            raise
-        except SiamguiError:
-            pass
-        try:
+            with suppress(JobDamaged):
+                if Job.open(folder).result is not None and last:
+                    raise RunInUse
             removed(folder)
         except RunInUse:
-            return False
-        if remembered.get("job") == folder.name:
-            self.put(RUN, {"job": "", "version": ""})
-        return True
-
-
-def _holds(folder: Path, going: frozenset[str]) -> bool:
-    """Whether the snapshot of a run has one of these crops; of one that cannot be read that cannot be known."""
-    from siamgui.finetuning.job import Job
-
-    try:
-        return any(_sum(crop.tobytes()) in going for crop in Job.open(folder).pairs().crops)
-    except VaultError:
-        raise
-    except (SiamguiError, OSError):
-        return False
+            self.owed |= {Pending.TRAINED_ON}
+        except (RunStays, JobUnreadable, VaultError):
+            self.owed |= {Pending.RUN_STAYS}
+        else:
+            if last:
+                self.put(RUN, {"job": "", "version": ""})
+        return holds
 
 
 def _sum(crop: bytes) -> str:

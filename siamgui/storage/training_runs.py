@@ -21,7 +21,7 @@ from siamgui.core.types import Label, Pixels
 from siamgui.finetuning.events import Epoch, Started
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.run_files import vault_files
-from siamgui.finetuning.run_lock import RunInUse, in_use, removed
+from siamgui.finetuning.run_lock import RunInUse, RunStays, in_use, removed
 from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.split import split_pairs
 from siamgui.labelling.types import PairSet
@@ -165,7 +165,7 @@ class MakeRun(Operation[Path]):
         before = _folder(data)
         data.notes.put(RUN_KEY, {"job": folder.name, "version": ""})
         if before is not None:
-            with suppress(RunInUse):
+            with suppress(RunInUse, RunStays):
                 removed(before)
         return folder
 
@@ -183,9 +183,9 @@ class RecallRun(Operation[StoredRun | None]):
             return None
         try:
             job = Job.open(folder)
+            finished = bool((data.notes.get(RUN_KEY) or {}).get("version")) or job.result is not None
         except SiamguiError:
             return None
-        finished = bool((data.notes.get(RUN_KEY) or {}).get("version")) or job.result is not None
         events = job.events()
         epochs = {event.number: event for event in events if isinstance(event, Epoch)}
         started = next((event for event in reversed(events) if isinstance(event, Started)), None)
@@ -232,7 +232,7 @@ class RememberTrained(Operation[None]):
 
 @dataclass(frozen=True, slots=True)
 class ForgetRun(Operation[None]):
-    """Its folder goes too: it holds faces. Raises RunInUse."""
+    """Its folder goes too: it holds faces. Raises RunInUse, RunStays."""
 
     folder: Path
     changes: ClassVar[Topics] = _NOTES

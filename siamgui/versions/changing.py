@@ -21,10 +21,13 @@ class VersionsBusy(SiamguiError):
 
 
 @contextmanager
-def changing(root: Path) -> Iterator[None]:
-    """Not within another one. root: the data folder. Raises VersionsBusy, VersionsUnwritable."""
+def changing(root: Path, patience: float = _PATIENCE) -> Iterator[None]:
+    """Not within another one. root: the data folder. patience: seconds for whoever changes them now.
+
+    Raises VersionsBusy, VersionsUnwritable.
+    """
     try:
-        with holding(made_data_folder(root) / LOCK, _PATIENCE):
+        with holding(made_data_folder(root) / LOCK, patience):
             yield
     except Held:
         raise VersionsBusy from None

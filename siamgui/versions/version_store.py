@@ -244,11 +244,16 @@ class VersionStore:
         return self._by_id(version_id)
 
     def lost_people(self, version_id: str, photos: int) -> None:
-        """Say on the card that so many more of the photos it was trained on are gone. Raises as rename()."""
+        """Say on the card that so many of the photos it was trained on are gone, or more. It waits for nobody.
+
+        Raises VersionUnknown, VersionDamaged, VersionsBusy, VersionsUnwritable.
+        """
         version = self._own(version_id)
-        if version.origin is not Origin.UNKNOWN and not version.damaged:
-            with changing(self._root):
-                self._change_manifest(version_id, card={"lost": version.card.lost + photos})
+        if version.damaged:
+            raise VersionDamaged(name=version.name, file=version.id)
+        if version.origin is not Origin.UNKNOWN and version.card.lost < photos:
+            with changing(self._root, patience=0.0):
+                self._change_manifest(version_id, card={"lost": photos})
 
     def delete(self, version_id: str) -> None:
         """Raises VersionActive, OriginalStays, VersionUnknown, VersionsUnwritable."""

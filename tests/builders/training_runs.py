@@ -27,11 +27,7 @@ Data = tuple[PairSet, Split, Vectors]
 
 
 def settings_of(method: Method, **changes: Any) -> Settings:
-    """Small, and without the people of the cohort, who take most of a head's time; the golden training and
-    those of the window have them.
-    """
-    small = {"epochs": 3, "patience": 0, "batch": 16, "cohort": 0.0, "device": "cpu"}
-    return replace(METHODS[method].defaults, **small | changes)
+    return replace(METHODS[method].defaults, **{"epochs": 3, "patience": 0, "batch": 16, "device": "cpu"} | changes)
 
 
 def make_job(folder: Path, pairs: PairSet, split: Split, settings: Settings) -> Job:

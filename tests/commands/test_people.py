@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,9 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.types import LiveVerdict, Reason
+from siamgui.storage.label_operations import AddFace
 from siamgui.storage.people_store import PeopleStore
+from siamgui.storage.store import Store
 from siamgui.storage.verification_log import Asked, VerificationLog
 from siamgui.versions.version_store import VersionStore
 from tests.builders.databases import raw
@@ -145,7 +148,11 @@ def test_from_enrolment_to_removal(photos: Path, capsys: Capture) -> None:
     shown = answer(capsys, "show", "Barack")
     assert [one["name"] for one in shown["photos"]] == ["obama1.jpg", "obama2.jpg", "obama3.jpg"]
     assert not any(one["unlike"] for one in shown["photos"])
-    assert answer(capsys, "remove-photo", "Barack", shown["photos"][0]["id"])["photos"] == 2
+    with Store() as store:
+        digest = store._opened().file.read("SELECT sha256 FROM person_photo WHERE id = ?", (shown["photos"][0]["id"],))
+        store.do(AddFace(replace(photo(1), sha256=digest[0][0]), reading(photo(1)), 1, Path("/p/1.png"), None))
+    gone = answer(capsys, "remove-photo", "Barack", shown["photos"][0]["id"])
+    assert (gone["photos"], gone["labelled"], gone["pending"]) == (2, 1, False)
     assert "“Barack Obama”" in told(capsys, "rename", "#1", "Barack Obama")
     assert answer(capsys, "consent", "Barack Obama", "asked twice")["consent"] == "asked twice"
     assert answer(capsys, "retain", "1", "always")["retain_until"] is None

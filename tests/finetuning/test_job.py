@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from siamgui.core.manifest import bundled_encoder
+from siamgui.core.manifest import bundled_encoder, read_manifest
 from siamgui.core.paths import data_folder
 from siamgui.finetuning.events import Epoch, Finished, Progressed, Started
-from siamgui.finetuning.job import Job, JobDamaged
+from siamgui.finetuning.job import Job, JobDamaged, ParentGone
 from siamgui.finetuning.methods import METHODS
 from siamgui.labelling.types import PairSet, Split
 from siamgui.versions.method import Method
@@ -72,8 +73,22 @@ def test_what_is_wrong_is_named_by_its_place(job: Job, change: dict[str, Any], p
 def test_a_run_that_began_from_an_encoder_no_longer_bundled_is_to_be_started_anew(job: Job) -> None:
     """0.1.0 brought MobileFaceNet alone, in a folder of the installation that is gone."""
     changed(job, {"parent": {"id": "mobilefacenet", "folder": "/gone/models/mobilefacenet", "key": "mobilefacenet 1"}})
-    with pytest.raises(JobDamaged, match="Start a new one"):
-        Job.open(job.folder)
+    with pytest.raises(ParentGone, match="Start a new one"):
+        _ = Job.open(job.folder).parent
+
+
+def test_what_it_started_from_is_looked_up_in_the_data_folder_of_now(job: Job, finished_version: Path) -> None:
+    model = read_manifest(finished_version)
+    changed(job, {"parent": {"id": model.id, "folder": f"/before/models/{model.id}", "key": model.key}})
+    again = Job.open(job.folder)
+    assert again.pairs().names == ("a", "b", "c")
+    with pytest.raises(ParentGone, match="“Mine” can’t go on"):
+        _ = again.parent
+    here = shutil.copytree(finished_version, data_folder() / "models" / model.id)
+    assert again.parent.files[0].path.parent == here
+    changed(job, {"parent": {"id": f"../models/{model.id}", "key": model.key}})
+    with pytest.raises(ParentGone):
+        _ = Job.open(job.folder).parent
 
 
 def test_a_record_of_the_version_before_is_read(job: Job) -> None:

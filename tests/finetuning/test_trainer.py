@@ -97,7 +97,7 @@ def test_patience_counts_passes_that_are_worse_than_the_best(data: Data) -> None
     inside = part[pairs.left] == part[pairs.right]
     halves = Split(np.where(inside, part[pairs.left], Part.LEFT_OUT).astype(np.int64), part)
     lies = replace(pairs, same=pairs.same ^ (part[pairs.left] == Part.TRAIN))
-    away = {"learning_rate": 0.05, "rank": 12, "patience": 2, "epochs": 12, "anchor": 0.0}
+    away = {"learning_rate": 0.05, "rank": 12, "patience": 2, "epochs": 12, "anchor": 0.0, "cohort": 0.0}
     train((lies, halves, start), settings_of(Method.HEAD, **away), worse)
     best = max(report.number for report in worse.reports if report.best)
     assert len(worse.reports) - 1 == best + 2 < 12

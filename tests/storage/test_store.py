@@ -13,6 +13,7 @@ import pytest
 
 from siamgui.storage.log_operations import ClearLog, ReadLog
 from siamgui.storage.note_operations import KeepNote, ReadNotes
+from siamgui.storage.pending import Pending
 from siamgui.storage.people_errors import NameTaken, PersonUnknown
 from siamgui.storage.people_operations import (
     ChangeDetails,
@@ -22,7 +23,7 @@ from siamgui.storage.people_operations import (
     ListPeople,
     RemovePerson,
 )
-from siamgui.storage.store import ALL_TOPICS, Data, Operation, Pending, Store, Topic, Topics
+from siamgui.storage.store import ALL_TOPICS, Data, Operation, Store, Topic, Topics
 from siamgui.storage.version_operations import ChangeVersions, ListVersions
 from siamgui.versions.version_store import VersionStore
 from tests.builders.databases import raw_in_clear

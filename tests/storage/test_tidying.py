@@ -16,6 +16,9 @@ from siamgui.core.temporary import FRESH, LOCK, temporary_place
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.run_lock import working_on
 from siamgui.labelling.types import PairSet
+from siamgui.storage.checking import check
+from siamgui.storage.data_wording import checked_words
+from siamgui.storage.steps import Steps
 from siamgui.storage.store import Store
 from siamgui.storage.tidying import TidyUp
 from siamgui.storage.training_runs import ForgetRun, RecallRun
@@ -51,6 +54,35 @@ def test_a_run_that_got_nowhere_goes_and_one_that_did_is_offered(
         assert (found.folder, found.finished) == (somewhere, False)
         store.do(ForgetRun(somewhere))
     assert not somewhere.exists()
+
+
+def test_only_what_is_proven_to_be_no_run_goes(pairs: PairSet) -> None:
+    names = ("orphan", "unreadable", "refused", "no job", "wrong form")
+    orphan, unreadable, refused, no_job, wrong = (
+        locked_by_nobody(run_of(pairs, name, "mine-12345678" if name == "orphan" else "")) for name in names
+    )
+    for folder in (orphan, unreadable, refused, no_job, wrong):
+        (folder / "checkpoint").mkdir()
+        about = folder / "job.json"
+        if folder in (unreadable, no_job):
+            about.unlink()
+    (unreadable / "job.json").mkdir()
+    data = (refused / "job.json").read_bytes()
+    (refused / "job.json").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    (wrong / "job.json").write_text("{}")
+    with Store() as store:
+        assert [run.folder for run in store.do(TidyUp())] == [orphan]
+        assert [folder.exists() for folder in (orphan, unreadable, refused, no_job, wrong)] == [True] * 3 + [False] * 2
+        found = store.do(RecallRun())
+        assert found is not None
+        assert found.folder == orphan
+
+
+def test_a_check_says_of_a_run_whose_parent_is_gone_that_it_is_whole(pairs: PairSet) -> None:
+    run_of(pairs, parent="mine-12345678")
+    found = check(Steps())
+    assert (found.runs, found.damage) == (1, ())
+    assert "the model version it started from is gone" in checked_words(found)[-1]
 
 
 def test_a_run_that_somebody_works_on_or_is_about_to_stays(pairs: PairSet) -> None:

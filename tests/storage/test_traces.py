@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +16,16 @@ from siamgui.core.types import Label
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.run_files import vault_files
-from siamgui.finetuning.run_lock import working_on
+from siamgui.finetuning.run_lock import RunStays, working_on
 from siamgui.finetuning.split import split_pairs
 from siamgui.labelling.types import PairSet
-from siamgui.storage.label_operations import AddFace, ClearLabels, ReadLabels, SetLabel, SnapshotPairs
+from siamgui.storage.label_operations import AddFace, AddProblem, ClearLabels, ReadLabels, SetLabel, SnapshotPairs
+from siamgui.storage.label_store import COPIES
+from siamgui.storage.pending import Pending
 from siamgui.storage.people_operations import EnrolPerson, RemovePerson, RemovePersonPhoto
-from siamgui.storage.store import Pending, Store
-from siamgui.storage.training_runs import RememberTrained
+from siamgui.storage.store import Store, Topic, Topics
+from siamgui.storage.training_runs import ForgetRun, RememberTrained
+from siamgui.versions.changing import changing
 from siamgui.versions.method import Method
 from siamgui.versions.version_store import VersionStore
 from tests.builders.labels import photo, reading
@@ -42,11 +48,12 @@ def store() -> Store:
     return store
 
 
-def run_of(pairs: PairSet, name: str = "run") -> Path:
+def run_of(pairs: PairSet, name: str = "run", parent: str = "") -> Path:
+    """parent: the id of the version it starts from, which is not there; else the bundled encoder."""
     folder = data_folder() / "training" / name
     settings = METHODS[Method.CALIBRATE].defaults
-    key = vault_files()
-    return Job.create(folder, pairs, split_pairs(pairs), settings, bundled_encoder(), "Mine", key=key).folder
+    start = replace(bundled_encoder(), id=parent) if parent else bundled_encoder()
+    return Job.create(folder, pairs, split_pairs(pairs), settings, start, "Mine", key=vault_files()).folder
 
 
 def others(pairs: PairSet) -> PairSet:
@@ -67,8 +74,28 @@ def test_labelled_photos_of_a_removed_person_go_too(store: Store) -> None:
         assert trace not in data
 
 
+@pytest.mark.usefixtures("unencrypted")
+def test_photos_that_could_not_be_used_go_with_the_person_too(store: Store) -> None:
+    store.do(EnrolPerson("Dora", "yes", None, shots(9)))  # of whom no photograph is labelled
+    for place in ("Dora/back.jpg", "DORA/2020/dark.jpg", "Bob/back.jpg"):
+        store.do(AddProblem(Path("/photos") / place, "No face"))
+    data = store._opened()
+    data.labels.add_problem("other.jpg", photo(9).sha256, "No face")
+    data.labels.put(COPIES, ["/photos/Dora/3.png", "/photos/Bob/3 again.png"])
+    heard: list[Topics] = []
+    store.listen(heard.append)
+    assert store.do(RemovePerson(2)) == 0
+    kept = store.do(ReadLabels())
+    assert [problem.name for problem in kept.problems] == ["back.jpg"]
+    assert data.labels.get(COPIES) == ["/photos/Bob/3 again.png"]
+    assert Topic.LABELS in heard[-1]
+    store.close()
+    lies = b"".join(path.read_bytes() for path in data_folder().rglob("*") if path.is_file())
+    assert [name for name in (b"Dora", b"DORA", b"other.jpg") if name in lies] == []
+
+
 def test_a_photo_goes_from_the_labelled_ones_with_the_person_s(store: Store) -> None:
-    store.do(RemovePersonPhoto(1))
+    assert store.do(RemovePersonPhoto(1)).labelled == 1
     assert [face.person for face in store.do(ReadLabels()).faces.values()] == ["ann", "Bob", "Cid"]
     store.close()
 
@@ -96,6 +123,48 @@ def test_a_run_that_is_under_way_is_waited_for_by_whoever_comes_next(store: Stor
     assert not folder.exists()
 
 
+def test_a_run_goes_though_what_it_started_from_is_gone_and_though_it_is_no_run_yet(store: Store) -> None:
+    pairs = store.do(SnapshotPairs())
+    orphan, half = run_of(pairs, "orphan", "mine-12345678"), run_of(pairs, "half")
+    (half / "job.json").unlink()
+    store.do(RemovePerson(1))
+    assert (orphan.exists(), half.exists(), store.pending) == (False, False, frozenset())
+    store.close()
+
+
+def test_a_run_that_cannot_be_read_now_is_waited_for(store: Store) -> None:
+    folder = run_of(store.do(SnapshotPairs()))
+    pairs = (folder / "pairs.safetensors").rename(folder.parent.parent / "kept")
+    (folder / "pairs.safetensors").mkdir()
+    store.do(RemovePerson(1))
+    assert (store.pending, folder.exists()) == ({Pending.RUN_STAYS}, True)
+    (folder / "pairs.safetensors").rmdir()
+    pairs.rename(folder / "pairs.safetensors")
+    store.settle()
+    assert (store.pending, folder.exists()) == (frozenset(), False)
+    store.close()
+
+
+def test_a_run_that_cannot_be_removed_now_stays_pending(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = run_of(store.do(SnapshotPairs()))
+    unlink = os.unlink
+
+    def in_use(path: str, **more: int) -> None:
+        if Path(path).name == "pairs.safetensors":
+            raise PermissionError(13, "in use by another program", path)
+        unlink(path, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", in_use)
+        store.do(RemovePerson(1))
+        assert store.pending == {Pending.RUN_STAYS}
+        with pytest.raises(RunStays, match="“run” can’t be removed"):
+            store.do(ForgetRun(folder))
+    store.settle()
+    assert (store.pending, folder.exists()) == (frozenset(), False)
+    store.close()
+
+
 def test_a_version_trained_on_a_removed_person_says_so_on_its_card(
     store: Store, finished_version: Path, tmp_path: Path
 ) -> None:
@@ -108,6 +177,24 @@ def test_a_version_trained_on_a_removed_person_says_so_on_its_card(
     store.do(ClearLabels())
     found = VersionStore().find(version)
     assert (found.card.lost, found.damaged) == (4, "")
+    store.close()
+
+
+def test_a_card_that_cannot_be_written_now_is_written_later_and_counts_nobody_twice(
+    store: Store, finished_version: Path, tmp_path: Path
+) -> None:
+    version = VersionStore().adopt(result(finished_version, tmp_path)).id
+    store.do(RememberTrained(version, store.do(SnapshotPairs()).crops))
+    with changing(data_folder()):
+        store.do(RemovePerson(1))
+        assert store.pending == {Pending.ON_CARD}
+        assert VersionStore().find(version).card.lost == 0
+    VersionStore().lost_people(version, 2)  # as before a kill that comes before the note
+    store.settle()
+    assert (store.pending, VersionStore().find(version).card.lost) == (frozenset(), 2)
+    shutil.rmtree(data_folder() / "models" / version)
+    store.do(ClearLabels())  # of a version that is not there nothing is owed
+    assert store.pending == frozenset()
     store.close()
 
 

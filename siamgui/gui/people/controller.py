@@ -31,6 +31,7 @@ from siamgui.storage.people_operations import (
     EnrolPerson,
     ForgetOverdue,
     KeepPhotoEmbeddings,
+    PhotoRemoved,
     Photos,
     PhotosToRead,
     RemovePerson,
@@ -318,7 +319,7 @@ class PeopleController(StoreController[PeopleState]):
         if removal.photo is None:
             self._do(RemovePerson(removal.person)).succeeded.connect(self._labelled_went)
         else:
-            self._do(RemovePersonPhoto(removal.photo))
+            self._do(RemovePersonPhoto(removal.photo)).succeeded.connect(self._photo_removed)
 
     # What comes back.
 
@@ -331,6 +332,10 @@ class PeopleController(StoreController[PeopleState]):
     def _labelled_went(self, photos: int) -> None:
         if photos:
             self.report(LabelledWent(photos))
+
+    @Slot(object)
+    def _photo_removed(self, gone: PhotoRemoved) -> None:
+        self._labelled_went(gone.labelled)
 
     @Slot()
     def _engine_gone(self) -> None:

@@ -29,4 +29,4 @@ class LabelledWent(SiamguiError):
         self._photos = photos
 
     def __str__(self) -> str:
-        return labelled_words(self._photos)
+        return " ".join(labelled_words(self._photos))

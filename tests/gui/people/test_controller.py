@@ -153,16 +153,22 @@ def test_before_anybody_is_enrolled_the_window_makes_no_file(open_window: Callab
     assert not (data_folder() / LIBRARY).exists()
 
 
-def test_labelled_photos_that_go_with_a_person_are_said(
-    open_page: Callable[[], Keeper], already: Callable[..., Person]
+@pytest.mark.parametrize("photos", [("obama1.jpg",), ("obama1.jpg", "obama2.jpg")])
+def test_labelled_photos_that_go_with_a_person_or_a_photo_are_said(
+    open_page: Callable[[], Keeper], already: Callable[..., Person], photos: tuple[str, ...]
 ) -> None:
-    already("Ann", "obama1.jpg")
+    already("Ann", *photos)
     with Store() as store:
-        ((digest,),) = store._opened().file.read("SELECT sha256 FROM person_photo")
+        digest = store._opened().file.read("SELECT sha256 FROM person_photo ORDER BY id")[0][0]
         store.do(AddFace(replace(photo(1), sha256=digest), reading(photo(1)), 1, Path("/p/1.png"), None))
     keeper = open_page()
     controller = keeper.page.controller
-    controller.remove(controller.state.people[0].person)
+    keeper.settle()
+    if len(photos) > 1:
+        assert controller.state.opened is not None
+        controller.remove_photo(controller.state.opened.tiles[0].key)
+    else:
+        controller.remove(controller.state.people[0].person)
     controller.settle()
     keeper.qtbot.waitUntil(
         lambda: "1 labelled photo of the same person went too" in keeper.page.notice.text(), timeout=PATIENCE
