@@ -55,7 +55,7 @@ class KeyringClosed(VaultError):
 class KeyFileGone(VaultError):
     """values: name"""
 
-    text = mark("“{name}”, the key of the vault, is missing. Put it back from a backup, or use the recovery code.")
+    text = mark("“{name}”, the key of the vault, is missing. Put the file back, or use the recovery code.")
 
 
 class VaultLost(VaultError):

@@ -205,6 +205,18 @@ class Vault:
             check_new(new)
         self._relock(lambda description: self._proved(description, current), new)
 
+    def unlock_by_code(self, code: str) -> None:
+        """As unlock(), with the recovery code. Nothing is changed. Raises RecoveryCodeMistyped, RecoveryCodeWrong."""
+        by, description = key_of_code(code), self._described()
+        key = _by_code(description, by)
+        with self._guard:
+            self._key, self._of = key, description.id
+
+    def open_here(self) -> None:
+        """An unlocked vault without a passphrase opens without a question on this system from now on."""
+        if not isinstance(self._described().slot, PassphraseSlot):
+            self._relock(lambda _: self._opened(), None)
+
     def recover(self, code: str, new: str | None) -> None:
         """Open with the recovery code, and set a passphrase, None for none.
 
@@ -213,15 +225,7 @@ class Vault:
         by = key_of_code(code)
         if new is not None:
             check_new(new)
-
-        def opened(description: Description) -> Key:
-            slot = description.recovery
-            key = unboxed(slot, description.id, by) if slot is not None else None
-            if key is None:
-                raise RecoveryCodeWrong
-            return key
-
-        self._relock(opened, new)
+        self._relock(lambda description: _by_code(description, by), new)
 
     def new_recovery_code(self, current: str | None = None) -> str:
         """In place of the one before. Raises as set_passphrase()."""
@@ -291,6 +295,14 @@ def _by_passphrase(description: Description, passphrase: str) -> Key:
     key = unboxed(slot, description.id, by)
     if key is None:
         raise PassphraseWrong
+    return key
+
+
+def _by_code(description: Description, by: Key) -> Key:
+    slot = description.recovery
+    key = unboxed(slot, description.id, by) if slot is not None else None
+    if key is None:
+        raise RecoveryCodeWrong
     return key
 
 
