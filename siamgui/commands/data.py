@@ -52,18 +52,15 @@ def _backup(args: argparse.Namespace, steps: Steps) -> Told:
 
 
 def _restore(args: argparse.Namespace, steps: Steps) -> Told:
-    try:
-        there = held()
-    except SiamguiError:  # what is damaged is what a backup is for
-        there = None if args.yes else Held(0, 0, 0, 0, tr("a library that can’t be read"))
+    there = "" if args.yes else _there()
 
     def sure(backup: Held) -> None:
-        if there is not None and not args.yes and (there.made or not there.empty):
-            raise RestoreNotMeant(held=there.made or held_words(there), backup=held_words(backup))
+        if there:
+            raise RestoreNotMeant(held=there, backup=held_words(backup))
 
     def opened(vault: Vault, error: VaultError) -> None:
         if args.code:
-            vault.recover(_asked(tr("Recovery code of the backup: "), error), None)
+            vault.unlock_by_code(_asked(tr("Recovery code of the backup: "), error))
         elif isinstance(error, Locked):
             vault.unlock(_asked(tr("Passphrase of the backup: "), error))
         else:
@@ -71,6 +68,15 @@ def _restore(args: argparse.Namespace, steps: Steps) -> Told:
 
     found = restore(args.file, steps, opened, sure)
     return asdict(found), restored_words(found), 0
+
+
+def _there() -> str:
+    """What is there, in words; "" for nothing."""
+    try:
+        there = held()
+    except SiamguiError:  # what is damaged is what a backup is for
+        return tr("a library that can’t be read")
+    return "" if there.empty else held_words(there)
 
 
 def _asked(question: str, error: VaultError) -> str:
@@ -84,7 +90,7 @@ def _asked(question: str, error: VaultError) -> str:
 
 
 def _repair(args: argparse.Namespace, steps: Steps) -> Told:
-    found = repair(steps, lambda found: bool(args.yes and found.lost))
+    found = repair(steps, (lambda found: found.lost) if args.yes else None)
     replaced = bool(args.yes and found.lost)
     lines = repair_words(found, replaced)
     if found.lost and not replaced:

@@ -1,17 +1,20 @@
 """Who has a data folder open: any number of processes at once, or one alone that replaces what is in it.
 
-The end of a process frees it, however it ends. On Windows a file that somebody has open cannot be replaced anyway.
+The end of a process frees it, however it ends. Windows locks bytes of a file for one process: whoever has it open has
+one of them, and whoever has it alone has all of them.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import sys
 from pathlib import Path
 
 from siamgui.core import replacing
 
 LOCK = "in-use.lock"
+_BYTES = 256  # processes that can have it open at once on Windows
 
 
 class InUse(Exception):
@@ -27,21 +30,46 @@ class Use:
         try:
             self._lock(alone or replacing.under_way(root))
             if replacing.under_way(root):
+                self._lock(alone=True)
                 replacing.finish(root)
-            if not alone:
-                self._lock(alone=False)
+                self._lock(alone)
         except BaseException:
             self.close()
             raise
 
     def _lock(self, alone: bool) -> None:
-        if sys.platform != "win32":
+        if sys.platform == "win32":
+            self._lock_bytes(alone)
+        else:
             import fcntl
 
             try:
                 fcntl.flock(self._descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
             except OSError:
                 raise InUse from None
+
+    if sys.platform == "win32":
+        _locked: tuple[int, int] | None = None  # first byte, and how many
+
+        def _lock_bytes(self, alone: bool) -> None:
+            import msvcrt
+
+            count = _BYTES if alone else 1
+            if self._locked is not None:
+                if self._locked[1] == count:
+                    return
+                os.lseek(self._descriptor, self._locked[0], os.SEEK_SET)
+                msvcrt.locking(self._descriptor, msvcrt.LK_UNLCK, self._locked[1])
+                self._locked = None
+            for first in [0] if alone else random.sample(range(_BYTES), _BYTES):
+                os.lseek(self._descriptor, first, os.SEEK_SET)
+                try:
+                    msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, count)
+                except OSError:
+                    continue
+                self._locked = (first, count)
+                return
+            raise InUse
 
     def close(self) -> None:
         if self._descriptor >= 0:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from siamgui.core import replacing
 from siamgui.core.paths import TEMPORARY, data_folder, made_data_folder
 from siamgui.core.private import private_folder
 from siamgui.core.process_lock import Held, holding
@@ -38,9 +40,13 @@ def temporary_place() -> Iterator[Path]:
 
 
 def tidy(folder: Path, prefix: str = "") -> None:
-    """Remove what temporary_in() has left there when its process was killed."""
+    """Remove what temporary_in() has left there when its process was killed. A replacement that is under way stays."""
+    try:
+        spared = replacing.place_of(folder.parent)
+    except OSError:  # then nobody knows
+        return
     for path in folder.glob(f"{prefix}*"):
-        if path.is_dir() and not path.is_symlink() and abandoned(path):
+        if path.is_dir() and not path.is_symlink() and path != spared and abandoned(path):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -55,9 +61,12 @@ def abandoned(folder: Path) -> bool:
         return False
 
 
-def tidy_files(folder: Path) -> None:
-    """Remove the temporary siblings that write_whole() has left there when its process was killed."""
-    for path in folder.glob(".*.????????"):
+def tidy_files(folder: Path, name: str = "*") -> None:
+    """Remove the temporary siblings that write_whole() has left there when its process was killed.
+
+    name: of the file that they were to be; "*" for any.
+    """
+    for path in folder.glob(f".{name if name == '*' else glob.escape(name)}.????????"):
         with contextlib.suppress(OSError):
             if path.is_file() and time.time() - path.stat().st_mtime > FRESH:
                 path.unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from siamgui.core.amounts import people_count, when
-from siamgui.core.i18n import tr, trn
+from siamgui.core.i18n import mark, tr, trn
 from siamgui.storage.backup import Backup
 from siamgui.storage.checking import Checked, Damage, Kind
 from siamgui.storage.repairing import Repair
@@ -11,6 +11,18 @@ from siamgui.storage.restoring import Held
 
 MOST = 20
 """Names that are listed; the rest is counted."""
+
+
+_PARTS = {
+    "face": mark("labelled photos"),
+    "label": mark("labels"),
+    "problem": mark("photos that can’t be used"),
+    "note": mark("what the pages remember"),
+    "person": mark("people"),
+    "person_photo": mark("photos of people"),
+    "verification": mark("verifications"),
+}
+"""What stands in a table of the library."""
 
 
 def checked_words(checked: Checked) -> list[str]:
@@ -38,13 +50,19 @@ def damage_words(damage: Damage) -> str:
 
 
 def held_words(held: Held) -> str:
-    return tr(
+    words = tr(
         "{people}, {faces}, {labels}, {verifications}",
         people=people_count(held.people),
         faces=trn("{n} labelled photo", "{n} labelled photos", held.faces),
         labels=trn("{n} label", "{n} labels", held.labels),
         verifications=trn("{n} verification", "{n} verifications", held.verifications),
     )
+    parts = [words]
+    if held.versions:
+        parts.append(trn("{n} model version", "{n} model versions", held.versions))
+    if held.runs:
+        parts.append(trn("{n} training run", "{n} training runs", held.runs))
+    return tr(", ").join(parts)
 
 
 def backup_words(backup: Backup) -> list[str]:
@@ -58,6 +76,8 @@ def backup_words(backup: Backup) -> list[str]:
                 backup.left_out,
             )
         )
+    if backup.opens_here_only:
+        lines.append(tr("It opens only on this system: make a recovery code first, then another backup."))
     return lines
 
 
@@ -69,10 +89,19 @@ def repair_words(repair: Repair, replaced: bool) -> list[str]:
     if not repair.lost:
         return [tr("Everything is whole.")]
     lines = [tr("Saved: {held}.", held=held_words(repair.kept))]
-    lines += _some([tr("Lost: the person “{name}”", name=name) for name in repair.people])
-    lines += _some([tr("Lost: the photo “{name}”", name=name) for name in repair.photos])
+    lines += _some([tr("Lost: the person “{name}”", name=name) for name in repair.people if name])
+    if nameless := repair.people.count(""):
+        lines.append(trn("Lost: {n} person, the name too", "Lost: {n} people, the names too", nameless))
+    lines += _some([tr("Lost: the photo “{name}”", name=name) for name in repair.photos if name])
+    if nameless := repair.photos.count(""):
+        lines.append(trn("Lost: {n} photo, the name too", "Lost: {n} photos, the names too", nameless))
     if repair.labels:
         lines.append(trn("Lost: {n} label", "Lost: {n} labels", repair.labels))
+    if repair.tables:
+        parts = [tr(_PARTS[table]) for table in repair.tables]
+        lines.append(tr("Not all of it could be read: {parts}", parts=tr(", ").join(parts)))
+    if repair.order:
+        lines.append(tr("The inner order of the library is damaged, and made anew."))
     made = repair.embeddings + repair.pictures
     if made:
         lines.append(

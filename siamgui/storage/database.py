@@ -66,12 +66,21 @@ class Database:
         self._seen = self._data_version()
 
     @classmethod
-    def open(cls, path: Path | None = None, *, key: Key | None = None, any_thread: bool = False) -> Self:
+    def open(
+        cls,
+        path: Path | None = None,
+        *,
+        key: Key | None = None,
+        any_thread: bool = False,
+        alone: bool = False,
+        tables: int | None = None,
+    ) -> Self:
         """path: None for library.sqlite in the data folder; made when absent.
 
         key: None for that of the vault in the same folder, which is made when absent; a library that siamgui 0.1.0 left
         in clear is encrypted first. any_thread: for whoever sees to it that only one thread at a time uses the
-        connection; else it belongs to the thread that opened it.
+        connection; else it belongs to the thread that opened it. alone: for whoever has the data folder alone already.
+        tables: how many steps of the schema a new file takes, None for all.
         Raises LibraryNewer, LibraryDamaged, LibraryUnwritable, LibraryFull, LibraryBusy; VaultError, Locked for one.
         """
         own = data_folder() / LIBRARY
@@ -79,13 +88,13 @@ class Database:
         try:
             with ExitStack() as undone:
                 made_data_folder(path.parent) if path == own else private_folder(path.parent)  # nobody else's business
-                if path == own:
+                if path == own and not alone:
                     undone.enter_context(Use(path.parent))
                 key = key or vault_of(path.parent).database
                 private_file(path)  # SQLite gives the files beside it the same mode
                 with sentences(path.name):
                     db = undone.enter_context(_connected(path, key))
-                    _prepare(db)
+                    _prepare(db, tables)
                     file = cls(db, path, None if any_thread else threading.get_ident())
                 file._closing = undone.pop_all()
         except InUse:  # by a process that replaces it
@@ -273,7 +282,7 @@ def _identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _prepare(db: Connection) -> None:
+def _prepare(db: Connection, tables: int | None = None) -> None:
     """Raises NotOurs, TooNew, apsw.Error."""
     if db.execute("PRAGMA auto_vacuum").fetchall() != [(_FULL,)]:  # to say so again would be a change
         db.execute("PRAGMA auto_vacuum = FULL")  # what is cleared also leaves the disk
@@ -281,7 +290,7 @@ def _prepare(db: Connection) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")  # on the disk when the call returns, even if the power fails
-    migrate(db)
+    migrate(db, tables)
 
 
 class Keeper:

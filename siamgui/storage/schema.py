@@ -128,20 +128,24 @@ class TooNew(Exception):
     """Tables of a later siamgui."""
 
 
-def migrate(db: Connection) -> None:
-    """Bring the tables up to date, all or nothing. db is in autocommit mode. Raises NotOurs, TooNew."""
-    if checked_version(db) == len(MIGRATIONS):
+def migrate(db: Connection, tables: int | None = None) -> None:
+    """Bring the tables up to date, all or nothing. db is in autocommit mode. Raises NotOurs, TooNew.
+
+    tables: how many steps are taken at most, None for all.
+    """
+    steps = MIGRATIONS[:tables]
+    if checked_version(db) >= len(steps):
         return
     db.execute("BEGIN IMMEDIATE")
     try:
         version = checked_version(db)  # once more: another process may have been faster
-        for step in MIGRATIONS[version:]:
+        for step in steps[version:]:
             for statement in step:
                 db.execute(statement)
-        if version < _SUMMED:
+        if version < _SUMMED <= len(steps):
             _sum(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        db.execute(f"PRAGMA user_version = {max(version, len(steps))}")
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:

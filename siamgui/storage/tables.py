@@ -74,6 +74,17 @@ def rows(file: Database, table: Table) -> Iterator[Row]:
     return file.rows(table.select())
 
 
+def made_tables(file: Database) -> dict[str, Table]:
+    """Those that are there, by name, as the schema of the file has made them. Raises LibraryError."""
+    found = {}
+    for (name,) in file.read("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
+        kept = file.read("SELECT name, pk FROM pragma_table_info(?)", (name,))
+        columns = tuple(str(column) for column, _ in kept)
+        blobs = tuple(column for column in columns if f"{column}_sum" in columns)
+        found[str(name)] = Table(str(name), columns, tuple(str(column) for column, key in kept if key), blobs)
+    return found
+
+
 def highest(file: Database) -> dict[str, int]:
     """The highest id so far of each of NUMBERED."""
     return {name: int(number) for name, number in file.read("SELECT name, seq FROM sqlite_sequence")}

@@ -73,7 +73,7 @@ class DataController(Controller[DataState]):
     @Slot()
     def repair(self) -> None:
         """See what can be saved; state.repair says so, and nothing is changed yet."""
-        self._start(Work.REPAIR, lambda steps: repair(steps, lambda _: False), self._tried)
+        self._start(Work.REPAIR, lambda steps: repair(steps, None), self._tried)
 
     @Slot()
     def put_in_place(self) -> None:
@@ -172,4 +172,4 @@ def _opener(file: Path, passphrase: str) -> Opener:
 
 
 def _opener_by_code(code: str) -> Opener:
-    return lambda vault, _: vault.recover(code, None)
+    return lambda vault, _: vault.unlock_by_code(code)

@@ -108,7 +108,7 @@ class DataSection(Card):
 
     @Slot()
     def _open(self) -> None:
-        closed, secret = self.controller.state.closed, self.closed.text
+        closed, secret = self.controller.state.closed, self.secret.text()  # a space belongs to a passphrase
         self.secret.clear()
         if closed is not None:
             self.controller.restore(closed[0], secret)

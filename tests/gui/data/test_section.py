@@ -101,6 +101,24 @@ def test_a_backup_that_does_not_open_by_itself_asks_for_the_recovery_code(
     assert names() == ["Ann"]
 
 
+def test_a_passphrase_is_taken_as_it_was_typed(
+    open_window: Callable[..., User], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "one.siamgui-backup"
+    with Store() as store:
+        store.do(EnrolPerson("Ann", "yes", None, shots(1)))
+    vault_of().set_passphrase("a space behind ")
+    back_up(file, Steps())
+    monkeypatch.setenv("SIAMGUI_DATA", str(tmp_path / "on another computer"))
+    user = open_window(start=False)
+    user.window.go("settings")
+    page = section(user)
+    page.opened.chosen.emit((file,))
+    page = press(user, page.sure.yes_button)
+    page.secret.setText("a space behind ")
+    assert "is in place: 1 person" in press(user, page.closed.yes_button).told.text()
+
+
 def test_a_damaged_library_is_repaired_after_a_question(user: User) -> None:
     with raw() as db:
         db.execute("UPDATE person_image SET crop = x'' WHERE photo = 2")
