@@ -11,7 +11,7 @@ from siamgui.core.paths import LIBRARY, TRAINING, data_folder
 from siamgui.finetuning.job import Job, ParentGone
 from siamgui.finetuning.run_lock import in_use
 from siamgui.storage.database import Database
-from siamgui.storage.errors import LibraryError
+from siamgui.storage.errors import LibraryError, is_damage
 from siamgui.storage.steps import Steps
 from siamgui.storage.tables import TABLES, Table
 from siamgui.vault.errors import VaultError
@@ -53,7 +53,8 @@ class Checked:
 
 
 def check(steps: Steps) -> Checked:
-    """Look at all of it; nobody who writes is kept waiting. Raises VaultError, LibraryNewer, Cancelled."""
+    """Look at all of it; nobody who writes is kept waiting. Raises VaultError, Cancelled, and the LibraryError that is
+    no damage: LibraryNewer, LibraryBusy, LibraryUnwritable."""
     root = data_folder()
     versions = [version for version in VersionStore().list() if not version.bundled]
     runs = [path for path in sorted((root / TRAINING).glob("*")) if path.is_dir() and not in_use(path)]
@@ -91,6 +92,7 @@ def _library(steps: Steps, damage: list[Damage], more: int) -> tuple[int, int]:
     try:
         library = Database.open(any_thread=True)
     except LibraryError as error:
+        _only_damage(error)
         damage.append(Damage(Kind.LIBRARY, "", str(error)))
         steps.begin(more)
         return 0, 0
@@ -99,7 +101,8 @@ def _library(steps: Steps, damage: list[Damage], more: int) -> tuple[int, int]:
         blobs = [table for table in TABLES if table.blobs]
         try:
             total = sum(int(library.read(f"SELECT count(*) FROM {table.name}")[0][0]) for table in blobs)
-        except LibraryError:
+        except LibraryError as error:
+            _only_damage(error)
             total = 0
         steps.begin(total + more)
         for table in blobs:
@@ -109,13 +112,28 @@ def _library(steps: Steps, damage: list[Damage], more: int) -> tuple[int, int]:
 
 
 def _order(library: Database, damage: list[Damage]) -> None:
-    """What SQLite itself finds; it reads every page, and so proves every one."""
+    damage.extend(Damage(Kind.LIBRARY, "", text) for text in disorder(library))
+
+
+def disorder(library: Database) -> list[str]:
+    """What SQLite itself finds, the first ten; it reads every page, and so proves every one. Raises LibraryError."""
     try:
-        found = [str(row[0]) for row in library.read("PRAGMA integrity_check(10)") if row[0] != "ok"]
-        found += [f"{row[0]} {row[1]}" for row in library.read("PRAGMA foreign_key_check")]
+        found = [_telling(str(row[0])) for row in library.read("PRAGMA integrity_check(10)") if row[0] != "ok"]
+        return found + [f"{row[0]} {row[1]}" for row in library.read("PRAGMA foreign_key_check")]
     except LibraryError as error:
-        found = [str(error)]
-    damage.extend(Damage(Kind.LIBRARY, "", text.splitlines()[0]) for text in found)
+        _only_damage(error)
+        return [str(error)]
+
+
+def _telling(text: str) -> str:
+    """SQLite says in a line of its own in which database it is; there is only one."""
+    return next((line for line in text.splitlines() if line.strip(" *") and not line.startswith("***")), text)
+
+
+def _only_damage(error: LibraryError) -> None:
+    """What is busy, closed to us or newer is not damaged."""
+    if not is_damage(error):
+        raise error
 
 
 def _rows(library: Database, table: Table, steps: Steps, damage: list[Damage]) -> int:
@@ -128,7 +146,8 @@ def _rows(library: Database, table: Table, steps: Steps, damage: list[Damage]) -
             ids = [
                 row[0] for row in library.read(f"SELECT DISTINCT {table.key[0]} FROM {table.name} {where}", (after,))
             ]
-        except LibraryError:
+        except LibraryError as error:
+            _only_damage(error)
             damage.append(Damage(Kind.LIBRARY, "", table.name))
             return count
         if not ids:
@@ -137,7 +156,8 @@ def _rows(library: Database, table: Table, steps: Steps, damage: list[Damage]) -
             try:
                 rows = library.read(table.select(f"WHERE {table.key[0]} = ?"), (one,))
                 whole = not any(table.damaged(row) for row in rows)
-            except LibraryError:
+            except LibraryError as error:
+                _only_damage(error)
                 rows, whole = [()], False
             if not whole:
                 damage.append(Damage(kind, name_of(library, table, one)))

@@ -48,6 +48,11 @@ class LibraryBusy(LibraryError):
     text = mark("“{name}” is in use by another siamgui. Let it finish, or close it, and try again.")
 
 
+def is_damage(error: LibraryError) -> bool:
+    """Whether it says something of what is on the disk, and not of who may read it now."""
+    return type(error) in (LibraryError, LibraryDamaged)
+
+
 _PRIMARY = {
     apsw.SQLITE_FULL: LibraryFull,
     apsw.SQLITE_READONLY: LibraryUnwritable,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,12 +12,13 @@ import numpy as np
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.temporary import temporary_place
+from siamgui.storage.checking import disorder
 from siamgui.storage.checksums import checksum
 from siamgui.storage.database import Database
 from siamgui.storage.errors import LibraryError
 from siamgui.storage.pictures import picture_of_crop
-from siamgui.storage.restoring import Held, held_by, sentences_of_the_folder, swap
-from siamgui.storage.salvage import readable
+from siamgui.storage.restoring import Held, alone, held_by, sentences_of_the_folder, swap
+from siamgui.storage.salvage import keys_of_people, numbers, readable
 from siamgui.storage.steps import Steps
 from siamgui.storage.tables import TABLES, Row, Table, highest, put_highest, put_rows
 from siamgui.vault.vault import vault_of
@@ -30,8 +31,9 @@ _AT_A_TIME = 64
 class Repair:
     """What a repair saves and what is lost.
 
-    photos, people: names of those that are lost. labels: how many are lost. embeddings: how many are lost, and made
-    anew from the pictures. pictures: how many were made anew from the aligned faces.
+    photos, people: names of those that are lost; "" where nobody knows it. labels: how many are lost.
+    embeddings: how many are lost, and made anew from the pictures. pictures: how many were made anew from the aligned
+    faces. tables: those that could not be read whole. order: whether the inner order is damaged, as an index is.
     """
 
     photos: list[str] = field(default_factory=list)
@@ -39,30 +41,37 @@ class Repair:
     labels: int = 0
     embeddings: int = 0
     pictures: int = 0
-    kept: Held = field(default_factory=lambda: Held(0, 0, 0, 0))
+    tables: list[str] = field(default_factory=list)
+    order: bool = False
+    kept: Held = field(default_factory=Held)
 
     @property
     def lost(self) -> bool:
-        return bool(self.photos or self.people or self.labels or self.embeddings or self.pictures)
+        """Whether anything is, or was made anew."""
+        made_anew = self.embeddings or self.pictures or self.order
+        return bool(self.photos or self.people or self.labels or self.tables or made_anew)
 
 
-def repair(steps: Steps, sure: Callable[[Repair], bool]) -> Repair:
-    """Make a whole library of what can be read. sure: whether it is to be put in place of the one that is there.
+def repair(steps: Steps, sure: Callable[[Repair], bool] | None) -> Repair:
+    """Make a whole library of what can be read.
 
-    Raises LibraryDamaged where nothing can be read at all, OthersAreOpen, NotReplaced, VaultError, Cancelled; then
-    everything is as it was.
+    sure: whether it is to be put in place of the one that is there, which nobody else has open from now on; None to
+    look only. Raises LibraryDamaged where nothing can be read at all, OthersAreOpen, NotReplaced, VaultError,
+    Cancelled, and the LibraryError that is no damage; then everything is as it was. Or ReplacedLater.
     """
-    with sentences_of_the_folder(), temporary_place() as place:
-        key = vault_of(data_folder()).database
+    root = data_folder()
+    with sentences_of_the_folder(), temporary_place() as place, nullcontext() if sure is None else alone(root):
+        key = vault_of(root).database
         with (
-            closing(Database.open(any_thread=True)) as old,
+            closing(Database.open(any_thread=True, alone=sure is not None)) as old,
             closing(Database.open(place / LIBRARY, key=key, any_thread=True)) as new,
         ):
             new.read("PRAGMA synchronous = OFF")  # it is put onto the disk as a whole
             found = _saved(old, new, steps)
+            found.order = bool(disorder(old))
             new.read("PRAGMA wal_checkpoint(TRUNCATE)")
-            found.kept = held_by(new)
-        if sure(found):
+            found.kept = held_by(new, place)
+        if sure is not None and sure(found):
             swap(place, (LIBRARY,), (f"{LIBRARY}-wal", f"{LIBRARY}-shm"))
     return found
 
@@ -70,49 +79,60 @@ def repair(steps: Steps, sure: Callable[[Repair], bool]) -> Repair:
 def _saved(old: Database, new: Database, steps: Steps) -> Repair:
     found = Repair()
     steps.begin(_count(old))
-    numbers: dict[str, int] = {}
+    last: dict[str, int] = {}
     with suppress(LibraryError):
-        numbers = highest(old)
+        last = highest(old)
     with new.writing():
         faces = _faces(old, new, steps, found)
-        for label in readable(old, _TABLES["label"]):
+        for label in readable(old, _TABLES["label"], found.tables):
             if {label[0], label[1]} <= faces:
                 put_rows(new, _TABLES["label"], [label])
             else:
                 found.labels += 1
         people = _people(old, new, steps, found)
-        for entry in readable(old, _TABLES["verification"]):
+        for entry in readable(old, _TABLES["verification"], found.tables):
             value = dict(zip(_TABLES["verification"].columns, entry, strict=True))
             value["person"] = value["person"] if value["person"] in people else None
             put_rows(new, _TABLES["verification"], [tuple(value.values())])
-        put_rows(new, _TABLES["problem"], list(readable(old, _TABLES["problem"])))
-        for note in readable(old, _TABLES["note"]):
+        put_rows(new, _TABLES["problem"], list(readable(old, _TABLES["problem"], found.tables)))
+        for note in readable(old, _TABLES["note"], found.tables):
             with suppress(ValueError):
                 json.loads(note[1])
                 put_rows(new, _TABLES["note"], [note])
-        put_highest(new, numbers)
+        put_highest(new, last)
     return found
 
 
 def _faces(old: Database, new: Database, steps: Steps, found: Repair) -> set[int]:
     """The ids that are saved."""
-    rows = {row[0]: row for row in readable(old, _TABLES["face"])}
+    rows = {row[0]: row for row in readable(old, _TABLES["face"], found.tables)}
     names = {face: str(row[2]) for face, row in rows.items()}
     saved = _pictured(old, new, ("face", "image", "vector"), rows, steps, found)
     found.photos += [name for face, name in names.items() if face not in saved]
+    found.photos += _nameless(old, "image", set(rows))
     return saved
 
 
 def _people(old: Database, new: Database, steps: Steps, found: Repair) -> set[int]:
-    people = {row[0]: row for row in readable(old, _TABLES["person"])}
-    photos = {row[0]: row for row in readable(old, _TABLES["person_photo"]) if row[1] in people}
+    people = {row[0]: row for row in readable(old, _TABLES["person"], found.tables)}
+    all_photos = {row[0]: row for row in readable(old, _TABLES["person_photo"], found.tables)}
+    photos = {photo: row for photo, row in all_photos.items() if row[1] in people}
     pictured = {photo for photo in photos if _image(old, "person_image", photo) is not None}
     alive = {photos[photo][1] for photo in pictured}
     put_rows(new, _TABLES["person"], [row for person, row in people.items() if person in alive])
     saved = _pictured(old, new, ("person_photo", "person_image", "person_vector"), photos, steps, found)
     found.people += [str(row[1]) for person, row in people.items() if person not in alive]
     found.photos += [str(row[3]) for photo, row in photos.items() if photo not in saved and row[1] in alive]
+    found.photos += _nameless(old, "person_image", set(all_photos))
+    keys = keys_of_people(old)
+    gone = ({row[1] for row in all_photos.values()} | set(keys)) - set(people)
+    found.people += [keys.get(person, "") for person in sorted(gone)]
     return alive
+
+
+def _nameless(old: Database, image: str, known: set[int]) -> list[str]:
+    """One for each picture whose photograph cannot be read."""
+    return [""] * len(numbers(old, _TABLES[image]) - known)
 
 
 def _pictured(
