@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -16,16 +16,19 @@ from siamgui.core.i18n import mark, tr
 from siamgui.core.paths import LIBRARY, TEMPORARY, TRAINING, data_folder
 from siamgui.core.replacing import MARK
 from siamgui.core.temporary import LOCK as RUN_LOCK
+from siamgui.core.temporary import tidy_files
 from siamgui.finetuning.run_lock import in_use
 from siamgui.storage.backup_file import Begin, End, Frame, Part, Rows, is_kept_path, pieces
+from siamgui.storage.checking import name_of
 from siamgui.storage.database import Database, now
 from siamgui.storage.schema import MIGRATIONS
 from siamgui.storage.steps import Steps
 from siamgui.storage.tables import TABLES, highest, rows
 from siamgui.vault.description import NAME as VAULT
 from siamgui.vault.key_places import KEY_FILE as VAULT_KEY
-from siamgui.vault.vault import vault_of
+from siamgui.vault.vault import KeySource, vault_of
 from siamgui.versions.changing import LOCK as VERSIONS_LOCK
+from siamgui.versions.changing import changing
 
 SUFFIX = ".siamgui-backup"
 _BATCH, _PART = 2**19, 2**20  # bytes
@@ -38,6 +41,12 @@ class BackupUnwritable(SiamguiError):
     text = mark("The backup “{name}” can’t be written ({reason}). Choose another place; the one before is as it was.")
 
 
+class FileUnreadable(SiamguiError):
+    """values: name, reason (in the words of the operating system)"""
+
+    text = mark("No backup was made: “{name}” in the data folder can’t be read ({reason}).")
+
+
 class LibraryNotWhole(SiamguiError):
     """values: what (the first thing that is damaged)"""
 
@@ -46,32 +55,58 @@ class LibraryNotWhole(SiamguiError):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What was written. left_out: training runs that were under way. bytes: of the file."""
+    """What was written. left_out: training runs that were under way. bytes: of the file.
+
+    opens_here_only: there is neither a passphrase nor a recovery code, and so nothing else will ever open it.
+    """
 
     file: Path
     rows: int
     files: int
     bytes: int
     left_out: int
+    opens_here_only: bool
 
 
 def back_up(file: Path, steps: Steps) -> Backup:
-    """Write a backup of the data folder. Raises LibraryError, VaultError, BackupUnwritable, LibraryNotWhole, Cancelled;
-    then file is as it was."""
+    """Write a backup of the data folder.
+
+    Raises LibraryError, VaultError, VersionsBusy, BackupUnwritable, FileUnreadable, LibraryNotWhole, Cancelled; then
+    file is as it was.
+    """
     root = data_folder()
     if file.resolve().is_relative_to(root.resolve()):  # it would be in the next one, and could replace what is kept
         raise BackupUnwritable(name=file.name, reason=tr("it would lie in the data folder"))
     with closing(Database.open(any_thread=True)) as library:
         vault = vault_of(root)
-        key, description = vault.files, (root / VAULT).read_bytes()
-        files, left_out = kept_files(root)
+        key, state = vault.files, vault.state
+        with _of(root / VAULT):
+            description = (root / VAULT).read_bytes()
         ((pages,),), ((size,),) = library.read("PRAGMA page_count"), library.read("PRAGMA page_size")
-        steps.begin(pages * size + sum(path.stat().st_size for path in files))
-        counted: list[End] = []
+        steps.begin(pages * size + sum(_size(path) for path in kept_files(root)[0]))
+        counted: list[tuple[End, int]] = []
         with library.reading():
-            frames = _frames(library, root, files, steps, counted)
+            frames = _frames(library, root, steps, counted)
             written = _write(file, pieces(key, description, frames))
-    return Backup(file, counted[0].rows, counted[0].files, written, left_out)
+    (end, left_out), *_ = counted
+    alone = state.source is not KeySource.PASSPHRASE and not state.recovery
+    return Backup(file, end.rows, end.files, written, left_out, alone)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # gone meanwhile, or it is said when it is read
+        return 0
+
+
+@contextmanager
+def _of(path: Path) -> Iterator[None]:
+    """What cannot be read is told from what cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise FileUnreadable(name=path.name, reason=error.strerror or str(error)) from None
 
 
 def kept_files(root: Path) -> tuple[tuple[Path, ...], int]:
@@ -88,9 +123,8 @@ def kept_files(root: Path) -> tuple[tuple[Path, ...], int]:
     return tuple(found), len(running)
 
 
-def _frames(
-    library: Database, root: Path, files: tuple[Path, ...], steps: Steps, counted: list[End]
-) -> Iterator[Frame]:
+def _frames(library: Database, root: Path, steps: Steps, counted: list[tuple[End, int]]) -> Iterator[Frame]:
+    """counted: gets End, and how many training runs are left out."""
     yield Begin(len(MIGRATIONS), now(), highest(library))
     count = 0
     for table in TABLES:
@@ -98,7 +132,7 @@ def _frames(
         size = 0
         for row in rows(library, table):
             if table.damaged(row):
-                raise LibraryNotWhole(what=f"{table.name} {row[0]}")
+                raise LibraryNotWhole(what=name_of(library, table, row[0]))
             batch.append(row)
             size += 64 + sum(len(value) for value in row if isinstance(value, bytes | str))
             if size > _BATCH:
@@ -109,21 +143,36 @@ def _frames(
             yield Rows(table.name, table.columns, tuple(batch))
             steps(size)
             count += len(batch)
-    for path in files:
-        name = path.relative_to(root).as_posix()
-        with path.open("rb") as source:
-            first = True
-            while (data := source.read(_PART)) or first:
+    there = 0
+    with changing(root):  # they are of one moment too
+        files, left_out = kept_files(root)
+        for path in files:
+            name, first = path.relative_to(root).as_posix(), True
+            for data in _read(path):
                 yield Part(name, first, data)
                 steps(len(data))
-                first = False
-    counted.append(End(count, len(files)))
-    yield counted[0]
+                there, first = there + first, False
+    counted.append((End(count, there), left_out))
+    yield counted[0][0]
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    """Its parts, at least one; none where it has gone meanwhile, as a run that was removed. Raises FileUnreadable."""
+    with _of(path):
+        try:
+            source = path.open("rb")
+        except FileNotFoundError:
+            return
+        with source:
+            yield source.read(_PART)
+            while data := source.read(_PART):
+                yield data
 
 
 def _write(file: Path, parts: Iterator[bytes]) -> int:
-    """How many bytes."""
+    """How many bytes. Raises BackupUnwritable, and what parts raise."""
     temporary = None
+    tidy_files(file.parent, file.name)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # 0600
         temporary = Path(name)
