@@ -81,6 +81,7 @@ def test_a_backup_is_whole_encrypted_and_puts_everything_back(
         "versions": 1,
         "runs": 0,
         "damage": 0,
+        "stuck": [],
         "whole": True,
     }
     left = {path.name for path in data_folder().iterdir()}
@@ -109,6 +110,25 @@ def test_restore_into_an_empty_folder_needs_no_yes(
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{code}\n"))
     ok(capsys, "data", "restore", file, "--code")
     assert contents() == before
+
+
+@pytest.mark.usefixtures("kept")
+def test_versions_are_not_replaced_without_being_asked_for(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, code = tmp_path / "one.siamgui-backup", vault_of().new_recovery_code()
+    ok(capsys, "data", "backup", file)
+    monkeypatch.setenv("SIAMGUI_DATA", str(tmp_path / "elsewhere"))
+    weights, key = data_folder() / "models" / "mine-12345678" / "weights.safetensors", data_folder() / "secret.key"
+    weights.parent.mkdir(parents=True)
+    for path in (weights, key):
+        path.write_bytes(b"mine")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{code}\n{code}\n"))
+    assert "1 model version by 2 people" in refused(capsys, "data", "restore", file, "--code")
+    assert weights.exists()
+    ok(capsys, "data", "restore", file, "--code", "--yes")
+    assert not weights.exists()
+    assert key.read_bytes() == b"mine"  # what is signed with it stays mine
 
 
 @pytest.mark.usefixtures("kept")

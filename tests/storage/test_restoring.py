@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from siamgui.storage import restoring, schema
 from siamgui.storage.backup import back_up
 from siamgui.storage.backup_file import BackupDamaged, Begin, End, Frame, Rows, pieces
 from siamgui.storage.people_operations import ListPeople
-from siamgui.storage.restoring import Held, NotReplaced, OthersAreOpen, held, restore
+from siamgui.storage.restoring import BackupUnreadable, Held, NotReplaced, OthersAreOpen, held, restore
 from siamgui.storage.schema import MIGRATIONS
 from siamgui.storage.steps import Steps
 from siamgui.storage.store import Store
@@ -85,6 +87,37 @@ def test_a_recovery_code_opens_a_backup_and_leaves_the_vault_as_it_is(file: Path
             assert restore(file, Steps(), lambda vault, _: vault.unlock_by_code(code), sure).people == 1
         assert vault_of().state.source is KeySource.PASSPHRASE
         assert vault_of().state.locked
+
+
+def test_a_recovery_code_brings_back_a_vault_whose_key_file_is_gone(file: Path) -> None:
+    code = vault_of().new_recovery_code()
+    (data_folder() / "vault.key").unlink()
+    vault_of().forget()
+    restore(file, Steps(), lambda vault, _: vault.unlock_by_code(code), lambda _: None)
+    assert vault_of().state.source is KeySource.FILE
+    assert people() == ["Ann"]
+
+
+def test_a_backup_on_a_disk_that_fails_is_unreadable(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.open
+
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 100:  # behind the description
+                raise OSError(5, "Input/output error")
+            return super().read(size)
+
+    def failing(path: Path, *arguments: Any, **named: Any) -> Any:
+        if path != file:
+            return real(path, *arguments, **named)
+        with real(path, "rb") as opened:
+            return Failing(opened.read())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", failing)
+        with pytest.raises(BackupUnreadable, match="Input/output error"):
+            put_back(file)
+    assert people() == ["Ann", "Bob"]
 
 
 def test_versions_and_runs_count_without_a_library_too() -> None:
