@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from siamgui.core.paths import TEMPORARY, data_folder
+from siamgui.core.manifest import bundled_encoder, read_manifest
+from siamgui.core.paths import TEMPORARY, TRAINING, VERSIONS, data_folder
+from siamgui.core.private import private_folder
 from siamgui.core.temporary import FRESH, LOCK
 from siamgui.core.types import Label
+from siamgui.finetuning.job import Job
+from siamgui.finetuning.methods import METHODS
+from siamgui.finetuning.run_files import CHECKPOINTS, vault_files
+from siamgui.finetuning.split import split_pairs
 from siamgui.storage import backup_file
 from siamgui.storage.backup import back_up
 from siamgui.storage.checking import check
@@ -23,15 +33,23 @@ from siamgui.storage.restoring import restore
 from siamgui.storage.steps import Steps
 from siamgui.storage.store import Store
 from siamgui.storage.tidying import TidyUp
-from siamgui.vault.vault import vault_of
+from siamgui.vault import vault
+from siamgui.vault.errors import PassphraseWrong
+from siamgui.vault.passphrase import Cost
+from siamgui.vault.vault import KeySource, vault_of
+from siamgui.versions.kept_files import by_vault, write_file
+from siamgui.versions.method import Method
+from siamgui.versions.seal import made_key
+from siamgui.versions.version_store import VersionStore
 from tests.builders.databases import raw
 from tests.builders.labels import photo, reading
 from tests.builders.old_library import FACES, old_library
 from tests.builders.people import shots
+from tests.faults import training
+from tests.faults.processes import Say
 
 PHOTOS = 2  # of each person
-Say = Callable[[str], None]
-BACKUP = "kept.siamgui-backup"
+BACKUP, CODE, SECRET = "kept.siamgui-backup", "code.txt", "secret.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +57,17 @@ class Act:
     """prepare: the data folder as it is before, made once. work: goes on until the process is killed, and says what it
     has been told to be kept. holds: of what is left, and of what was said; raises AssertionError.
 
-    seconds: within which the kill comes. clear: below the encryption, so that every byte can be looked at.
+    seconds: within which the kill comes; None for work that ends, which is measured. clear: below the encryption, so
+    that every byte can be looked at. costly: seconds a kill, so a quarter as many.
     """
 
     name: str
     prepare: Callable[[], None]
     work: Callable[[Say], None]
     holds: Callable[[list[str]], None]
-    seconds: float
+    seconds: float | None
     clear: bool = False
+    costly: bool = False
 
 
 def names() -> set[str]:
@@ -138,27 +158,65 @@ def _backed_up(said: list[str]) -> None:
     assert names() == {"Ann", "Bob", "Cid"}
 
 
+def _belongings(of: str) -> None:
+    """A version and a run, sealed by the vault of the data folder, which only that one opens."""
+    root = data_folder()
+    folder = private_folder(root / VERSIONS / f"{of}-00000000")
+    weights = of.encode() * 1000
+    write_file(folder, "weights.safetensors", weights, vault_of(root).files)
+    manifest = json.loads((bundled_encoder().files[0].path.parent / "manifest.json").read_bytes())
+    manifest |= {"id": folder.name, "files": {"weights.safetensors": {"sha256": sha256(weights).hexdigest()}}}
+    del manifest["calibration"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    made_key(root)
+    from tests.builders.training_runs import tiny_pairs  # with PyTorch, which makes every fork slower
+
+    pairs, settings = tiny_pairs(), METHODS[Method.CALIBRATE].defaults
+    run = root / TRAINING / of
+    Job.create(run, pairs, split_pairs(pairs), settings, bundled_encoder(), of, key=vault_files())
+    (run / CHECKPOINTS).mkdir()  # it got somewhere
+
+
+def _belonging() -> tuple[set[str], set[str], str]:
+    """Versions and runs, each of which opens, and what the secret of the data folder is."""
+    root = data_folder()
+    versions = {version.id for version in VersionStore(root).list() if not version.bundled}
+    for version in versions:
+        read_manifest(root / VERSIONS / version, opened=by_vault(root)).file("weights.safetensors").read()
+    runs = {Job.open(run).name for run in (root / TRAINING).iterdir()}
+    return versions, runs, sha256((root / "secret.key").read_bytes()).hexdigest()
+
+
 def _kept_and_others() -> None:
+    """A backup, and a data folder of another vault, with other people, another version, run and secret."""
+    place = data_folder().parent
     three_people()
-    back_up(data_folder().parent / BACKUP, Steps())
+    _belongings("theirs")
+    (place / CODE).write_text(vault_of().new_recovery_code())
+    (place / SECRET).write_text(_belonging()[2])
+    back_up(place / BACKUP, Steps())
+    shutil.rmtree(data_folder())
+    vault_of().forget()
     with Store() as store:
-        store.do(RemovePerson(1))
-        enrol(store, "Dan", 7)
-
-
-def _never(*_: object) -> None:
-    raise AssertionError("it opens by itself")
+        for number, name in enumerate(("Bob", "Cid", "Dan"), 5):
+            enrol(store, name, number)
+    _belongings("mine")
 
 
 def _restore(say: Say) -> None:
-    restore(data_folder().parent / BACKUP, Steps(), _never, lambda _: None)
+    place = data_folder().parent
+    code = (place / CODE).read_text()
+    restore(place / BACKUP, Steps(), lambda vault, _: vault.recover(code, None), lambda _: None)
     say("restored")
 
 
 def _restored(said: list[str]) -> None:
-    found = names()
-    assert found in ({"Ann", "Bob", "Cid"}, {"Bob", "Cid", "Dan"})
-    assert "Ann" in found or not said
+    found, (versions, runs, secret) = names(), _belonging()
+    theirs = secret == (data_folder().parent / SECRET).read_text()
+    whose = "theirs" if theirs else "mine"
+    assert found == ({"Ann", "Bob", "Cid"} if theirs else {"Bob", "Cid", "Dan"})
+    assert (versions, runs) == ({f"{whose}-00000000"}, {whose})
+    assert theirs or not said
 
 
 def _damaged() -> None:
@@ -196,14 +254,49 @@ def _converted(said: list[str]) -> None:
         assert [person.name for person in store.do(ListPeople())] == ["Ann"]
 
 
+# -- the passphrase --------------------------------------------------------------------------------------------------
+
+
+def _passphrase(number: int) -> str | None:
+    return f"passphrase {number}" if number % 3 else None  # each third time it is taken away
+
+
+def _change_passphrase(say: Say) -> None:
+    vault.measured_cost = lambda: Cost(64, 1, 1)  # what is to be killed is the writing and not the half second before
+    for number in count(1):
+        vault_of().set_passphrase(_passphrase(number), _passphrase(number - 1))
+        say(str(number))
+
+
+def _opens_by_one(said: list[str]) -> None:
+    last = len(said)
+    opening = _opening(last) or _opening(last + 1)  # one may be kept that there was no time to say so of
+    assert opening
+    assert names() == {"Ann", "Bob", "Cid"}
+
+
+def _opening(number: int) -> bool:
+    """Whether it opens as it is to after so many changes, and not otherwise."""
+    passphrase = _passphrase(number)
+    vault_of().forget()
+    asked = vault_of().state.source is KeySource.PASSPHRASE
+    if passphrase is None or not asked:
+        return passphrase is None and not asked
+    with suppress(PassphraseWrong):
+        vault_of().unlock(passphrase)
+    return not vault_of().state.locked
+
+
 ACTS = (
     Act("enrol", three_people, _enrol, _enrolled, 0.25),
     Act("import", three_people, _import, _imported, 0.25),
     Act("removal", three_people, _remove, _removed, 0.3, clear=True),
+    Act("passphrase", three_people, _change_passphrase, _opens_by_one, 0.2),
     Act("backup", three_people, _back_up, _backed_up, 0.2),
-    Act("restore", _kept_and_others, _restore, _restored, 0.2),
-    Act("repair", _damaged, _repair, _repaired, 0.15),
-    Act("convert", _old, _convert, _converted, 0.1),
+    Act("repair", _damaged, _repair, _repaired, None),
+    Act("convert", _old, _convert, _converted, None),
+    Act("restore", _kept_and_others, _restore, _restored, None),
+    Act("train", training.prepare, training.work, training.holds, 4.0, costly=True),  # the last: it loads PyTorch
 )
 
 
@@ -212,12 +305,14 @@ def whole(act: Act) -> None:
     if act.name != "repair":
         found = check(Steps())
         assert found.damage == (), found.damage
-    for path in (data_folder() / TEMPORARY).glob("*"):
+    for path in (*(data_folder() / TEMPORARY).glob("*"), *(data_folder() / TRAINING).glob("*")):
         if not (path / LOCK).exists():  # killed in the instant before it was locked, or after: it goes a minute later
             os.utime(path, (time.time() - 2 * FRESH,) * 2)
     with Store() as store:
         store.do(TidyUp())
     assert list(_litter()) == []
+    for path in (data_folder() / TRAINING).glob("*"):
+        Job.open(path).load()
 
 
 def _litter() -> Iterator[Path]:

@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 from tests.faults.acts import enrol, names, three_people
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked and killed")
-KILLS = 28
+KILLS = 36
 
 
 @pytest.mark.long
