@@ -59,9 +59,9 @@ def replace(root: Path, made: Path, new: tuple[str, ...], gone: tuple[str, ...])
     except BaseException as error:
         try:
             _take_back(root)
-        except OSError:
-            reason = error.strerror if isinstance(error, OSError) else None
-            raise Unfinished(getattr(error, "errno", 0), reason or str(error)) from error
+        except OSError as failed:
+            first = error if isinstance(error, OSError) else failed
+            raise Unfinished(first.errno, first.strerror or str(first)) from error
         shutil.rmtree(place, ignore_errors=True)
         raise
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -85,8 +85,8 @@ def back_up(file: Path, steps: Steps) -> Backup:
         ((pages,),), ((size,),) = library.read("PRAGMA page_count"), library.read("PRAGMA page_size")
         steps.begin(pages * size + sum(_size(path) for path in kept_files(root)[0]))
         counted: list[tuple[End, int]] = []
-        with library.reading():
-            frames = _frames(library, root, steps, counted)
+        # Closed, since an error that is kept to be shown would keep the frames and with them the lock of the versions.
+        with library.reading(), closing(_frames(library, root, steps, counted)) as frames:
             written = _write(file, pieces(key, description, frames))
     (end, left_out), *_ = counted
     alone = state.source is not KeySource.PASSPHRASE and not state.recovery
@@ -123,7 +123,9 @@ def kept_files(root: Path) -> tuple[tuple[Path, ...], int]:
     return tuple(found), len(running)
 
 
-def _frames(library: Database, root: Path, steps: Steps, counted: list[tuple[End, int]]) -> Iterator[Frame]:
+def _frames(
+    library: Database, root: Path, steps: Steps, counted: list[tuple[End, int]]
+) -> Generator[Frame, None, None]:
     """counted: gets End, and how many training runs are left out."""
     yield Begin(len(MIGRATIONS), now(), highest(library))
     count = 0

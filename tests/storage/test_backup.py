@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,14 @@ from typing import Any
 import pytest
 
 from siamgui.core.paths import VERSIONS, data_folder
+from siamgui.core.process_lock import holding
 from siamgui.core.temporary import FRESH
-from siamgui.storage.backup import FileUnreadable, LibraryNotWhole, back_up
+from siamgui.storage.backup import BackupUnwritable, FileUnreadable, LibraryNotWhole, back_up
 from siamgui.storage.data_wording import backup_words
 from siamgui.storage.restoring import restore
 from siamgui.storage.steps import Steps
 from siamgui.vault.vault import vault_of
-from siamgui.versions.changing import changing
+from siamgui.versions.changing import LOCK, changing
 from tests.builders.databases import raw
 from tests.builders.kept import enrol
 
@@ -66,6 +68,25 @@ def test_a_version_that_is_deleted_meanwhile_is_left_out(file: Path) -> None:
 
     assert back_up(file, Steps(delete)).files == 0
     assert restore(file, Steps(), lambda _, error: None, lambda _: None).versions == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file there grows as long as the disk has room")
+def test_a_backup_that_there_is_no_room_for_lets_go_of_the_versions(file: Path) -> None:
+    import resource
+
+    version = data_folder() / VERSIONS / "mine-12345678"
+    version.mkdir(parents=True)
+    (version / "weights.safetensors").write_bytes(bytes(2**22))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**21, limits[1]))
+    try:
+        with pytest.raises(BackupUnwritable, match="too large") as kept:
+            back_up(file, Steps())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with holding(data_folder() / LOCK, 0.0):  # while a window shows why
+        assert kept.value
+    assert list(file.parent.glob("*one*")) == []
 
 
 def test_what_a_killed_backup_has_left_beside_it_goes_with_the_next(file: Path) -> None:
