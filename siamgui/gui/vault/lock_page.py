@@ -69,14 +69,16 @@ class LockPage(Page[None]):
         middle = column(stretch(), row(stretch(), panel, stretch()), stretch(2), margins=16)
         self.setLayout(column(grow(scrolling(box(middle)))))
         controller.changed.connect(self._render)
+        controller.done.connect(self.leave)  # it may be shown no more by then, and is kept for the next time
         self._render()
 
     def enter(self) -> None:
         self._focus()
 
+    @Slot()
     def leave(self) -> None:
+        """Nothing that was typed is there for whoever comes next."""
         self.unlock.passphrase.clear()
-        self._controller.dismiss()
         self._leave_recovery()
 
     def go_back(self) -> bool:
@@ -96,6 +98,7 @@ class LockPage(Page[None]):
     @Slot()
     def _leave_recovery(self) -> None:
         self._recovering = False
+        self.recovery.clear()
         self._controller.dismiss()
 
     def _focus(self) -> None:

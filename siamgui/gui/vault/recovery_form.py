@@ -41,6 +41,10 @@ class RecoveryForm(QWidget):
         controller.changed.connect(self._render)
         self._render()
 
+    def clear(self) -> None:
+        self.code.clear()
+        self.passphrase.clear()
+
     @Slot()
     def _render(self) -> None:
         self.recover_button.setEnabled(not self._controller.state.busy)

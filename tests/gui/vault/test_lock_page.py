@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLineEdit
 
 from siamgui.core.paths import data_folder
 from siamgui.core.types import Label
@@ -133,6 +134,12 @@ def test_the_recovery_code_opens_it_and_sets_another_passphrase(
     owner.rest()
     assert owner.names() == ("Ada",)
     vault_of().unlock(NEW)
+    owner.vault.lock()
+    owner.rest()
+    owner.window.go("lock")
+    assert owner.lock_page.unlock.isVisible()
+    for part in (owner.lock_page, form):  # nothing that was typed waits for whoever comes next
+        assert [one.text() for one in part.findChildren(QLineEdit) if one.text()] == []
 
 
 def test_without_a_recovery_code_it_says_that_there_is_none(owner: Owner) -> None:
