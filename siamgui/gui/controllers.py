@@ -69,10 +69,19 @@ class Controllers(QObject):
         """Whether nothing that is kept can be shown, as far as that is known."""
         return "vault" in self.__dict__ and self.vault.state.shut
 
+    @property
+    def putting_away(self) -> bool:
+        """Whether what is kept is being locked: nothing may open it any more, and the key would still do so."""
+        return "vault" in self.__dict__ and self.vault.putting_away
+
     @cached_property
     def store(self) -> WindowStore:
+        """Raises Locked while what is kept is put away."""
         from siamgui.gui.store import WindowStore
+        from siamgui.vault.errors import Locked
 
+        if self.putting_away:
+            raise Locked
         store = WindowStore(self)
         store.condition_changed.connect(self.condition_changed)
         return store
@@ -156,7 +165,8 @@ class Controllers(QObject):
     @Slot()
     def untell(self) -> None:
         self.pair.forget_told()
-        self.labelling.untell()
+        if "labelling" in self.__dict__:
+            self.labelling.untell()
 
     # The vault.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,7 +22,7 @@ from siamgui.core import i18n
 from siamgui.gui import language, preferences, theme
 from siamgui.gui.compare.view import ComparePage
 from siamgui.gui.controllers import Controllers
-from siamgui.gui.page import Kept, Page
+from siamgui.gui.page import Entry, Kept, Page
 from siamgui.gui.preferences import Preferences
 from siamgui.gui.rail import Rail
 from siamgui.gui.status_line import StatusLine
@@ -98,11 +97,14 @@ class MainWindow(QMainWindow):
     def view(self, name: str) -> Page[Any]:
         """A page by its name, built when it is first wanted."""
         if name not in self._pages:
-            make = MainWindow.make_lock if ENTRIES[name].kept and self.controllers.shut else ENTRIES[name].make
-            page = self._pages[name] = make(self)
+            page = self._pages[name] = MainWindow.make_lock(self) if self._locked(name) else ENTRIES[name].make(self)
             page.setObjectName(name)
             self._stack.addWidget(page)
         return self._pages[name]
+
+    def _locked(self, name: str) -> bool:
+        """Whether nothing of a page is to be seen. Of Live, which can do without what is kept, while that is closed."""
+        return (ENTRIES[name].kept and self.controllers.shut) or (name == "live" and self.controllers.putting_away)
 
     def start(self) -> None:
         """Load the engine behind the window, and see what opens the vault."""
@@ -115,6 +117,7 @@ class MainWindow(QMainWindow):
 
         vault = self.controllers.vault
         vault.turned.connect(self._vault_turned)
+        vault.locked.connect(self._vault_locked)
         vault.changed.connect(self._render_vault)
         InputWatch(vault)
         self._sees_to_the_vault = True
@@ -278,7 +281,19 @@ class MainWindow(QMainWindow):
         elif shown == "lock":
             self._show(self._behind.pop() if self._behind else "compare")
         self._handed = False
-        for page in gone:
+        self._let_go(gone)
+
+    @Slot()
+    def _vault_locked(self) -> None:
+        """Live is there again."""
+        live = self._pages.pop("live", None)
+        if live is not None:
+            if self.page == "live":
+                self._show("live")
+            self._let_go([live])
+
+    def _let_go(self, pages: Sequence[Page[Any]]) -> None:
+        for page in pages:
             page.stop()
             self._stack.removeWidget(page)
             page.deleteLater()
@@ -323,7 +338,7 @@ class MainWindow(QMainWindow):
     def _drop_page(self) -> Page[Any]:
         """The page that is shown, or else the first."""
         entry = ENTRIES[self.page]
-        takes = entry.drops and not (entry.kept and self.controllers.shut)
+        takes = entry.drops and not self._locked(entry.name)
         return self.view(entry.name if takes else "compare")
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -369,21 +384,6 @@ def _take(event: QDropEvent) -> None:
     """What is dropped is copied, and never moved from where it was."""
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A page of the window. name: that of its command, with word, icon and key, as well. make: its view.
-
-    drops: takes what is dropped; over the others it goes to the first. foot: stands at the lower end of the rail.
-    kept: shows what is kept, and nothing while that is locked.
-    """
-
-    name: str
-    make: Callable[[MainWindow], Page[Any]]
-    drops: bool = False
-    foot: bool = False
-    kept: bool = False
 
 
 PAGES = (

@@ -20,14 +20,18 @@ goes. So:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from siamgui.gui.widgets.file_dialog import FileDialog, Handover
+
+if TYPE_CHECKING:
+    from siamgui.gui.main_window import MainWindow
 
 ViewState = TypeVar("ViewState")
 Way: TypeAlias = tuple[tuple[int, type], ...]
@@ -122,6 +126,21 @@ class Kept:
     dialogs: tuple[Handover, ...]
     focus: Way | None
     scrolled: tuple[tuple[Way, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the window. name: that of its command, with word, icon and key, as well. make: its view.
+
+    drops: takes what is dropped; over the others it goes to the first. foot: stands at the lower end of the rail.
+    kept: shows what is kept, and nothing while that is locked.
+    """
+
+    name: str
+    make: Callable[[MainWindow], Page[Any]]
+    drops: bool = False
+    foot: bool = False
+    kept: bool = False
 
 
 def _way(page: QWidget, widget: QWidget) -> Way:

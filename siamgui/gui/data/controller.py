@@ -45,7 +45,7 @@ class DataController(Controller[DataState]):
     _stepped = Signal(int, int)
 
     def __init__(self, store: Callable[[], WindowStore], parent: QObject | None = None) -> None:
-        """store: the one of the moment."""
+        """store: the one of the moment. It raises Locked while there is none."""
         super().__init__(DataState(), parent)
         self._store = store
         self._worker = Workers(1, "data", self)
@@ -103,7 +103,12 @@ class DataController(Controller[DataState]):
         self._begin(work, self._worker.start, what, then)
 
     def _start_alone(self, work: Work, what: Callable[[Steps], object], then: Callable[..., None]) -> None:
-        self._begin(work, self._store().alone, what, then)
+        try:
+            store = self._store()
+        except Locked as error:  # just now
+            self._set(error=error)
+        else:
+            self._begin(work, store.alone, what, then)
 
     def _begin(
         self,

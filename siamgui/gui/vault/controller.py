@@ -61,6 +61,8 @@ class VaultController(Controller[VaultPageState]):
         self.clock: Callable[[], float] = _clock
         self._touched = self.clock()
         self._look: Task | None = None
+        self.putting_away = False
+        """Whether it is locked for whoever looks, and the key not forgotten yet."""
         self._idle = QTimer(self, interval=LOOK)
         self._idle.timeout.connect(self.tick)
         self._ending = QTimer(self, interval=AGAIN)
@@ -141,6 +143,7 @@ class VaultController(Controller[VaultPageState]):
         if self.state.shut or not self.state.has_passphrase:
             return
         self._look_no_more()
+        self.putting_away = True
         vault = replace(self.state.vault, locked=True)
         self._set(vault=vault, busy=True, error=None, asked=None, code="")
         self._idle.stop()
@@ -192,6 +195,7 @@ class VaultController(Controller[VaultPageState]):
 
     @Slot()
     def _forgotten(self) -> None:
+        self.putting_away = False
         self._set(busy=False)
         self.locked.emit()
 

@@ -97,6 +97,24 @@ def test_what_was_asked_for_before_the_lock_is_written(owner: Owner) -> None:
         assert [store.do(ReadNotes((str(n),)))[str(n)] for n in range(20)] == list(range(20))
 
 
+def test_live_opens_nothing_while_all_is_put_away_and_is_there_afterwards(owner: Owner) -> None:
+    owner.unlock()
+    owner.window.go("live")
+    for number in range(20):
+        owner.window.controllers.store.ask(KeepNote(str(number), number))
+    owner.vault.lock_anyway()
+    owner.window.go("live")
+    assert owner.vault.state.busy
+    assert not owner.lock_page.unlock.unlock_button.isEnabled()
+    with pytest.raises(Locked):
+        _ = owner.window.controllers.store
+    owner.rest()
+    reference = owner.window.controllers.live.reference
+    owner.qtbot.waitUntil(lambda: reference.state.error is not None, timeout=PATIENCE)
+    assert reference.state.people is None
+    assert owner.live.isVisible()
+
+
 def test_live_says_that_the_people_are_locked_and_shows_them_after_unlocking(owner: Owner) -> None:
     owner.window.go("live")
     reference = owner.window.controllers.live.reference
