@@ -14,6 +14,7 @@ from pathlib import Path
 from siamgui.core import replacing
 
 LOCK = "in-use.lock"
+"""In the data folder, and in every folder below it that only one process at a time may work in."""
 _BYTES = 256  # processes that can have it open at once on Windows
 
 

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from siamgui.core import replacing
+from siamgui.core.folder_use import LOCK
 from siamgui.core.paths import TEMPORARY, data_folder, made_data_folder
 from siamgui.core.private import private_folder
 from siamgui.core.process_lock import Held, holding
 
-LOCK = "in-use.lock"
-"""In every folder that only one process at a time may work in."""
 FRESH = 60.0
 """Seconds in which a folder that is being made may have no lock yet."""
 

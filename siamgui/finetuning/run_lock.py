@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from siamgui.core.errors import SiamguiError
+from siamgui.core.folder_use import LOCK
 from siamgui.core.i18n import mark
 from siamgui.core.process_lock import Held, holding
-from siamgui.core.temporary import LOCK
 from siamgui.finetuning.run_files import ABOUT
 
 

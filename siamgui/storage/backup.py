@@ -15,7 +15,6 @@ from siamgui.core.folder_use import LOCK
 from siamgui.core.i18n import mark, tr
 from siamgui.core.paths import LIBRARY, TEMPORARY, TRAINING, data_folder
 from siamgui.core.replacing import MARK
-from siamgui.core.temporary import LOCK as RUN_LOCK
 from siamgui.core.temporary import tidy_files
 from siamgui.finetuning.run_lock import in_use
 from siamgui.storage.backup_file import Begin, End, Frame, Part, Rows, is_kept_path, pieces
@@ -32,7 +31,7 @@ from siamgui.versions.changing import changing
 
 SUFFIX = ".siamgui-backup"
 _BATCH, _PART = 2**19, 2**20  # bytes
-_APART = {VAULT, VAULT_KEY, LOCK, RUN_LOCK, VERSIONS_LOCK, MARK}  # what opens it stands before it, or nowhere
+_APART = {VAULT, VAULT_KEY, LOCK, VERSIONS_LOCK, MARK}  # what opens it stands before it, or nowhere
 
 
 class BackupUnwritable(SiamguiError):

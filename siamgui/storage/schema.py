@@ -15,7 +15,10 @@ BLOBS = (
     ("person_image", "picture"),
     ("person_vector", "data"),
 )
-"""Table and column of all that is kept with a checksum, which stands in the column NAME_sum."""
+"""Table and column of all that got a checksum in the step _SUMMED, in the column NAME_sum.
+
+They stand here as they were then, for a released step never changes; siamgui.storage.tables says how they are now.
+"""
 KEYS = {
     "image": ("face",),
     "vector": ("face", "encoder"),

@@ -13,10 +13,11 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
+from siamgui.core.folder_use import LOCK
 from siamgui.core.manifest import bundled_encoder, read_manifest
 from siamgui.core.paths import TEMPORARY, TRAINING, VERSIONS, data_folder
 from siamgui.core.private import private_folder
-from siamgui.core.temporary import FRESH, LOCK
+from siamgui.core.temporary import FRESH
 from siamgui.core.types import Label
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import METHODS

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from siamgui.core.folder_use import LOCK
 from siamgui.core.paths import TRAINING, VERSIONS, data_folder
 from siamgui.core.process_lock import holding
-from siamgui.core.temporary import LOCK as RUN_LOCK
 from siamgui.storage import restoring, schema
 from siamgui.storage.backup import back_up
 from siamgui.storage.backup_file import BackupDamaged, Begin, End, Frame, Rows, pieces
@@ -131,12 +131,12 @@ def test_versions_and_runs_count_without_a_library_too() -> None:
 def test_a_run_that_begins_meanwhile_is_not_replaced(file: Path) -> None:
     run = data_folder() / TRAINING / "run"
     run.mkdir(parents=True)
-    with pytest.raises(OthersAreOpen), holding(run / RUN_LOCK, 0.0):
+    with pytest.raises(OthersAreOpen), holding(run / LOCK, 0.0):
         put_back(file)
     found: list[object] = []
 
     def begun(_: Held) -> None:
-        lock = holding(run / RUN_LOCK, 0.0)
+        lock = holding(run / LOCK, 0.0)
         lock.__enter__()
         found.append(lock)
 

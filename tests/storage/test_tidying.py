@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from siamgui.commands.kept import open_kept
+from siamgui.core.folder_use import LOCK
 from siamgui.core.paths import data_folder, made_data_folder
-from siamgui.core.temporary import FRESH, LOCK, temporary_place
+from siamgui.core.temporary import FRESH, temporary_place
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.run_lock import working_on
 from siamgui.labelling.types import PairSet
