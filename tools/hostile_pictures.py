@@ -100,6 +100,25 @@ def tiff_of_large_tags(megabytes: int, tags: int) -> bytes:
     return tiff_directory(base + more) + bytes(megabytes * 1_000_000)
 
 
+def tiff_of_overfull_strips(size: tuple[int, int], strips: int, each: int) -> bytes:
+    """RGB, Deflate; every strip holds `each` bytes, all of them zeros, however few rows are its own."""
+    width, height = size
+    body = zlib.compress(bytes(each), 9)
+    body += bytes(len(body) % 2)
+    entries = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 3, 0), (259, 3, 1, 8), (262, 3, 1, 2)]
+    entries += [(273, 4, strips, 0), (277, 3, 1, 3), (278, 4, 1, -(-height // strips)), (279, 4, strips, 0)]
+    bits = 8 + 2 + 12 * len(entries) + 4
+    starts = bits + 6
+    sizes = starts + 4 * strips
+    lists = {258: bits, 273: starts, 279: sizes}
+    entries = [(tag, kind, count, lists.get(tag, value)) for tag, kind, count, value in entries]
+    first = sizes + 4 * strips
+    values = struct.pack("<3H", 8, 8, 8)
+    values += struct.pack(f"<{strips}I", *(first + number * len(body) for number in range(strips)))
+    values += struct.pack(f"<{strips}I", *[len(body)] * strips)
+    return tiff_directory(entries) + values + body * strips
+
+
 def tiff_of_pages_of_large_tags(pages: int, megabytes: int) -> bytes:
     entries = [(256, 3, 1, 1), (257, 3, 1, 1), (258, 3, 1, 8), (262, 3, 1, 1), (273, 4, 1, 8), (279, 4, 1, 1)]
     entries.append((0x8000, 7, megabytes * 1_000_000, 8))
@@ -354,6 +373,11 @@ CASES = [
     ),
     Case(
         "TIFF", "one bit, CCITT, 99 megapixels", lambda: encoded(Image.new("1", LARGE, 1), "TIFF", compression="group4")
+    ),
+    Case(
+        "TIFF",
+        "deflate, 16 strips of 192 MB, 16 megapixels",
+        lambda: tiff_of_overfull_strips((4000, 4000), 16, 192_000_000),
     ),
     Case(
         "TIFF",

@@ -63,6 +63,8 @@ _ORIENTATION_TAG = 0x0112
 _TIFF_SUBFILE_TYPE, _TIFF_BITS_PER_SAMPLE, _TIFF_COMPRESSION = 254, 258, 259
 _TIFF_OFFSETS, _TIFF_COUNTS = (273, 324), (279, 325)  # of strips, of tiles
 _TIFF_JPEG_TABLES = 347
+_TIFF_SIZE = (256, 257)
+_TIFF_SAMPLES, _TIFF_ROWS_PER_STRIP, _TIFF_TILE_SIZE = 277, 278, (322, 323)
 _MPO_ENTRIES = 0xB002
 
 
@@ -188,7 +190,17 @@ def _strips(tags: Mapping[int, Any]) -> Strips | None:
     starts, sizes = (tags.get(strip, tags.get(tile, ())) for strip, tile in (_TIFF_OFFSETS, _TIFF_COUNTS))
     places = [(start, start + size) for start, size in zip(starts, sizes, strict=False)]
     tables = tags.get(_TIFF_JPEG_TABLES, b"")
-    return Strips(compression, places, tables if isinstance(tables, bytes) else b"")
+    return Strips(compression, places, tables if isinstance(tables, bytes) else b"", _unpacked_size(tags))
+
+
+def _unpacked_size(tags: Mapping[int, Any]) -> int:
+    """Bytes of all strips or tiles of a TIFF, each of them full."""
+    width, height = (tags[tag] for tag in _TIFF_SIZE)  # as it lies in the file, before any turn
+    across = tags.get(_TIFF_TILE_SIZE[0]) or width
+    down = tags.get(_TIFF_TILE_SIZE[1]) or min(tags.get(_TIFF_ROWS_PER_STRIP) or height, height)
+    bits = tags.get(_TIFF_BITS_PER_SAMPLE, (1,))
+    of_pixel = bits[0] * tags.get(_TIFF_SAMPLES, 1) if len(bits) == 1 else sum(bits)
+    return int(-(-width // across) * -(-height // down) * down * -(-across * of_pixel // 8))
 
 
 def _frames(image: Image.Image) -> int:

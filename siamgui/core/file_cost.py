@@ -127,6 +127,7 @@ _LARGEST_TAGS = 2_000_000
 _QUICK = frozenset({1, 5, 8, 32773, 32946})  # compressions: none, LZW, Deflate (two numbers), runs
 _TAG_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _COMPRESSION, _STRIPS, _STRIP_SIZES, _TILES = 259, 273, 279, 324
+_OF_TILES = frozenset({322, 323, 324, 325})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +168,8 @@ def _order(data: bytes) -> str:
 def is_plain_tiff(data: bytes) -> bool:
     """Whether a TIFF is one page of strips, each of them read once: its size tells what decoding it costs."""
     page = _directory(data)
-    if page is None or not page.is_last or page.room > _LARGEST_TAGS:
-        return False
+    if page is None or not page.is_last or page.room > _LARGEST_TAGS or not page.tags.keys().isdisjoint(_OF_TILES):
+        return False  # where there are tiles, decoders read them, whatever strips are named
     order, none = _order(data), (0, 0, 0)
     compression = _tag_values(data, order, page.tags.get(_COMPRESSION, none))
     strips = _tag_values(data, order, page.tags.get(_STRIP_SIZES, none))

@@ -25,18 +25,22 @@ HOLE = bytes(256)
 
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])")
 _DOUBTFUL = bytes(32)
-_AT_A_TIME = 2**20
+_AT_A_TIME, _UNPACKED_AT_A_TIME = 2**16, 2**20
 _JPEG, _DEFLATE = 7, (8, 32946)
 _HUFFMAN = frozenset({0xC0, 0xC1, 0xC2})
 
 
 @dataclass(frozen=True, slots=True)
 class Strips:
-    """The coded pieces of a compressed TIFF. places: (start, end) of each. tables: what its JPEG pieces share."""
+    """The coded pieces of a compressed TIFF. places: (start, end) of each. tables: what its JPEG pieces share.
+
+    room: bytes that all of them hold together, once unpacked.
+    """
 
     compression: int
     places: Sequence[tuple[int, int]]
     tables: bytes
+    room: int
 
 
 def has_hole(data: bytes, kind: str, pixels: Pixels, built: Jpeg | None = None, strips: Strips | None = None) -> bool:
@@ -54,9 +58,7 @@ def has_hole(data: bytes, kind: str, pixels: Pixels, built: Jpeg | None = None, 
     if kind == "JPEG2000":
         return _more_zeros_than_flat(data, [(max(data.find(b"\xff\x93"), 0), len(data))], pixels, 512)
     if kind == "TIFF" and strips is not None:
-        if any(_strip_is_damaged(data, place, strips, 4 * pixels.size) for place in strips.places):
-            return True
-        return _more_zeros_than_flat(data, strips.places, pixels, 128)
+        return _strips_are_damaged(data, strips) or _more_zeros_than_flat(data, strips.places, pixels, 128)
     if kind in ("TIFF", "PPM"):
         return _rows_are_missing(pixels)
     if kind == "BMP":
@@ -64,26 +66,41 @@ def has_hole(data: bytes, kind: str, pixels: Pixels, built: Jpeg | None = None, 
     return False
 
 
-def _strip_is_damaged(data: bytes, place: tuple[int, int], strips: Strips, most: int) -> bool:
+def _strips_are_damaged(data: bytes, strips: Strips) -> bool:
     """Where zeros in a row make it doubtful: what has a checksum must fit it, and a JPEG has its signs.
 
-    most: bytes that it may hold.
+    No more is unpacked than the picture has room for, however many pieces there are.
     """
-    start, end = place
-    if strips.compression in _DEFLATE and data.find(_DOUBTFUL, start, end) >= 0:
-        unpacker, left = zlib.decompressobj(), data[start:end]
-        try:
-            while left and not unpacker.eof and most >= 0:
-                most -= len(unpacker.decompress(left, _AT_A_TIME))
-                left = unpacker.unconsumed_tail
-        except zlib.error:
-            return True
-        return not unpacker.eof
-    if strips.compression == _JPEG and data.find(HOLE, start, end) >= 0:
-        whole = strips.tables.removesuffix(_END) + data[start:end].removeprefix(b"\xff\xd8")
-        found = jpeg(whole)
-        return found.frame in _HUFFMAN and _scans_have_holes(whole, found)
+    left = strips.room
+    for start, end in strips.places:
+        if strips.compression in _DEFLATE and data.find(_DOUBTFUL, start, end) >= 0:
+            held = _unpacked(memoryview(data)[start:end], left)
+            if held is None:
+                return True
+            left -= held
+        elif strips.compression == _JPEG and data.find(HOLE, start, end) >= 0:
+            whole = strips.tables.removesuffix(_END) + data[start:end].removeprefix(b"\xff\xd8")
+            found = jpeg(whole)
+            if found.frame in _HUFFMAN and _scans_have_holes(whole, found):
+                return True
     return False
+
+
+def _unpacked(packed: memoryview, most: int) -> int | None:
+    """Bytes that Deflate data holds; None where it does not fit its checksum, ends early, or holds more than most."""
+    unpacker, held = zlib.decompressobj(), 0
+    try:
+        # Piece by piece: what is left of one is copied at every step.
+        for at in range(0, len(packed), _AT_A_TIME):
+            left: bytes | memoryview = packed[at : at + _AT_A_TIME]
+            while left and not unpacker.eof:
+                held += len(unpacker.decompress(left, _UNPACKED_AT_A_TIME))
+                if held > most:
+                    return None
+                left = unpacker.unconsumed_tail
+    except zlib.error:
+        return None
+    return held if unpacker.eof else None
 
 
 def _jpeg_has_hole(data: bytes, found: Jpeg, pixels: Pixels) -> bool:

@@ -179,6 +179,10 @@ def test_a_tiff_whose_strips_are_read_again_and_again_is_not_plain() -> None:
     assert not is_plain_tiff(bytes(large))
     assert not is_plain_tiff(plain[: first + 20])
     assert not is_plain_tiff(encoded("TIFF", compression="jpeg"))
+    for tag in (322, 323, 324, 325):
+        tiled = bytearray(plain)
+        struct.pack_into("<H", tiled, tags[262], tag)
+        assert not is_plain_tiff(bytes(tiled))
 
 
 def test_more_strips_than_pictures_have_are_refused() -> None:

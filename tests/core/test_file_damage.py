@@ -16,6 +16,7 @@ from siamgui.core.file_structure import jpeg
 from siamgui.core.imaging import photo_from_bytes
 from siamgui.core.resources import resource
 from siamgui.core.types import Pixels
+from tools.hostile_pictures import tiff_of_overfull_strips
 
 pillow_heif.register_heif_opener()
 
@@ -146,6 +147,16 @@ def test_a_small_hole_in_a_strip(compression: str, hole: int, capfd: pytest.Capt
             with pytest.raises(ImageDamaged):
                 photo_from_bytes(whole[:at] + bytes(length) + whole[at + length :], "photo")
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("rows_more", [1, 2])
+def test_strips_hold_no_more_than_their_picture(rows_more: int) -> None:
+    """Each of them less than the whole picture has room for: what all of them hold is what unpacking costs."""
+    side, strips = 640, 4
+    own = 3 * side * side // strips
+    assert photo_from_bytes(tiff_of_overfull_strips((side, side), strips, own), "photo").width == side
+    with pytest.raises(ImageDamaged):
+        photo_from_bytes(tiff_of_overfull_strips((side, side), strips, own + rows_more * 3 * side), "photo")
 
 
 def framed(value: int) -> Pixels:
