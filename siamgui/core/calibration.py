@@ -65,8 +65,23 @@ def doubt(left: bool, right: bool, *, damaged: bool, conditional: bool) -> Doubt
     (docs/claims-by-condition.md), and only two of them forbid "same". It does push a person away from themselves. A
     face of which a part is missing is never judged.
     """
-    either = left or right or damaged
-    return Doubt(same=damaged or (left and right) if conditional else either, different=either)
+    of_one = doubts(*(np.array(value) for value in (left, right, damaged, conditional)))
+    return Doubt(bool(of_one.same), bool(of_one.different))
+
+
+class Doubts(NamedTuple):
+    """As Doubt, of m pairs: (m,) each."""
+
+    same: NDArray[np.bool_]
+    different: NDArray[np.bool_]
+
+
+def doubts(
+    left: NDArray[np.bool_], right: NDArray[np.bool_], damaged: NDArray[np.bool_], conditional: NDArray[np.bool_]
+) -> Doubts:
+    """doubt() of each pair; (m,) each, or what broadcasts to it."""
+    either = left | right | damaged
+    return Doubts(np.where(conditional, left & right | damaged, either), either)
 
 
 def decide(*, same: bool, different: bool, doubted: Doubt) -> Decision:

@@ -106,19 +106,17 @@ def _conditions(wrong: Ints, pairs: Ints, person: Ints, spoilt: Ints | None) -> 
 
 def _against_all(whole: Readings, calibration: Calibration, judged: PairLimits, block: slice) -> PairsRead:
     """A block of b of n photographs, all of them read, against each: every field (b, n)."""
-    vectors, poor, energy = whole.vectors, whole.decisive, calibration.energy
+    vectors, energy = whole.vectors, calibration.energy
     closeness = energy.closeness(vectors[block], vectors)
     distances = np.minimum(energy.distance_at(closeness), energy.bound(vectors.shape[1])).astype(np.float64)
     every = np.arange(len(vectors))
-    either = judged.decisive(poor, every[block][:, None], every[None])
+    left, right = every[block][:, None], every[None]
     cohort, conditions, spoilt = calibration.cohort, whole.conditions, whole.spoilt
     if cohort is None or conditions is None or spoilt is None:
-        return PairsRead.unconditional(distances, either)
+        return PairsRead.unconditional(distances, judged.doubts(whole.decisive, whole.damaged, left, right).different)
     some = conditions[block]
     adjusted = energy.distance_at(cohort.all_adjusted(vectors[block], some, vectors, conditions).astype(np.float64))
-    damaged = whole.damaged
-    both = (poor[block][:, None] & poor[None]) | damaged[block][:, None] | damaged[None]
     faces = spoilt[block][:, None] + spoilt[None]
     unlike = cohort.all_unlike(some, conditions)
-    pairs = PairsRead(distances, adjusted, unlike, both, poor[block][:, None] | poor, faces)
-    return judged.plain_in_domain(pairs, poor, every[block][:, None], every[None])
+    forbidden = judged.doubts(whole.decisive, whole.damaged, left, right, conditional=True)
+    return judged.plain_in_domain(PairsRead(distances, adjusted, unlike, *forbidden, faces), left, right)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from siamgui.core.calibration import Calibration
+from siamgui.core.calibration import Calibration, Doubts, doubts
 from siamgui.core.domain import Belonging
 from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import EachLimits, PairsRead
@@ -44,20 +44,20 @@ class PairLimits:
         """table: (m,) as table() gives it."""
         return EachLimits(*np.array([each.limits(strictness) for each in self.tables]).T[:, table])
 
-    def plain_in_domain(self, pairs: PairsRead, decisive: Bools, left: Indices, right: Indices) -> PairsRead:
+    def plain_in_domain(self, pairs: PairsRead, left: Indices, right: Indices) -> PairsRead:
         """pairs by adjusted distances, but those of the domain by plain ones, of which its tables are."""
         known = self.measured[self.table(left, right)]
         if not known.any():
             return pairs
-        forbidden = self.decisive(decisive, left, right)
-        return replace(
-            pairs,
-            adjusted=np.where(known, pairs.distances, pairs.adjusted),
-            no_same=np.where(known, forbidden, pairs.no_same),
-            no_different=np.where(known, forbidden, pairs.no_different),
-        )
+        return replace(pairs, adjusted=np.where(known, pairs.distances, pairs.adjusted))
 
-    def decisive(self, decisive: Bools, left: Indices, right: Indices) -> Bools:
-        """(m,) whether quality forbids a verdict. decisive: (n,) of each face."""
+    def doubts(
+        self, decisive: Bools, damaged: Bools, left: Indices, right: Indices, *, conditional: bool = False
+    ) -> Doubts:
+        """(m,) what quality forbids. A face of the domain is not too poor where its like was measured.
+
+        decisive, damaged: (n,) of each face. conditional: whether other pairs are judged by how they were photographed.
+        """
         measured, known = self.measured[self.table(left, right)], self.belonging.known
-        return np.asarray((decisive[left] & ~(known[left] & measured)) | (decisive[right] & ~(known[right] & measured)))
+        poor = [decisive[side] & ~(known[side] & measured) for side in (left, right)]
+        return doubts(poor[0], poor[1], damaged[left] | damaged[right], conditional & ~measured)

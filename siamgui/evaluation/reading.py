@@ -63,10 +63,9 @@ class Readings:
     def pairs(self, left: Indices, right: Indices, calibration: Calibration) -> PairsRead:
         """What is known of the pairs of photographs left[i], right[i]."""
         distances = self.distances(left, right, calibration.energy)
-        poor = self.decisive[left], self.decisive[right]
         spoilt, judged = self.spoilt, PairLimits.of(calibration, self.vectors)
         if calibration.cohort is None or self.conditions is None or spoilt is None:
-            return PairsRead.unconditional(distances, judged.decisive(self.decisive, left, right))
+            return PairsRead.unconditional(distances, judged.doubts(self.decisive, self.damaged, left, right).different)
         adjusted, unlike = distances.copy(), np.zeros_like(distances)
         row = np.cumsum(self.read) - 1
         both = self.read[left] & self.read[right]
@@ -75,11 +74,10 @@ class Readings:
             self.vectors[a], self.conditions[row[a]], self.vectors[b], self.conditions[row[b]]
         )
         adjusted[both], unlike[both] = pair.adjusted(distances[both]), pair.unlike
-        damaged = self.damaged[left] | self.damaged[right]
         faces = np.full(len(distances), -1)
         faces[both] = spoilt[row[a]] + spoilt[row[b]]
-        read = PairsRead(distances, adjusted, unlike, poor[0] & poor[1] | damaged, poor[0] | poor[1], faces)
-        return judged.plain_in_domain(read, self.decisive, left, right)
+        forbidden = judged.doubts(self.decisive, self.damaged, left, right, conditional=True)
+        return judged.plain_in_domain(PairsRead(distances, adjusted, unlike, *forbidden, faces), left, right)
 
 
 def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:

@@ -32,7 +32,7 @@ from siamgui.finetuning.learners import HeadLearner, Learner, make_learner
 from siamgui.finetuning.run_files import CHECKPOINTS, RESULTS
 from siamgui.finetuning.start import Start, moved
 from siamgui.finetuning.trainer import Quiet, Trainer, Vectors, World
-from siamgui.labelling.types import Bools, PairSet, Part, Split
+from siamgui.labelling.types import PairSet, Part, Split
 from siamgui.versions.calibrate import Floats, calibrate
 from siamgui.versions.calibration_of_version import same_encoder
 from siamgui.versions.export import write_version
@@ -50,7 +50,7 @@ from siamgui.versions.judge import ReferenceVectors, judge_run
 from siamgui.versions.judgement import Judgement, ReferenceKind
 from siamgui.versions.measured import Tables, measure_version
 from siamgui.versions.method import Method
-from siamgui.versions.poor_crops import poor_crops
+from siamgui.versions.poor_crops import Poor, poor_crops
 from siamgui.versions.unseen import Sight, Unseen
 from siamgui.versions.version_card import Card, Counts, judged
 
@@ -223,7 +223,7 @@ def _lengths(learner: Learner, pairs: PairSet, split: Split, before: Vectors, le
     return lengths
 
 
-def _poor(parent: Model, pairs: PairSet, lengths: tuple[Floats, Floats]) -> tuple[Bools, Bools]:
+def _poor(parent: Model, pairs: PairSet, lengths: tuple[Floats, Floats]) -> tuple[Poor, Poor]:
     """Of which faces quality forbids a verdict, under parent and new encoder; by lengths scaled as in export.py."""
     scale = parent.norm_scale
     if scale is None:

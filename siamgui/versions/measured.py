@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siamgui.core.calibration import Calibration
+from siamgui.core.calibration import Calibration, doubts
 from siamgui.core.domain import Belonging
 from siamgui.core.energy import Energy
 from siamgui.labelling.types import Bools, Ints, PairSet
@@ -17,6 +17,7 @@ from siamgui.versions.calibrate import Vectors
 from siamgui.versions.calibration_of_version import adapt, measure_domain, table_of_part
 from siamgui.versions.domain_of_version import recogniser, with_domain
 from siamgui.versions.judge import Seen
+from siamgui.versions.poor_crops import Poor
 from siamgui.versions.unseen import FOLDS, Sight, Unseen, may_be_one, unseen_by_one
 
 Kinds = tuple[Calibration, Calibration | None, Calibration | None]
@@ -51,15 +52,15 @@ def measure_version(
     parent: Tables,
     base: Tables | None,
     reference: Vectors | None,
-    poor: tuple[Bools, Bools],
+    poor: tuple[Poor, Poor],
     energy: Energy,
     *,
     changed: bool,
 ) -> Measured:
     """sights: the faces of pairs under the parent and under the new encoder.
 
-    base: of a reference set under the new encoder, or None; reference: (m, d) its embeddings. poor: (n,) of which faces
-    quality forbids a verdict, under both. energy: of the new encoder.
+    base: of a reference set under the new encoder, or None; reference: (m, d) its embeddings. poor: which faces are,
+    under both. energy: of the new encoder.
     """
     before, after = (sight.vectors for sight in sights)
     found = None if reference is None else recogniser(after[unseen.faces], unseen.fold, reference)
@@ -90,26 +91,26 @@ def measure_version(
     new = _seen_after(pairs, unseen, [*folds, whole], fold % (FOLDS + 1), belonging, poor[1], bounds[1])
     distances = parent.plain.energy.distances(before[pairs.left], before[pairs.right])
     nothing, said = np.zeros(len(fold), np.int64), parent.claims
-    closed = _closed(poor[0][pairs.left], poor[0][pairs.right], np.full(len(fold), said.adjusted))
+    closed = _closed(pairs, poor[0], np.zeros((2, len(fold)), bool), np.full(len(fold), said.adjusted))
     old = Seen.of(distances, (said,), nothing, closed, bounds[0], sights[0].adjustment(pairs))
     plain = parent.plain, whole[0] if base is None else base.plain
     return Measured(with_domain(whole[0], found, *whole[1:]), plain, old, new)
 
 
 def _seen_after(
-    pairs: PairSet, unseen: Unseen, tables: list[Kinds], judge: Ints, belonging: Belonging, poor: Bools, bound: float
+    pairs: PairSet, unseen: Unseen, tables: list[Kinds], judge: Ints, belonging: Belonging, poor: Poor, bound: float
 ) -> Seen:
-    """tables: of each judge. judge: (m,) whose limits hold for each labelled pair. poor: (n,) of each face."""
+    """tables: of each judge. judge: (m,) whose limits hold for each labelled pair."""
     kind, known = belonging.kind(pairs.left, pairs.right), belonging.known
     has = np.array([[table is not None for table in each] for each in tables])[judge, kind]
     flat = [table or each[0] for each in tables for table in each]
     table = 3 * judge + kind
-    left, right = (poor[side] & ~(known[side] & has & (kind > 0)) for side in (pairs.left, pairs.right))
-    closed = _closed(left, right, np.array([each.adjusted for each in flat])[table])
+    measured = np.array([known[side] & has & (kind > 0) for side in (pairs.left, pairs.right)])
+    closed = _closed(pairs, poor, measured, np.array([each.adjusted for each in flat])[table])
     return Seen.of(unseen.labelled, flat, table, closed, bound, unseen.pair)
 
 
-def _closed(left: Bools, right: Bools, conditional: Bools) -> Bools:
-    """(2, m) as in Seen. left, right: (m,) whether a face is too poor; conditional: (m,), both as for doubt()."""
-    either = left | right
-    return np.array([np.where(conditional, left & right, either), either])
+def _closed(pairs: PairSet, poor: Poor, measured: Bools, conditional: Bools) -> Bools:
+    """(2, m) as in Seen. measured: (2, m) whether the like of the left and of the right face was; conditional: (m,)."""
+    left, right = poor.decisive[np.array([pairs.left, pairs.right])] & ~measured
+    return np.array(doubts(left, right, poor.damaged[pairs.left] | poor.damaged[pairs.right], conditional))

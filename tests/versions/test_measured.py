@@ -14,12 +14,14 @@ from siamgui.core.cohort import bundled_cohort
 from siamgui.core.energy import L2
 from siamgui.core.manifest import bundled_encoder
 from siamgui.core.types import Strictness
+from siamgui.evaluation.all_pairs import compare_all
 from siamgui.evaluation.metrics import outcomes
 from siamgui.evaluation.pair_limits import PairLimits
 from siamgui.evaluation.reading import Readings
 from siamgui.labelling.types import PairSet
 from siamgui.versions.general_reference import bundled_embeddings, plain_calibration
 from siamgui.versions.measured import Measured, Tables, measure_version
+from siamgui.versions.poor_crops import Poor
 from siamgui.versions.unseen import MAYBE, Sight, may_be_one, unseen_by_one
 from tests.builders.pair_sets import pair_set
 
@@ -67,7 +69,7 @@ def measured(faces: tuple[Vectors, Vectors], pairs: PairSet) -> Measured:
     unseen = unseen_by_one(sight, everybody, everybody // 2 % 5, pairs, L2)
     reference = bundled_embeddings().vectors
     nobody = np.zeros(2 * PEOPLE, bool)
-    parent, gate = Tables(plain(), plain()), (nobody, ~pairs.good)
+    parent, gate = Tables(plain(), plain()), (Poor(nobody, nobody), Poor(~pairs.good, nobody))
     return measure_version(pairs, unseen, (sight, sight), parent, None, reference, gate, L2, changed=False)
 
 
@@ -126,6 +128,24 @@ def test_one_person_in_two_components_is_not_taken_for_two() -> None:
     unlabelled = replace(pairs, left=pairs.left[pairs.same], right=pairs.right[pairs.same], same=pairs.same[pairs.same])
     assert may_be_one(np.arange(8), vectors, unlabelled, plain())[0, 2]
     assert not may_be_one(np.arange(8), vectors, replace(unlabelled, people_known=True), plain()).any()
+
+
+@pytest.mark.parametrize("with_cohort", [True, False])
+def test_a_face_of_which_a_part_is_missing_is_not_judged_in_the_domain_either(
+    measured: Measured, faces: tuple[Vectors, Vectors], with_cohort: bool
+) -> None:
+    table = replace(measured.table, cohort=bundled_cohort() if with_cohort else None)
+    vectors = np.concatenate([side[PEOPLE : PEOPLE + 60] for side in faces])
+    met = bundled_cohort().conditions(vectors, np.full(len(vectors), 60, np.float32), None)
+    missing = np.ones(len(vectors), bool)
+    read = Readings(vectors, missing, missing, np.ones(len(vectors), np.int64), (), met)
+    left, right = np.triu_indices(len(vectors), 1)
+    assert PairLimits.of(table, vectors).measured[PairLimits.of(table, vectors).table(left, right)].any()
+    pairs = read.pairs(left, right, table)
+    assert pairs.no_same.all()
+    assert pairs.no_different.all()
+    found = compare_all(read, np.repeat(np.arange(60), 2), table)
+    assert all(each.error_rate is None for each in found.strictness)
 
 
 def test_nobody_is_called_different_whose_photographs_may_be_that_unlike(
