@@ -21,5 +21,9 @@ def running(module: str, *arguments: str) -> tuple[str, ...]:
 def environment(**more: str) -> dict[str, str]:
     """Of this process, with where siamgui lies; more: what is set beside it."""
     # An empty place stands for the folder where a person works.
-    others = [place for place in os.environ.get("PYTHONPATH", "").split(os.pathsep) if place]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(Path(siamgui.__file__).parent.parent), *others)), **more}
+    places = [place for place in os.environ.get("PYTHONPATH", "").split(os.pathsep) if place]
+    own = Path(siamgui.__file__).parent.parent
+    # Where packages are installed it is found anyway, and there others lie that would come before the standard library.
+    if own.name not in ("site-packages", "dist-packages"):
+        places.insert(0, str(own))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(places), **more}

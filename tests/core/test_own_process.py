@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import siamgui
 from siamgui.core import own_process
 
 
@@ -29,6 +30,16 @@ def test_what_lies_in_the_folder_of_a_person_is_not_imported(
     )
     assert "imported" not in done.stderr
     assert done.returncode == 2
+
+
+@pytest.mark.parametrize(("folder", "named"), [("source", True), ("site-packages", False), ("dist-packages", False)])
+def test_what_is_installed_beside_siamgui_comes_after_the_standard_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, named: bool
+) -> None:
+    monkeypatch.setattr(siamgui, "__file__", str(tmp_path / folder / "siamgui" / "__init__.py"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "other"))
+    places = own_process.environment()["PYTHONPATH"].split(os.pathsep)
+    assert places == [str(tmp_path / folder)] * named + [str(tmp_path / "other")]
 
 
 def test_what_is_set_beside_comes_with_it() -> None:
