@@ -31,8 +31,9 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 CPU = "CPU"
 
 # A graph for pictures of any size works out its memory anew whenever the size changes, which takes the detector a
-# third of its time on small pictures. So the sizes that keep coming get a graph of their own.
-OFTEN, OWN_GRAPHS = 6, 3
+# third of its time on small pictures. So the sizes that keep coming get a graph of their own. Compiling one takes as
+# long as many pictures do: it only gives way to another after that many runs without its size.
+OFTEN, OWN_GRAPHS, IDLE = 6, 3, 60
 
 
 class Runtime(Protocol):
@@ -115,8 +116,13 @@ class _Network:
             self._graph = core.read_model(graph.read().decode(), buffer)
         except (RuntimeError, UnicodeDecodeError):
             raise ModelCorrupt(name=graph.name) from None
-        self._requests = {expected: self._request(expected)}
-        self._own_graphs = own_graphs
+        try:
+            self._requests = {expected: self._request(expected)}
+        except RuntimeError:
+            raise ModelCorrupt(name=self._name) from None
+        self._own_graphs, self._runs = own_graphs, 0
+        self._own: dict[tuple[int, ...], Any] = {}
+        self._last_run: dict[tuple[int, ...], int] = {}
         self._seen: Counter[tuple[int, ...]] = Counter()
 
     def run(self, images: Pixels) -> list[NDArray[np.float32]]:
@@ -126,24 +132,41 @@ class _Network:
         return [request.get_output_tensor(i).data for i in range(len(request.model_outputs))]
 
     def _request_for(self, shape: tuple[int, ...]) -> Any:
-        if shape not in self._requests:
+        self._runs += 1
+        if shape not in self._requests and shape not in self._own:
             self._seen[shape] += 1
-            if self._seen[shape] == OFTEN and self._own_graphs:
-                self._own_graphs -= 1
-                self._requests[shape] = self._request(shape)
-            elif None not in self._requests:
+            if self._seen[shape] % OFTEN == 0 and self._has_room():
+                try:
+                    self._own[shape] = self._request(shape)
+                except RuntimeError:  # there may be no memory for it: the graph for any size does as well
+                    self._own_graphs = len(self._own)
+        if shape in self._own:
+            self._last_run[shape] = self._runs
+            return self._own[shape]
+        if shape not in self._requests and None not in self._requests:
+            try:
                 self._requests[None] = self._request(None)
+            except RuntimeError:
+                raise ModelCorrupt(name=self._name) from None
         return self._requests.get(shape) or self._requests[None]
 
+    def _has_room(self) -> bool:
+        """For one more graph of its own; the one that has long not been needed makes room."""
+        if len(self._own) < self._own_graphs:
+            return True
+        oldest = min(self._own, key=self._last_run.__getitem__, default=None)
+        if oldest is None or self._runs - self._last_run[oldest] < IDLE:
+            return False
+        del self._own[oldest], self._last_run[oldest], self._seen[oldest]
+        return True
+
     def _request(self, shape: tuple[int, ...] | None) -> Any:
-        try:
-            graph = self._graph
-            if shape is not None:
-                graph = graph.clone()
-                graph.reshape(shape)
-            return self._core.compile_model(graph, CPU).create_infer_request()
-        except RuntimeError:
-            raise ModelCorrupt(name=self._name) from None
+        """Raises RuntimeError."""
+        graph = self._graph
+        if shape is not None:
+            graph = graph.clone()
+            graph.reshape(shape)
+        return self._core.compile_model(graph, CPU).create_infer_request()
 
 
 class TorchRuntime:

@@ -18,7 +18,7 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.manifest import bundled, bundled_encoder, bundled_models, read_manifest, verify
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import models_folder
-from siamgui.core.runtime import OFTEN, OWN_GRAPHS, OpenVinoRuntime, TorchRuntime, gpu_device
+from siamgui.core.runtime import IDLE, OFTEN, OWN_GRAPHS, OpenVinoRuntime, TorchRuntime, gpu_device
 from siamgui.core.types import FaceReading, Strictness
 from tests.conftest import ROOT
 
@@ -64,6 +64,33 @@ def test_a_size_that_keeps_coming_is_read_as_it_was(samples: Path) -> None:
         for picture, parts in zip(pictures, first, strict=True):
             for part, before in zip(runtime.detect(picture), parts, strict=True):
                 np.testing.assert_allclose(part, before, atol=1e-4)
+
+
+def test_a_size_that_has_long_not_come_makes_room_for_one_that_does() -> None:
+    runtime = OpenVinoRuntime(bundled("centerface"), bundled_encoder())
+    pictures = [np.zeros((1, 32, 32 + 32 * k, 3), np.uint8) for k in range(OWN_GRAPHS + 1)]
+    for picture in pictures:
+        for _ in range(OFTEN):
+            runtime.detect(picture)
+    own = runtime._detector._own
+    assert list(own) == [picture.shape for picture in pictures[:-1]]
+    for n in range(IDLE):
+        runtime.detect(pictures[1 + n % OWN_GRAPHS])
+    assert list(own) == [picture.shape for picture in pictures[1:]]
+
+
+def test_where_no_graph_can_be_compiled_for_a_size_the_one_for_any_size_goes_on() -> None:
+    class Full:
+        def compile_model(self, *_: object) -> None:
+            raise RuntimeError("out of memory")
+
+    runtime = OpenVinoRuntime(bundled("centerface"), bundled_encoder())
+    picture = np.zeros((1, 32, 64, 3), np.uint8)
+    runtime.detect(picture)
+    runtime._detector._core = Full()
+    for _ in range(2 * OFTEN):
+        runtime.detect(picture)
+    assert not runtime._detector._own
 
 
 def test_torch_agrees_with_the_golden_distances(samples: Path, golden: np.ndarray) -> None:
