@@ -35,6 +35,7 @@ from siamgui.finetuning.trainer import Quiet, Trainer, Vectors, World
 from siamgui.labelling.types import PairSet, Part, Split
 from siamgui.versions.calibrate import Floats, calibrate
 from siamgui.versions.calibration_of_version import same_encoder
+from siamgui.versions.domain_of_version import Others
 from siamgui.versions.export import write_version
 from siamgui.versions.general_reference import (
     ReferenceEmbeddings,
@@ -134,7 +135,7 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         (start.under(None, job.parent.energy), sight),
         Tables(Calibration.of(job.parent), plain_calibration(job.parent)),
         base,
-        reference.after if reference is not None else None,
+        Others(reference.after, reference.person) if reference is not None else None,
         _poor(job.parent, pairs, lengths),
         energy,
         changed=changed,

@@ -1,9 +1,9 @@
 """What holds for photographs of the kind that a version was trained for, and how they are known.
 
 A direction is fitted that tells the user's faces from those of a reference set, and the limit is set where one in
-fifty of these lies beyond it, each judged by a direction that was fitted without it. What the user's couples of faces
-say is then measured apart, for couples of which one face is beyond the limit, and for those of which both are: two
-pictures of one poor camera are drawn together, and need another limit than one of them against a clear photograph.
+fifty of these lies beyond it, each judged by a direction that was fitted without that person. What the user's couples
+of faces say is then measured apart, for couples of which one face is beyond the limit, and for those of which both are:
+two pictures of one poor camera are drawn together, and need another limit than one of them against a clear photograph.
 
 No picture and no embedding is kept of anybody; the direction is a mean over all of the user's faces.
 """
@@ -11,6 +11,7 @@ No picture and no embedding is kept of anybody; the direction is a mean over all
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,13 @@ _STIFFNESS = 3.0  # C of the logistic regression
 _STEPS = 300
 
 
+class Others(NamedTuple):
+    """Faces of other people than the user's. vectors: (m, d) unit embeddings; person: (m,) who each shows."""
+
+    vectors: Vectors
+    person: Ints
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Recogniser:
     """direction, beyond, near: as in Domain. own: of the user's faces, each by a direction fitted without its fold."""
@@ -41,19 +49,24 @@ class Recogniser:
     own: Belonging
 
 
-def recogniser(user: Vectors, fold: Ints, reference: Vectors) -> Recogniser | None:
-    """user: (n, d) unit embeddings; fold: (n,) of each. reference: (m, d) of other people. None where few are known."""
-    if len(reference) < LEAST_FACES or len(np.unique(fold)) < 2:
+def recogniser(user: Vectors, fold: Ints, reference: Others) -> Recogniser | None:
+    """user: (n, d) unit embeddings; fold: (n,) of each. None where few are known."""
+    numbers = np.unique(fold)
+    if len(reference.person) < LEAST_FACES or len(numbers) < 2:
         return None
     # The same few hundred times the user's faces: more would only take longer.
-    others = reference[np.random.default_rng(0).permutation(len(reference))[: max(1000, 8 * len(user))]]
-    of_other = np.arange(len(others)) % (int(fold.max()) + 1)
-    own, strange = np.zeros(len(user)), np.full(len(others), -np.inf)
-    for number in np.unique(fold):
+    generator = np.random.default_rng(0)
+    chosen = generator.permutation(len(reference.person))[: max(1000, 8 * len(user))]
+    others = reference.vectors[chosen]
+    # By person: a direction fitted against some photographs of a person keeps the others of that person away as well.
+    people, person = np.unique(reference.person[chosen], return_inverse=True)
+    of_other = numbers[generator.permutation(len(people))[person] % len(numbers)]
+    own, strange = np.zeros(len(user)), np.zeros(len(others))
+    for number in numbers:
         line, level = _direction(user[fold != number], others[of_other != number])
         own[fold == number] = user[fold == number] @ line + level
         strange[of_other == number] = others[of_other == number] @ line + level
-    near, beyond = (float(np.quantile(strange[np.isfinite(strange)], 1 - share)) for share in (MAY_BE, PASSING))
+    near, beyond = (float(np.quantile(strange, 1 - share)) for share in (MAY_BE, PASSING))
     if (own > beyond).sum() < LEAST_KNOWN:
         return None
     line, level = _direction(user, others)

@@ -13,9 +13,8 @@ from siamgui.core.calibration import Calibration, doubts
 from siamgui.core.domain import Belonging
 from siamgui.core.energy import Energy
 from siamgui.labelling.types import Bools, Ints, PairSet
-from siamgui.versions.calibrate import Vectors
 from siamgui.versions.calibration_of_version import adapt, measure_domain, table_of_part
-from siamgui.versions.domain_of_version import recogniser, with_domain
+from siamgui.versions.domain_of_version import Others, recogniser, with_domain
 from siamgui.versions.judge import Seen
 from siamgui.versions.poor_crops import Poor
 from siamgui.versions.unseen import FOLDS, Sight, Unseen, may_be_one, unseen_by_one
@@ -51,7 +50,7 @@ def measure_version(
     sights: tuple[Sight, Sight],
     parent: Tables,
     base: Tables | None,
-    reference: Vectors | None,
+    reference: Others | None,
     poor: tuple[Poor, Poor],
     energy: Energy,
     *,
@@ -59,8 +58,8 @@ def measure_version(
 ) -> Measured:
     """sights: the faces of pairs under the parent and under the new encoder.
 
-    base: of a reference set under the new encoder, or None; reference: (m, d) its embeddings. poor: which faces are,
-    under both. energy: of the new encoder.
+    base: of a reference set under the new encoder, or None; reference: its faces likewise. poor: which faces are, under
+    both. energy: of the new encoder.
     """
     before, after = (sight.vectors for sight in sights)
     found = None if reference is None else recogniser(after[unseen.faces], unseen.fold, reference)

@@ -19,6 +19,7 @@ from siamgui.evaluation.metrics import outcomes
 from siamgui.evaluation.pair_limits import PairLimits
 from siamgui.evaluation.reading import Readings
 from siamgui.labelling.types import PairSet
+from siamgui.versions.domain_of_version import Others
 from siamgui.versions.general_reference import bundled_embeddings, plain_calibration
 from siamgui.versions.measured import Measured, Tables, measure_version
 from siamgui.versions.poor_crops import Poor
@@ -67,7 +68,7 @@ def measured(faces: tuple[Vectors, Vectors], pairs: PairSet) -> Measured:
     everybody = np.arange(2 * PEOPLE)
     sight = Sight(own)
     unseen = unseen_by_one(sight, everybody, everybody // 2 % 5, pairs, L2)
-    reference = bundled_embeddings().vectors
+    reference = Others(bundled_embeddings().vectors, bundled_embeddings().person)
     nobody = np.zeros(2 * PEOPLE, bool)
     parent, gate = Tables(plain(), plain()), (Poor(nobody, nobody), Poor(~pairs.good, nobody))
     return measure_version(pairs, unseen, (sight, sight), parent, None, reference, gate, L2, changed=False)
