@@ -135,7 +135,7 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         (start.under(None, job.parent.energy), sight),
         Tables(Calibration.of(job.parent), plain_calibration(job.parent)),
         base,
-        Others(reference.after, reference.person) if reference is not None else None,
+        Others(reference.after, reference.person.astype(np.int64)) if reference is not None else None,
         _poor(job.parent, pairs, lengths),
         energy,
         changed=changed,

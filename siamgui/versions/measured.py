@@ -1,23 +1,26 @@
 """What a new version claims, and how the user's labelled pairs are judged by it: everything between vectors and judge.
 
-Each labelled pair is judged by limits that its own people had no part in: those of the other folds.
+Each labelled pair is judged by limits that its own people had no part in: those of the folds that neither is in.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from siamgui.core.calibration import Calibration, doubts
+from siamgui.core.cohort import Adjustment
 from siamgui.core.domain import Belonging
 from siamgui.core.energy import Energy
 from siamgui.labelling.types import Bools, Ints, PairSet
+from siamgui.versions.calibrate import Floats, Vectors
 from siamgui.versions.calibration_of_version import adapt, measure_domain, table_of_part
 from siamgui.versions.domain_of_version import Others, recogniser, with_domain
 from siamgui.versions.judge import Seen
 from siamgui.versions.poor_crops import Poor
-from siamgui.versions.unseen import FOLDS, Sight, Unseen, may_be_one, unseen_by_one
+from siamgui.versions.unseen import Sight, Unseen, may_be_one, unseen_by_one
 
 Kinds = tuple[Calibration, Calibration | None, Calibration | None]
 """What holds where none, one and both of two faces are known to be of the domain."""
@@ -71,8 +74,8 @@ def measure_version(
     maybe = may_be_one(unseen.faces, before, pairs, parent.plain)
     bounds = parent.plain.energy.bound(before.shape[1]), energy.bound(after.shape[1])
 
-    def tables_of(without: int) -> Kinds:
-        kept = unseen.fold != without
+    def tables_of(without: Ints) -> Kinds:
+        kept = ~np.isin(unseen.fold, without)
         both_seen = was.without(without, pairs), unseen.without(without, pairs)
         of_kept, own = maybe[np.ix_(kept, kept)], belonging.of(unseen.faces[kept])
         parts = [
@@ -85,28 +88,46 @@ def measure_version(
         one, both = (table_of_part(plain, part, pairs, energy) for part in parts[1:]) if found else (None, None)
         return table, one, both
 
-    *folds, whole = (tables_of(number) for number in range(FOLDS + 1))  # nobody is in the last one
-    fold = unseen.fold_of_pairs(pairs)
-    new = _seen_after(pairs, unseen, [*folds, whole], fold % (FOLDS + 1), belonging, poor[1], bounds[1])
+    whole = tables_of(np.array([], np.int64))
+    ends = unseen.folds_of_pairs(pairs)
+    ends[:, ends[0] < 0] = -1  # no encoder is without both faces: there is no distance to be judged
+    folds, judge = np.unique(ends, axis=1, return_inverse=True)
+    each = [whole if both[0] < 0 else tables_of(both) for both in folds.T]
+    told = _Told(unseen.labelled, unseen.pair, bounds[1])
+    new = _seen(told, each, judge, pairs, belonging, poor[1])
     distances = parent.plain.energy.distances(before[pairs.left], before[pairs.right])
-    nothing, said = np.zeros(len(fold), np.int64), parent.claims
-    closed = _closed(pairs, poor[0], np.zeros((2, len(fold)), bool), np.full(len(fold), said.adjusted))
-    old = Seen.of(distances, (said,), nothing, closed, bounds[0], sights[0].adjustment(pairs))
+    told = _Told(distances, sights[0].adjustment(pairs), bounds[0])
+    old = _seen(told, [_kinds(parent.claims)], np.zeros_like(judge), pairs, _known(parent.claims, before), poor[0])
     plain = parent.plain, whole[0] if base is None else base.plain
     return Measured(with_domain(whole[0], found, *whole[1:]), plain, old, new)
 
 
-def _seen_after(
-    pairs: PairSet, unseen: Unseen, tables: list[Kinds], judge: Ints, belonging: Belonging, poor: Poor, bound: float
-) -> Seen:
-    """tables: of each judge. judge: (m,) whose limits hold for each labelled pair."""
+def _kinds(table: Calibration) -> Kinds:
+    return (table, None, None) if table.domain is None else (table, table.domain.one, table.domain.both)
+
+
+def _known(table: Calibration, vectors: Vectors) -> Belonging:
+    """Of (n, d) unit embeddings, to the domain of a table, if it has one."""
+    return Belonging.nowhere(len(vectors)) if table.domain is None else table.domain.belonging(vectors)
+
+
+class _Told(NamedTuple):
+    """The labelled pairs under one encoder. distances: (m,); pair: of them; bound: how far apart two faces can be."""
+
+    distances: Floats
+    pair: Adjustment | None
+    bound: float
+
+
+def _seen(told: _Told, tables: list[Kinds], judge: Ints, pairs: PairSet, belonging: Belonging, poor: Poor) -> Seen:
+    """tables: of each judge. judge: (m,) whose limits hold for each labelled pair. belonging, poor: of each face."""
     kind, known = belonging.kind(pairs.left, pairs.right), belonging.known
     has = np.array([[table is not None for table in each] for each in tables])[judge, kind]
     flat = [table or each[0] for each in tables for table in each]
     table = 3 * judge + kind
     measured = np.array([known[side] & has & (kind > 0) for side in (pairs.left, pairs.right)])
     closed = _closed(pairs, poor, measured, np.array([each.adjusted for each in flat])[table])
-    return Seen.of(unseen.labelled, flat, table, closed, bound, unseen.pair)
+    return Seen.of(told.distances, flat, table, closed, told.bound, told.pair)
 
 
 def _closed(pairs: PairSet, poor: Poor, measured: Bools, conditional: Bools) -> Bools:

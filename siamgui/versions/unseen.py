@@ -108,17 +108,16 @@ class Unseen:
     adjusted: Matrix | None = None
     pair: Adjustment | None = None
 
-    def fold_of_pairs(self, pairs: PairSet) -> Ints:
-        """(m,) the fold of each labelled pair, -1 where its faces are of two, or not among those measured."""
+    def folds_of_pairs(self, pairs: PairSet) -> Ints:
+        """(2, m) the folds of the two faces of each labelled pair, rising; -1 of one that is not measured."""
         of_face = np.full(len(pairs.person), -1, np.int64)
         of_face[self.faces] = self.fold
-        left, right = of_face[pairs.left], of_face[pairs.right]
-        return np.where(left == right, left, -1)
+        return np.sort(of_face[np.array([pairs.left, pairs.right])], axis=0)
 
-    def without(self, fold: int, pairs: PairSet) -> Unseen:
-        """What is left when a fold has not been measured."""
-        kept = self.fold != fold
-        labelled = np.where(self.fold_of_pairs(pairs) == fold, np.nan, self.labelled)
+    def without(self, folds: Ints, pairs: PairSet) -> Unseen:
+        """What is left when some folds have not been measured."""
+        kept = ~np.isin(self.fold, folds)
+        labelled = np.where(np.isin(self.folds_of_pairs(pairs), folds).any(axis=0), np.nan, self.labelled)
         both = np.ix_(kept, kept)
         adjusted = None if self.adjusted is None else self.adjusted[both]
         return Unseen(self.faces[kept], self.fold[kept], self.couples[both], labelled, adjusted, self.pair)

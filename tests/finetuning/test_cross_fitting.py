@@ -53,9 +53,14 @@ def test_labelled_pairs_are_judged_by_other_folds() -> None:
     pairs = pair_set(40, known=True)
     vectors = unit(np.random.default_rng(0).normal(size=(80, 8)))
     unseen = held_out(pairs, Sight(vectors), np.arange(80), 0, L2)
-    fold = unseen.fold_of_pairs(pairs)
+    ends = unseen.folds_of_pairs(pairs)
+    fold = np.where(ends[0] == ends[1], ends[0], -1)
     assert set(fold[fold >= 0]) <= set(range(FOLDS))
-    rest = unseen.without(0, pairs)
+    rest = unseen.without(np.array([0]), pairs)
     assert 0 not in rest.fold
     assert np.isnan(rest.labelled[fold == 0]).all()
     np.testing.assert_array_equal(rest.labelled[fold > 0], unseen.labelled[fold > 0])
+    neither = unseen.without(np.array([0, 3]), pairs)
+    assert set(neither.fold) == {1, 2, 4}
+    kept = ~np.isin(ends, [0, 3]).any(axis=0)
+    np.testing.assert_array_equal(np.isnan(neither.labelled), ~kept)

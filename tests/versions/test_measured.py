@@ -107,6 +107,48 @@ def test_quality_does_not_decide_of_a_face_whose_like_was_measured(measured: Mea
     assert measured.after.decided(pairs.same).decided > 0.1 * len(pairs.same)
 
 
+def test_before_is_judged_by_what_the_parent_knows_of_the_same_kind(
+    measured: Measured, faces: tuple[Vectors, Vectors], pairs: PairSet
+) -> None:
+    """A version that is trained further: its own domain is not forgotten where it is the parent."""
+    own = np.stack([side[:PEOPLE] for side in faces], axis=1).reshape(2 * PEOPLE, -1)
+    parent, nobody = measured.table, np.zeros(2 * PEOPLE, bool)
+    assert parent.domain is not None
+    assert parent.domain.one is not None
+    everybody, poor_ones = np.arange(2 * PEOPLE), Poor(~pairs.good, nobody)
+    unseen = unseen_by_one(Sight(own), everybody, everybody // 2 % 5, pairs, L2)
+    again = measure_version(
+        pairs, unseen, (Sight(own),) * 2, Tables(parent, plain()), None, None, (poor_ones,) * 2, L2, changed=False
+    )
+    kind = parent.domain.belonging(own).kind(pairs.left, pairs.right)
+    assert (kind == 1).mean() > 0.5
+    for strictness in Strictness:
+        judged = again.before.limits[strictness]
+        np.testing.assert_allclose(judged[:, kind == 1].T, [parent.domain.one.limits(strictness)] * (kind == 1).sum())
+        np.testing.assert_allclose(judged[:, kind == 0].T, [parent.limits(strictness)] * (kind == 0).sum())
+    assert not again.before.closed[:, kind == 1].any()
+    assert again.after.closed.all()  # nothing is known of them here
+
+
+def test_no_pair_is_judged_by_limits_that_its_own_people_had_a_part_in(pairs: PairSet) -> None:
+    """Nor where the two are of two folds, as most are that a chain of labels joins."""
+    faces, everybody = bundled_embeddings().vectors[: 2 * PEOPLE], np.arange(2 * PEOPLE)
+    fold, nobody = everybody // 2 % 5, np.zeros(2 * PEOPLE, bool)
+    limits = []
+    for share in (0.6, 0.9):
+        moved = faces + np.where(fold < 2, share, 0.6)[:, None] * faces[:1]  # those of two folds are harder
+        sight = Sight(moved / np.linalg.norm(moved, axis=1, keepdims=True))
+        unseen = unseen_by_one(sight, everybody, fold, pairs, L2)
+        parent, poor_ones = Tables(plain(), plain()), Poor(nobody, nobody)
+        found = measure_version(pairs, unseen, (sight, sight), parent, None, None, (poor_ones,) * 2, L2, changed=False)
+        limits.append(found.after.limits[Strictness.BALANCED])
+    ends = np.sort(fold[np.array([pairs.left, pairs.right])], axis=0)
+    of_both = (ends == [[0], [1]]).all(axis=0)
+    assert of_both.sum() == PEOPLE // 5
+    np.testing.assert_array_equal(limits[0][:, of_both], limits[1][:, of_both])
+    assert (limits[0][:, ends[1] > 1] != limits[1][:, ends[1] > 1]).any()
+
+
 def test_no_claim_below_what_the_pairs_carry(measured: Measured) -> None:
     domain = measured.table.domain
     assert domain is not None
