@@ -11,7 +11,7 @@ from siamgui.core.paths import LIBRARY, TRAINING, data_folder
 from siamgui.finetuning.job import Job, ParentGone
 from siamgui.finetuning.run_lock import in_use
 from siamgui.storage.database import Database
-from siamgui.storage.errors import LibraryError, is_damage
+from siamgui.storage.errors import LibraryError, only_damage
 from siamgui.storage.steps import Steps
 from siamgui.storage.tables import TABLES, Table
 from siamgui.vault.errors import VaultError
@@ -92,7 +92,7 @@ def _library(steps: Steps, damage: list[Damage], more: int) -> tuple[int, int]:
     try:
         library = Database.open(any_thread=True)
     except LibraryError as error:
-        _only_damage(error)
+        only_damage(error)
         damage.append(Damage(Kind.LIBRARY, "", str(error)))
         steps.begin(more)
         return 0, 0
@@ -102,7 +102,7 @@ def _library(steps: Steps, damage: list[Damage], more: int) -> tuple[int, int]:
         try:
             total = sum(int(library.read(f"SELECT count(*) FROM {table.name}")[0][0]) for table in blobs)
         except LibraryError as error:
-            _only_damage(error)
+            only_damage(error)
             total = 0
         steps.begin(total + more)
         for table in blobs:
@@ -121,19 +121,13 @@ def disorder(library: Database) -> list[str]:
         found = [_telling(str(row[0])) for row in library.read("PRAGMA integrity_check(10)") if row[0] != "ok"]
         return found + [f"{row[0]} {row[1]}" for row in library.read("PRAGMA foreign_key_check")]
     except LibraryError as error:
-        _only_damage(error)
+        only_damage(error)
         return [str(error)]
 
 
 def _telling(text: str) -> str:
     """SQLite says in a line of its own in which database it is; there is only one."""
     return next((line for line in text.splitlines() if line.strip(" *") and not line.startswith("***")), text)
-
-
-def _only_damage(error: LibraryError) -> None:
-    """What is busy, closed to us or newer is not damaged."""
-    if not is_damage(error):
-        raise error
 
 
 def _rows(library: Database, table: Table, steps: Steps, damage: list[Damage]) -> int:
@@ -147,7 +141,7 @@ def _rows(library: Database, table: Table, steps: Steps, damage: list[Damage]) -
                 row[0] for row in library.read(f"SELECT DISTINCT {table.key[0]} FROM {table.name} {where}", (after,))
             ]
         except LibraryError as error:
-            _only_damage(error)
+            only_damage(error)
             damage.append(Damage(Kind.LIBRARY, "", table.name))
             return count
         if not ids:
@@ -157,7 +151,7 @@ def _rows(library: Database, table: Table, steps: Steps, damage: list[Damage]) -
                 rows = library.read(table.select(f"WHERE {table.key[0]} = ?"), (one,))
                 whole = not any(table.damaged(row) for row in rows)
             except LibraryError as error:
-                _only_damage(error)
+                only_damage(error)
                 rows, whole = [()], False
             if not whole:
                 damage.append(Damage(kind, name_of(library, table, one)))

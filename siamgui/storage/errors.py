@@ -48,9 +48,10 @@ class LibraryBusy(LibraryError):
     text = mark("“{name}” is in use by another siamgui. Let it finish, or close it, and try again.")
 
 
-def is_damage(error: LibraryError) -> bool:
-    """Whether it says something of what is on the disk, and not of who may read it now."""
-    return type(error) in (LibraryError, LibraryDamaged)
+def only_damage(error: LibraryError) -> None:
+    """Pass over what the disk has lost. Raises error where it is something else: busy, newer, closed to us."""
+    if type(error) not in (LibraryError, LibraryDamaged):
+        raise error
 
 
 _PRIMARY = {

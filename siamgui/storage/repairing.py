@@ -15,7 +15,7 @@ from siamgui.core.temporary import temporary_place
 from siamgui.storage.checking import disorder
 from siamgui.storage.checksums import checksum
 from siamgui.storage.database import Database
-from siamgui.storage.errors import LibraryError
+from siamgui.storage.errors import LibraryError, only_damage
 from siamgui.storage.pictures import picture_of_crop
 from siamgui.storage.restoring import Held, alone, held_by, sentences_of_the_folder, swap
 from siamgui.storage.salvage import keys_of_people, numbers, readable
@@ -167,7 +167,8 @@ def _image(old: Database, table: str, number: int) -> tuple[bytes, bytes | None]
     def column(name: str) -> bytes | None:
         try:
             rows = old.read(f"SELECT {name}, {name}_sum FROM {table} WHERE {key} = ?", (number,))
-        except LibraryError:
+        except LibraryError as error:
+            only_damage(error)
             return None
         data, kept = rows[0] if rows else (b"", b"")
         return data if isinstance(data, bytes) and checksum(data) == kept else None
@@ -182,7 +183,8 @@ def _vectors(old: Database, table: Table, number: int) -> tuple[list[Row], int]:
     """Those that are whole, and how many are not."""
     try:
         rows: Iterable[Row] = old.read(table.select(f"WHERE {table.key[0]} = ?"), (number,))
-    except LibraryError:
+    except LibraryError as error:
+        only_damage(error)
         return [], 1
     whole = [row for row in rows if not table.damaged(row)]
     return whole, len(list(rows)) - len(whole)
@@ -191,5 +193,6 @@ def _vectors(old: Database, table: Table, number: int) -> tuple[list[Row], int]:
 def _count(old: Database) -> int:
     try:
         return sum(int(old.read(f"SELECT count(*) FROM {name}")[0][0]) for name in ("face", "person_photo"))
-    except LibraryError:
+    except LibraryError as error:
+        only_damage(error)
         return 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from siamgui.storage.database import Database
-from siamgui.storage.errors import LibraryError, is_damage
+from siamgui.storage.errors import LibraryError, only_damage
 from siamgui.storage.tables import NUMBERED, Row, Table, rows
 
 _GUESSED = 1000
@@ -50,8 +50,7 @@ def _readable(library: Database, table: Table, broken: list[str]) -> Iterator[Ro
         yield from rows(library, table)
         return
     except LibraryError as error:  # then from the other end, and one by one
-        if not is_damage(error):
-            raise
+        only_damage(error)
         broken.append(table.name)
     first = f'"{table.key[0]}"'
     with suppress(LibraryError):

@@ -165,6 +165,23 @@ def test_the_recovery_code_opens_what_nothing_else_does(vault: Vault, ring: type
     again.recover(newer, None)
 
 
+def test_a_code_that_only_proves_itself_changes_nothing_until_it_is_to_open_here(
+    vault: Vault, ring: type[MemoryKeyring]
+) -> None:
+    key, code = key_of(vault), vault.new_recovery_code()
+    ring.kept.clear()
+    before, other = (vault.root / NAME).read_bytes(), later(vault)
+    with pytest.raises(errors.RecoveryCodeWrong):
+        other.unlock_by_code(Vault(vault.root.parent / "elsewhere").new_recovery_code())
+    other.unlock_by_code(code)
+    assert key_of(other) == key
+    assert (vault.root / NAME).read_bytes() == before
+    with pytest.raises(errors.KeyNotInKeyring):
+        key_of(later(vault))
+    other.open_here()
+    assert key_of(later(vault)) == key
+
+
 def test_locking_needs_a_passphrase(vault: Vault) -> None:
     for act in (vault.lock, lambda: vault.unlock("x"), lambda: vault.set_lock_after(5)):
         with pytest.raises(errors.NoPassphrase):
