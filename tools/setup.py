@@ -21,6 +21,8 @@ import shlex
 import shutil
 import subprocess
 import venv
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,8 +64,9 @@ CHECKS = (
     ("mypy",),
     ("lint-imports",),
     ("python", "tools/translations.py", "--check"),
-    ("pytest", "-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"),
 )
+"""What each needs one processor for: they run beside one another."""
+TESTS = ("pytest", "-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal")
 
 
 def main() -> int:
@@ -82,12 +85,29 @@ def main() -> int:
         return 1
     if not test:
         return subprocess.run([PYTHON, "-m", "siamgui"], check=False).returncode
-    for tool, *arguments in CHECKS:
-        print(f"\n$ {shlex.join([tool, *arguments])}", flush=True)
-        if code := subprocess.run([BIN / tool, *arguments], check=False).returncode:
-            print(f"\n{tool} failed.", file=sys.stderr)
-            return code
-    return 0
+    return check()
+
+
+def check() -> int:
+    """Every check, then every test. Returns the exit status of the first that fails."""
+    with ThreadPoolExecutor(len(CHECKS)) as together:
+        ended = together.map(
+            partial(subprocess.run, stdout=subprocess.PIPE, stderr=subprocess.STDOUT), map(command, CHECKS)
+        )
+        for line, end in zip(CHECKS, ended, strict=True):
+            print(f"\n$ {shlex.join(line)}\n{end.stdout.decode(errors='replace')}", end="", flush=True)
+            if end.returncode:
+                print(f"\n{line[0]} failed.", file=sys.stderr)
+                return end.returncode
+    print(f"\n$ {shlex.join(TESTS)}", flush=True)
+    if code := subprocess.run(command(TESTS), check=False).returncode:
+        print(f"\n{TESTS[0]} failed.", file=sys.stderr)
+    return code
+
+
+def command(line: tuple[str, ...]) -> list[str]:
+    """A line whose program is the one in .venv."""
+    return [str(BIN / line[0]), *line[1:]]
 
 
 def add_system_libraries() -> None:
@@ -145,7 +165,7 @@ def install(extra: str) -> None:
         print("Making .venv", flush=True)
         venv.create(VENV, clear=True, with_pip=True)
     packages = locked(ROOT / LOCKS[extra])
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--no-compile"]
     by_hash = [*pip, "--require-hashes", "-r"]
     print("Installing siamgui (a few minutes the first time)", flush=True)
     without_cuda = subprocess.run([*by_hash, ROOT / "requirements-cpu.lock"], check=False, capture_output=True)
@@ -155,6 +175,8 @@ def install(extra: str) -> None:
     listed.write_text("".join(packages.values()), encoding="utf-8")
     step("Installing its packages, each by its hash", [*by_hash, listed])
     step("Installing siamgui itself", [*pip, "--no-build-isolation", "-e", "."])
+    print("Compiling them", flush=True)  # on every processor, where pip takes one; a file for an older Python may not
+    subprocess.run([PYTHON, "-m", "compileall", "-q", "-q", "-j", "0", VENV], check=False, stdout=subprocess.DEVNULL)
     stamp.write_text(f"{wanted} {extra}\n")
 
 

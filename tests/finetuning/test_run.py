@@ -25,7 +25,9 @@ from tests.builders.training_runs import Recorder, finish, make_job, settings_of
 def test_a_version_trained_with_l1_is_calibrated_judged_and_compared_with_l1(
     tmp_path: Path, pairs: PairSet, split: Split, samples: Path
 ) -> None:
-    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.HEAD, loss=LossName.CHOPRA, energy="l1", seed=3))
+    job = make_job(
+        tmp_path / "run", pairs, split, settings_of(Method.HEAD, loss=LossName.CHOPRA, energy="l1", batch=32, seed=3)
+    )
     recorder = Recorder()
     version = read_manifest(finish(job, recorder))
     table = Calibration.of(version)
