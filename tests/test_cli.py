@@ -31,7 +31,8 @@ def test_help_in_both_languages(capsys: Capture, command: str, language: str) ->
     [
         (("compare", "a.jpg"), "required: B"),
         (("compare", "a.jpg", "b.jpg", "--strictness", "lax"), "--strictness"),
-        (("compare", "a.jpg", "b.jpg", "c.jpg"), "unrecognized arguments: c.jpg"),
+        (("evaluate", "a.csv", "b.csv"), "unrecognized arguments: b.csv"),
+        (("compare", "a.jpg", "b.jpg", "c.jpg", "--face", "2"), "--face"),
         (("compare", "a.jpg", "b.jpg", "--left-face", "x"), "--left-face"),
         (("evaluate", "p.csv", "--jobs", "0"), "--jobs"),
         (("match",), "match"),

@@ -20,26 +20,46 @@ def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = command(
         commands,
         "compare",
-        tr("compare the faces of two photos and print the verdict"),
+        tr("compare the faces of two photos and print the verdict, or of several, each with each"),
         tr("Of each photo the most prominent face is used, unless you choose another."),
         tr(
             "examples:\n"
             "  siamgui compare passport.jpg selfie.jpg\n"
             "  siamgui compare group.jpg alone.jpg --left-face 3\n"
             "  siamgui compare A.jpg B.jpg --strictness strict --json\n"
+            "  siamgui compare A.jpg B.jpg C.jpg group.jpg --face 4:2\n"
             "\n"
             "The verdict is never a statement of identity: it says which side the likeness supports, and how often\n"
-            "other people look as alike. The exit code is 0 whatever the verdict, and 2 if a photo cannot be used.\n"
+            "other people look as alike. The exit code is 0 whatever the verdict, and 2 if a photo cannot be used;\n"
+            "of three or more, those that cannot are named in the table, and it is 2 if fewer than two are left.\n"
             "The form of --json is documented in docs/compare-json.md."
         ),
     )
     parser.add_argument("left", type=Path, metavar="A", help=tr("left photo"))
     parser.add_argument("right", type=Path, metavar="B", help=tr("right photo"))
+    parser.add_argument("more", nargs="*", type=Path, metavar="C", help=tr("more photos: then all pairs are compared"))
     add_strictness(parser)
     add_model_choice(parser)
     for side, text in (("left", tr("number of the face to use in A")), ("right", tr("number of the face to use in B"))):
         parser.add_argument(f"--{side}-face", type=int, metavar="N", help=text)
+    parser.add_argument(
+        "--face",
+        type=_face_choice,
+        action="append",
+        default=[],
+        metavar="K:N",
+        help=tr("of photo K, use face N; may be given several times"),
+    )
+    add_jobs(parser)
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def _face_choice(text: str) -> tuple[int, int]:
+    photo, _, face = text.partition(":")
+    return int(photo), int(face)
+
+
+_face_choice.__name__ = "K:N"  # argparse names the function in its message
 
 
 PAIRS_TAKEN_FOR_THE_SAME = mark(

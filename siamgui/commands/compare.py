@@ -1,20 +1,21 @@
-"""siamgui compare: the verdict on two photographs. Both are decoded while the engine loads."""
+"""siamgui compare: the verdict on two photographs, which are decoded while the engine loads, or on pairs of many."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from siamgui.core import wording
+from siamgui.core import photo_words, wording
 from siamgui.core.calibration import Calibration
-from siamgui.core.i18n import tr
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model
-from siamgui.core.types import Comparison, PairClaim, Photo, PhotoReading, Side
+from siamgui.core.types import Comparison, EngineInfo, PairClaim, Photo, PhotoReading, Side
 
 if TYPE_CHECKING:
     from siamgui.core.pipeline import FaceEngine
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 SCHEMA = "siamgui.compare/1"
 
 T = TypeVar("T")
+
+
+class PhotoNumberUnknown(SiamguiError):
+    """values: number, count"""
+
+    text = mark("There is no photo {number}: the photos have the numbers 1 to {count}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +44,11 @@ class Answer:
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: left, right, strictness, left_face, right_face, device, model, json."""
+    """args: left, right, more, strictness, left_face, right_face, face, jobs, device, model, json."""
+    if args.more:
+        from siamgui.commands import compare_many
+
+        return compare_many.run(args)
     answer = compare(args)
     if args.json:
         print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
@@ -54,8 +65,9 @@ def compare(args: argparse.Namespace) -> Answer:
         left_photo = pool.submit(clock.timed, "decode_left", load_photo, args.left)
         right_photo = pool.submit(clock.timed, "decode_right", load_photo, args.right)
         engine = clock.timed("load", _load_engine, args.device, args.model)
-    left = _read_side(engine, left_photo.result(), args.left_face, Side.LEFT, clock)
-    right = _read_side(engine, right_photo.result(), args.right_face, Side.RIGHT, clock)
+    faces = chosen_faces(args, 2)
+    left = _read_side(engine, left_photo.result(), faces.get(0), Side.LEFT, clock)
+    right = _read_side(engine, right_photo.result(), faces.get(1), Side.RIGHT, clock)
     comparison = clock.timed("judge", engine.compare, left.reading, right.reading, args.strictness)
     return Answer(left, right, comparison, engine.calibration, (engine.encoder, engine.detector), clock.finished())
 
@@ -81,9 +93,20 @@ def _load_engine(device: str, model: str | None) -> FaceEngine:
     return engine_for(device, model)
 
 
-def _read_side(engine: FaceEngine, photo: Photo, number: int | None, side: Side, clock: _Clock) -> PhotoReading:
+def chosen_faces(args: argparse.Namespace, count: int) -> dict[int, int]:
+    """By the place of a photograph, counted from 0, which of its faces is wanted. count: of photographs.
+
+    Raises PhotoNumberUnknown.
+    """
+    faces = {0: args.left_face, 1: args.right_face} | {photo - 1: face for photo, face in args.face}
+    for photo in faces:
+        if not 0 <= photo < count:
+            raise PhotoNumberUnknown(number=photo + 1, count=count)
+    return {photo: face - 1 for photo, face in faces.items() if face is not None}
+
+
+def _read_side(engine: FaceEngine, photo: Photo, chosen: int | None, side: Side, clock: _Clock) -> PhotoReading:
     detection = clock.timed(f"detect_{side}", engine.find_faces, photo)
-    chosen = None if number is None else number - 1
     return clock.timed(f"read_{side}", engine.read_photo, photo, chosen, detection)
 
 
@@ -92,8 +115,8 @@ def as_text(answer: Answer) -> str:
     left, right = answer.left, answer.right
     lines = [wording.as_text(answer.comparison, left.photo.name, right.photo.name)]
     lines.append(tr("{label}: {value}", label=tr("Time"), value=f"{answer.timings['total']:.0f} ms"))
-    notes = [wording.which_face(item, option) for item, option in ((left, "--left-face"), (right, "--right-face"))]
-    notes += wording.notes(left.photo, right.photo)
+    notes = [photo_words.which_face(item, option) for item, option in ((left, "--left-face"), (right, "--right-face"))]
+    notes += photo_words.notes(left.photo, right.photo)
     if any(notes):
         lines.append("")
     lines += [note for note in notes if note]
@@ -102,16 +125,29 @@ def as_text(answer: Answer) -> str:
 
 def as_json(answer: Answer) -> dict[str, Any]:
     """As documented in docs/compare-json.md and resources/schema/compare.schema.json."""
-    verdict, engine, calibration = answer.comparison.verdict, answer.comparison.engine, answer.calibration
+    photos = photo_words.notes(answer.left.photo, answer.right.photo)
     return {
         "schema": SCHEMA,
+        **comparison_json(answer.comparison, photos),
+        "left": side_json(answer.left),
+        "right": side_json(answer.right),
+        "engine": engine_json(answer.comparison.engine, answer.models),
+        "calibration": calibration_json(answer.calibration),
+        "timings_ms": {stage: round(value, 2) for stage, value in answer.timings.items()},
+    }
+
+
+def comparison_json(comparison: Comparison, notes: Sequence[str]) -> dict[str, Any]:
+    """notes: on the files."""
+    verdict = comparison.verdict
+    return {
         "verdict": verdict.outcome.value,
         "words": {
             "headline": wording.headline(verdict.outcome),
             "rarity": wording.rarity(verdict),
             "reason": wording.reason(verdict),
-            "advice": list(wording.all_advice(answer.comparison)),
-            "notes": list(wording.notes(answer.left.photo, answer.right.photo)),
+            "advice": list(wording.all_advice(comparison)),
+            "notes": list(notes),
         },
         "distance": verdict.distance,
         "fmr": verdict.fmr,
@@ -132,24 +168,27 @@ def as_json(answer: Answer) -> dict[str, Any]:
             for say in verdict.parts
         ],
         "encoders_disagree": verdict.disagree,
-        "left": _side_json(answer.left),
-        "right": _side_json(answer.right),
-        "engine": {
-            "encoder": engine.encoder_id,
-            "version": engine.encoder_version,
-            "device": engine.device,
-            "backend": engine.backend,
-            "fallback": engine.fallback,
-            "models": [{"file": file.name, "sha256": file.sha256} for model in answer.models for file in model.files],
-        },
-        "calibration": {
-            "source": calibration.source,
-            "people": calibration.people,
-            "genuine_pairs": calibration.genuine_pairs,
-            "impostor_pairs": calibration.impostor_pairs,
-            "stated": calibration.stated,
-        },
-        "timings_ms": {stage: round(value, 2) for stage, value in answer.timings.items()},
+    }
+
+
+def engine_json(engine: EngineInfo, models: Sequence[Model]) -> dict[str, Any]:
+    return {
+        "encoder": engine.encoder_id,
+        "version": engine.encoder_version,
+        "device": engine.device,
+        "backend": engine.backend,
+        "fallback": engine.fallback,
+        "models": [{"file": file.name, "sha256": file.sha256} for model in models for file in model.files],
+    }
+
+
+def calibration_json(calibration: Calibration) -> dict[str, Any]:
+    return {
+        "source": calibration.source,
+        "people": calibration.people,
+        "genuine_pairs": calibration.genuine_pairs,
+        "impostor_pairs": calibration.impostor_pairs,
+        "stated": calibration.stated,
     }
 
 
@@ -166,7 +205,7 @@ def _claim_json(claim: PairClaim) -> dict[str, Any]:
     }
 
 
-def _side_json(side: PhotoReading) -> dict[str, Any]:
+def side_json(side: PhotoReading) -> dict[str, Any]:
     quality = side.reading.quality
     return {
         "file": side.photo.name,

@@ -14,7 +14,7 @@ import numpy as np
 from siamgui.commands.enrolled import open_people, read_missing
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
-from siamgui.core import wording
+from siamgui.core import photo_words, wording
 from siamgui.core.amounts import photo_count, when
 from siamgui.core.errors import SiamguiError
 from siamgui.core.folders import photos_in, skipped_note
@@ -387,7 +387,7 @@ def _entry_line(entry: Entry) -> str:
 def _several_faces(reads: Sequence[PhotoReading], face: int | None) -> list[str]:
     """face: the number that was asked for, None where the most prominent face was taken."""
     if face is not None:
-        return [text for read in reads if (text := wording.which_face(read, "--face"))]
+        return [text for read in reads if (text := photo_words.which_face(read, "--face"))]
     return [
         tr("“{name}” shows {count} faces; the most prominent one was used.", name=read.photo.name, count=count)
         for read in reads

@@ -15,7 +15,7 @@ from typing import Any
 from siamgui.commands.enrolled import open_people, read_missing
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
-from siamgui.core import wording as words
+from siamgui.core import photo_words
 from siamgui.core.camera import Camera
 from siamgui.core.errors import SiamguiError
 from siamgui.core.file_names import photo_name
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
 def _target(engine: FaceEngine, args: argparse.Namespace) -> Target:
     if args.reference is not None:
         read = engine.read_photo(load_photo(args.reference), None if args.face is None else args.face - 1)
-        if note := words.which_face(read, "--face"):
+        if note := photo_words.which_face(read, "--face"):
             print(note, file=sys.stderr)
         return photo_target(photo_name(args.reference), read.reading)
     encoder = engine.info.encoder

@@ -17,8 +17,6 @@ from siamgui.core.types import (
     Outcome,
     PairClaim,
     PartSay,
-    Photo,
-    PhotoReading,
     Quality,
     QualityIssue,
     Side,
@@ -264,33 +262,6 @@ def all_advice(comparison: Comparison) -> tuple[str, ...]:
     """advice() for every finding of a comparison, in the order of the verdict."""
     quality = {Side.LEFT: comparison.left.quality, Side.RIGHT: comparison.right.quality}
     return tuple(advice(item, quality[item.side]) for item in comparison.verdict.findings)
-
-
-def notes(left: Photo, right: Photo) -> tuple[str, ...]:
-    """What a person should know about the two files themselves: sentences, often none."""
-    found = []
-    for photo in (left, right):
-        if photo.first_of > 1:
-            found.append(
-                tr("“{name}” holds {count} pictures; the first one was used.", name=photo.name, count=photo.first_of)
-            )
-    if left.sha256 == right.sha256:
-        found.append(tr("Both photos are the same file, so this says nothing about two photos."))
-    return tuple(found)
-
-
-def which_face(read: PhotoReading, option: str) -> str:
-    """Which of several faces was read, "" where there is one. option: of the command line, which chooses another."""
-    count = len(read.detection.faces)
-    if count == 1:
-        return ""
-    return tr(
-        "“{name}” shows {count} faces, numbered from left to right; face {number} was used ({option} chooses).",
-        name=read.photo.name,
-        count=count,
-        number=read.chosen + 1,
-        option=option,
-    )
 
 
 def likelihood(log10_lr: float) -> str:

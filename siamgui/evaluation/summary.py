@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import tr, trn
-from siamgui.core.shown_text import one_line
+from siamgui.core.shown_text import columns, one_line
 from siamgui.core.types import Strictness
 from siamgui.core.wording import one_in, strictness_name, two_digits
 
@@ -171,13 +170,9 @@ def _by_condition(results: dict[str, Any]) -> list[str]:
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [max(columns(cell) for cell in column) for column in zip(*rows, strict=True)]
     return [
-        "  " + "   ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  "
+        + "   ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal; Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

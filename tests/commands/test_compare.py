@@ -63,7 +63,7 @@ def test_strictness_only_moves_the_limits(capsys: Capture, samples: Path) -> Non
 def test_json_is_as_documented(capsys: Capture, samples: Path) -> None:
     answer = compare_json(capsys, samples / "obama1.jpg", samples / "biden.jpg")
     schema = json.loads(resource("schema/compare.schema.json").read_text(encoding="utf-8"))
-    _check(answer, schema, schema, "answer")
+    check_form(answer, schema, schema, "answer")
     for side in ("left", "right"):
         x0, y0, x1, y1 = answer[side]["faces"][answer[side]["face"] - 1]["box"]
         for x, y in answer[side]["faces"][answer[side]["face"] - 1]["landmarks"]:
@@ -78,13 +78,18 @@ def test_json_is_as_documented(capsys: Capture, samples: Path) -> None:
 def test_the_claim_of_a_pair_is_as_documented() -> None:
     schema = json.loads(resource("schema/compare.schema.json").read_text(encoding="utf-8"))
     claim = PairClaim(1.1, 2e-5, False, 16204, 3, 1, True, "motion-blur")
-    _check(_claim_json(claim), schema["properties"]["claim"], schema, "claim")
+    check_form(_claim_json(claim), schema["properties"]["claim"], schema, "claim")
 
 
-def _check(value: Any, rule: dict[str, Any], schema: dict[str, Any], where: str) -> None:
+def check_form(value: Any, rule: dict[str, Any], schema: dict[str, Any], where: str) -> None:
     """The part of JSON Schema that our schema uses; and no field that it does not name."""
     if "$ref" in rule:
-        rule = schema["$defs"][rule["$ref"].rsplit("/", 1)[1]]
+        file, _, way = rule["$ref"].partition("#/")
+        if file:
+            schema = json.loads(resource(f"schema/{file}").read_text(encoding="utf-8"))
+        rule = schema
+        for step in way.split("/"):
+            rule = rule[step]
     kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
     kinds |= {"integer": int, "number": (int, float)}
     if isinstance(rule.get("type"), list):
@@ -102,11 +107,11 @@ def _check(value: Any, rule: dict[str, Any], schema: dict[str, Any], where: str)
     if rule.get("type") == "object":
         assert set(rule["required"]) <= set(value) <= set(rule["properties"]), where
         for name, item in value.items():
-            _check(item, rule["properties"][name], schema, f"{where}.{name}")
+            check_form(item, rule["properties"][name], schema, f"{where}.{name}")
     if rule.get("type") == "array":
         assert rule.get("minItems", 0) <= len(value) <= rule.get("maxItems", len(value)), where
         for index, item in enumerate(value):
-            _check(item, rule["items"], schema, f"{where}[{index}]")
+            check_form(item, rule["items"], schema, f"{where}[{index}]")
 
 
 @pytest.fixture

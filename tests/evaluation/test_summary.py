@@ -5,10 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import pytest
-
 from siamgui.core.types import Strictness
-from siamgui.evaluation.summary import _width, summary
+from siamgui.evaluation.summary import summary
 
 RATES = {
     "claimed_fmr": 1e-3,
@@ -81,8 +79,3 @@ def test_nothing_decided_has_no_error_rate() -> None:
     results = copy.deepcopy(RESULTS)
     results["strictness"]["strict"]["error_rate"] = None
     assert "–" in summary(results)
-
-
-@pytest.mark.parametrize(("text", "columns"), [("same", 4), ("同一人", 6), ("FMR 同", 6)])
-def test_chinese_takes_two_columns(text: str, columns: int) -> None:
-    assert _width(text) == columns
