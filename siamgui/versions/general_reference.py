@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.cohort import Cohort
+from siamgui.core.cohort import Cohort, bundled_cohort
 from siamgui.core.embedding import unit
+from siamgui.core.encoders.registry import has_head
 from siamgui.core.errors import ModelCorrupt, SiamguiError
 from siamgui.core.manifest import Model, bundled, read_manifest
 from siamgui.core.pipeline import FaceEngine
@@ -120,15 +121,19 @@ def claims_of(
 
 def plain_calibration(parent: Model) -> Calibration:
     """The calibration of a model by distances as they are. Where its own is of adjusted ones (siamgui.core.cohort), it
-    is measured on the bundled reference.
+    is measured on the bundled reference; that of a head on those alone who are in no cohort, where it learned.
 
     Raises ModelMissing, ModelCorrupt.
     """
     from siamgui.core import encoders
 
     table = Calibration.of(parent)
+    if not table.adjusted:
+        return table
     known = bundled_embeddings()
-    vectors = embeddings_under(encoders.load(parent), known) if table.adjusted else None
+    if has_head(parent.architecture):
+        known = strangers_of(bundled_cohort(), known)
+    vectors = embeddings_under(encoders.load(parent), known)
     if vectors is None:
         return table
     return calibrate(vectors, known.person, known.source, parent.key, parent.energy)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import behind_head, bundled_cohort
+from siamgui.core.manifest import Origin, read_manifest
 from siamgui.core.types import Strictness
-from siamgui.versions.general_reference import bundled_embeddings, claims_of, strangers_of
+from siamgui.versions.general_reference import bundled_embeddings, claims_of, plain_calibration, strangers_of
 
 
 def test_a_head_that_changes_nothing_claims_what_the_bundled_encoder_does() -> None:
@@ -26,3 +28,10 @@ def test_a_head_that_changes_nothing_claims_what_the_bundled_encoder_does() -> N
     for strictness in (Strictness.CONVENIENT, Strictness.BALANCED):
         expected = bundled.limits(strictness).same_below
         assert abs(table.limits(strictness).same_below - expected) < 0.02
+
+
+def test_a_head_is_measured_on_people_whom_it_did_not_learn_from(finished_version: Path) -> None:
+    head = read_manifest(finished_version, Origin.HERE)
+    assert Calibration.of(head).adjusted
+    measured, strangers = plain_calibration(head), strangers_of(bundled_cohort(), bundled_embeddings())
+    assert measured.people == len(np.unique(strangers.person))
