@@ -11,7 +11,8 @@ say so, and two components of the "same" pairs that were never compared may be o
 1. every couple of two components counts as different people. A hidden pair of one person makes the measured false match
    rate larger than it is, never smaller;
 2. but for those whose clear photographs the parent finds closer than it does MAYBE of different people: they may well
-   be one person and are left out. Of truly different people that leaves out MAYBE at most; the rates are raised by it.
+   be one person and are left out. Of truly different people that leaves out MAYBE at most, however many photographs
+   there are of each; the rates are raised by it.
 
 What counts is the kind of couple that was labelled: a photograph that stands on the left of some label against one that
 stands on the right of another. If clear photographs were labelled against poor ones, clear ones against each other
@@ -33,7 +34,7 @@ from siamgui.labelling.types import Bools, Ints, PairSet
 from siamgui.versions.calibrate import Floats, PairDistances, Vectors
 
 MAYBE = 1e-4
-"""The FMR at which the parent takes clear photographs of two components for one person's."""
+"""The FMR at which the parent takes two components for one person: of all their clear photographs together."""
 MOST_FACES = 3000
 """Faces whose couples are measured, all against all; more would fill the memory and tell nothing more."""
 FOLDS = 5
@@ -169,15 +170,20 @@ def as_labelled(faces: Ints, pairs: PairSet) -> tuple[Ints, Ints]:
 def may_be_one(faces: Ints, before: Vectors, pairs: PairSet, parent: Calibration) -> Bools:
     """(k, k) whether two components may well be one person; nowhere where people are known, or were labelled apart.
 
-    before: (n, d) unit embeddings of all faces under the parent.
+    before: (n, d) unit embeddings of all faces under the parent. One of many couples of photographs is near sooner than
+    one alone: of a component with a clear photographs and one with b each couple gets MAYBE / (a b) (Bonferroni), and no
+    more photographs are looked at than the parent's table carries.
     """
     count = len(faces)
     if pairs.people_known:
         return np.zeros((count, count), bool)
     people, person = np.unique(pairs.person[faces], return_inverse=True)
-    clear = np.flatnonzero(pairs.good[faces])
+    most = int(np.sqrt(MAYBE / parent.smallest_fmr))
+    clear = _first_of_each(np.flatnonzero(pairs.good[faces]), person, most)
     energy, vectors = parent.energy, before[faces]
-    near = energy.closeness(vectors[clear], vectors[clear]) >= energy.closeness_at(parent.threshold(MAYBE))
+    level = np.array([energy.closeness_at(parent.threshold(MAYBE / couples)) for couples in range(1, most**2 + 1)])
+    looked_at = np.bincount(person[clear], minlength=len(people))[person[clear]]
+    near = energy.closeness(vectors[clear], vectors[clear]) >= level[np.outer(looked_at, looked_at) - 1]
     merged = np.zeros((len(people), len(people)), bool)
     one, two = np.nonzero(near)
     merged[person[clear[one]], person[clear[two]]] = True
@@ -187,3 +193,10 @@ def may_be_one(faces: Ints, before: Vectors, pairs: PairSet, parent: Calibration
     both = (a >= 0) & (b >= 0)
     merged[a[both], b[both]] = merged[b[both], a[both]] = False
     return np.asarray(merged[np.ix_(person, person)])
+
+
+def _first_of_each(rows: Ints, person: Ints, most: int) -> Ints:
+    """Of some rows the first ones of each person, rising. person: (k,) of every row."""
+    order = rows[np.argsort(person[rows], kind="stable")]
+    _, first, place = np.unique(person[order], return_index=True, return_inverse=True)
+    return np.sort(order[np.arange(len(order)) - first[place] < most])
