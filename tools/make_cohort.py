@@ -84,14 +84,13 @@ def cohort(kept: Sequence[tuple[Task, Read]], encoder: str) -> Cohort:
     )
     harmless = [kinds.index(key) for key in HARMLESS.split()]
     mean, scale = whitened(looks[clear | (np.isin(kind, harmless) & single)])
-    people = np.array([hash(task.photo.parent.name) for task, _ in kept])
     nothing = Clarity(np.zeros(8), 1.0, 0.0)
     names = np.array([task.photo.parent.name for task, _ in kept])
     number = np.unique(names, return_inverse=True)[1]
     person = np.random.default_rng(SEED).permutation(int(number.max()) + 1)[number]
     bare = cohort_of(vectors, kind, person, kinds, encoder, mean, scale, nothing, (0.0, 1.0))
     order = np.argsort(~clear, kind="stable")
-    own = people[:, None] == people[order][None]
+    own = person[:, None] == person[order][None]
     seen = bare.conditions(vectors, norms, looks, own)
     features = expected_features(norms, seen)
     # The cosine to the clear photographs of the same person that are not the very photograph that was spoilt.

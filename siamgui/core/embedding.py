@@ -57,6 +57,14 @@ def length(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.asarray(np.sqrt(np.vecdot(vectors, vectors)), np.float32)
 
 
+def turned(
+    vectors: NDArray[np.float32], lengths: NDArray[np.floating], head: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """(n, d) unit embeddings and (n,) their lengths before that, of faces that were such without the head, (d, d)."""
+    seen = vectors @ head.T
+    return unit(seen), np.asarray(lengths * np.linalg.norm(seen, axis=1), np.float64)
+
+
 def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     """(..., d) the same directions at length 1; a vector of zeros stays one."""
     norms = np.sqrt(np.vecdot(vectors, vectors))[..., None]

@@ -30,7 +30,7 @@ from siamgui.finetuning.events import Counted, Epoch, Finished, PassedOver, Prog
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.learners import HeadLearner, Learner, make_learner
 from siamgui.finetuning.run_files import CHECKPOINTS, RESULTS
-from siamgui.finetuning.start import Start, moved
+from siamgui.finetuning.start import Start, length_scale
 from siamgui.finetuning.trainer import Quiet, Trainer, Vectors, World
 from siamgui.labelling.types import PairSet, Part, Split
 from siamgui.versions.calibrate import Floats, calibrate
@@ -211,7 +211,7 @@ def _lengths(learner: Learner, pairs: PairSet, split: Split, before: Vectors, le
     length: under the parent. A head has the length of every face for nothing.
     """
     if isinstance(learner, HeadLearner):
-        return np.asarray(length * np.linalg.norm(before @ learner.matrix.T, axis=1), np.float64)
+        return embedding.turned(before, length, learner.matrix)[1]
     net, lengths = learner.encoder().eval(), np.full(len(length), np.nan)
 
     def by_torch(crops: Pixels) -> NDArray[np.float32]:
@@ -231,7 +231,8 @@ def _poor(parent: Model, pairs: PairSet, lengths: tuple[Floats, Floats]) -> tupl
         both = poor_crops(pairs.crops, None)
         return both, both
     old, new = lengths
-    return poor_crops(pairs.crops, scale * old), poor_crops(pairs.crops, scale * moved(pairs.good, old, new) * new)
+    as_before = scale * length_scale(pairs.good, old, new)
+    return poor_crops(pairs.crops, scale * old), poor_crops(pairs.crops, as_before * new)
 
 
 def choose_device(wanted: str, world: World = World()) -> torch.device:  # noqa: B008

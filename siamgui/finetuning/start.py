@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from siamgui.core import encoders
 from siamgui.core.cohort import Cohort, behind_head, for_encoder
-from siamgui.core.embedding import unit
+from siamgui.core.embedding import turned
 from siamgui.core.energy import L2, Energy
 from siamgui.core.look import look
 from siamgui.core.manifest import Model
@@ -54,12 +54,10 @@ class Start:
         """The faces under the parent with this head; adjusted distances are of L2 alone."""
         vectors, lengths = self.vectors, self.lengths
         if head is not None:
-            vectors = self.vectors @ head.T
-            lengths = np.asarray(self.lengths * np.linalg.norm(vectors, axis=1), np.float64)
-            vectors = unit(vectors)
+            vectors, lengths = turned(vectors, lengths, head)
         if self.cohort is None or energy != L2:
             return Sight(vectors)
-        scale = (self.job.parent.norm_scale or 1.0) * moved(self.pairs.good, self.lengths, lengths)
+        scale = (self.job.parent.norm_scale or 1.0) * length_scale(self.pairs.good, self.lengths, lengths)
         return Sight(vectors, self.behind(head), np.asarray(scale * lengths, np.float32), self.looks)
 
 
@@ -70,7 +68,7 @@ def cohort_under(parent: Model) -> Cohort | None:
     return for_encoder(parent)
 
 
-def moved(good: Bools, old: NDArray[np.floating], new: NDArray[np.floating]) -> float:
+def length_scale(good: Bools, old: NDArray[np.floating], new: NDArray[np.floating]) -> float:
     """What new lengths of embeddings are multiplied by to compare with old ones, by good faces, as in export.py.
 
     new: NaN of faces that were learned from.

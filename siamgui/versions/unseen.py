@@ -171,8 +171,8 @@ def may_be_one(faces: Ints, before: Vectors, pairs: PairSet, parent: Calibration
     """(k, k) whether two components may well be one person; nowhere where people are known, or were labelled apart.
 
     before: (n, d) unit embeddings of all faces under the parent. One of many couples of photographs is near sooner than
-    one alone: of a component with a clear photographs and one with b each couple gets MAYBE / (a b) (Bonferroni), and no
-    more photographs are looked at than the parent's table carries.
+    one alone: of a component with a clear photographs and one with b each couple gets MAYBE / (a b) (Bonferroni), and
+    no more photographs are looked at than the parent's table carries.
     """
     count = len(faces)
     if pairs.people_known:
