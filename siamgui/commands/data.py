@@ -7,19 +7,23 @@ import getpass
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from siamgui.commands.progress import ProgressLine
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
+from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.shown_text import one_line
 from siamgui.storage.backup import back_up
 from siamgui.storage.checking import check
 from siamgui.storage.data_wording import backup_words, checked_words, held_words, repair_words, restored_words
+from siamgui.storage.people_operations import ListPeople
 from siamgui.storage.repairing import repair
 from siamgui.storage.restoring import Held, held, restore
 from siamgui.storage.steps import Steps
+from siamgui.storage.store import Store
 from siamgui.vault.errors import Locked, VaultError
 from siamgui.vault.vault import Vault
 
@@ -42,13 +46,22 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(_args: argparse.Namespace, steps: Steps) -> Told:
+    _remove_what_is_owed()
     found = check(steps)
     return asdict(found) | {"whole": not found.damage}, checked_words(found), EXIT_DAMAGED if found.damage else 0
 
 
 def _backup(args: argparse.Namespace, steps: Steps) -> Told:
+    _remove_what_is_owed()
     written = back_up(args.file, steps)
     return asdict(written) | {"file": str(args.file)}, backup_words(written), 0
+
+
+def _remove_what_is_owed() -> None:
+    """By a process that was killed: the store does it when it is opened. What fails is said by what follows."""
+    if (data_folder() / LIBRARY).exists():
+        with suppress(SiamguiError), Store() as store:
+            store.do(ListPeople())
 
 
 def _restore(args: argparse.Namespace, steps: Steps) -> Told:

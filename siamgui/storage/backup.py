@@ -14,12 +14,16 @@ from siamgui.core.files import sync_folder
 from siamgui.core.folder_use import LOCK
 from siamgui.core.i18n import mark, tr
 from siamgui.core.paths import LIBRARY, TEMPORARY, TRAINING, data_folder
+from siamgui.core.process_lock import Held
 from siamgui.core.replacing import MARK
 from siamgui.core.temporary import tidy_files
 from siamgui.finetuning.run_lock import in_use
 from siamgui.storage.backup_file import Begin, End, Frame, Part, Rows, is_kept_path, pieces
 from siamgui.storage.checking import name_of
 from siamgui.storage.database import Database, now
+from siamgui.storage.owed_removals import LOCK as UNDO_LOCK
+from siamgui.storage.owed_removals import NOTE as OWED
+from siamgui.storage.owed_removals import nobody_can_undo
 from siamgui.storage.schema import MIGRATIONS
 from siamgui.storage.steps import Steps
 from siamgui.storage.tables import TABLES, highest, rows
@@ -31,7 +35,7 @@ from siamgui.versions.changing import changing
 
 SUFFIX = ".siamgui-backup"
 _BATCH, _PART = 2**19, 2**20  # bytes
-_APART = {VAULT, VAULT_KEY, LOCK, VERSIONS_LOCK, MARK}  # what opens it stands before it, or nowhere
+_APART = {VAULT, VAULT_KEY, LOCK, VERSIONS_LOCK, UNDO_LOCK, MARK}  # what opens it stands before it, or nowhere
 
 
 class BackupUnwritable(SiamguiError):
@@ -132,6 +136,8 @@ def _frames(
         batch: list[tuple[object, ...]] = []
         size = 0
         for row in rows(library, table):
+            if table.name == "note" and row[0] == OWED and _can_be_undone(root):
+                continue  # or a restore would remove who was brought back a moment later
             if table.damaged(row):
                 raise LibraryNotWhole(what=name_of(library, table, row[0]))
             batch.append(row)
@@ -155,6 +161,15 @@ def _frames(
                 there, first = there + first, False
     counted.append((End(count, there), left_out))
     yield counted[0][0]
+
+
+def _can_be_undone(root: Path) -> bool:
+    """Whether a removal that is owed may still be."""
+    try:
+        with nobody_can_undo(root):
+            return False
+    except (Held, OSError):
+        return True
 
 
 def _read(path: Path) -> Iterator[bytes]:

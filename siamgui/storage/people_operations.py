@@ -13,12 +13,13 @@ from siamgui.live.gallery import Gallery
 from siamgui.live.target import Target
 from siamgui.storage.people_errors import NobodyRead
 from siamgui.storage.people_store import Person, PersonPhoto, Vectors
-from siamgui.storage.removing import forget_labelled, forget_labelled_photo
+from siamgui.storage.removing import forget_labelled, remove_person, remove_photo
 from siamgui.storage.store import Data, Operation, Topic, Topics
 
 Photos = tuple[tuple[Photo, FaceReading], ...]
 _PEOPLE: Topics = frozenset({Topic.PEOPLE})
 _NAMES: Topics = frozenset({Topic.PEOPLE, Topic.LOG})  # the log shows the name that a person has now
+_OWED: Topics = frozenset({Topic.NOTES})
 
 
 # -- looking ---------------------------------------------------------------------------------------------------------
@@ -169,8 +170,7 @@ class RemovePersonPhoto(Operation[PhotoRemoved]):
     changes: ClassVar[Topics] = _NAMES
 
     def run(self, data: Data) -> PhotoRemoved:
-        went = forget_labelled_photo(data, self.photo)
-        return PhotoRemoved(data.people.remove_photo(self.photo), went)
+        return PhotoRemoved(*remove_photo(data, self.photo))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,34 @@ class RemovePerson(Operation[int]):
     changes: ClassVar[Topics] = _NAMES
 
     def run(self, data: Data) -> int:
-        went = forget_labelled(data, data.people.find(self.person))
-        data.people.remove(self.person)
-        return went
+        return remove_person(data, self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAway(Operation[None]):
+    """A person is to be removed, or with photo only that one; BringBack() undoes it as long as this process lives.
+
+    However the process ends, whoever opens the library next does the rest.
+    """
+
+    person: int
+    photo: int | None = None
+    changes: ClassVar[Topics] = _OWED
+
+    def run(self, data: Data) -> None:
+        data.owed_removals.owe(self.person, self.photo)
+
+
+@dataclass(frozen=True, slots=True)
+class BringBack(Operation[None]):
+    """What TakeAway() was asked for is not to be removed after all."""
+
+    person: int
+    photo: int | None = None
+    changes: ClassVar[Topics] = _OWED
+
+    def run(self, data: Data) -> None:
+        data.owed_removals.take_back(self.person, self.photo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +259,7 @@ class ForgetOverdue(Operation[tuple[str, ...]]):
         data.log.expire(self.today)
         for person in data.people.overdue(self.today):
             forget_labelled(data, person)
+            data.owed_removals.person_gone(person.id)
         return data.people.expire(self.today)
 
 

@@ -21,6 +21,9 @@ _PENDING = {
         "A model version was trained on photos that were removed, and its card can’t say so yet. "
         "It is tried again by itself."
     ),
+    Pending.OWED: mark(
+        "Somebody who was removed is still kept, because the library can’t be changed now. It is tried again by itself."
+    ),
 }
 
 

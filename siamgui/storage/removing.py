@@ -1,19 +1,55 @@
-"""Whom a removal is about, among the labelled photos: they are kept apart from the people who are enrolled.
+"""Removals, and whom they are about among the labelled photos: these are kept apart from the people who are enrolled.
 
 A photograph that could not be used, and one that is there a second time, are known by their folder and their bytes too.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from siamgui.core.process_lock import Held
 from siamgui.storage.label_store import COPIES
+from siamgui.storage.owed_removals import nobody_can_undo
 from siamgui.storage.people_store import Person
 from siamgui.storage.person_names import name_key
 
 if TYPE_CHECKING:
     from siamgui.storage.store import Data
+
+
+def remove_person(data: Data, person: int) -> int:
+    """With all that was made of the photographs -> how many labelled photos went too. Raises PersonUnknown."""
+    went = forget_labelled(data, data.people.find(person))
+    data.people.remove(person)
+    data.owed_removals.person_gone(person)
+    return went
+
+
+def remove_photo(data: Data, photo: int) -> tuple[Person, int]:
+    """One photograph -> whose it was, and how many labelled photos went too. Raises PhotoUnknown, LastPhoto."""
+    went = _forget_labelled_photo(data, photo)
+    person = data.people.remove_photo(photo)
+    data.owed_removals.take_back(person.id, photo)
+    return person, went
+
+
+def carry_out_owed(data: Data) -> None:
+    """Outside a transaction: what was to be removed, once no process lives that could undo it. Raises LibraryError."""
+    if not data.owed_removals.all():
+        data.owed_removals.late = False
+        return
+    data.owed_removals.late = True
+    with suppress(Held), data.file.writing(), nobody_can_undo(data.file.path.parent):
+        for person, photo in data.owed_removals.all():
+            there = [one.id for one in data.people.photos(person)]
+            if photo is None and there:
+                remove_person(data, person)
+            elif photo in there and len(there) > 1:
+                remove_photo(data, photo)
+        data.owed_removals.clear()
+    data.owed_removals.late = False
 
 
 def forget_labelled(data: Data, person: Person) -> int:
@@ -30,7 +66,7 @@ def forget_labelled(data: Data, person: Person) -> int:
     return _forget(data, digests, name)
 
 
-def forget_labelled_photo(data: Data, photo: int) -> int:
+def _forget_labelled_photo(data: Data, photo: int) -> int:
     """The same for one photograph of a person."""
     digests = {row[0] for row in data.file.read("SELECT sha256 FROM person_photo WHERE id = ?", (photo,))}
     data.traces.owe(row[0] for row in data.file.read("SELECT crop_sum FROM person_image WHERE photo = ?", (photo,)))

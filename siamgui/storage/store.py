@@ -21,8 +21,10 @@ from siamgui.core.types import Pixels
 from siamgui.storage.database import Database, Keeper
 from siamgui.storage.errors import LibraryError, LibraryLost
 from siamgui.storage.label_store import LabelStore
+from siamgui.storage.owed_removals import OwedRemovals
 from siamgui.storage.pending import Pending
 from siamgui.storage.people_store import PeopleStore
+from siamgui.storage.removing import carry_out_owed
 from siamgui.storage.traces import Traces
 from siamgui.storage.verification_log import VerificationLog
 from siamgui.vault.key import Key
@@ -59,7 +61,12 @@ class Data:
         self.log = VerificationLog(file)
         self.notes = Keeper(file)
         self.traces = Traces(file)
+        self.owed_removals = OwedRemovals(file)
         self.labelled_went = False  # in the operation under way, which need not be about labels
+
+    def close(self) -> None:
+        self.owed_removals.close()
+        self.file.close()
 
 
 class Operation(ABC, Generic[R]):
@@ -146,7 +153,8 @@ class Store:
         data = self._writer
         if data is None:
             return frozenset()
-        return data.traces.owed | ({Pending.READ} if data.file.behind else set())
+        behind, late = data.file.behind, data.owed_removals.late
+        return data.traces.owed | ({Pending.READ} if behind else set()) | ({Pending.OWED} if late else set())
 
     def settle(self) -> None:
         """Do what is pending, as far as that is possible by now; others are not waited for. Raises LibraryError."""
@@ -155,6 +163,9 @@ class Store:
 
     def _settle(self) -> None:
         if self._writer is not None:
+            if self._writer.owed_removals.late:
+                carry_out_owed(self._writer)
+                self._tell(ALL_TOPICS)
             if self._writer.traces.owed:
                 self._writer.traces.settle()
             self._writer.file.settle()
@@ -168,10 +179,10 @@ class Store:
         if self._writer is not None:
             with suppress(LibraryError):  # there is a next time
                 self._settle()
-            self._writer.file.close()
+            self._writer.close()
             self._writer = None
         while not self._idle.empty():
-            self._idle.get().file.close()
+            self._idle.get().close()
 
     def alone(self, work: Callable[[], R]) -> R:
         """Have work done while nothing of the library is open here; what it replaces is seen by all that comes after.
@@ -230,7 +241,7 @@ class Store:
             data = self._idle.get_nowait()
             if not data.file.lost:
                 return data
-            data.file.close()
+            data.close()
         return self._open()
 
     def _open(self) -> Data:
@@ -244,13 +255,16 @@ class Store:
     def _opened(self) -> Data:
         with self._writer_made:
             if self._writer is not None and self._writer.file.lost:
-                self._writer.file.close()
+                self._writer.close()
                 self._writer = None
                 self._tell(ALL_TOPICS)
             if self._writer is None:
-                self._writer = self._open()
-                self._writer.file.recall()
-                self._writer.traces.recall()
+                writer = self._open()
+                with suppress(LibraryError):  # there is a next time
+                    carry_out_owed(writer)  # before anybody sees them
+                writer.file.recall()
+                writer.traces.recall()
+                self._writer = writer
                 if self._path is None:
                     self._move_files_in(data_folder())
                 self._versions = VersionStore().fingerprint()

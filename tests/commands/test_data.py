@@ -13,7 +13,8 @@ from siamgui.cli import main
 from siamgui.core.paths import data_folder, made_data_folder
 from siamgui.core.types import Label
 from siamgui.storage.label_operations import AddFace, ReadLabels, SetLabel
-from siamgui.storage.people_operations import EnrolPerson, ListPeople, RemovePerson
+from siamgui.storage.owed_removals import NOTE
+from siamgui.storage.people_operations import EnrolPerson, ListPeople, RemovePerson, TakeAway
 from siamgui.storage.store import Store
 from siamgui.vault.vault import vault_of
 from siamgui.versions.version_store import VersionStore
@@ -23,6 +24,7 @@ from tests.builders.labels import photo, reading
 from tests.builders.people import shots
 from tests.builders.privacy import open_to_others
 from tests.builders.versions import result
+from tests.faults.processes import done
 
 Capture = pytest.CaptureFixture[str]
 
@@ -205,3 +207,16 @@ def test_pages_that_cannot_be_read_cost_only_what_is_on_them(capsys: Capture) ->
     assert found["kept"]["people"] == 2
     assert len(found["photos"]) == 43 - found["kept"]["faces"]
     assert answer(capsys, "check")["whole"]
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("act", ["check", "backup"])
+def test_what_a_killed_window_still_had_to_remove_goes_first(act: str, tmp_path: Path, capsys: Capture) -> None:
+    def take_away(_: object) -> None:
+        Store().do(TakeAway(1))
+
+    done(take_away)  # and ends without a word
+    answer(capsys, act, *[tmp_path / "kept.siamgui-backup"] * (act == "backup"))
+    with raw() as db:
+        assert db.execute("SELECT name FROM person").fetchall() == [("Bob",)]
+        assert db.execute("SELECT 1 FROM note WHERE key = ?", (NOTE,)).fetchall() == []

@@ -27,6 +27,7 @@ from siamgui.storage.people_errors import LastPhoto
 from siamgui.storage.people_operations import (
     AddPersonPhotos,
     AnythingOverdue,
+    BringBack,
     ChangeDetails,
     EnrolPerson,
     ForgetOverdue,
@@ -36,13 +37,15 @@ from siamgui.storage.people_operations import (
     PhotosToRead,
     RemovePerson,
     RemovePersonPhoto,
+    TakeAway,
 )
 from siamgui.storage.people_store import Person
 from siamgui.storage.people_view import Candidate, Likeness, LookTogether, PeopleView, ViewPeople
 from siamgui.storage.store import Operation, Topic
 
 GRACE = 20_000
-"""Milliseconds in which what was removed can be brought back. It is gone earlier when the page is left."""
+"""Milliseconds in which what was removed can be brought back. It is gone earlier when the page is left, or the process
+is ended."""
 
 
 class PeopleController(StoreController[PeopleState]):
@@ -61,6 +64,7 @@ class PeopleController(StoreController[PeopleState]):
         self._limits: EncoderLimits | None = None
         self.camera = GuidedController(inference, self)
         self.camera.taken.connect(self.add)
+        self._undone: Removal | None = None
         self._grace = QTimer(self, singleShot=True, interval=GRACE)
         self._grace.timeout.connect(self.settle)
         self._decoders = decoders
@@ -296,6 +300,7 @@ class PeopleController(StoreController[PeopleState]):
         self.settle()
         self._set(removal=removal, notice=None)
         self._grace.start()
+        self._do(TakeAway(removal.person, removal.photo))
         self._view.look()
 
     @Slot()
@@ -306,6 +311,16 @@ class PeopleController(StoreController[PeopleState]):
             self._grace.stop()
             self._chosen = removal.person
             self._set(removal=None, drafting=False)
+            self._undone = removal
+            self._do(BringBack(removal.person, removal.photo)).failed.connect(self._not_brought_back)
+            self._view.look()
+
+    @Slot()
+    def _not_brought_back(self) -> None:
+        """It is still to go, and can still be undone."""
+        if self.state.removal is None:
+            self._set(removal=self._undone)
+            self._grace.start()
             self._view.look()
 
     @Slot()

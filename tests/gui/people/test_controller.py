@@ -14,7 +14,9 @@ from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.gui.people import controller as controlling
 from siamgui.gui.photos.reader import Share
+from siamgui.storage.errors import LibraryFull
 from siamgui.storage.label_operations import AddFace
+from siamgui.storage.owed_removals import OwedRemovals
 from siamgui.storage.people_store import PeopleStore, Person
 from siamgui.storage.store import Store
 from tests.builders.databases import raw
@@ -76,6 +78,38 @@ def test_a_removal_is_carried_out_after_a_while_and_by_the_next_one(
     keeper = open_page()
     keeper.click(keeper.page.person.remove_button)
     keeper.wait(lambda: [person.name for person in keeper.stored()] == ["Third"])
+
+
+def test_a_removal_is_owed_at_once_until_it_is_undone(
+    already: Callable[..., Person], open_page: Callable[[], Keeper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    already("Barack", "obama1.jpg", "obama2.jpg")
+    keeper = open_page()
+
+    def full(*_: object) -> None:
+        raise LibraryFull(name=LIBRARY)
+
+    def owed() -> tuple[tuple[int, int | None], ...]:
+        with OwedRemovals.open() as found:
+            return found.all()
+
+    keeper.click(keeper.page.person.remove_button)
+    keeper.settle()
+    assert owed() == ((1, None),)
+    with monkeypatch.context() as patch:
+        patch.setattr(OwedRemovals, "take_back", full)
+        keeper.press(KEY.Key_Z, CTRL)
+        keeper.wait(lambda: keeper.state.removal is not None)
+        keeper.settle()
+    assert "disk is full" in keeper.page.notice.text()
+    assert keeper.names() == []
+    keeper.press(KEY.Key_Z, CTRL)
+    keeper.settle()
+    assert (owed(), keeper.names()) == ((), ["Barack"])
+    assert keeper.state.opened is not None
+    keeper.controller.remove_photo(keeper.state.opened.tiles[0].key)
+    keeper.settle()
+    assert owed() == ((1, 1),)
 
 
 def test_the_retention_date_removes_a_person_and_says_so(
