@@ -135,13 +135,15 @@ def strictness_hint(strictness: Strictness) -> str:
 
 def rarity(verdict: Verdict) -> str:
     """How rare such a distance is: one sentence for a decided verdict, both sides for an inconclusive one."""
-    same = (alike if verdict.claim is None else _alike_in_these)(verdict.fmr, verdict.fmr_is_bound)
+    of_pair = verdict.claim is not None
+    same = (_alike_in_these if of_pair else alike)(verdict.fmr, verdict.fmr_is_bound)
+    unlike = (_unlike_in_press if of_pair else _unlike)(verdict.fnmr, verdict.fnmr_is_bound)
     if verdict.outcome is Outcome.SAME:
         said = same
     elif verdict.outcome is Outcome.DIFFERENT:
-        said = _unlike(verdict)
+        said = unlike
     else:
-        said = f"{same} {_unlike(verdict)}"
+        said = f"{same} {unlike}"
     return with_source(said, verdict.stated)
 
 
@@ -178,9 +180,9 @@ def _alike_in_these(fmr: float, is_bound: bool) -> str:
     return tr("In photographs like these, about {share} pairs of different people look this alike.", share=share)
 
 
-def _unlike(verdict: Verdict) -> str:
-    fnmr = verdict.fnmr
-    if verdict.fnmr_is_bound:
+def _unlike(fnmr: float, is_bound: bool) -> str:
+    """How rare such a difference is among photographs of one person, in one sentence."""
+    if is_bound:
         share = one_in(fnmr, bound=True)
         return tr("At most {share} pairs of photos of the same person look this different.", share=share)
     if fnmr >= 0.95:
@@ -188,6 +190,19 @@ def _unlike(verdict: Verdict) -> str:
     if fnmr > 0.5:
         return tr("Most pairs of photos of the same person look at least this different.")
     return tr("About {share} pairs of photos of the same person look this different.", share=one_in(fnmr))
+
+
+def _unlike_in_press(fnmr: float, is_bound: bool) -> str:
+    """The same where the rate of likeness is that of the two at hand: this one is not, whatever they suffer from."""
+    if is_bound:
+        share = one_in(fnmr, bound=True)
+        return tr("In clear press photos, at most {share} pairs of the same person look this different.", share=share)
+    if fnmr >= 0.95:
+        return tr("In clear press photos, nearly all pairs of the same person look at least this different.")
+    if fnmr > 0.5:
+        return tr("In clear press photos, most pairs of the same person look at least this different.")
+    share = one_in(fnmr)
+    return tr("In clear press photos, about {share} pairs of the same person look this different.", share=share)
 
 
 def reason(verdict: Verdict) -> str:
@@ -289,7 +304,10 @@ def details(comparison: Comparison) -> tuple[tuple[str, str], ...]:
     return (
         (tr("Distance"), f"{verdict.distance:.2f}"),
         (tr("False match rate (FMR)"), rate_words(verdict.fmr, verdict.fmr_is_bound)),
-        (tr("False non-match rate (FNMR)"), rate_words(verdict.fnmr, verdict.fnmr_is_bound)),
+        (
+            tr("False non-match rate (FNMR)") if verdict.claim is None else tr("FNMR of clear press photos"),
+            rate_words(verdict.fnmr, verdict.fnmr_is_bound),
+        ),
         (tr("Likelihood ratio"), likelihood(verdict.log10_lr)),
         (
             tr("Strictness"),

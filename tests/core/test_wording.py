@@ -19,6 +19,7 @@ from siamgui.core.types import (
     FaceReading,
     Finding,
     Outcome,
+    PairClaim,
     Quality,
     QualityIssue,
     Side,
@@ -103,6 +104,28 @@ def test_different_speaks_of_the_same_person() -> None:
     assert wording.rarity(verdict) == "About 1 in 300 pairs of photos of the same person look this different."
     verdict = replace(verdict, fnmr=1 / 1960, fnmr_is_bound=True)
     assert wording.rarity(verdict) == "At most 1 in 1,900 pairs of photos of the same person look this different."
+
+
+CLAIM = PairClaim(
+    adjusted=1.3,
+    general_fmr=0.5,
+    general_fmr_is_bound=False,
+    strangers=9,
+    nearer_left=1,
+    nearer_right=0,
+    shared=False,
+    kind="",
+)
+
+
+@pytest.mark.parametrize(("fnmr", "share"), [(1 / 296, "about 1 in 300"), (0.6, "most"), (0.99, "nearly all")])
+def test_beside_the_claim_of_a_pair_it_says_on_what_the_other_rate_was_measured(fnmr: float, share: str) -> None:
+    """Nothing is known of how unlike two photographs of one person are that are spoilt as these two are."""
+    verdict = replace(VERDICT, outcome=Outcome.DIFFERENT, fnmr=fnmr, claim=CLAIM)
+    assert wording.rarity(verdict).startswith(f"In clear press photos, {share} pairs of the same person look")
+    open_ = wording.rarity(replace(verdict, outcome=Outcome.INCONCLUSIVE, fnmr=1 / 1960, fnmr_is_bound=True))
+    assert open_.startswith("In photographs like these, about ")
+    assert open_.endswith("In clear press photos, at most 1 in 1,900 pairs of the same person look this different.")
 
 
 @pytest.mark.parametrize(("fmr", "start"), [(0.6, "Most pairs of different"), (0.99, "Nearly all pairs of different")])
