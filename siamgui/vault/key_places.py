@@ -17,6 +17,8 @@ KEY_FILE = "vault.key"
 SERVICE = "siamgui vault"
 _TRUSTED = 1
 """Backends that protect what they keep have this priority or a higher one; those that write it to a file have less."""
+_FILES = "keyrings.alt."
+"""Backends that do so whatever they say."""
 
 
 def put_in_keyring(entry: str, key: Key) -> str | None:
@@ -24,25 +26,21 @@ def put_in_keyring(entry: str, key: Key) -> str | None:
     from keyring import get_keyring
 
     try:
-        backend = get_keyring()
-        if not _trusted(backend):
+        backend = _written(get_keyring())
+        if backend is None or not _trusted(backend):
             return None
         backend.set_password(SERVICE, entry, key.secret.hex())
         if backend.get_password(SERVICE, entry) != key.secret.hex():
             return None
     except Exception:  # backends of others raise what they like: then there is none
         return None
-    return f"{type(backend).__module__}.{type(backend).__qualname__}"
+    return _name(backend)
 
 
 def from_keyring(entry: str, backend: str) -> Key:
     """Raises KeyNotInKeyring, KeyringClosed."""
-    text = None
     try:
-        for keyring in _backends(backend):
-            text = keyring.get_password(SERVICE, entry)
-            if text is not None:
-                break
+        text = _backend(backend).get_password(SERVICE, entry)
     except Exception as error:  # as above
         raise KeyringClosed(reason=str(error).strip() or type(error).__name__) from None
     try:
@@ -54,9 +52,7 @@ def from_keyring(entry: str, backend: str) -> Key:
 def forget_in_keyring(entry: str, backend: str) -> None:
     """Where that is possible: what is left opens nothing."""
     with contextlib.suppress(Exception):
-        for keyring in _backends(backend):
-            keyring.delete_password(SERVICE, entry)
-            return
+        _backend(backend).delete_password(SERVICE, entry)
 
 
 def from_file(path: Path) -> Key | None:
@@ -83,14 +79,26 @@ def made_in_file(path: Path) -> Key:
 
 
 def _trusted(backend: KeyringBackend) -> bool:
-    return float(backend.priority) >= _TRUSTED
+    return float(backend.priority) >= _TRUSTED and not type(backend).__module__.startswith(_FILES)
 
 
-def _backends(name: str) -> list[KeyringBackend]:
-    """The one that was used then, without asking all there are; else the one that is used now."""
-    from keyring import core, get_keyring
+def _written(backend: KeyringBackend) -> KeyringBackend | None:
+    """Which one a password lands in: of a chain, whose priority says nothing, the first."""
+    chained = getattr(backend, "backends", None)
+    return backend if chained is None else next(iter(chained), None)
 
-    try:
-        return [core.load_keyring(name)]
-    except Exception:  # gone with an update, or not usable in this session
-        return [get_keyring()]
+
+def _name(backend: KeyringBackend) -> str:
+    return f"{type(backend).__module__}.{type(backend).__qualname__}"
+
+
+def _backend(name: str) -> KeyringBackend:
+    """The one that was used then; else, gone with an update or not usable in this session, the one that is used now.
+
+    Nothing is loaded by a name that stands in a file: that of a backup is a stranger's.
+    """
+    from keyring import get_keyring
+    from keyring.backend import get_all_keyring
+
+    now = get_keyring()
+    return now if _name(now) == name else next((one for one in get_all_keyring() if _name(one) == name), now)
