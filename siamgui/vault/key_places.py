@@ -56,10 +56,10 @@ def forget_in_keyring(entry: str, backend: str) -> None:
 
 
 def from_file(path: Path) -> Key | None:
-    """None where there is no key."""
+    """None where there is no key. Raises OSError where nobody can tell."""
     try:
         data = read_file(path, SIZE, follow=False)
-    except OSError:
+    except FileNotFoundError:
         return None
     return Key(data) if len(data) == SIZE else None
 

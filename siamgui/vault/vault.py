@@ -46,6 +46,7 @@ from siamgui.vault.errors import (
     RecoveryCodeWrong,
     VaultDamaged,
     VaultLost,
+    VaultUnreadable,
     VaultUnwritable,
 )
 from siamgui.vault.key import Key
@@ -125,7 +126,10 @@ class Vault:
                 if key is None:
                     raise KeyNotInKeyring
             case FileSlot():
-                by = from_file(self.root / KEY_FILE)
+                try:
+                    by = from_file(self.root / KEY_FILE)
+                except OSError as error:
+                    raise VaultUnreadable(name=KEY_FILE, reason=error.strerror or str(error)) from None
                 key = unboxed(slot, description.id, by) if by is not None else None
                 if key is None:
                     raise KeyFileGone(name=KEY_FILE)

@@ -24,6 +24,7 @@ from siamgui.core.paths import made_data_folder
 from siamgui.core.typed_json import Hex64, WrongForm, convert, plain, read
 from siamgui.vault.key import derived
 from siamgui.vault.key_places import from_file, made_in_file
+from siamgui.versions.errors import VersionsUnreadable
 from siamgui.versions.kept_files import by_vault
 
 KEY_FILE = "secret.key"
@@ -38,8 +39,11 @@ class Seal(Struct, frozen=True):
 
 
 def key_of(root: Path) -> bytes | None:
-    """The secret of a data folder; None where there is none yet."""
-    key = from_file(root / KEY_FILE)
+    """The secret of a data folder; None where there is none yet. Raises VersionsUnreadable."""
+    try:
+        key = from_file(root / KEY_FILE)
+    except OSError as error:
+        raise VersionsUnreadable(reason=error.strerror or str(error)) from None
     return key.secret if key is not None else None
 
 
@@ -103,7 +107,7 @@ def _mac(value: dict[str, Any], key: bytes) -> str:
 def read_version(folder: Path, root: Path) -> Model:
     """The manifest of a version in the data folder root; its origin is UNKNOWN where the seal does not fit.
 
-    Raises ModelMissing, ModelCorrupt.
+    Raises ModelMissing, ModelCorrupt, VersionsUnreadable.
     """
     name = f"{folder.name}/manifest.json"
     try:

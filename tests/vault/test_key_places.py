@@ -1,4 +1,4 @@
-"""Which keyring keeps a key."""
+"""Which keyring keeps a key, and what is done where a key cannot be read."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import ClassVar
 import keyring
 import pytest
 
+from siamgui.vault.errors import VaultUnreadable
 from siamgui.vault.key import Key
-from siamgui.vault.key_places import forget_in_keyring, from_keyring, put_in_keyring
+from siamgui.vault.key_places import KEY_FILE, forget_in_keyring, from_file, from_keyring, made_in_file, put_in_keyring
+from siamgui.vault.vault import KeySource, Vault
 from tests.builders.keyrings import FileKeyring, MemoryKeyring, using
 
 ENTRY = "0" * 32
@@ -58,6 +60,23 @@ def test_of_a_chain_the_one_counts_that_is_written(
 def test_an_empty_chain_keeps_nothing() -> None:
     with using(Chain):
         assert put_in_keyring(ENTRY, Key.random()) is None
+
+
+def test_a_key_that_cannot_be_read_is_said_and_stays(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "data")
+    assert vault.database
+    key = vault.root / KEY_FILE
+    target = key.rename(tmp_path / "elsewhere")
+    key.symlink_to(target)  # not followed: whoever put it there could have it read anything
+    later = Vault(vault.root)
+    assert later.state.source is KeySource.FILE
+    with pytest.raises(VaultUnreadable, match=r"“vault\.key” can’t be read"):
+        _ = later.database
+    with pytest.raises(OSError, match="not a file"):
+        made_in_file(key)
+    assert key.is_symlink()
+    assert target.exists()
+    assert from_file(tmp_path / "none") is None
 
 
 def test_the_keyring_of_now_is_asked_where_the_one_of_then_is_gone() -> None:

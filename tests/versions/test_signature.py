@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from siamgui.core.typed_json import WrongForm
-from siamgui.versions.errors import SignerNameless, SignerNameUnusable
+from siamgui.versions.errors import SignerNameless, SignerNameUnusable, VersionsUnreadable
 from siamgui.versions.seal import KEY_FILE, key_of, made_key
 from siamgui.versions.signature import call_oneself, met, own_signer, remember, sign, signer_of
 
@@ -42,6 +42,17 @@ def test_the_key_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert key_of(root) is None
     assert made_key(root) == key_of(root) != key
     assert [path.name for path in root.iterdir()] == [KEY_FILE]
+
+
+def test_a_secret_that_cannot_be_read_is_said_and_stays(tmp_path: Path) -> None:
+    elsewhere, key = tmp_path / "elsewhere", tmp_path / KEY_FILE
+    elsewhere.write_bytes(os.urandom(32))
+    key.symlink_to(elsewhere)  # not followed
+    with pytest.raises(VersionsUnreadable, match="not a file"):
+        key_of(tmp_path)
+    with pytest.raises(OSError, match="not a file"):
+        made_key(tmp_path)
+    assert key.is_symlink()
 
 
 @pytest.mark.parametrize("what", ["manifest", "name", "key", "signature"])
