@@ -9,7 +9,6 @@ keeps it in memory from when the vault is first opened until it is locked.
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import os
 import secrets
@@ -111,7 +110,11 @@ class Vault:
 
     def _opened(self) -> Key:
         with self._guard:
-            description = read_description(self.root) or self._made()
+            description = read_description(self.root)
+            if description is None:
+                if self._key is not None and (self.root / LIBRARY).exists():
+                    raise VaultLost(name=NAME)  # unlooked at: closing a file frees the locks of SQLite on it
+                description = self._made()
             if self._key is None or self._of != description.id:
                 self._key, self._of = self._without_question(description), description.id
             return self._key
@@ -322,11 +325,15 @@ def _forget(slot: Slot) -> None:
 
 
 def _encrypted(library: Path) -> bool:
-    """Whether it looks like one: whole pages, and not in clear."""
-    with contextlib.suppress(OSError), library.open("rb") as file:
-        head, size = file.read(len(_CLEAR)), os.fstat(file.fileno()).st_size
-        return size > 0 and size % _PAGE == 0 and head != _CLEAR
-    return False
+    """Whether it looks like one: whole pages, and not in clear. Not while this process has it open."""
+    try:
+        with library.open("rb") as file:
+            head, size = file.read(len(_CLEAR)), os.fstat(file.fileno()).st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:  # what cannot be seen may well be one
+        raise VaultUnreadable(name=library.name, reason=error.strerror or str(error)) from None
+    return size > 0 and size % _PAGE == 0 and head != _CLEAR
 
 
 _vaults: dict[Path, Vault] = {}

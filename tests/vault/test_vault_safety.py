@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from siamgui.vault.errors import KeyNotInKeyring, Locked, PassphraseWrong
+from siamgui.core.paths import LIBRARY
+from siamgui.vault.description import NAME
+from siamgui.vault.errors import KeyNotInKeyring, Locked, PassphraseWrong, VaultLost, VaultUnreadable
 from siamgui.vault.vault import Vault
 from tests.builders.keyrings import MemoryKeyring, using
 from tests.conftest import ROOT
@@ -128,3 +130,30 @@ def test_a_real_kill(tmp_path: Path, after: float) -> None:
     later = Vault(vault.root)
     later.unlock(opened.pop())
     assert later.database == key
+
+
+@pytest.mark.skipif(os.name == "nt", reason="what closing a file does to other locks on it is a matter of POSIX")
+def test_a_description_that_is_lost_costs_no_lock_on_the_open_library(tmp_path: Path) -> None:
+    import fcntl
+
+    vault = Vault(tmp_path / "data")
+    assert vault.database
+    library = vault.root / LIBRARY
+    library.write_bytes(os.urandom(4096))
+    with library.open("rb+") as held:
+        fcntl.lockf(held, fcntl.LOCK_EX)
+        (vault.root / NAME).unlink()
+        with pytest.raises(VaultLost):
+            _ = vault.database
+        another = "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'rb+'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+        tried = subprocess.run([sys.executable, "-S", "-c", another, str(library)], capture_output=True, check=False)
+    assert tried.returncode == 1
+    assert b"BlockingIOError" in tried.stderr
+
+
+def test_a_library_that_cannot_be_read_may_be_one_of_a_lost_vault(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "data")
+    (vault.root / LIBRARY).mkdir(parents=True)
+    with pytest.raises(VaultUnreadable):
+        _ = vault.database
+    assert os.listdir(vault.root) == [LIBRARY]
