@@ -29,13 +29,15 @@ from siamgui.storage.steps import Steps
 from siamgui.storage.tables import TABLES, highest, rows
 from siamgui.vault.description import NAME as VAULT
 from siamgui.vault.key_places import KEY_FILE as VAULT_KEY
+from siamgui.vault.vault import LOCK as VAULT_LOCK
 from siamgui.vault.vault import KeySource, vault_of
 from siamgui.versions.changing import LOCK as VERSIONS_LOCK
 from siamgui.versions.changing import changing
 
 SUFFIX = ".siamgui-backup"
 _BATCH, _PART = 2**19, 2**20  # bytes
-_APART = {VAULT, VAULT_KEY, LOCK, VERSIONS_LOCK, UNDO_LOCK, MARK}  # what opens it stands before it, or nowhere
+_APART = {VAULT, VAULT_KEY, VAULT_LOCK, LOCK, VERSIONS_LOCK, UNDO_LOCK, MARK}
+"""Not in what is packed: what opens it stands before it, or nowhere."""
 
 
 class BackupUnwritable(SiamguiError):

@@ -82,6 +82,10 @@ class VaultNewer(VaultError):
     text = mark("“{name}” was written by a newer siamgui. Update siamgui to open this vault.")
 
 
+class VaultBusy(VaultError):
+    text = mark("Another siamgui is changing the vault. Let it finish, and try again.")
+
+
 class VaultUnwritable(VaultError):
     """values: reason (in the words of the operating system)"""
 

@@ -1,6 +1,7 @@
 """The vault of a data folder: one random key, and what opens it.
 
     data folder/vault.json    how it is locked (siamgui.vault.description)
+    data folder/vault.lock    held by whoever changes that
     data folder/vault.key     only on a system without a keyring, while there is no passphrase
 
 The key itself never changes, so that a change of passphrase is one small file, written whole or not at all. A process
@@ -9,11 +10,12 @@ keeps it in memory from when the vault is first opened until it is locked.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from msgspec import structs
 from siamgui.core.files import create_whole
 from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.private import private_folder
+from siamgui.core.process_lock import Held, holding
 from siamgui.vault.description import (
     NAME,
     Description,
@@ -43,6 +46,7 @@ from siamgui.vault.errors import (
     NoPassphrase,
     PassphraseWrong,
     RecoveryCodeWrong,
+    VaultBusy,
     VaultDamaged,
     VaultLost,
     VaultUnreadable,
@@ -53,6 +57,8 @@ from siamgui.vault.key_places import KEY_FILE, forget_in_keyring, from_file, fro
 from siamgui.vault.passphrase import check_new, measured_cost, new_salt, stretched
 from siamgui.vault.recovery_code import key_of_code, new_code
 
+LOCK = "vault.lock"
+_PATIENCE = 10.0  # seconds; a change of passphrase takes one
 _CLEAR = b"SQLite format 3\0"
 _PAGE = 4096
 
@@ -79,7 +85,7 @@ class VaultState:
 class Vault:
     """For any number of threads.
 
-    Any method may raise VaultUnreadable, VaultDamaged, VaultNewer, and where it writes VaultUnwritable.
+    Any method may raise VaultUnreadable, VaultDamaged, VaultNewer, and where it writes VaultUnwritable and VaultBusy.
     """
 
     def __init__(self, root: Path) -> None:
@@ -237,9 +243,8 @@ class Vault:
     def new_recovery_code(self, current: str | None = None) -> str:
         """In place of the one before. Raises as set_passphrase()."""
         code = new_code()
-        with self._guard:
-            self._opened_or_made()
-            description = self._described()
+        self._opened_or_made()
+        with self._changing() as description:
             key = self._proved(description, current)
             slot = RecoverySlot()
             slot = RecoverySlot(boxed(slot, description.id, key, key_of_code(code)))
@@ -248,11 +253,23 @@ class Vault:
 
     def set_lock_after(self, minutes: int | None) -> None:
         """Raises NoPassphrase where there is nothing to lock with."""
-        with self._guard:
-            description = self._described()
+        self._described()
+        with self._changing() as description:
             if minutes is not None and not isinstance(description.slot, PassphraseSlot):
                 raise NoPassphrase
             write_description(self.root, structs.replace(description, lock_after=minutes))
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[Description]:
+        """What is in the file, which nobody else changes meanwhile: not another process either. Raises VaultBusy."""
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(holding(self.root / LOCK, _PATIENCE))
+            except Held:
+                raise VaultBusy from None
+            except OSError as error:
+                raise VaultUnwritable(reason=error.strerror or str(error)) from error
+            yield self._described()
 
     def _opened_or_made(self) -> None:
         if read_description(self.root) is None:
@@ -275,20 +292,21 @@ class Vault:
 
     def _relock(self, opened: Callable[[Description], Key], new: str | None) -> None:
         """Another slot in place of the one before, which then opens nothing. opened: proves the right to do so."""
-        with self._guard:
-            self._opened_or_made()
-            before = self._described()
+        self._opened_or_made()
+        with self._changing() as before:
             key = opened(before)
             try:
                 slot = _by_new_passphrase(before.id, key, new) if new is not None else self._unasked(before.id, key)
             except OSError as error:
                 raise VaultUnwritable(reason=error.strerror or str(error)) from error
             lock_after = before.lock_after if new is not None else None
-            write_description(self.root, structs.replace(before, slot=slot, lock_after=lock_after))
-            self._key, self._of = key, before.id
-            _forget(before.slot)
-            if not isinstance(slot, FileSlot):
-                (self.root / KEY_FILE).unlink(missing_ok=True)
+            with self._guard:  # only now: nobody who wants to read waits for a passphrase to be stretched
+                write_description(self.root, structs.replace(before, slot=slot, lock_after=lock_after))
+                self._key, self._of = key, before.id
+                _forget(before.slot)
+                if not isinstance(slot, FileSlot):
+                    with contextlib.suppress(OSError):  # what is left opens nothing
+                        (self.root / KEY_FILE).unlink(missing_ok=True)
 
 
 def _by_passphrase(description: Description, passphrase: str) -> Key:

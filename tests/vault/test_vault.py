@@ -13,7 +13,7 @@ from siamgui.vault import errors, passphrase
 from siamgui.vault.description import NAME, Description, PassphraseSlot, read_description
 from siamgui.vault.key import Key
 from siamgui.vault.key_places import KEY_FILE
-from siamgui.vault.vault import KeySource, Vault, VaultState, vault_of
+from siamgui.vault.vault import LOCK, KeySource, Vault, VaultState, vault_of
 from tests.builders.keyrings import FileKeyring, MemoryKeyring, using
 
 WORDS = "correct horse battery"
@@ -138,7 +138,7 @@ def test_whoever_does_not_know_the_passphrase_cannot_change_it(vault: Vault) -> 
 def test_the_key_file_goes_when_there_is_a_passphrase(vault: Vault) -> None:
     key_of(vault)
     vault.set_passphrase(WORDS)
-    assert os.listdir(vault.root) == [NAME]
+    assert sorted(os.listdir(vault.root)) == [NAME, LOCK]
 
 
 def test_the_recovery_code_opens_what_nothing_else_does(vault: Vault, ring: type[MemoryKeyring]) -> None:

@@ -12,11 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from siamgui.core.paths import LIBRARY
-from siamgui.vault.description import NAME
-from siamgui.vault.errors import KeyNotInKeyring, Locked, PassphraseWrong, VaultLost, VaultUnreadable
-from siamgui.vault.vault import Vault
+from siamgui.core.process_lock import holding
+from siamgui.vault import vault as vault_module
+from siamgui.vault.description import NAME, RecoverySlot, read_description, write_description
+from siamgui.vault.errors import KeyNotInKeyring, Locked, PassphraseWrong, VaultBusy, VaultLost, VaultUnreadable
+from siamgui.vault.vault import LOCK, Vault
 from tests.builders.keyrings import MemoryKeyring, using
 from tests.conftest import ROOT
 
@@ -157,3 +160,43 @@ def test_a_library_that_cannot_be_read_may_be_one_of_a_lost_vault(tmp_path: Path
     with pytest.raises(VaultUnreadable):
         _ = vault.database
     assert os.listdir(vault.root) == [LIBRARY]
+
+
+def test_what_another_process_has_changed_meanwhile_stays(tmp_path: Path) -> None:
+    vault, other = Vault(tmp_path / "data"), Vault(tmp_path / "data")
+    vault.set_passphrase(OLD)
+    changing = threading.Thread(target=other.set_lock_after, args=(5,))
+    with holding(vault.root / LOCK, 0.0):
+        before = read_description(vault.root)
+        assert before is not None
+        changing.start()
+        changing.join(0.1)
+        write_description(vault.root, structs.replace(before, recovery=RecoverySlot()))
+    changing.join()
+    assert vault.state.recovery
+    assert vault.state.lock_after == 5
+
+
+def test_whoever_changes_it_for_too_long_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault_module, "_PATIENCE", 0.0)
+    vault = Vault(tmp_path / "data")
+    assert vault.database
+    with holding(vault.root / LOCK, 0.0):
+        for change in (lambda: vault.set_passphrase(NEW), vault.new_recovery_code, lambda: vault.set_lock_after(None)):
+            with pytest.raises(VaultBusy, match="Another siamgui"):
+                change()
+        assert vault.database
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has a key file only without its credential store")
+def test_a_passphrase_is_set_even_where_the_key_file_cannot_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault = Vault(tmp_path / "data")
+    assert vault.database
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refused)
+        vault.set_passphrase(NEW)
+    assert opens_with(vault.root) == {NEW}
