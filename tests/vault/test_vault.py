@@ -277,7 +277,7 @@ def test_a_process_that_was_lent_the_key_of_files(vault: Vault) -> None:
 
 
 def test_what_a_guess_costs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passphrase, "SECONDS", 1000.0)
+    monkeypatch.setattr(passphrase, "SECONDS", 1e6)
     cost = passphrase.measured_cost()
     assert cost.memory == 512 * 1024
     assert cost.passes == 64
