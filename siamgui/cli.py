@@ -11,7 +11,7 @@ from importlib import import_module
 
 from siamgui import __version__
 from siamgui.arguments import EXIT_BAD_INPUT, Parser, add_common, wrapped
-from siamgui.arguments.comparing import add_bench, add_compare, add_doctor, add_evaluate, add_open
+from siamgui.arguments.comparing import add_batch, add_bench, add_compare, add_doctor, add_evaluate, add_open
 from siamgui.arguments.data import add_data
 from siamgui.arguments.live import add_verify
 from siamgui.arguments.people import add_people
@@ -124,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
         add_compare,
         add_verify,
         add_people,
+        add_batch,
         add_evaluate,
         add_pairs,
         add_train,

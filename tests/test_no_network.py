@@ -117,6 +117,7 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
         ),
         ["people", "remove-photo", "Bea", "1"],
         ["evaluate", people, "--out", str(folder / "evaluation")],
+        ["batch", str(folder / "pairs.csv"), "--out", str(folder / "results.csv")],
         ["pairs", "import", people],
         *(["pairs", *words] for words in (["status"], ["check"], ["next"], ["label", one, two, "same"])),
         ["pairs", "export", str(folder / "out.csv")],

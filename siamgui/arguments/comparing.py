@@ -117,6 +117,43 @@ def add_evaluate(commands: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 
 
+def add_batch(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = command(
+        commands,
+        "batch",
+        tr("compare every pair of a list and write the verdicts to a table"),
+        tr("Each photo is read once; a photo that cannot be used is a line with its reason, and not the end."),
+        tr(
+            "PAIRS.csv lists two photos in each line, as for “evaluate”; the label may be missing, and so may the\n"
+            "first line that names the columns. left_face and right_face choose one of several faces:\n"
+            "  left,right,left_face\n"
+            "  ann/1.jpg,ann/2.jpg,\n"
+            "  group.jpg,ann/1.jpg,3\n"
+            "\n"
+            "Until all pairs are compared, the results are in RESULTS.unfinished; after Ctrl-C, or a kill, the same\n"
+            "command does only what is missing. docs/batch.md says what the columns mean.\n"
+            "\n"
+            "examples:\n"
+            "  siamgui batch pairs.csv --out results.csv\n"
+            "  siamgui batch pairs.csv --images photos --out results.json --strictness strict"
+        ),
+    )
+    parser.add_argument("source", type=Path, metavar="PAIRS.csv", help=tr("pairs, with or without labels"))
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar=tr("FILE"),
+        help=tr("file for the results, ending in .csv, .json or .parquet"),
+    )
+    parser.add_argument("--images", type=Path, metavar=tr("DIR"), help=tr("where relative paths start"))
+    add_strictness(parser)
+    add_model_choice(parser)
+    add_jobs(parser)
+    parser.add_argument("--anew", action="store_true", help=tr("forget what an interrupted run has left"))
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
 def add_bench(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = command(
         commands,

@@ -16,7 +16,7 @@ from siamgui.commands.kept import open_kept
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
 from siamgui.core.calibration import Calibration
-from siamgui.core.errors import SiamguiError
+from siamgui.core.errors import FileUnwritable, SiamguiError
 from siamgui.core.files import write_whole
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr, trn
@@ -53,12 +53,6 @@ class OnePhoto(SiamguiError):
 
 class NotMeant(SiamguiError):
     text = mark("This forgets all photos and labels; model versions stay. Add --yes if you mean it.")
-
-
-class FileUnwritable(SiamguiError):
-    """values: name, reason (in the words of the operating system)"""
-
-    text = mark("“{name}” can’t be written ({reason}). Choose another place.")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -33,6 +33,12 @@ class Cancelled(SiamguiError):
     text = mark("Stopped.")
 
 
+class FileUnwritable(SiamguiError):
+    """values: name, reason (in the words of the operating system)"""
+
+    text = mark("“{name}” can’t be written ({reason}). Choose another place.")
+
+
 class NoFaceFound(SiamguiError):
     """values: name"""
 

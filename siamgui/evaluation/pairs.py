@@ -1,4 +1,4 @@
-"""Labelled pairs of photographs: a CSV file that lists them, or a folder with one folder per person."""
+"""Pairs of photographs: a CSV file that lists them, with or without labels, or a folder with one folder per person."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from siamgui.core.folders import people_in
 from siamgui.core.i18n import mark
 
 COLUMNS = ("left", "right", "same")
+SIDES = COLUMNS[:2]
 MAX_MEGABYTES = 100
 # The longer mark first: the one of UTF-32 begins like that of UTF-16.
 _MARKS = (
@@ -58,6 +59,15 @@ class ColumnsMissing(SiamguiError):
     )
 
 
+class SidesMissing(SiamguiError):
+    """values: name"""
+
+    text = mark(
+        "“{name}” must list two photos in each line. Its first line may name the columns: left, right, and if need be "
+        "left_face, right_face and same."
+    )
+
+
 class RowIncomplete(SiamguiError):
     """values: name, line"""
 
@@ -68,6 +78,18 @@ class LabelUnknown(SiamguiError):
     """values: name, line, label"""
 
     text = mark("Line {line} of “{name}” has the label “{label}”. Use 1 or same, 0 or different.")
+
+
+class SideMissing(SiamguiError):
+    """values: name, line"""
+
+    text = mark("Line {line} of “{name}” is incomplete: it needs two photos.")
+
+
+class FaceNumberWrong(SiamguiError):
+    """values: name, line, number"""
+
+    text = mark("Line {line} of “{name}” has the face number “{number}”. Faces are numbered from 1.")
 
 
 class PairOfOne(SiamguiError):
@@ -133,6 +155,26 @@ class PairList:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list whose pairs are to be compared.
+
+    line: its number. left, right, same: the cells as they are written. left_photo, right_photo: where these files are,
+    or would be. left_face, right_face: the number of the face, from 1; None for the most prominent one. problem: why it
+    is no pair; "" where it is one.
+    """
+
+    line: int
+    left: str
+    right: str
+    same: str
+    left_photo: Path
+    right_photo: Path
+    left_face: int | None = None
+    right_face: int | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """Photographs below the folder base with the person each shows. person: for each photo, the index into names.
 
@@ -183,6 +225,33 @@ def read_pairs(path: Path, images: Path | None = None, *, both_kinds: bool = Tru
     return PairList(path.name, base, tuple(pairs), tuple(lines))
 
 
+def read_rows(path: Path, images: Path | None = None) -> tuple[Row, ...]:
+    """Every line of a list of pairs, with or without labels, whether its photographs exist or not.
+
+    The columns are left, right and if need be left_face, right_face and same, in any order; without a first line that
+    names them, left and right come first. images: as in read_pairs(). Raises SidesMissing, NoPairs, PairsUnreadable,
+    PairsMissing, PairsTooLarge.
+    """
+    find = _Finder(images or path.parent)
+    rows = []
+    for line, cells in _rows(path, SIDES):
+        left, right = (cells[side] for side in SIDES)
+        problem = "" if left and right else str(SideMissing(name=path.name, line=line))
+        faces: list[int | None] = []
+        for side in SIDES:
+            number = cells.get(f"{side}_face", "")
+            wrong = bool(number) and (
+                not number.isascii() or not number.isdigit() or not 0 < int(number[:7]) < 1_000_000
+            )
+            if wrong and not problem:
+                problem = str(FaceNumberWrong(name=path.name, line=line, number=number))
+            faces.append(int(number) if number and not wrong else None)
+        rows.append(Row(line, left, right, cells.get("same", ""), find(left), find(right), faces[0], faces[1], problem))
+    if not rows:
+        raise NoPairs(name=path.name)
+    return tuple(rows)
+
+
 class _Finder:
     """Files by the cells of a list, whose relative paths start from base."""
 
@@ -225,8 +294,11 @@ class _Finder:
         return self._composed[folder]
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line number, cells by lower-case column name) of each row that is not blank."""
+def _rows(path: Path, needed: tuple[str, ...] = COLUMNS) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line number, cells by lower-case column name) of each row that is not blank.
+
+    needed: the columns that there must be, COLUMNS or SIDES; with these, the first line may be a pair already.
+    """
     text = _text(path)
     if not text.strip():
         raise NoPairs(name=path.name)
@@ -237,7 +309,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     else:
         lines.seek(0)
     # Spreadsheets write semicolons or tabs in some countries.
-    delimiter = separator[2] if separator else max(",;\t", key=first.count)
+    delimiter = separator[2] if separator else max(",;\t", key=text.lstrip().partition("\n")[0].count)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         header: list[str] = []
@@ -246,10 +318,14 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 continue
             if not header:
                 header = [cell.strip().lower() for cell in cells]
-                absent = [column for column in COLUMNS if column not in header]
-                if absent:
+                absent = [column for column in needed if column not in header]
+                if not absent:
+                    continue
+                if needed == COLUMNS:
                     raise ColumnsMissing(name=path.name, columns=", ".join(absent))
-                continue
+                if len(absent) < len(needed) or not all(header[:2]) or len(header) < len(needed):
+                    raise SidesMissing(name=path.name)
+                header = list(COLUMNS)  # a pair already
             padded = [cell.strip() for cell in cells] + [""] * len(header)
             yield reader.line_num + above, dict(zip(header, padded, strict=False))
     except csv.Error:

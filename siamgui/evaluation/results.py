@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from siamgui.core.calibration import Calibration, Doubt, decide
+from siamgui.core.spreadsheet import spreadsheet_cell
 from siamgui.core.types import EngineInfo, Outcome, Strictness
 from siamgui.evaluation import metrics
 from siamgui.evaluation.all_pairs import compare_all
@@ -191,7 +192,7 @@ def _score_rows(
     for index, pair in enumerate(source.pairs):
         distance, adjusted = float(known.distances[index]), float(known.adjusted[index])
         names = [_name(pair.left, source.base), _name(pair.right, source.base)]
-        start = [pair.fold, *names, int(pair.same)]
+        start = [*map(spreadsheet_cell, (pair.fold, *names)), int(pair.same)]
         if np.isnan(distance):
             unread = " ".join(reasons[photo] for photo in (left[index], right[index]) if photo in reasons)
             yield [*start, "", "", "", "", *[Outcome.INCONCLUSIVE.value] * len(Strictness), unread]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import enum
 import io
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.files import write_whole
 from siamgui.core.i18n import mark
 from siamgui.core.source import SourceKind
+from siamgui.core.spreadsheet import spreadsheet_cell
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.database import Keeper, now
@@ -142,7 +142,7 @@ class VerificationLog(Keeper):
         writer = csv.writer(table)
         writer.writerow(COLUMNS)
         for entry in entries:
-            writer.writerow([_cell(getattr(entry, column)) for column in COLUMNS])
+            writer.writerow([spreadsheet_cell(getattr(entry, column)) for column in COLUMNS])
         try:
             # With a byte order mark, without which a spreadsheet takes names in other scripts apart.
             write_whole(path, table.getvalue().encode("utf-8-sig"), exported=True)
@@ -226,14 +226,3 @@ class VerificationLog(Keeper):
 def _begin(day: date) -> str:
     """Of a day in local time, as times are kept."""
     return datetime.combine(day, time.min).astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def _cell(value: Any) -> Any:
-    """A text that begins like a formula would be computed by a spreadsheet, so an apostrophe goes before it."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, enum.StrEnum):
-        return value.value
-    if isinstance(value, str) and unicodedata.normalize("NFKC", value).lstrip()[:1] in ("=", "+", "-", "@"):
-        return f"'{value}"
-    return value

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from siamgui.core.errors import SiamguiError
 from siamgui.evaluation import pairs
-from siamgui.evaluation.pairs import Pair, read_pairs, read_people
+from siamgui.evaluation.pairs import Pair, Row, read_pairs, read_people, read_rows
 
 
 @pytest.fixture
@@ -192,3 +192,39 @@ def test_too_few_people(tmp_path: Path, names: tuple[str, ...]) -> None:
         (tmp_path / name).touch()
     with pytest.raises(pairs.TooFewPeople, match="one folder per person"):
         read_people(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("a 1.jpg,a2.jpg\na 1.jpg,李.jpg\n", "utf-8"),
+        ("sep=;\r\na 1.jpg;a2.jpg\r\na 1.jpg;李.jpg\r\n", "utf-16"),
+        ("\na 1.jpg\ta2.jpg\n\na 1.jpg\t李.jpg\n", "utf-8-sig"),
+        ("Right,more,Left\na2.jpg,x,a 1.jpg\n李.jpg,y,a 1.jpg\n", "utf-8"),
+    ],
+    ids=["no names", "no names, Excel", "no names, tabs", "names in another order"],
+)
+def test_a_list_without_labels(photos: Path, text: str, encoding: str) -> None:
+    rows = read_rows(write(photos, text, encoding))
+    assert [(row.left_photo, row.right_photo) for row in rows] == [
+        (photos / "a 1.jpg", photos / "a2.jpg"),
+        (photos / "a 1.jpg", photos / "李.jpg"),
+    ]
+    assert not any(row.problem or row.left_face or row.same for row in rows)
+
+
+def test_what_is_wrong_with_a_line_is_said_of_that_line(photos: Path) -> None:
+    text = (
+        "left,right,right_face,same\na 1.jpg,gone.jpg,2,maybe\n,a2.jpg\na 1.jpg,a2.jpg,0\na 1.jpg,a2.jpg," + "9" * 5000
+    )
+    good, blank, zero, large = read_rows(write(photos, text))
+    assert good == Row(2, "a 1.jpg", "gone.jpg", "maybe", photos / "a 1.jpg", photos / "gone.jpg", None, 2)
+    assert "Line 3 of “pairs.csv” is incomplete" in blank.problem
+    assert "Line 4 of “pairs.csv” has the face number “0”" in zero.problem
+    assert "Line 5" in large.problem
+
+
+@pytest.mark.parametrize("text", ["left,other\na,b\n", "a 1.jpg\n", "a 1.jpg,\n"])
+def test_a_list_of_something_else(photos: Path, text: str) -> None:
+    with pytest.raises(pairs.SidesMissing):
+        read_rows(write(photos, text))
