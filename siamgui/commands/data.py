@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from siamgui.commands.progress import ProgressLine
+from siamgui.commands.secret_input import STANDARD_INPUT, secret
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
 from siamgui.core.paths import LIBRARY, data_folder
@@ -94,12 +94,12 @@ def _there() -> str:
 
 def _asked(question: str, error: VaultError) -> str:
     """From whoever sits there; without anybody it stays what it was."""
-    if not sys.stdin.isatty():
-        line = sys.stdin.readline().rstrip("\n")
-        if not line:
-            raise error
-        return line
-    return getpass.getpass(question)
+    if sys.stdin.isatty():
+        return secret(None, question)
+    line = secret(STANDARD_INPUT, question)
+    if not line:
+        raise error
+    return line
 
 
 def _repair(args: argparse.Namespace, steps: Steps) -> Told:

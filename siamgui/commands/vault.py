@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from siamgui.commands.secret_input import secret
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
 from siamgui.vault.errors import Locked, PassphraseWrong
@@ -16,17 +16,6 @@ from siamgui.vault.vault import KeySource, Vault, VaultState, vault_of
 from siamgui.vault.wording import lock_after_words, state_words
 
 _TRIES = 3
-_LONGEST = 4096  # bytes of a line with a secret in it
-
-
-class SecretUnreadable(SiamguiError):
-    """values: name"""
-
-    text = mark("“{name}” can’t be read. Name a file that holds one line.")
-
-
-class SecretMissing(SiamguiError):
-    text = mark("There is no terminal to ask on. Name a file with the passphrase, or “-” for standard input.")
 
 
 class NotTwiceTheSame(SiamguiError):
@@ -51,14 +40,15 @@ def unlock(passphrase_file: Path | None) -> None:
     vault = vault_of()
     if not vault.state.locked:
         return
+    ask = tr("Passphrase of the vault: ")
     if passphrase_file is not None:
-        vault.unlock(_line_of(passphrase_file))
+        vault.unlock(secret(passphrase_file, ask))
         return
     if not sys.stdin.isatty():
         raise Locked
     for left in reversed(range(_TRIES)):
         try:
-            vault.unlock(getpass.getpass(tr("Passphrase of the vault: ")))
+            vault.unlock(secret(None, ask))
             return
         except PassphraseWrong as error:
             if not left:
@@ -91,7 +81,7 @@ def _recovery_code(vault: Vault, args: argparse.Namespace) -> str:
 
 
 def _recover(vault: Vault, args: argparse.Namespace) -> str:
-    code = _secret(args.code_file, tr("Recovery code: "))
+    code = secret(args.code_file, tr("Recovery code: "))
     vault.recover(code, None if args.remove else _new(args))
     return "\n".join(state_words(vault.state))
 
@@ -114,33 +104,11 @@ def _current(state: VaultState, args: argparse.Namespace) -> str | None:
     """The passphrase there is, None where there is none."""
     if state.source is not KeySource.PASSPHRASE:
         return None
-    return _secret(args.passphrase_file, tr("Passphrase of the vault: "))
+    return secret(args.passphrase_file, tr("Passphrase of the vault: "))
 
 
 def _new(args: argparse.Namespace) -> str:
-    if args.new_file is not None:
-        return _line_of(args.new_file)
-    new = _secret(None, tr("New passphrase: "))
-    if _secret(None, tr("Once more: ")) != new:
+    new = secret(args.new_file, tr("New passphrase: "))
+    if args.new_file is None and secret(None, tr("Once more: ")) != new:
         raise NotTwiceTheSame
     return new
-
-
-def _secret(file: Path | None, ask: str) -> str:
-    """From the file, or asked for on the terminal without being shown."""
-    if file is not None:
-        return _line_of(file)
-    if not sys.stdin.isatty():
-        raise SecretMissing
-    return getpass.getpass(ask)
-
-
-def _line_of(file: Path) -> str:
-    """The first line. Raises SecretUnreadable."""
-    try:
-        if str(file) == "-":
-            return sys.stdin.readline(_LONGEST).rstrip("\r\n")
-        with file.open(encoding="utf-8-sig") as stream:
-            return stream.readline(_LONGEST).rstrip("\r\n")
-    except (OSError, UnicodeError):
-        raise SecretUnreadable(name=file.name) from None

@@ -110,6 +110,18 @@ def test_on_a_terminal_it_is_asked_for(capsys: Capture, at_terminal: list[str]) 
 
 
 @pytest.mark.usefixtures("locked")
+@pytest.mark.parametrize("command", [["people", "list"], ["vault", "passphrase"], ["vault", "recovery-code"]])
+def test_whoever_types_nothing_is_told_so(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, at_terminal: list[str], command: list[str]
+) -> None:
+    def ended(_ask: str) -> str:  # Ctrl-D
+        raise EOFError
+
+    monkeypatch.setattr(getpass, "getpass", ended)
+    assert refused(capsys, *command) == "siamgui: Nothing was typed, and nothing was changed.\n"
+
+
+@pytest.mark.usefixtures("locked")
 def test_comparing_needs_no_passphrase(capsys: Capture, samples: Path) -> None:
     told = ok(capsys, "compare", samples / "obama1.jpg", samples / "obama2.jpg")
     assert "Supports: same person" in told
