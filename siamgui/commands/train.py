@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -30,7 +29,7 @@ from siamgui.finetuning.events import Epoch, Event, PassedOver, Progressed, Repo
 from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import METHODS, recommend
 from siamgui.finetuning.run_files import EVENTS, vault_files
-from siamgui.finetuning.run_lock import removed, working_on
+from siamgui.finetuning.run_lock import RunStays, remove_own, removed, working_on
 from siamgui.finetuning.settings import Settings
 from siamgui.finetuning.split import split_pairs
 from siamgui.labelling.import_plan import ImportKind, ImportRequest, make_plan
@@ -188,7 +187,7 @@ def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
         with Store() as store:
             store.do(RememberTrained(version.id, job.pairs().crops))
             if not keep_folder:
-                shutil.rmtree(job.folder, ignore_errors=True)
+                _remove(job.folder)
     activated = args.activate and judgement.gate.allowed
     if activated:
         version = versions.activate(version.id)
@@ -197,6 +196,14 @@ def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
     else:
         print("\n".join(_summary(version, judgement, activated)))
     return 0 if judgement.gate.allowed else EXIT_REFUSED
+
+
+def _remove(folder: Path) -> None:
+    """What it has come to is kept, and a file of it that stays takes nothing from that."""
+    try:
+        remove_own(folder)
+    except RunStays as error:
+        print(error, file=sys.stderr)
 
 
 @contextmanager

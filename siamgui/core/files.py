@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -51,6 +52,12 @@ def write_whole(path: Path, data: bytes, *, exported: bool = False) -> None:
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def removed_whole(folder: Path) -> bool:
+    """Remove a folder with all that is in it, as far as that can be done -> whether nothing of it is left."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
 
 
 def changed_at(path: Path) -> int:

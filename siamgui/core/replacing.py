@@ -16,7 +16,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from siamgui.core.files import sync_folder, write_whole
+from siamgui.core.files import removed_whole, sync_folder, write_whole
 from siamgui.core.private import private_folder
 from siamgui.core.typed_json import WrongForm, plain, read
 
@@ -41,11 +41,11 @@ class Unfinished(OSError):
     """It could be neither done nor taken back. Nothing is lost: whoever opens the data folder next does the rest."""
 
 
-def replace(root: Path, made: Path, new: tuple[str, ...], gone: tuple[str, ...]) -> None:
-    """From here on it counts. All that is new is on the disk, and nobody has the old files open.
+def replace(root: Path, made: Path, new: tuple[str, ...], gone: tuple[str, ...]) -> bool:
+    """From here on it counts -> whether nothing of what was there before is left on the disk.
 
-    made: the folder with what is new, two below root; its files leave it. Raises OSError, then all is as it was, or
-    Unfinished.
+    All that is new is on the disk, and nobody has the old files open. made: the folder with what is new, two below
+    root; its files leave it. Raises OSError, then all is as it was, or Unfinished.
     """
     place = Path(tempfile.mkdtemp(dir=made.parent))  # of no block that ends
     what = Replacement(place.relative_to(root).as_posix(), new, gone)
@@ -55,14 +55,14 @@ def replace(root: Path, made: Path, new: tuple[str, ...], gone: tuple[str, ...])
         sync_folder(place)
         sync_folder(place.parent)
         write_whole(root / MARK, (json.dumps(plain(what)) + "\n").encode())
-        finish(root)
+        return finish(root)
     except BaseException as error:
         try:
             _take_back(root)
         except OSError as failed:
             first = error if isinstance(error, OSError) else failed
             raise Unfinished(first.errno, first.strerror or str(first)) from error
-        shutil.rmtree(place, ignore_errors=True)
+        removed_whole(place)  # what stays of it, tidying up says
         raise
 
 
@@ -76,19 +76,19 @@ def place_of(root: Path) -> Path | None:
     return root / what.place if what is not None else None
 
 
-def finish(root: Path) -> None:
-    """Do what is left of a replacement, if there is one; nobody has the files open. Raises OSError; call it again then.
+def finish(root: Path) -> bool:
+    """Do what is left of a replacement, if there is one -> whether nothing of what was there before is left.
 
-    What was there before goes.
+    Nobody has the files open. Raises OSError; call it again then.
     """
     what = _read(root)
     if what is None:
         (root / MARK).unlink(missing_ok=True)  # it is written whole: so this is none of ours
-        return
+        return True
     place = root / what.place
     if not place.is_dir():  # it was done, and the power failed before the disk knew that the mark is gone
         (root / MARK).unlink()
-        return
+        return True
     old = private_folder(place / _OLD)
     for name in (*what.gone, *what.new):
         new = place / name
@@ -103,7 +103,7 @@ def finish(root: Path) -> None:
     (root / MARK).unlink()
     with contextlib.suppress(OSError):  # it is done
         sync_folder(root)
-    shutil.rmtree(place, ignore_errors=True)
+    return removed_whole(place)
 
 
 def _take_back(root: Path) -> None:

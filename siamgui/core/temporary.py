@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from siamgui.core import replacing
+from siamgui.core.files import removed_whole
 from siamgui.core.folder_use import LOCK
 from siamgui.core.paths import TEMPORARY, data_folder, made_data_folder
-from siamgui.core.private import private_folder
+from siamgui.core.private import private_file, private_folder
 from siamgui.core.process_lock import Held, holding
 
 FRESH = 60.0
@@ -22,13 +22,13 @@ FRESH = 60.0
 
 @contextlib.contextmanager
 def temporary_in(folder: Path, prefix: str = "") -> Iterator[Path]:
-    """A folder in folder, which is made if need be; it is gone afterwards. Raises OSError."""
+    """A folder in folder, which is made if need be; it is gone afterwards, or as soon as it can be. Raises OSError."""
     path = Path(tempfile.mkdtemp(prefix=prefix, dir=private_folder(folder)))
     try:
         with holding(path / LOCK, 0.0):
             yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        _removed(path)
 
 
 @contextlib.contextmanager
@@ -38,15 +38,29 @@ def temporary_place() -> Iterator[Path]:
         yield path
 
 
-def tidy(folder: Path, prefix: str = "") -> None:
-    """Remove what temporary_in() has left there when its process was killed. A replacement that is under way stays."""
+def tidy(folder: Path, prefix: str = "") -> bool:
+    """Remove what temporary_in() has left there when its process was killed -> whether nothing stays that should go.
+
+    A replacement that is under way stays.
+    """
     try:
         spared = replacing.place_of(folder.parent)
     except OSError:  # then nobody knows
-        return
+        return True
+    gone = True
     for path in folder.glob(f"{prefix}*"):
         if path.is_dir() and not path.is_symlink() and path != spared and abandoned(path):
-            shutil.rmtree(path, ignore_errors=True)
+            gone = _removed(path) and gone
+    return gone
+
+
+def _removed(path: Path) -> bool:
+    """Whether nothing of it is left; whoever tidies up next knows at once that nobody works there."""
+    gone = removed_whole(path)
+    if not gone:
+        with contextlib.suppress(OSError):
+            private_file(path / LOCK)
+    return gone
 
 
 def abandoned(folder: Path) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from siamgui.core.errors import SiamguiError
 from siamgui.core.folder_use import LOCK
 from siamgui.core.i18n import mark
+from siamgui.core.private import private_file
 from siamgui.core.process_lock import Held, holding
 from siamgui.finetuning.run_files import ABOUT
 
@@ -55,8 +56,14 @@ def in_use(folder: Path, patience: float = 0.0) -> bool:
 def removed(folder: Path) -> None:
     """Remove a run, which nobody else can begin to work on meanwhile.
 
-    A kill amid it leaves what is known to be no run. Raises RunInUse; RunStays where any of its files is still there.
+    Raises RunInUse; RunStays where any of its files is still there.
     """
+    with working_on(folder, 0.0):
+        remove_own(folder)
+
+
+def remove_own(folder: Path) -> None:
+    """The same by whoever works on it. A kill amid it leaves what is known to be no run. Raises RunStays."""
     left: list[str] = []
 
     def stays(act: Any, path: str, problem: tuple[Any, ...]) -> None:
@@ -65,9 +72,10 @@ def removed(folder: Path) -> None:
         if not ours and not isinstance(problem[1], FileNotFoundError):
             left.append(path)
 
-    with working_on(folder, 0.0):
-        with suppress(OSError):
-            (folder / ABOUT).unlink()
-        shutil.rmtree(folder, onerror=stays)
+    with suppress(OSError):
+        (folder / ABOUT).unlink()
+    shutil.rmtree(folder, onerror=stays)
     if left:
+        with suppress(OSError):  # so that whoever tidies up knows at once that nobody works there
+            private_file(folder / LOCK)
         raise RunStays(name=folder.name)

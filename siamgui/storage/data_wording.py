@@ -6,6 +6,8 @@ from siamgui.core.amounts import people_count, when
 from siamgui.core.i18n import mark, tr, trn
 from siamgui.storage.backup import Backup
 from siamgui.storage.checking import Checked, Damage, Kind
+from siamgui.storage.pending import Pending
+from siamgui.storage.removal_wording import pending_words
 from siamgui.storage.repairing import Repair
 from siamgui.storage.restoring import Held
 
@@ -82,7 +84,7 @@ def backup_words(backup: Backup) -> list[str]:
 
 
 def restored_words(held: Held) -> list[str]:
-    return [tr("The backup of {when} is in place: {held}.", when=when(held.made), held=held_words(held))]
+    return [tr("The backup of {when} is in place: {held}.", when=when(held.made), held=held_words(held)), *_stays(held)]
 
 
 def repair_words(repair: Repair, replaced: bool) -> list[str]:
@@ -112,7 +114,11 @@ def repair_words(repair: Repair, replaced: bool) -> list[str]:
             )
         )
     lines.append(tr("The repaired library is in place.") if replaced else tr("Nothing has been changed so far."))
-    return lines
+    return lines + _stays(repair.kept)
+
+
+def _stays(held: Held) -> list[str]:
+    return pending_words(frozenset({Pending.STAYS} if held.stays else ()))
 
 
 def _some(lines: list[str]) -> list[str]:

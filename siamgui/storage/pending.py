@@ -10,6 +10,7 @@ class Pending(enum.Enum):
 
     RUN_STAYS: a training run that may hold it can be neither read nor removed. ON_CARD: a version that was trained on
     it cannot be marked so now. OWED: the library, which still has it, cannot be changed now.
+    STAYS: files of it cannot be removed from the disk.
     """
 
     READ = enum.auto()
@@ -17,3 +18,4 @@ class Pending(enum.Enum):
     RUN_STAYS = enum.auto()
     ON_CARD = enum.auto()
     OWED = enum.auto()
+    STAYS = enum.auto()

@@ -24,6 +24,10 @@ _PENDING = {
     Pending.OWED: mark(
         "Somebody who was removed is still kept, because the library can’t be changed now. It is tried again by itself."
     ),
+    Pending.STAYS: mark(
+        "Files of what was removed or replaced can’t be removed from the disk. Close what has them open, or allow "
+        "removing them; siamgui tries again by itself, at the latest when it is started next."
+    ),
 }
 
 

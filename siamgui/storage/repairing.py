@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from contextlib import closing, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -72,7 +72,8 @@ def repair(steps: Steps, sure: Callable[[Repair], bool] | None) -> Repair:
             new.read("PRAGMA wal_checkpoint(TRUNCATE)")
             found.kept = held_by(new, place)
         if sure is not None and sure(found):
-            swap(place, (LIBRARY,), (f"{LIBRARY}-wal", f"{LIBRARY}-shm"))
+            gone = swap(place, (LIBRARY,), (f"{LIBRARY}-wal", f"{LIBRARY}-shm"))
+            found.kept = replace(found.kept, stays=not gone)
     return found
 
 

@@ -73,6 +73,7 @@ class Held:
     """What a data folder holds. versions: of models, without the original. runs: of training.
 
     made: when a backup was made, ISO 8601 in UTC; "" for the data folder itself.
+    stays: whether any of what it has taken the place of is still on the disk.
     """
 
     people: int = 0
@@ -82,6 +83,7 @@ class Held:
     versions: int = 0
     runs: int = 0
     made: str = ""
+    stays: bool = False
 
     @property
     def empty(self) -> bool:
@@ -127,12 +129,12 @@ def restore(file: Path, steps: Steps, opened: Opener, sure: Callable[[Held], obj
         gone -= {SIGNING_KEY}  # of this data folder, unless the backup brings another
         with alone(root), changing(root):
             _no_runs(root)
-            swap(place, (*keys, *new), tuple(sorted(gone - {*keys, *new})))
+            gone_for_good = swap(place, (*keys, *new), tuple(sorted(gone - {*keys, *new})))
         if not key.here:
             vault_of(root).forget()
         elif key.asked:
             key.vault.open_here()
-    return found
+    return replaced(found, stays=not gone_for_good)
 
 
 def _no_runs(root: Path) -> None:
@@ -155,10 +157,10 @@ def alone(root: Path) -> Iterator[None]:
         yield
 
 
-def swap(place: Path, new: tuple[str, ...], gone: tuple[str, ...]) -> None:
-    """What lies in place becomes the data folder's; for whoever has that alone.
+def swap(place: Path, new: tuple[str, ...], gone: tuple[str, ...]) -> bool:
+    """What lies in place becomes the data folder's -> whether nothing of what was there before is left on the disk.
 
-    Raises NotReplaced, then everything is as it was; or ReplacedLater.
+    For whoever has the data folder alone. Raises NotReplaced, then everything is as it was; or ReplacedLater.
     """
     try:
         for path in place.rglob("*"):
@@ -166,7 +168,7 @@ def swap(place: Path, new: tuple[str, ...], gone: tuple[str, ...]) -> None:
                 sync_file(path)
         for path in (place, *(path for path in place.rglob("*") if path.is_dir())):
             sync_folder(path)
-        replace(data_folder(), place, new, gone)
+        return replace(data_folder(), place, new, gone)
     except Unfinished as error:
         raise ReplacedLater(reason=error.strerror or str(error)) from None
     except OSError as error:

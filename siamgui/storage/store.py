@@ -47,15 +47,22 @@ Topics = frozenset[Topic]
 ALL_TOPICS: Topics = frozenset(Topic)
 
 
+class Left:
+    """What tidying up has left, for all threads. stays: whether files that are to go could not be removed."""
+
+    stays = False
+
+
 class Data:
     """What operations work on: all keepers over one connection. Used by one thread at a time.
 
     thumbs: small pictures of the people's photographs by id, made once for all threads.
     """
 
-    def __init__(self, file: Database, thumbs: dict[int, Pixels]) -> None:
+    def __init__(self, file: Database, thumbs: dict[int, Pixels], left: Left) -> None:
         self.file = file
         self.thumbs = thumbs
+        self.left = left
         self.labels = LabelStore(file)
         self.people = PeopleStore(file)
         self.log = VerificationLog(file)
@@ -97,6 +104,7 @@ class Store:
         self._idle: queue.SimpleQueue[Data] = queue.SimpleQueue()  # readers
         self._versions: tuple[int, ...] = ()  # as they were when they were last looked at
         self._thumbs: dict[int, Pixels] = {}
+        self._left = Left()
         self._listeners: list[Callable[[Topics], None]] = []
 
     def __enter__(self) -> Self:
@@ -153,8 +161,12 @@ class Store:
         data = self._writer
         if data is None:
             return frozenset()
-        behind, late = data.file.behind, data.owed_removals.late
-        return data.traces.owed | ({Pending.READ} if behind else set()) | ({Pending.OWED} if late else set())
+        others = {
+            Pending.READ: data.file.behind,
+            Pending.OWED: data.owed_removals.late,
+            Pending.STAYS: self._left.stays,
+        }
+        return data.traces.owed | {kind for kind, there in others.items() if there}
 
     def settle(self) -> None:
         """Do what is pending, as far as that is possible by now; others are not waited for. Raises LibraryError."""
@@ -168,6 +180,10 @@ class Store:
                 self._tell(ALL_TOPICS)
             if self._writer.traces.owed:
                 self._writer.traces.settle()
+            if self._left.stays:
+                from siamgui.storage.tidying import tidy_up
+
+                tidy_up(self._writer)
             self._writer.file.settle()
 
     def close(self) -> None:
@@ -248,7 +264,7 @@ class Store:
         lost = self._lost()
         if lost is not None:
             raise lost
-        data = Data(Database.open(self._path, key=self._key, any_thread=True), self._thumbs)
+        data = Data(Database.open(self._path, key=self._key, any_thread=True), self._thumbs, self._left)
         self._had = True
         return data
 

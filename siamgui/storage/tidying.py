@@ -25,6 +25,14 @@ class BrokenOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Tidied:
+    """broken_off: runs that can go on, the newest first. stays: whether files that are to go cannot be removed now."""
+
+    broken_off: tuple[BrokenOff, ...]
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TidyUp(Operation[tuple[BrokenOff, ...]]):
     """Remove what nobody works with any more -> the runs that can go on, the newest first.
 
@@ -32,27 +40,42 @@ class TidyUp(Operation[tuple[BrokenOff, ...]]):
     """
 
     def run(self, data: Data) -> tuple[BrokenOff, ...]:
-        return tidied(str((data.notes.get(RUN) or {}).get("job") or ""))
+        return tidy_up(data)
 
 
-def tidied(remembered: str = "") -> tuple[BrokenOff, ...]:
+def tidy_up(data: Data) -> tuple[BrokenOff, ...]:
+    """See TidyUp; what cannot be removed is pending from then on."""
+    found = tidied(str((data.notes.get(RUN) or {}).get("job") or ""))
+    data.left.stays = found.stays
+    return found.broken_off
+
+
+def tidied(remembered: str = "") -> Tidied:
     """remembered: the name of a folder of a run that is left alone."""
     root = data_folder()
-    tidy(root / TEMPORARY)
-    tidy(root / VERSIONS, PREFIX)
+    stays = not tidy(root / TEMPORARY)
+    stays = not tidy(root / VERSIONS, PREFIX) or stays
     for folder in (root, root / VERSIONS, *(root / VERSIONS).glob("*")):
         tidy_files(folder)
     left = (path for path in sorted((root / TRAINING).glob("*"), reverse=True) if path.name != remembered)
     found = []
     for path in left:
         if path.is_dir() and not path.is_symlink() and abandoned(path):
-            with contextlib.suppress(JobDamaged, JobUnreadable, RunInUse, RunStays, OSError):
+            with contextlib.suppress(JobDamaged, JobUnreadable, RunInUse, OSError):
                 name = _can_go_on(path)
                 if name is None:
-                    removed(path)
+                    stays = not _removed(path) or stays
                 else:
                     found.append(BrokenOff(path, name))
-    return tuple(found)
+    return Tidied(tuple(found), stays)
+
+
+def _removed(run: Path) -> bool:
+    try:
+        removed(run)
+    except RunStays:
+        return False
+    return True
 
 
 def _can_go_on(folder: Path) -> str | None:

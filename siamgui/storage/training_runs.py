@@ -6,7 +6,6 @@ gone on with.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -165,8 +164,12 @@ class MakeRun(Operation[Path]):
         before = _folder(data)
         data.notes.put(RUN_KEY, {"job": folder.name, "version": ""})
         if before is not None:
-            with suppress(RunInUse, RunStays):
+            try:
                 removed(before)
+            except RunInUse:
+                pass  # whoever works on it knows of it
+            except RunStays:
+                data.left.stays = True
         return folder
 
 
@@ -178,7 +181,7 @@ class RecallRun(Operation[StoredRun | None]):
     """
 
     def run(self, data: Data) -> StoredRun | None:
-        folder = _folder(data) or next((run.folder for run in tidied()), None)
+        folder = _folder(data) or next((run.folder for run in tidied().broken_off), None)
         if folder is None or in_use(folder, LEAVING):
             return None
         try:

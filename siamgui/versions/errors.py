@@ -74,6 +74,15 @@ class VersionsUnwritable(SiamguiError):
     )
 
 
+class VersionStays(SiamguiError):
+    """values: name"""
+
+    text = mark(
+        "“{name}” is no model version any more, but files of it can’t be removed from the disk. "
+        "Close what has them open, or allow removing them; the next start tries again."
+    )
+
+
 class VersionsUnreadable(SiamguiError):
     """values: reason (in the words of the operating system)"""
 

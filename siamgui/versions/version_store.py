@@ -39,6 +39,7 @@ from siamgui.versions.errors import (
     VersionAmbiguous,
     VersionDamaged,
     VersionIdTaken,
+    VersionStays,
     VersionsUnreadable,
     VersionUnknown,
     file_of,
@@ -256,12 +257,14 @@ class VersionStore:
                 self._change_manifest(version_id, card={"lost": photos})
 
     def delete(self, version_id: str) -> None:
-        """Raises VersionActive, OriginalStays, VersionUnknown, VersionsUnwritable."""
+        """Raises VersionActive, OriginalStays, VersionUnknown, VersionsUnwritable; VersionStays, and it is gone."""
         version = self._own(version_id)
         if version_id == self._pointer.active:
             raise VersionActive(name=version.name)
         with changing(self._root), temporary_beside(self._folder) as temporary:
-            (self._folder / version_id).rename(temporary / version_id)  # gone at once; the rest is tidying up
+            (self._folder / version_id).rename(temporary / version_id)  # gone at once
+        if temporary.exists():
+            raise VersionStays(name=version.name)
 
     def export(self, version_id: str, file: Path, *, sign: bool = False) -> None:
         """Write a version as one file, in clear. sign: by the key of this data folder, which is made if need be.
@@ -296,11 +299,10 @@ class VersionStore:
 
         Raises as import_(), and VersionUnknown; then the folder is as it was.
         """
-        version = self._own(version_id)
-        if version.unexamined:
-            with changing(self._root):
-                folder = self._folder / version_id
-                content = version_file.read_version_folder(folder, key_of(self._root), by_vault(self._root))
+        folder, root = self._folder / version_id, self._root
+        if self._own(version_id).unexamined:
+            with changing(root):
+                content = version_file.read_version_folder(folder, key_of(root), by_vault(root))
                 self._take_in(content, progress, stop)
         return self._by_id(version_id)
 

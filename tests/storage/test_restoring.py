@@ -12,20 +12,24 @@ from typing import Any
 import pytest
 
 from siamgui.core.folder_use import LOCK
-from siamgui.core.paths import TRAINING, VERSIONS, data_folder
+from siamgui.core.paths import LIBRARY, TEMPORARY, TRAINING, VERSIONS, data_folder
 from siamgui.core.process_lock import holding
+from siamgui.core.temporary import FRESH
 from siamgui.storage import restoring, schema
 from siamgui.storage.backup import back_up
 from siamgui.storage.backup_file import BackupDamaged, Begin, End, Frame, Rows, pieces
+from siamgui.storage.data_wording import restored_words
 from siamgui.storage.people_operations import ListPeople
 from siamgui.storage.restoring import BackupUnreadable, Held, NotReplaced, OthersAreOpen, held, restore
 from siamgui.storage.schema import MIGRATIONS
 from siamgui.storage.steps import Steps
 from siamgui.storage.store import Store
+from siamgui.storage.tidying import TidyUp
 from siamgui.vault.errors import VaultError
 from siamgui.vault.vault import KeySource, Vault, vault_of
 from tests.builders.databases import raw
 from tests.builders.kept import enrol, people
+from tests.builders.stuck_files import stuck
 
 PASSPHRASE = "correct horse battery"
 
@@ -184,3 +188,18 @@ def test_a_backup_of_older_tables_is_brought_up_to_date(file: Path, monkeypatch:
         assert [one.name for one in store.do(ListPeople())] == ["Ann"]
     with raw() as db:
         assert db.execute("SELECT shoe FROM person").get == "left"
+
+
+def test_what_was_there_and_cannot_be_removed_is_said_and_goes_later(file: Path) -> None:
+    with stuck(LIBRARY):
+        found = put_back(file)
+    assert found.stays
+    assert "can’t be removed from the disk" in restored_words(found)[-1]
+    (place,) = (data_folder() / TEMPORARY).iterdir()
+    os.utime(place, (place.stat().st_mtime - 2 * FRESH,) * 2)
+    with Store() as store:
+        store.do(TidyUp())
+    assert not place.exists()
+    found = put_back(file)
+    assert not found.stays
+    assert len(restored_words(found)) == 1

@@ -23,6 +23,7 @@ from siamgui.storage.steps import Steps
 from siamgui.storage.store import Store
 from siamgui.storage.tidying import TidyUp
 from siamgui.storage.training_runs import ForgetRun, RecallRun
+from tests.builders.stuck_files import stuck
 from tests.builders.training_runs import tiny_pairs
 from tests.storage.test_traces import run_of
 
@@ -117,6 +118,26 @@ def test_temporary_places_of_a_process_that_was_killed_go_at_once() -> None:
     with temporary_place() as mine, Store() as store:
         store.do(TidyUp())
         assert [*(root / "temporary").iterdir(), *(root / "models").iterdir()] == [mine]
+
+
+def test_what_cannot_be_removed_now_is_said_and_goes_with_the_next_start(
+    pairs: PairSet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = locked_by_nobody(run_of(pairs))  # it got nowhere
+    with stuck("pairs.safetensors"), open_kept():
+        pass
+    assert "can’t be removed from the disk" in capsys.readouterr().err
+    assert folder.exists()
+    with stuck("faces"), temporary_place() as place:
+        (place / "faces").touch()
+    with stuck("faces"), open_kept():
+        pass
+    assert "can’t be removed from the disk" in capsys.readouterr().err
+    assert (folder.exists(), place.exists()) == (False, True)
+    with open_kept():
+        pass
+    assert capsys.readouterr().err == ""
+    assert not place.exists()
 
 
 def test_half_written_siblings_go_when_nobody_can_be_writing_them() -> None:

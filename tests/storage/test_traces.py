@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +29,7 @@ from siamgui.versions.method import Method
 from siamgui.versions.version_store import VersionStore
 from tests.builders.labels import photo, reading
 from tests.builders.people import shots
+from tests.builders.stuck_files import stuck
 from tests.builders.versions import result
 
 
@@ -145,17 +145,9 @@ def test_a_run_that_cannot_be_read_now_is_waited_for(store: Store) -> None:
     store.close()
 
 
-def test_a_run_that_cannot_be_removed_now_stays_pending(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_cannot_be_removed_now_stays_pending(store: Store) -> None:
     folder = run_of(store.do(SnapshotPairs()))
-    unlink = os.unlink
-
-    def in_use(path: str, **more: int) -> None:
-        if Path(path).name == "pairs.safetensors":
-            raise PermissionError(13, "in use by another program", path)
-        unlink(path, **more)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "unlink", in_use)
+    with stuck("pairs.safetensors"):
         store.do(RemovePerson(1))
         assert store.pending == {Pending.RUN_STAYS}
         with pytest.raises(RunStays, match="“run” can’t be removed"):

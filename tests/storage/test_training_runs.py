@@ -13,6 +13,7 @@ from siamgui.finetuning.run_lock import RunInUse, working_on
 from siamgui.storage import training_runs
 from siamgui.storage.label_operations import ReadLabels
 from siamgui.storage.label_store import LabelStore
+from siamgui.storage.pending import Pending
 from siamgui.storage.store import Store
 from siamgui.storage.training_runs import (
     ForgetRun,
@@ -25,6 +26,7 @@ from siamgui.storage.training_runs import (
 )
 from siamgui.versions.method import Method
 from tests.builders.labels import fill
+from tests.builders.stuck_files import stuck
 
 SETTINGS = METHODS[Method.HEAD].defaults
 
@@ -66,6 +68,17 @@ def test_a_new_run_takes_the_place_of_the_one_before(store: Store) -> None:
     store.do(ForgetRun(second))
     assert not second.exists()
     assert store.do(RecallRun()) is None
+
+
+def test_a_run_before_that_cannot_be_removed_now_is_said_and_goes_later(store: Store) -> None:
+    first = store.do(MakeRun(SETTINGS, "first", None))
+    with stuck("pairs.safetensors"):
+        store.do(MakeRun(SETTINGS, "second", None))
+        assert (store.pending, first.exists()) == ({Pending.STAYS}, True)
+        store.settle()
+        assert (store.pending, first.exists()) == ({Pending.STAYS}, True)
+    store.settle()
+    assert (store.pending, first.exists()) == (frozenset(), False)
 
 
 def test_nothing_to_train_on(tmp_path: Path, store: Store) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from siamgui.cli import main
 from siamgui.core.manifest import bundled_encoder, verify
+from siamgui.storage.tidying import tidied
 from siamgui.versions.active_engine import open_engine
 from siamgui.versions.errors import (
     GateRefuses,
@@ -19,9 +20,11 @@ from siamgui.versions.errors import (
     VersionActive,
     VersionAmbiguous,
     VersionDamaged,
+    VersionStays,
     VersionUnknown,
 )
 from siamgui.versions.version_store import Version, VersionStore
+from tests.builders.stuck_files import stuck
 from tests.builders.versions import leftovers, result
 
 
@@ -65,6 +68,15 @@ def test_rolling_back_passes_over_what_is_gone(
     versions.delete(second.id)
     assert versions.roll_back().id == adopted.id
     assert versions.roll_back().bundled
+
+
+def test_a_version_whose_files_cannot_be_removed_is_gone_and_says_so(versions: VersionStore, adopted: Version) -> None:
+    with stuck("weights.safetensors"), pytest.raises(VersionStays, match="“Poor camera” is no model version any more"):
+        versions.delete(adopted.id)
+    assert [version.id for version in versions.list()] == ["original"]
+    assert leftovers() != []
+    tidied()
+    assert leftovers() == []
 
 
 @pytest.mark.parametrize("gate", [{"allowed": False, "reasons": ["holdout-worse"]}, None, [], {"allowed": "yes"}])
