@@ -1,7 +1,8 @@
 """Who has a data folder open: any number of processes at once, or one alone that replaces what is in it.
 
 The end of a process frees it, however it ends. Windows locks bytes of a file for one process: whoever has it open has
-one of them, and whoever has it alone has all of them.
+one of them, and whoever has it alone has all of them. The file is empty and nobody reads it, for there nobody else can
+read a byte that is locked.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import random
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from siamgui.core import replacing
@@ -56,12 +58,9 @@ class Use:
             import msvcrt
 
             count = _BYTES if alone else 1
-            if self._locked is not None:
-                if self._locked[1] == count:
-                    return
-                os.lseek(self._descriptor, self._locked[0], os.SEEK_SET)
-                msvcrt.locking(self._descriptor, msvcrt.LK_UNLCK, self._locked[1])
-                self._locked = None
+            if self._locked is not None and self._locked[1] == count:
+                return
+            self._unlock_bytes()
             for first in [0] if alone else random.sample(range(_BYTES), _BYTES):
                 os.lseek(self._descriptor, first, os.SEEK_SET)
                 try:
@@ -72,8 +71,19 @@ class Use:
                 return
             raise InUse
 
+        def _unlock_bytes(self) -> None:
+            import msvcrt
+
+            if self._locked is not None:
+                os.lseek(self._descriptor, self._locked[0], os.SEEK_SET)
+                with suppress(OSError):
+                    msvcrt.locking(self._descriptor, msvcrt.LK_UNLCK, self._locked[1])
+                self._locked = None
+
     def close(self) -> None:
         if self._descriptor >= 0:
+            if sys.platform == "win32":  # which frees what is only closed when it has time to
+                self._unlock_bytes()
             os.close(self._descriptor)
             self._descriptor = -1
 

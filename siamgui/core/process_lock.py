@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _STEP = 0.05  # seconds between two attempts
@@ -29,7 +29,10 @@ def holding(path: Path, patience: float) -> Iterator[None]:
             if time.monotonic() > until:
                 raise Held
             time.sleep(_STEP)
-        yield
+        try:
+            yield
+        finally:
+            _unlock(descriptor)
     finally:
         os.close(descriptor)
 
@@ -47,3 +50,12 @@ def _locked(descriptor: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _unlock(descriptor: int) -> None:
+    """Windows frees what is only closed when it has time to."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        with suppress(OSError):
+            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
