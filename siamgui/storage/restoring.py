@@ -15,7 +15,7 @@ import apsw
 from siamgui.core.errors import SiamguiError
 from siamgui.core.files import sync_file, sync_folder, write_whole
 from siamgui.core.folder_use import InUse, Use
-from siamgui.core.i18n import mark
+from siamgui.core.i18n import mark, tr
 from siamgui.core.paths import LIBRARY, TRAINING, VERSIONS, data_folder, made_data_folder
 from siamgui.core.private import private_folder
 from siamgui.core.replacing import Unfinished, replace, under_way
@@ -24,6 +24,7 @@ from siamgui.core.typed_json import WrongForm, read
 from siamgui.finetuning.run_lock import in_use
 from siamgui.storage import backup_file
 from siamgui.storage.backup_file import BackupDamaged, BackupNewer, Begin, End, Frame, Part, Rows, frames
+from siamgui.storage.checking import disorder
 from siamgui.storage.database import Database
 from siamgui.storage.schema import MIGRATIONS
 from siamgui.storage.steps import Steps
@@ -265,6 +266,8 @@ def _unpack(place: Path, vault: Vault, source: IO[bytes], name: str, steps: Step
             raise BackupDamaged(name=name) from None
     with closing(Database.open(path, key=key, any_thread=True)) as library:
         library.read("PRAGMA wal_checkpoint(TRUNCATE)")
+        if disorder(library):  # nothing takes the place of what is there that would not pass a check
+            raise NotReplaced(reason=tr("what was written there is not what can be read"))
         return held_by(library, place, begin.made)
 
 

@@ -18,7 +18,9 @@ from siamgui.core.temporary import FRESH
 from siamgui.storage import restoring, schema
 from siamgui.storage.backup import back_up
 from siamgui.storage.backup_file import BackupDamaged, Begin, End, Frame, Rows, pieces
+from siamgui.storage.checking import check
 from siamgui.storage.data_wording import restored_words
+from siamgui.storage.database import Database
 from siamgui.storage.people_operations import ListPeople
 from siamgui.storage.restoring import BackupUnreadable, Held, NotReplaced, OthersAreOpen, held, restore
 from siamgui.storage.schema import MIGRATIONS
@@ -203,3 +205,21 @@ def test_what_was_there_and_cannot_be_removed_is_said_and_goes_later(file: Path)
     found = put_back(file)
     assert not found.stays
     assert len(restored_words(found)) == 1
+
+
+def test_what_the_disk_did_not_keep_takes_no_place(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Database.read
+
+    def read(library: Database, statement: str, *values: Any) -> list[Any]:
+        found = real(library, statement, *values)
+        if statement == "PRAGMA wal_checkpoint(TRUNCATE)" and TEMPORARY in library.path.parts:
+            data = library.path.read_bytes()
+            library.path.write_bytes(data[:-4096] + bytes(4096))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "read", read)
+        with pytest.raises(NotReplaced, match="What was there is as it was"):
+            put_back(file)
+    assert people() == ["Ann", "Bob"]
+    assert check(Steps()).damage == ()
