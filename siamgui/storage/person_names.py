@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 
@@ -34,6 +35,18 @@ def name_key(name: str) -> str:
     # By way of capitals: folding alone keeps some letters apart that share one, as i with and without its dot.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.strip()).upper().casefold()).strip()
     return folded.encode("utf-8", "replace").decode()  # halves of characters are in no name, but may be asked for
+
+
+def names_somebody(text: str, name: str) -> bool:
+    """Whether a file or folder is called after somebody: "Ann_Lee_0001.jpg" and "with ann lee" after "Ann Lee".
+
+    name: of one word or more; within a longer word it counts only in scripts that write no spaces.
+    """
+    words, wanted = (re.sub(r"[\W\d_]+", " ", name_key(one)).strip() for one in (text, name))
+    if not wanted:
+        return name_key(name) in name_key(text)
+    spaced = any(character.isascii() or character.upper() != character.lower() for character in wanted)
+    return f" {wanted} " in f" {words} " if spaced else wanted in words
 
 
 def clean_note(note: str) -> str:

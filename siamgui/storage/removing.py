@@ -1,10 +1,12 @@
 """Removals, and whom they are about among the labelled photos: these are kept apart from the people who are enrolled.
 
-A photograph that could not be used, and one that is there a second time, are known by their folder and their bytes too.
+A photograph that could not be used is known by its bytes, and by its name and its folders, which may say whom it shows;
+one that is there a second time by its folder and its bytes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +15,7 @@ from siamgui.core.process_lock import Held
 from siamgui.storage.label_store import COPIES
 from siamgui.storage.owed_removals import nobody_can_undo
 from siamgui.storage.people_store import Person
-from siamgui.storage.person_names import name_key
+from siamgui.storage.person_names import name_key, names_somebody
 
 if TYPE_CHECKING:
     from siamgui.storage.store import Data
@@ -57,32 +59,38 @@ def forget_labelled(data: Data, person: Person) -> int:
 
     Those of the same photographs, and those that came from a folder of the same name.
     """
-    name = name_key(person.name)
-    digests = {row[0] for row in data.file.read("SELECT sha256 FROM person_photo WHERE person = ?", (person.id,))}
+    photos = data.file.read("SELECT sha256, name FROM person_photo WHERE person = ?", (person.id,))
     sums = data.file.read(
         "SELECT crop_sum FROM person_image JOIN person_photo ON id = photo WHERE person = ?", (person.id,)
     )
     data.traces.owe(row[0] for row in sums)
-    return _forget(data, digests, name)
+    return _forget(data, photos, person.name)
 
 
 def _forget_labelled_photo(data: Data, photo: int) -> int:
     """The same for one photograph of a person."""
-    digests = {row[0] for row in data.file.read("SELECT sha256 FROM person_photo WHERE id = ?", (photo,))}
+    photos = data.file.read("SELECT sha256, name FROM person_photo WHERE id = ?", (photo,))
     data.traces.owe(row[0] for row in data.file.read("SELECT crop_sum FROM person_image WHERE photo = ?", (photo,)))
-    return _forget(data, digests, None)
+    return _forget(data, photos, None)
 
 
-def _forget(data: Data, digests: set[str], name: str | None) -> int:
-    """digests: sha256 of photographs. name: of a folder, as name_key() has it; None for of no folder."""
+def _forget(data: Data, photos: Sequence[tuple[str, str]], name: str | None) -> int:
+    """photos: sha256 and file name of each. name: of the person; None where only the photographs count."""
+    digests, files = {sha256 for sha256, _ in photos}, {file for _, file in photos}
 
     def named(folder: str) -> bool:
-        return name is not None and name_key(folder) == name
+        return name is not None and name_key(folder) == name_key(name)
 
     def below(path: Path) -> bool:
         return any(named(folder) for folder in path.parts[:-1])
 
-    data.labelled_went |= data.labels.remove_problems(lambda place, sha256: sha256 in digests or below(Path(place)))
+    def tells(place: str, sha256: str | None) -> bool:
+        """Whether a photograph that could not be used, of which nobody knows whom it shows, tells of the person."""
+        path = Path(place)
+        called = name is not None and any(names_somebody(part, name) for part in (*path.parts[:-1], path.stem))
+        return sha256 in digests or path.name in files or called
+
+    data.labelled_went |= data.labels.remove_problems(tells)
     faces = [face for face in data.labels.faces() if face.sha256 in digests or (face.person and named(face.person))]
     names, folders = {face.name for face in faces}, {face.person for face in faces}
     before = [Path(path) for path in data.labels.get(COPIES, [])]

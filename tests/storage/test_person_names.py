@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from siamgui.storage import people_errors
 from siamgui.storage.people_store import PeopleStore
-from siamgui.storage.person_names import NAME_LIMIT, clean_name, name_key
+from siamgui.storage.person_names import NAME_LIMIT, clean_name, name_key, names_somebody
 from tests.builders.labels import ENCODER
 from tests.builders.people import enrol
 
@@ -88,3 +88,21 @@ def test_a_name_is_clean_or_refused(name: str) -> None:
     assert clean.isprintable() or any(unicodedata.category(c) in ("Cf", "Co", "Cn", "Zs") for c in clean)
     assert name_key(clean) == name_key(name) == name_key(clean.swapcase().swapcase()) != ""
     clean.encode()
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "after"),
+    [
+        ("Ann_Lee_0001", "Ann Lee", True),
+        ("with ANN LEE at sea", "Ann Lee", True),
+        ("annlee", "Ann Lee", False),
+        ("Annabel", "Ann", False),
+        ("ann2", "Ann", True),
+        ("王伟生日", "王伟", True),
+        ("王芳", "王伟", False),
+        ("IMG_0007", "007", True),
+        ("IMG_0012", "007", False),
+    ],
+)
+def test_what_is_called_after_somebody(file: str, name: str, after: bool) -> None:
+    assert names_somebody(file, name) is after
