@@ -12,7 +12,9 @@ on one photograph of so many people. Told for each, at each strictness:
     genuine          of the same person, one photograph clear: called the same, and called different, in per cent
     plain            what the distance alone would do: spoilt, spoilt, without quality findings
 
-Realised rates are of pairs that were read. --cache keeps what was read (of the people in FOLDER: do not share it).
+Realised rates are of pairs that were read; that the two encoders must agree is left aside.
+
+--cache keeps what was read (of the people in FOLDER: do not share it).
 """
 
 from __future__ import annotations
@@ -115,12 +117,20 @@ def known(cohort: Cohort, x: Faces, a: Conditions, y: Faces, b: Conditions) -> P
     distances = L2.distances(x.vectors, y.vectors)
     pair = cohort.adjustment(x.vectors, a, y.vectors, b)
     told = np.full(len(distances), -1)
-    return PairsRead(distances, pair.adjusted(distances), pair.unlike, x.poor & y.poor, x.poor | y.poor, told)
+    return PairsRead(
+        distances,
+        pair.adjusted(distances),
+        pair.unlike,
+        x.poor & y.poor,
+        x.poor | y.poor,
+        told,
+        np.ones_like(distances),
+    )
 
 
 def realised(calibration: Calibration, pairs: PairsRead) -> NDArray[np.float64]:
     """(3,) share called the same over the rate claimed, at each strictness."""
-    return np.array([outcomes(pairs, calibration.limits(s))[0].mean() / s.fmr for s in Strictness])
+    return np.array([outcomes(pairs, calibration.limits(s), s)[0].mean() / s.fmr for s in Strictness])
 
 
 def alike(spoilt: Faces, draw: Ints) -> tuple[Ints, Ints]:
@@ -150,7 +160,9 @@ def measure(
     one = known(cohort, spoilt[i], own[i], clear[j], of_clear[j])
     i, j = np.nonzero((spoilt.person[:, None] == clear.person[None]) & (spoilt.photo[:, None] != clear.photo[None]))
     same, different = outcomes(
-        known(cohort, spoilt[i], own[i], clear[j], of_clear[j]), calibration.limits(Strictness.BALANCED)
+        known(cohort, spoilt[i], own[i], clear[j], of_clear[j]),
+        calibration.limits(Strictness.BALANCED),
+        Strictness.BALANCED,
     )
     free = np.zeros(len(a), np.bool_)
     plain = PairsRead.unconditional(both.distances, free)
@@ -180,8 +192,8 @@ def clear_pairs(calibration: Calibration, clear: Faces, of_clear: Conditions) ->
     ]
     for strictness, rate in zip(Strictness, realised(calibration, impostor), strict=True):
         limits = calibration.limits(strictness)
-        called, apart = outcomes(genuine, limits)
-        told = outcomes(impostor, limits)[1]
+        called, apart = outcomes(genuine, limits, strictness)
+        told = outcomes(impostor, limits, strictness)[1]
         lines.append(
             f"- {strictness}: realised {rate:.2f} times the claim; genuine called the same {100 * called.mean():.2f} %,"
             f" different {100 * apart.mean():.2f} %; different people called different {100 * told.mean():.1f} %"

@@ -19,8 +19,7 @@ with siamgui and for the version that was trained from it, at each strictness:
 
 Nobody tested on is known to what they are tested with: they are taken out of the cohort and out of the reference before
 a version is trained. The bundled encoder's claims need the whole cohort, so its verdicts are those on the half of the
-people who are in none. That the bundled encoder consists of two, which must agree, is left aside: it costs 0.05 % of
-"same" (siamgui.core.parts).
+people who are in none.
 
 --keep FOLDER: copies the versions to FOLDER/camera and so on, for tools/claims_by_condition.py.
 --cache FOLDER: keeps the aligned faces and their embeddings (of the people in PAIRS.csv: do not share it).
@@ -252,7 +251,7 @@ class Seen:
             distances.append(pairs.distances)
             for strictness in Strictness:
                 limits = judged.limits(strictness, kind)
-                called[strictness].append((pairs.adjusted <= limits.same_below, *outcomes(pairs, limits)))
+                called[strictness].append((pairs.adjusted <= limits.same_below, *outcomes(pairs, limits, strictness)))
         joined = {s: tuple(map(np.concatenate, zip(*each, strict=True))) for s, each in called.items()}
         return cls(np.concatenate(distances), joined)
 

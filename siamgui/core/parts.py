@@ -6,8 +6,8 @@ that the two photographs share than a likeness of two people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from msgspec import Meta, Struct
@@ -24,6 +24,7 @@ limit at 1e-2 it turns away 11 % (tools/measure_encoders.py)."""
 ALIKE = 0.1
 """Of the claimed FMR: at this share of it one encoder alone sees so clear a likeness that "different" is not said."""
 
+Floats = NDArray[np.float64]
 _Rate = Annotated[float, Meta(gt=0, le=1)]
 
 
@@ -36,8 +37,12 @@ class PartTable(Struct, frozen=True, forbid_unknown_fields=True):
 
     def fmr(self, distance: float) -> float:
         """Share of different-person pairs at most this far apart; never below smallest_fmr."""
-        rate = np.interp(distance, self.fmr_distance, np.log(self.fmr_rate))
-        return max(float(np.exp(rate)), self.smallest_fmr)
+        return float(self.fmrs(np.array(distance)))
+
+    def fmrs(self, distances: Floats) -> Floats:
+        """fmr() of each."""
+        rates = np.exp(np.interp(distances, self.fmr_distance, np.log(self.fmr_rate)))
+        return np.asarray(np.maximum(rates, self.smallest_fmr))
 
     def is_one(self) -> bool:
         """Whether the curve is as long as it should be, and never falls."""
@@ -68,6 +73,30 @@ def each_say(
         fmr = tables[key].fmr(distance)
         said.append(PartSay(encoder_of(key).name, distance, fmr, fmr <= tables[key].smallest_fmr))
     return tuple(said)
+
+
+class Alone(NamedTuple):
+    """What the encoders of a joint one say alone of pairs: the largest FMR, and the smallest."""
+
+    most: Floats
+    least: Floats
+
+
+def all_say(
+    encoder: str,
+    tables: Mapping[str, PartTable],
+    left: NDArray[np.float32],
+    right: NDArray[np.float32],
+    distances: Callable[[Floats, Floats], Floats],
+) -> Alone:
+    """As each_say() of many pairs: tables must not be empty. left, right: (..., d).
+
+    distances: of two stacks of embeddings of one encoder; of each with its like, or all against all.
+    """
+    entry = encoder_of(encoder)
+    ones, others = split(entry, left), split(entry, right)
+    rates = np.stack([tables[key].fmrs(distances(ones[key], others[key])) for key in ones])
+    return Alone(rates.max(axis=0), rates.min(axis=0))
 
 
 def disagree(said: tuple[PartSay, ...], outcome: Outcome, claimed_fmr: float) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.parts import Floats, all_say
 from siamgui.core.types import Strictness
 from siamgui.evaluation.bootstrap import fmr_interval
 from siamgui.evaluation.metrics import (
@@ -71,7 +72,7 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
             chosen = pairs[same == kind]
             counts[kind] += np.histogram(chosen.distances, edges)[0]
             for strictness in Strictness:
-                tallies[strictness, kind] += tally(chosen, limits[strictness].only(same == kind))
+                tallies[strictness, kind] += tally(chosen, limits[strictness].only(same == kind), strictness)
         of_condition += by_condition(pairs.spoilt[~same])
         for strictness in Strictness:
             wrong = ~same & (pairs.adjusted <= limits[strictness].same_below)
@@ -119,4 +120,14 @@ def _against_all(whole: Readings, calibration: Calibration, judged: PairLimits, 
     faces = spoilt[block][:, None] + spoilt[None]
     unlike = cohort.all_unlike(some, conditions)
     forbidden = judged.doubts(whole.decisive, whole.damaged, left, right, conditional=True)
-    return judged.plain_in_domain(PairsRead(distances, adjusted, unlike, *forbidden, faces), left, right)
+    known = PairsRead(distances, adjusted, unlike, *forbidden, faces, np.ones_like(distances))
+    if calibration.parts:
+        architecture = calibration.encoder.partition(" ")[0]
+        known = known.heard(all_say(architecture, calibration.parts, vectors[block], vectors, _crossed))
+    return judged.plain_in_domain(known, left, right)
+
+
+def _crossed(a: Floats, b: Floats) -> Floats:
+    """(b, d) and (n, d) -> (b, n) distances."""
+    square = np.vecdot(a, a)[:, None] + np.vecdot(b, b)[None] - 2 * (a @ b.T)
+    return np.asarray(np.sqrt(np.maximum(square, 0)))

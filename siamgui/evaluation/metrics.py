@@ -7,13 +7,14 @@ photograph gave no face.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Limits
+from siamgui.core.parts import ALIKE, NOT_ALIKE, Alone
 from siamgui.core.types import Strictness
 
 Floats = NDArray[np.floating]
@@ -199,8 +200,9 @@ class PairsRead:
 
     distances: (m,) NaN where a photograph could not be read. adjusted: (m,) what claims are looked up with; the same
     where there is no cohort. unlike: (m,) distance up to which the two may well be of one person. no_same,
-    no_different: (m,) whether quality forbids to say so. spoilt: (m,) how many of the two faces are; -1 where that is
-    not known.
+    no_different: (m,) whether quality forbids to say so, or, of "same", an encoder that alone sees no likeness.
+    spoilt: (m,) how many of the two faces are; -1 where that is not known. alone: (m,) the smallest FMR that one of the
+    encoders of a joint one says; 1 where nothing is known of them.
     """
 
     distances: Floats
@@ -209,11 +211,17 @@ class PairsRead:
     no_same: Bools
     no_different: Bools
     spoilt: Ints
+    alone: Floats
 
     @classmethod
     def unconditional(cls, distances: Floats, poor: Bools) -> PairsRead:
         """Where nothing is known of the photographs but whether either of them is too poor."""
-        return cls(distances, distances, np.zeros_like(distances), poor, poor, np.full(distances.shape, -1))
+        unknown, nothing = np.full(distances.shape, -1), np.zeros_like(distances)
+        return cls(distances, distances, nothing, poor, poor, unknown, nothing + 1)
+
+    def heard(self, said: Alone) -> PairsRead:
+        """With what each encoder says alone, (m,) each."""
+        return replace(self, no_same=self.no_same | (said.most > NOT_ALIKE), alone=said.least)
 
     def __getitem__(self, rows: Bools | tuple[Ints, Ints]) -> PairsRead:
         return PairsRead(*(getattr(self, field.name)[rows] for field in fields(self)))
@@ -229,14 +237,14 @@ class EachLimits(NamedTuple):
         return EachLimits(self.same_below[rows], self.different_above[rows])
 
 
-def outcomes(pairs: PairsRead, limits: Limits | EachLimits) -> tuple[Bools, Bools]:
+def outcomes(pairs: PairsRead, limits: Limits | EachLimits, strictness: Strictness) -> tuple[Bools, Bools]:
     """(supports same, supports different) of each pair, as siamgui.core.calibration.judge() decides one pair.
 
     A pair with a NaN distance is neither.
     """
     same = pairs.adjusted <= limits.same_below
     different = ~same & (pairs.distances > np.maximum(limits.different_above, pairs.unlike))
-    return same & ~pairs.no_same, different & ~pairs.no_different
+    return same & ~pairs.no_same, different & ~pairs.no_different & (pairs.alone > ALIKE * strictness.fmr)
 
 
 CONDITIONS = ("clear_clear", "clear_spoilt", "spoilt_spoilt")
@@ -323,9 +331,9 @@ class Tally:
         return Shares(self.same / pairs, (pairs - self.decided) / pairs, self.different / pairs)
 
 
-def tally(pairs: PairsRead, limits: Limits | EachLimits) -> Tally:
+def tally(pairs: PairsRead, limits: Limits | EachLimits, strictness: Strictness) -> Tally:
     """Counts over the pairs of one kind."""
-    same, different = outcomes(pairs, limits)
+    same, different = outcomes(pairs, limits, strictness)
     read = int((~np.isnan(pairs.distances)).sum())
     below = int((pairs.adjusted <= limits.same_below).sum())
     return Tally(len(pairs.distances), read, below, int(same.sum()), int(different.sum()))

@@ -19,6 +19,7 @@ from siamgui.core.cohort import ODD_FROM, Conditions, joined
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
+from siamgui.core.parts import all_say
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import PhotoReading
 from siamgui.evaluation.metrics import PairsRead
@@ -77,7 +78,12 @@ class Readings:
         faces = np.full(len(distances), -1)
         faces[both] = spoilt[row[a]] + spoilt[row[b]]
         forbidden = judged.doubts(self.decisive, self.damaged, left, right, conditional=True)
-        return judged.plain_in_domain(PairsRead(distances, adjusted, unlike, *forbidden, faces), left, right)
+        known = PairsRead(distances, adjusted, unlike, *forbidden, faces, np.ones_like(distances))
+        if calibration.parts:
+            architecture = calibration.encoder.partition(" ")[0]
+            sides = self.vectors[left], self.vectors[right]
+            known = known.heard(all_say(architecture, calibration.parts, *sides, L2.distances))
+        return judged.plain_in_domain(known, left, right)
 
 
 def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:

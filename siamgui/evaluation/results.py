@@ -59,7 +59,7 @@ def evaluate_pairs(
     strictness = {}
     for choice in Strictness:
         limits = judged.limits(choice, judged.table(left, right))
-        tallies = [metrics.tally(pairs[kind], limits.only(kind)) for kind in (same, ~same)]
+        tallies = [metrics.tally(pairs[kind], limits.only(kind), choice) for kind in (same, ~same)]
         result = metrics.strictness_result(choice, *tallies)
         interval_95 = metrics.rate_interval(tallies[1].below_limit, tallies[1].read)
         strictness[choice.value] = _strictness(
@@ -187,7 +187,7 @@ def _score_rows(
 ) -> Iterator[Sequence[object]]:
     judged = PairLimits.of(calibration, readings.vectors)
     table = judged.table(left, right)
-    verdicts = [metrics.outcomes(known, judged.limits(choice, table)) for choice in Strictness]
+    verdicts = [metrics.outcomes(known, judged.limits(choice, table), choice) for choice in Strictness]
     reasons = dict(readings.problems)
     for index, pair in enumerate(source.pairs):
         distance, adjusted = float(known.distances[index]), float(known.adjusted[index])

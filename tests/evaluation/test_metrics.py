@@ -157,10 +157,14 @@ known = metrics.PairsRead.unconditional
 
 
 def test_outcomes_and_rates_by_hand() -> None:
-    genuine = metrics.tally(known(np.array([0.5, 1.0, 1.1, 1.3, np.nan]), np.array([False] * 5)), LIMITS)
+    genuine = metrics.tally(
+        known(np.array([0.5, 1.0, 1.1, 1.3, np.nan]), np.array([False] * 5)), LIMITS, Strictness.BALANCED
+    )
     assert (genuine.same, genuine.different, genuine.decided, genuine.read) == (2, 1, 3, 4)
     impostor = metrics.tally(
-        known(np.array([0.9, 0.8, 1.2, 1.25, 1.9]), np.array([False, True, False, True, False])), LIMITS
+        known(np.array([0.9, 0.8, 1.2, 1.25, 1.9]), np.array([False, True, False, True, False])),
+        LIMITS,
+        Strictness.BALANCED,
     )
     # 0.8 and 1.25 would have been decided, but their photographs are too poor.
     assert (impostor.same, impostor.different, impostor.below_limit) == (1, 1, 2)
@@ -178,14 +182,17 @@ def test_outcomes_and_rates_by_hand() -> None:
 
 
 def test_nothing_decided_is_no_rate() -> None:
-    nothing = metrics.tally(known(np.array([1.1]), np.array([False])), LIMITS)
+    nothing = metrics.tally(known(np.array([1.1]), np.array([False])), LIMITS, Strictness.BALANCED)
     assert metrics.strictness_result(Strictness.STRICT, nothing, nothing).error_rate is None
 
 
 def test_tallies_add_up() -> None:
     distances, poor = np.linspace(0, 2, 50), np.arange(50) % 7 == 0
-    whole = metrics.tally(known(distances, poor), LIMITS)
-    parts = [metrics.tally(known(distances[part], poor[part]), LIMITS) for part in (slice(0, 20), slice(20, None))]
+    whole = metrics.tally(known(distances, poor), LIMITS, Strictness.BALANCED)
+    parts = [
+        metrics.tally(known(distances[part], poor[part]), LIMITS, Strictness.BALANCED)
+        for part in (slice(0, 20), slice(20, None))
+    ]
     assert parts[0] + parts[1] == whole
 
 

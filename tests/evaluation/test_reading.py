@@ -10,14 +10,17 @@ import numpy as np
 import pytest
 
 from siamgui.core.calibration import Calibration, judge
-from siamgui.core.cohort import ODD_FROM, Clarity, Vectors, cohort_of
+from siamgui.core.cohort import ODD_FROM, Clarity, Vectors, bundled_cohort, cohort_of
 from siamgui.core.embedding import unit
+from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.imaging import load_photo
+from siamgui.core.parts import disagree, each_say
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Outcome, Strictness
 from siamgui.evaluation import all_pairs
 from siamgui.evaluation.metrics import by_condition, outcomes
 from siamgui.evaluation.reading import Readings, read_photos
+from siamgui.versions.general_reference import bundled_embeddings
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -47,7 +50,7 @@ def test_readings_are_those_of_the_engine(engine: FaceEngine, samples: Path, tmp
         known = readings.pairs(np.array([0]), np.array([2]), engine.calibration)
         assert known.distances[0] == pytest.approx(verdict.distance, abs=1e-6)
         assert engine.calibration.fmr(float(known.adjusted[0])) == pytest.approx(verdict.fmr, rel=1e-3)
-        same, different = outcomes(known, engine.calibration.limits(strictness))
+        same, different = outcomes(known, engine.calibration.limits(strictness), strictness)
         assert (same[0], different[0]) == (verdict.outcome is Outcome.SAME, verdict.outcome is Outcome.DIFFERENT)
     assert np.isnan(readings.distances(np.array([0]), np.array([1]))[0])
 
@@ -92,7 +95,7 @@ def test_all_pairs_in_blocks_are_all_pairs() -> None:
     for result, interval in zip(found.strictness, found.limit_intervals, strict=True):
         limits = calibration.limits(result.strictness)
         assert result.limit_fmr == pytest.approx((distances[~same] <= limits[0]).mean(), abs=2e-5)
-        accepted, rejected = outcomes(readings.pairs(*pairs, calibration), limits)
+        accepted, rejected = outcomes(readings.pairs(*pairs, calibration), limits, result.strictness)
         assert result.impostor.same == pytest.approx(accepted[~same].mean(), abs=2e-5)
         assert result.genuine.different == pytest.approx(rejected[same].mean(), abs=2e-3)
         assert interval is not None
@@ -133,3 +136,45 @@ def test_claims_are_counted_by_how_faces_were_photographed() -> None:
             assert result.limit_fmr == result.accepted / result.pairs
             assert result.interval_95 is not None
             assert result.interval_95[0] <= result.limit_fmr <= result.interval_95[1]
+
+
+def test_where_one_encoder_contradicts_the_other_nothing_is_decided_as_in_a_verdict() -> None:
+    """One by one and all against all: half of the faces have the two halves of two people."""
+    known, calibration = bundled_embeddings().vectors[:160], Calibration.bundled()
+    architecture = calibration.encoder.partition(" ")[0]
+    size = encoder_of(encoder_of(architecture).parts[0].key).embedding_size
+    other = known.copy()
+    other[:, size:] = known[::-1, size:]
+    vectors = np.concatenate([known, other])
+    count = len(vectors)
+    met, nothing = bundled_cohort().conditions(vectors, np.full(count, 60, np.float32), None), np.zeros(count, bool)
+    readings = Readings(vectors, nothing, nothing, np.ones(count, np.int64), (), met)
+    left, right = np.triu_indices(count, 1)
+    pairs, person = readings.pairs(left, right, calibration), np.arange(count) % 160
+    all_of_them = all_pairs.compare_all(readings, person, calibration)
+    differ = person[left] != person[right]
+    halves = person[left] + person[right] == 159  # one half of both is of one person
+    looked_at, found = ~differ | halves | (np.arange(len(left)) % 200 == 0), {Outcome.SAME: 0, Outcome.DIFFERENT: 0}
+    for result in all_of_them.strictness:
+        limits = calibration.limits(result.strictness)
+        same, different = outcomes(pairs, limits, result.strictness)
+        silent = replace(pairs, no_same=np.zeros(len(left), bool), alone=np.ones(len(left)))
+        for said, alone, outcome in zip(
+            (same, different),
+            outcomes(silent, limits, result.strictness),
+            (Outcome.SAME, Outcome.DIFFERENT),
+            strict=True,
+        ):
+            contradicted = [
+                disagree(
+                    each_say(architecture, calibration.parts, vectors[left[row]], vectors[right[row]]),
+                    outcome,
+                    result.strictness.fmr,
+                )
+                for row in np.flatnonzero(alone & looked_at)
+            ]
+            found[outcome] += sum(contradicted)
+            np.testing.assert_array_equal(said[alone & looked_at], ~np.array(contradicted))
+        assert result.impostor.same == pytest.approx(same[differ].mean(), abs=1e-6)
+        assert result.genuine.different == pytest.approx(different[~differ].mean(), abs=1e-6)
+    assert min(found.values()) > 0

@@ -208,5 +208,5 @@ def test_nobody_is_called_different_whose_photographs_may_be_that_unlike(
     np.testing.assert_array_equal(pairs.adjusted[known], pairs.distances[known])
     assert (pairs.unlike > 0).all()
     strict = judged.limits(Strictness.BALANCED, judged.table(left, right))
-    _, different = outcomes(pairs, strict)
+    _, different = outcomes(pairs, strict, Strictness.BALANCED)
     assert not (different & (pairs.distances <= pairs.unlike)).any()
