@@ -180,6 +180,7 @@ class Cohort:
     def meet(self, vector: Vectors, norm: float, look: Vectors | None) -> Meeting:
         """One face. vector: (d,) unit; norm: of the embedding before that; look: (l,), None without pixels."""
         # A matrix product would wake threads of its own, which go on spinning while the networks want the processors.
+        # siamgui/__init__.py asks them not to, which only holds where numpy had not been imported before.
         cosines = np.vecdot(self.vectors, vector)[None]
         self._leave_out_own(cosines)
         looks = None if look is None else look[None]
