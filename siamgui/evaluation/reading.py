@@ -82,8 +82,13 @@ class Readings:
         if calibration.parts:
             architecture = calibration.encoder.partition(" ")[0]
             sides = self.vectors[left], self.vectors[right]
-            known = known.heard(all_say(architecture, calibration.parts, *sides, L2.distances))
+            known = known.heard(all_say(architecture, calibration.parts, *sides, _each))
         return judged.plain_in_domain(known, left, right)
+
+
+def _each(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distances of m pairs of embeddings, (m, d) each."""
+    return np.asarray(np.linalg.norm(a - b, axis=-1))
 
 
 def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:
