@@ -59,7 +59,7 @@ def from_file(path: Path) -> Key | None:
     """None where there is no key. Raises OSError where nobody can tell."""
     try:
         data = read_file(path, SIZE, follow=False)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return Key(data) if len(data) == SIZE else None
 
