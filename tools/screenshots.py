@@ -1,8 +1,9 @@
-"""Make the screenshots of the README: python tools/screenshots.py [folder] [--training LFW | --live | --vault]
+"""Make the screenshots of the documents: python tools/screenshots.py [folder] [--training LFW | --live | ...]
 
 Drives the real window with the bundled photographs and grabs it, without a screen. The folder is docs/screenshots.
 With --training, those of the training page instead; what that takes stands in training_screenshots.py. With --live,
-those of the pages Live, People and History; with --vault, those of the lock.
+those of the pages Live, People and History; with --vault, those of the lock and of the data; with --intake, those of
+what comes in and is not taken.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from siamgui.core.resources import resource
 from siamgui.core.types import Comparison, Side
 from siamgui.gui import language, theme
+from siamgui.gui.compare.view import ComparePage
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
 
@@ -39,6 +42,7 @@ class Shot:
     appearance: str = "light"
     language: str = "en"
     size: tuple[int, int] = SIZE
+    details: bool = False
 
 
 SHOTS = (
@@ -48,15 +52,20 @@ SHOTS = (
     Shot("inconclusive", ("obama1.jpg", "from far away.jpg")),
     Shot("dark", ("group.jpg", "obama3.jpg"), appearance="dark", size=(1060, 760)),
     Shot("chinese", ("obama3.jpg", "obama2.jpg"), language="zh_CN"),
+    Shot("own-strangers", ("obama1.jpg", "obama2.jpg"), size=(1280, 1000), details=True),
+    Shot("shared-fault", ("negative of one.jpg", "negative of another.jpg")),
 )
 
 
 def photographs(folder: Path) -> dict[str, Path]:
-    """The bundled photographs, one of them also small and blurred, and two of them side by side."""
+    """The bundled photographs, one also small and blurred, two side by side, and the negatives of two people."""
     found = {path.name: path for path in resource("samples").glob("*.jpg")}
     with Image.open(found["obama3.jpg"]) as image:
         far = image.resize((image.width // 8, image.height // 8)).filter(ImageFilter.GaussianBlur(1))
         far.save(folder / "from far away.jpg", quality=80)
+    for name, whose in (("obama1.jpg", "one"), ("biden.jpg", "another")):
+        with Image.open(found[name]) as image:
+            ImageOps.invert(image.convert("RGB")).save(folder / f"negative of {whose}.jpg", quality=92)
     parts = [Image.open(found[name]).convert("RGB") for name in ("biden.jpg", "obama1.jpg")]
     parts = [part.resize((part.width * 900 // part.height, 900)) for part in parts]
     group = Image.new("RGB", (sum(part.width for part in parts), 900))
@@ -95,6 +104,7 @@ def take(app: QApplication, shot: Shot, photos: dict[str, Path], path: Path) -> 
     if shot.photos:
         window.open_files([photos[name] for name in shot.photos])
         print(f"{shot.name}: {verdict(window).verdict.outcome.value}")
+        cast("ComparePage", window.view("compare")).card.details_button.setChecked(shot.details)
     else:
         while window.controllers.pair.state.engine is None:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
@@ -108,7 +118,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs" / "screenshots")
     parser.add_argument("--training", type=Path, metavar="LFW", help="photographs to train on: images/NAME/*.jpg")
     parser.add_argument("--live", action="store_true", help="the pages Live, People and History")
-    parser.add_argument("--vault", action="store_true", help="the lock, and what opens it")
+    parser.add_argument("--vault", action="store_true", help="the lock, what opens it, and the data")
+    parser.add_argument("--intake", action="store_true", help="what comes in and is not taken")
     arguments = parser.parse_args()
     folder = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -132,6 +143,11 @@ def main() -> None:
             from vault_screenshots import take as take_vault
 
             take_vault(app, Path(scratch), folder, lambda: wait(STILL))
+            return
+        if arguments.intake:
+            from intake_screenshots import take as take_intake
+
+            take_intake(app, Path(scratch), folder, lambda: wait(STILL))
             return
         photos = photographs(Path(scratch))
         for shot in SHOTS:

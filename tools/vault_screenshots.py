@@ -1,4 +1,4 @@
-"""The screenshots of the vault: locked, and what opens it.
+"""The screenshots of the vault: locked, what opens it, and what is done with the whole of it.
 
 python tools/screenshots.py [folder] --vault
 """
@@ -13,12 +13,17 @@ from typing import cast
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
 
+from siamgui.core.imaging import load_photo
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.resources import resource
 from siamgui.gui import language, theme
+from siamgui.gui.data.section import DataSection
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
 from siamgui.gui.settings_page import SettingsPage
 from siamgui.gui.vault.lock_page import LockPage
 from siamgui.storage.note_operations import KeepNote
+from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.store import Store
 from siamgui.vault.vault import vault_of
 
@@ -27,7 +32,11 @@ PASSPHRASE = "copper violin meadow lantern"
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
-    """Write locked.png, privacy.png and recovery-code.png. scratch: where the data folder is made that they name."""
+    """Write locked.png, locked-dark-chinese.png, privacy.png, recovery-code.png, data-backup.png, data-check.png
+    and data-repair.png.
+
+    scratch: where the data folder is made that they name.
+    """
     folder = folder.resolve()
     os.chdir(scratch)
     os.environ["SIAMGUI_DATA"] = "siamgui"
@@ -55,15 +64,38 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     part.passphrase.field.setText("copper violin")
     part.unlock_button.click()
     show("locked")
+    theme.apply(app, "dark")
+    language.apply(app, "zh_CN")
+    show("locked-dark-chinese")
+    theme.apply(app, "light")
+    language.apply(app, "en")
     vault.unlock(PASSPHRASE)
     window.go("settings")
-    section = cast("SettingsPage", window.view("settings")).vault
     show("privacy")
+    settings = cast("SettingsPage", window.view("settings"))
+    section = settings.vault
     vault.make_code(PASSPHRASE)
     _until(lambda: bool(vault.state.code))
     section.sheet.done_button.setFocus()
     show("recovery-code")
+    section.sheet.done_button.click()
+    _whole(window, settings.data, show)
     window.close()
+
+
+def _whole(window: MainWindow, card: DataSection, show: Callable[[str], None]) -> None:
+    """The library with somebody in it is backed up, checked, and repaired where nothing is damaged."""
+    data, backup = window.controllers.data, Path("siamgui 2026.siamgui-backup")
+    engine = FaceEngine.load("cpu")
+    with PeopleStore.open() as people:
+        for name, photos in (("Barack Obama", ("obama1", "obama2", "obama3")), ("Joe Biden", ("biden",))):
+            read = [engine.read_photo(load_photo(resource("samples") / f"{photo}.jpg")) for photo in photos]
+            people.enrol(name, "", None, [(one.photo, one.reading) for one in read])
+    for name, begin in (("backup", lambda: data.back_up(backup)), ("check", data.check), ("repair", data.repair)):
+        begin()
+        _until(lambda: not data.busy)
+        card.check_button.setFocus()
+        show(f"data-{name}")
 
 
 def _until(there: Callable[[], bool]) -> None:

@@ -15,7 +15,7 @@ from siamgui.gui.page import Page
 from siamgui.gui.theme import SCHEMES
 from siamgui.gui.vault.settings_section import VaultSection
 from siamgui.gui.widgets.form import form, form_row
-from siamgui.gui.widgets.kit import Choice, box, card, column, grow, page_head, stretch
+from siamgui.gui.widgets.kit import Choice, box, card, column, grow, page_head, row, stretch
 from siamgui.gui.widgets.scrolling import scrolling
 
 WIDTH = 720
@@ -46,11 +46,11 @@ class SettingsPage(Page[None]):
             choice.picked.connect(self._picked)
         sheet = card(column(form(rows, hints_below=True, spacing=(24, 4)), margins=(20, 20, 20, 8)))
         self.vault, self.data = VaultSection(controllers.vault), DataSection(controllers.data)
-        sections = (sheet, self.vault, self.data)
-        for section in sections:
-            section.setMaximumWidth(WIDTH)
-        body = scrolling(box(column(*sections, stretch(), spacing=12, margins=(0, 0, 16, 0))))
-        self.setLayout(column(page_head(tr("Settings")), grow(body), spacing=12, margins=(16, 12, 0, 12)))
+        sections = box(column(sheet, self.vault, self.data, stretch(), spacing=12))
+        sections.setMaximumWidth(WIDTH)  # of them together: only a row then asks how high their words are at that width
+        self._area = scrolling(box(row(grow(sections, 99), stretch(), spacing=0, margins=(0, 0, 16, 0))))
+        self.setLayout(column(page_head(tr("Settings")), grow(self._area), spacing=12, margins=(16, 12, 0, 12)))
+        self.data.grown.connect(self._show_end)
         self._fill()
         controllers.devices_found.connect(self._fill)
         controllers.look_for_devices()
@@ -60,6 +60,10 @@ class SettingsPage(Page[None]):
 
     def leave(self) -> None:
         self.vault.leave()
+
+    @Slot()
+    def _show_end(self) -> None:
+        self._area.reveal(self.data)
 
     @Slot()
     def _fill(self) -> None:

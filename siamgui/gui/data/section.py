@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from siamgui.core.amounts import time_left
@@ -23,7 +23,9 @@ from siamgui.storage.backup import SUFFIX
 
 
 class DataSection(Card):
-    """The view of a DataController."""
+    """The view of a DataController. grown: something was said or asked below what may be seen."""
+
+    grown = Signal()
 
     def __init__(self, controller: DataController) -> None:
         super().__init__()
@@ -100,6 +102,7 @@ class DataSection(Card):
             tr("Replace everything that is here by the backup “{name}”? It cannot be undone.", name=files[0].name)
         )
         self.sure.ask(self.restore_button)
+        self.grown.emit()
 
     @Slot()
     def _restore(self) -> None:
@@ -146,6 +149,8 @@ class DataSection(Card):
         elif not self.repairing.asked:
             self.repairing.words.setText(tr("Put what was saved in place of the damaged library?"))
             self.repairing.ask(self.repair_button)
+        if state.lines or state.error is not None or self.closed.asked or self.repairing.asked:
+            self.grown.emit()
 
     def _words(self) -> str:
         state = self.controller.state
