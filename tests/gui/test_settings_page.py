@@ -22,7 +22,7 @@ def test_no_line_is_squeezed_and_what_was_found_is_in_sight(open_window: Callabl
     user.window.resize(960, 640)
     user.window.go("settings")
     page = user.settings
-    user.qtbot.waitUntil(lambda: page.vault.lock_button.isVisible(), timeout=PATIENCE)
+    user.qtbot.waitUntil(page.vault.lock_button.isVisible, timeout=PATIENCE)
     page.data.check_button.click()
     user.qtbot.waitUntil(lambda: bool(page.data.told.text()), timeout=PATIENCE)
     user.qtbot.waitUntil(lambda: page.data.told.visibleRegion().boundingRect().size() == page.data.told.size())

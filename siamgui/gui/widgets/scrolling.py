@@ -15,6 +15,7 @@ class ScrollArea(QScrollArea):
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
+        self._body = body
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(body)
@@ -22,7 +23,7 @@ class ScrollArea(QScrollArea):
     def reveal(self, widget: QWidget) -> None:
         """Scroll so that a part of the content can be seen, which may just have been shown."""
         self._fit()
-        self.widget().adjustSize()
+        self._body.adjustSize()
         self.ensureWidgetVisible(widget, 0, 24)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -30,14 +31,13 @@ class ScrollArea(QScrollArea):
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
-            self._fit()
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._body:              self._fit()
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        layout = self.widget().layout()
+        layout = self._body.layout()
         if layout is not None and layout.hasHeightForWidth():
-            self.widget().setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()))
+            self._body.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()))
 
 
 def scrolling(body: QWidget, *, by_keyboard: bool = False) -> ScrollArea:
