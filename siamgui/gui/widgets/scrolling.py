@@ -31,7 +31,8 @@ class ScrollArea(QScrollArea):
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest and watched is self._body:              self._fit()
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._body:
+            self._fit()
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
