@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from siamgui.core.files import write_whole
 from siamgui.core.paths import made_data_folder
 from siamgui.core.typed_json import WrongForm, plain
 from siamgui.core.typed_json import read as read_json
-from siamgui.versions.errors import VersionsUnreadable
+from siamgui.versions.errors import NothingToRollBackTo, VersionsUnreadable
 from siamgui.versions.version_file import is_version_id
 
 ORIGINAL = "original"
@@ -49,6 +50,21 @@ class ActivePointer:
     @property
     def history(self) -> tuple[str, ...]:
         return (self.read() or Pointed(ORIGINAL, ())).history
+
+    def before(self, usable: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
+        """What was active before, of that which is usable; and what had been before that.
+
+        Raises NothingToRollBackTo, VersionsUnreadable.
+        """
+        now, history = self.active, self.history
+        while history:
+            *rest, last = history
+            history = tuple(rest)
+            if last != now and usable(last):
+                return last, history
+        if now == ORIGINAL:
+            raise NothingToRollBackTo
+        return ORIGINAL, ()
 
     def write(self, version_id: str, history: tuple[str, ...]) -> None:
         """Raises OSError; then it is as before."""

@@ -33,7 +33,6 @@ from siamgui.versions.errors import (
     ActiveUnusable,
     GateRefuses,
     NameUnusable,
-    NothingToRollBackTo,
     OriginalStays,
     VersionActive,
     VersionAmbiguous,
@@ -177,11 +176,12 @@ class VersionStore:
     def activate(self, version_id: str, reason: str = "") -> Version:
         """reason: why, against the gate; it is written to the card. Raises GateRefuses, VersionDamaged, VersionUnknown,
         VersionsUnwritable."""
-        version = self.intact(version_id)
+        self.intact(version_id)
         reason = reason.strip()
-        if version.refused and not reason:
-            raise GateRefuses(name=version.name, reasons=" ".join(r.sentence for r in version.refused))
         with changing(self._root):
+            version = self._whole(version_id)
+            if version.refused and not reason:
+                raise GateRefuses(name=version.name, reasons=" ".join(r.sentence for r in version.refused))
             if version.refused:
                 now = datetime.now(UTC).isoformat(timespec="seconds")
                 self._change_manifest(version_id, card={"override_reason": reason, "overridden": now})
@@ -190,17 +190,9 @@ class VersionStore:
 
     def roll_back(self) -> Version:
         """Activate what was active before, passing over what is gone or damaged. Raises NothingToRollBackTo."""
-        now = self._pointer.active
-        earlier, history = ORIGINAL, self._pointer.history
-        while history:
-            *rest, last = history
-            history = tuple(rest)
-            if last != now and self._usable(last):
-                earlier = last
-                break
-        if earlier == now:
-            raise NothingToRollBackTo
+        self._pointer.before(self._usable)  # where there is nothing, nothing is made
         with changing(self._root):
+            earlier, history = self._pointer.before(self._usable)
             self._pointer.write(earlier, history)
         return self._by_id(earlier)
 
@@ -249,19 +241,20 @@ class VersionStore:
 
         Raises VersionUnknown, VersionDamaged, VersionsBusy, VersionsUnwritable.
         """
-        version = self._own(version_id)
-        if version.damaged:
-            raise VersionDamaged(name=version.name, file=version.id)
-        if version.origin is not Origin.UNKNOWN and version.card.lost < photos:
-            with changing(self._root, patience=0.0):
+        with changing(self._root, patience=0.0):
+            version = self._own(version_id)
+            if version.damaged:
+                raise VersionDamaged(name=version.name, file=version.id)
+            if version.origin is not Origin.UNKNOWN and version.card.lost < photos:
                 self._change_manifest(version_id, card={"lost": photos})
 
     def delete(self, version_id: str) -> None:
         """Raises VersionActive, OriginalStays, VersionUnknown, VersionsUnwritable; VersionStays, and it is gone."""
-        version = self._own(version_id)
-        if version_id == self._pointer.active:
-            raise VersionActive(name=version.name)
+        self._own(version_id)
         with changing(self._root), temporary_beside(self._folder) as temporary:
+            version = self._own(version_id)
+            if version_id == self._pointer.active:
+                raise VersionActive(name=version.name)
             (self._folder / version_id).rename(temporary / version_id)  # gone at once
         if temporary.exists():
             raise VersionStays(name=version.name)
@@ -283,8 +276,8 @@ class VersionStore:
         SignersUnwritable, Cancelled; then nothing has changed.
         """
         content = version_file.read_version_file(file, key_of(self._root))
-        here = self._same(content)
         with changing(self._root):
+            here = self._same(content)
             if not here:
                 self._take_in(content, progress, stop)
             signed = met(content.signer, self._root)
@@ -363,9 +356,12 @@ class VersionStore:
 
     def intact(self, version_id: str) -> Version:
         """One that may be used; what nobody has examined yet is examined. Raises VersionDamaged, and as examine()."""
+        if self._by_id(version_id).unexamined:
+            self.examine(version_id)
+        return self._whole(version_id)
+
+    def _whole(self, version_id: str) -> Version:
         version = self._by_id(version_id)
-        if version.unexamined:
-            version = self.examine(version_id)
         if version.damaged:
             raise VersionDamaged(name=version.name, file=version.id)
         return version

@@ -9,15 +9,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from siamgui.core.manifest import verify
+from siamgui.core.paths import data_folder
 from siamgui.versions.active_engine import open_engine
-from siamgui.versions.errors import VersionsUnwritable
+from siamgui.versions.active_pointer import ActivePointer
+from siamgui.versions.changing import changing
+from siamgui.versions.errors import VersionActive, VersionsUnwritable
 from siamgui.versions.seal import read_version
 from siamgui.versions.version_store import Version, VersionStore
 from tests.builders.versions import leftovers, result
@@ -181,3 +185,32 @@ def test_two_processes_that_activate_versions_lose_none_of_what_was_active(
     both = [subprocess.Popen([sys.executable, "-c", ACTIVATE, which]) for which in (adopted.id, "original")]
     assert [process.wait() for process in both] == [0, 0]
     assert len(versions._pointer.history) == 8
+
+
+def test_what_was_activated_while_another_change_was_waited_for_counts(
+    versions: VersionStore, adopted: Version, finished_version: Path, tmp_path: Path
+) -> None:
+    """A version that has become the active one is not removed, and rolled back is from the one that is active then."""
+    second = versions.adopt(result(finished_version, tmp_path, number=2))
+    versions.activate(second.id)
+    pointer, failed = ActivePointer(data_folder() / "active.json"), []
+
+    def waiting(change: Callable[[], object], active: str, history: tuple[str, ...]) -> None:
+        def changed() -> None:
+            try:
+                change()
+            except VersionActive as error:
+                failed.append(error)
+
+        other = threading.Thread(target=changed)
+        with changing(data_folder()):
+            other.start()
+            other.join(0.1)
+            pointer.write(active, history)
+        other.join()
+
+    waiting(lambda: versions.delete(adopted.id), adopted.id, ("original", second.id))
+    assert failed
+    assert versions.active().id == adopted.id
+    waiting(versions.roll_back, second.id, ("original", second.id, adopted.id))
+    assert versions.active().id == adopted.id
