@@ -17,19 +17,24 @@ from siamgui.versions.kept_files import seal_files
 
 
 def move_files_in(root: Path) -> None:
-    """In the data folder root; what cannot be sealed now, as a process works on it or the disk is full, is next time.
+    """In the data folder root; what cannot be sealed now, as a process works on it or the disk is full, is next time,
+    and keeps nothing else from being sealed.
 
     Raises VaultError.
     """
-    with contextlib.suppress(OSError):
-        for folder in _folders(root / TRAINING):
+    for folder in _folders(root / TRAINING):
+        with contextlib.suppress(OSError, RunInUse):
             if left_in_clear(folder / ABOUT):
-                with contextlib.suppress(RunInUse), working_on(folder, 0.0):
+                with working_on(folder, 0.0):
                     move_in(folder)
-        for folder in _folders(root / VERSIONS):
+    for folder in _folders(root / VERSIONS):
+        with contextlib.suppress(OSError):
             seal_files(folder, root)
 
 
 def _folders(place: Path) -> list[Path]:
-    found = [path for path in place.iterdir() if path.is_dir() and not path.is_symlink()] if place.is_dir() else []
+    try:
+        found = [path for path in sorted(place.iterdir()) if path.is_dir() and not path.is_symlink()]
+    except OSError:
+        return []
     return [path for path in found if not path.name.startswith(".")]

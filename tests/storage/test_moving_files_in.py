@@ -84,6 +84,15 @@ def test_a_run_in_clear_is_sealed_when_the_library_is_opened() -> None:
     assert Job.open(folder).pairs().names == tiny_pairs().names
 
 
+def test_a_run_that_cannot_be_sealed_leaves_nothing_else_in_clear() -> None:
+    bad, good = made("a", None).folder, made("b", None).folder
+    (bad / run_files.PAIRS).unlink()
+    (bad / run_files.PAIRS).mkdir()
+    move_files_in(data_folder())
+    assert run_files.ABOUT in in_clear(bad)
+    assert in_clear(good) == []
+
+
 @pytest.mark.parametrize("files", [0, 1, 2])
 def test_a_run_that_is_half_sealed_is_whole(files: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after a full disk, or a kill between any two files."""

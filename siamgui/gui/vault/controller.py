@@ -70,9 +70,14 @@ class VaultController(Controller[VaultPageState]):
 
     @Slot()
     def look(self) -> None:
-        """Find out what opens the vault, and whether that does; looking is True until that is known."""
+        """Find out what opens the vault, and whether that does; looking is True until that is known.
+
+        Nobody waits for it; the next one takes its place.
+        """
         if not self.state.busy:
-            self._look_at(self._looked)
+            self._look_no_more()
+            self._look = self._workers.start(self._looked).on(self._found, self._failed)
+            self._look.finished.connect(self._look_over)
 
     @property
     def looking(self) -> bool:
@@ -113,8 +118,10 @@ class VaultController(Controller[VaultPageState]):
     def set_lock_after(self, minutes: int | None) -> None:
         """minutes: None for never. The one that was asked for last counts."""
         if not self.state.busy:
+            self._look_no_more()
             self._set(vault=replace(self.state.vault, lock_after=minutes), error=None)
-            self._look_at(self._changed(partial(self._vault.set_lock_after, minutes)))
+            task = self._workers.start(partial(self._vault.set_lock_after, minutes))  # which no look takes the place of
+            task.on(self._lock_after_set, self._lock_after_not_set)
 
     @Slot()
     def dismiss(self) -> None:
@@ -221,11 +228,14 @@ class VaultController(Controller[VaultPageState]):
             self._set(busy=True, error=None)
             self._workers.start(work).on(self._found, self._failed).succeeded.connect(self.done)
 
-    def _look_at(self, work: Callable[[], _Found]) -> None:
-        """Something that nobody waits for; the next one takes its place."""
-        self._look_no_more()
-        self._look = self._workers.start(work).on(self._found, self._failed)
-        self._look.finished.connect(self._look_over)
+    @Slot()
+    def _lock_after_set(self) -> None:
+        self.look()
+
+    @Slot(object)
+    def _lock_after_not_set(self, error: Exception) -> None:
+        self._set(error=known(error))
+        self.look()
 
     def _look_no_more(self) -> None:
         if self._look is not None:
