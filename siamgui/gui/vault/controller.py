@@ -118,10 +118,9 @@ class VaultController(Controller[VaultPageState]):
     def set_lock_after(self, minutes: int | None) -> None:
         """minutes: None for never. The one that was asked for last counts."""
         if not self.state.busy:
-            self._look_no_more()
             self._set(vault=replace(self.state.vault, lock_after=minutes), error=None)
-            task = self._workers.start(partial(self._vault.set_lock_after, minutes))  # which no look takes the place of
-            task.on(self._lock_after_set, self._lock_after_not_set)
+            self._workers.start(partial(self._vault.set_lock_after, minutes)).failed.connect(self._not_set)
+            self.look()  # after it: there is one thread
 
     @Slot()
     def dismiss(self) -> None:
@@ -228,14 +227,9 @@ class VaultController(Controller[VaultPageState]):
             self._set(busy=True, error=None)
             self._workers.start(work).on(self._found, self._failed).succeeded.connect(self.done)
 
-    @Slot()
-    def _lock_after_set(self) -> None:
-        self.look()
-
     @Slot(object)
-    def _lock_after_not_set(self, error: Exception) -> None:
+    def _not_set(self, error: Exception) -> None:
         self._set(error=known(error))
-        self.look()
 
     def _look_no_more(self) -> None:
         if self._look is not None:

@@ -63,6 +63,14 @@ def test_without_such_a_time_it_stays_open_and_nobody_is_watched(owner: Owner) -
     assert not owner.vault.state.shut
 
 
+def test_the_time_is_kept_whoever_looks_meanwhile(owner: Owner) -> None:
+    owner.unlock()
+    owner.vault.set_lock_after(5)
+    owner.vault.look()
+    owner.rest()
+    assert vault_of().state.lock_after == owner.vault.state.vault.lock_after == 5
+
+
 def test_an_import_that_runs_postpones_it(owner: Owner, running: Callable[[], None]) -> None:
     clock = idle(owner, 1)
     running()
