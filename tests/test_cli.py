@@ -36,7 +36,6 @@ def test_help_in_both_languages(capsys: Capture, command: str, language: str) ->
         (("compare", "a.jpg", "b.jpg", "--left-face", "x"), "--left-face"),
         (("evaluate", "p.csv", "--jobs", "0"), "--jobs"),
         (("match",), "match"),
-        (("open", "1.jpg", "2.jpg", "3.jpg"), "at most two photos"),
     ],
 )
 def test_wrong_arguments_get_one_sentence(capsys: Capture, arguments: tuple[str, ...], words: str) -> None:

@@ -51,6 +51,7 @@ SHOTS = (
     Shot("different", ("obama1.jpg", "biden.jpg")),
     Shot("inconclusive", ("obama1.jpg", "from far away.jpg")),
     Shot("dark", ("group.jpg", "obama3.jpg"), appearance="dark", size=(1060, 760)),
+    Shot("matrix", ("obama1.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg", "group.jpg", "from far away.jpg")),
     Shot("chinese", ("obama3.jpg", "obama2.jpg"), language="zh_CN"),
     Shot("own-strangers", ("obama1.jpg", "obama2.jpg"), size=(1280, 1000), details=True),
     Shot("shared-fault", ("negative of one.jpg", "negative of another.jpg")),
@@ -92,6 +93,18 @@ def verdict(window: MainWindow) -> Comparison:
     return comparison
 
 
+def outcomes(window: MainWindow) -> str:
+    """Of every pair, once all are compared."""
+    matrix = window.controllers.matrix
+    tiles = len(matrix.state.tiles)
+    while len(matrix.state.compared) < tiles * (tiles - 1) // 2:
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        for tile in matrix.state.tiles:
+            if tile.problem is not None:
+                raise tile.problem
+    return ", ".join(verdict.outcome.value for verdict in matrix.state.compared.values())
+
+
 def take(app: QApplication, shot: Shot, photos: dict[str, Path], path: Path) -> None:
     theme.apply(app, shot.appearance)
     language.apply(app, shot.language)
@@ -103,7 +116,7 @@ def take(app: QApplication, shot: Shot, photos: dict[str, Path], path: Path) -> 
     window.start()
     if shot.photos:
         window.open_files([photos[name] for name in shot.photos])
-        print(f"{shot.name}: {verdict(window).verdict.outcome.value}")
+        print(f"{shot.name}: {outcomes(window) if len(shot.photos) > 2 else verdict(window).verdict.outcome.value}")
         cast("ComparePage", window.view("compare")).card.details_button.setChecked(shot.details)
     else:
         while window.controllers.pair.state.engine is None:

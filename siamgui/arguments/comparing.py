@@ -12,8 +12,14 @@ from siamgui.core.wording import one_in
 
 
 def add_open(commands: argparse._SubParsersAction[Parser]) -> None:
-    parser = command(commands, "open", tr("open the window, with up to two photos"), "", "")
-    parser.add_argument("photos", nargs="*", type=Path, metavar=tr("PHOTO"), help=tr("left photo, right photo"))
+    parser = command(commands, "open", tr("open the window, with photos to compare"), "", "")
+    parser.add_argument(
+        "photos",
+        nargs="*",
+        type=Path,
+        metavar=tr("PHOTO"),
+        help=tr("left photo, right photo, or several to compare each with each"),
+    )
 
 
 def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:

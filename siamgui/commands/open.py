@@ -8,10 +8,6 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 
 
-class TooManyPhotos(SiamguiError):
-    text = mark("The window takes at most two photos.")
-
-
 class WindowUnavailable(SiamguiError):
     """values: reason"""
 
@@ -20,8 +16,6 @@ class WindowUnavailable(SiamguiError):
 
 def run(args: argparse.Namespace) -> int:
     """args: photos, device, language."""
-    if len(args.photos) > 2:
-        raise TooManyPhotos
     try:
         from siamgui.gui import app
     except ImportError as error:  # on bare Linux Qt lacks system libraries

@@ -107,6 +107,10 @@ class FaceEngine:
         crop = align(photo.pixels, face.landmarks)
         return self._met(self._reading(face, crop, *self.embed(crop)))
 
+    def read_again(self, reading: FaceReading) -> FaceReading:
+        """What another encoder has read, by the crop that it was read from: as read_face() would read it."""
+        return self._met(self._reading(reading.face, reading.crop, *self.embed(reading.crop)))
+
     def glance(self, pixels: Pixels) -> tuple[Face, ...]:
         """The upright faces of one frame of a moving picture, (h, w, 3) uint8 RGB, in reading order; maybe none."""
         return self._detector.glance(pixels)

@@ -26,6 +26,7 @@ COMMANDS = {
     "camera": Command(mark("Camera"), "Ctrl+K", "camera"),
     "clear": Command(mark("Clear"), "Del", "clear"),
     "new": Command(mark("Clear both photos"), "Ctrl+N"),
+    "matrix": Command(mark("All photos"), "Ctrl+M"),
     "swap": Command(mark("Swap the photos"), "Ctrl+T", "swap"),
     "undo": Command(mark("Undo"), "Ctrl+Z", "undo"),
     "sample": Command(mark("Try a sample pair"), "Ctrl+E", "people"),
@@ -63,6 +64,7 @@ LOCAL_KEYS = (
     (mark("1 to 9"), mark("Choose a face by its number")),
     (mark("+ − 0"), mark("Zoom in, zoom out, show the whole photo")),
     (mark("Shift with an arrow"), mark("Move a photo that is zoomed in")),
+    (mark("Arrows, Enter"), mark("Matrix: go to a pair, open it")),
     (mark("Space"), mark("Live: start, or stop")),
     (mark("Esc"), mark("Go back")),
 )

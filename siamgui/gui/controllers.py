@@ -18,6 +18,7 @@ from siamgui.gui.tasks import Workers
 if TYPE_CHECKING:
     import threading
 
+    from siamgui.gui.compare.matrix.controller import MatrixController
     from siamgui.gui.data.controller import DataController
     from siamgui.gui.history.controller import HistoryController
     from siamgui.gui.live.controller import LiveController
@@ -91,6 +92,17 @@ class Controllers(QObject):
         """What keeps anything from being saved, and what was removed and is not gone yet; "" where all is well."""
         words = self.store.condition.words if "store" in self.__dict__ else ()
         return " ".join((*words, *([str(self._unsaved)] if self._unsaved is not None else [])))
+
+    @property
+    def has_matrix(self) -> bool:
+        """Whether there ever were more than two photographs."""
+        return "matrix" in self.__dict__
+
+    @cached_property
+    def matrix(self) -> MatrixController:
+        from siamgui.gui.compare.matrix.controller import MatrixController
+
+        return MatrixController(self.decoders, self.inference, self.pair.state.strictness, self)
 
     @cached_property
     def labelling(self) -> LabellingController:
@@ -271,6 +283,8 @@ class Controllers(QObject):
     def set_strictness(self, strictness: Strictness) -> None:
         """There is one, for photographs and before the camera."""
         self.pair.set_strictness(strictness)
+        if self.has_matrix:
+            self.matrix.set_strictness(strictness)
         if "live" in self.__dict__:
             self.live.set_strictness(strictness)
 
@@ -305,7 +319,7 @@ class Controllers(QObject):
         from siamgui.gui.camera.capture import stop_all
 
         self.pair.stop()
-        for name in ("people", "runs", "data"):
+        for name in ("matrix", "people", "runs", "data"):
             if name in self.__dict__:  # it was wanted
                 getattr(self, name).stop()
         if "live" in self.__dict__:

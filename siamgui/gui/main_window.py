@@ -159,7 +159,8 @@ class MainWindow(QMainWindow):
         return cast("LivePage", self.view("live"))
 
     def make_compare(self) -> Page[Any]:
-        page = ComparePage(self.controllers.pair)
+        controllers = self.controllers
+        page = ComparePage(controllers.pair, lambda: controllers.matrix, begun=controllers.has_matrix)
         page.strictness_chosen.connect(self.controllers.set_strictness)
         page.card.truth.told.connect(self.controllers.tell)
         page.card.truth.taken_back.connect(self.controllers.untell)

@@ -32,12 +32,6 @@ class EngineBroken(SiamguiError):
     text = mark("The face engine could not start. Install siamgui again.")
 
 
-class TooManyFiles(SiamguiError):
-    """values: n"""
-
-    text = mark("{n} files are too many: siamgui compares two photos. Choose one or two.")
-
-
 class GpuFailed(SiamguiError):
     text = mark("The graphics card failed.")
 
@@ -101,19 +95,16 @@ class PairController(QObject):
 
     # What the user does.
 
-    def load(self, sources: Sequence[Source], side: Side | None = None) -> None:
+    def load(self, sources: Sequence[Source], side: Side | None = None, faces: Sequence[int] = ()) -> None:
         """Two sources fill both slots; one goes to side, or else to the first empty slot, or else to the left one.
 
-        They take the place of an open camera as well. More are refused.
+        They take the place of an open camera as well. faces: the index of the face of each; none: the most prominent.
         """
-        if len(sources) > 2:
-            self.refuse(TooManyFiles(n=len(sources)), side)
-            return
         sides = tuple(Side) if len(sources) == 2 else (side or self.first_empty(),)
         self.close_camera(*sides)
         self._gesture += 1
-        for where, source in zip(sides, sources, strict=True):
-            self._slots[where].load(source, self._gesture)
+        for n, (where, source) in enumerate(zip(sides, sources, strict=True)):
+            self._slots[where].load(source, self._gesture, faces[n] if faces else None)
 
     def refuse(self, error: SiamguiError, side: Side | None = None) -> None:
         self._slots[side or self.first_empty()].refuse(error)

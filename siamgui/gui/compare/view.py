@@ -1,9 +1,12 @@
-"""The compare page: two photographs and the verdict card, and every way to fill and empty them."""
+"""The compare page: two photographs and the verdict card, or a matrix of more, and every way to fill and empty them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
@@ -16,27 +19,30 @@ from siamgui.core.types import Side
 from siamgui.gui.compare.card import BESIDE_WIDTH, VerdictCard
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.compare.slot_view import SlotView
+from siamgui.gui.compare.teaching import teaching
 from siamgui.gui.page import Page
-from siamgui.gui.photos.sources import files_of, photo_filter, sources_of
+from siamgui.gui.photos.sources import Source, files_of, photo_filter, sources_of
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.kit import (
     Align,
-    Card,
     at,
-    card,
+    box,
     column,
     command,
-    gap,
     grow,
     label,
     page_head,
     row,
     shortcuts,
-    stretch,
+    stack,
     tool,
 )
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 from siamgui.gui.widgets.viewport import Viewport
+
+if TYPE_CHECKING:
+    from siamgui.gui.compare.matrix.controller import MatrixController
+    from siamgui.gui.compare.matrix.view import MatrixView
 
 QWIDGETSIZE_MAX = 16_777_215
 BESIDE_FROM = 1100
@@ -47,46 +53,63 @@ SAMPLE_PAIRS = (("obama1.jpg", "obama2.jpg"), ("obama3.jpg", "biden.jpg"))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompareViewState:
-    """What is seen of each photograph, whether the details are open, the side used last, and the next sample."""
+    """What is seen of each photograph, whether the details are open, the side used last, and the next sample.
+
+    cell: the keys of the tiles of the cell that the keyboard is at, where there is a matrix.
+    """
 
     viewports: dict[Side, Viewport]
     details: bool
     side: Side
     sample: int
+    cell: tuple[int, int] | None
 
 
 class ComparePage(Page[CompareViewState]):
-    """The view of a PairController."""
+    """The view of a PairController, and of a MatrixController once there are more than two photographs."""
 
     strictness_chosen = Signal(object)
 
-    def __init__(self, controller: PairController) -> None:
+    def __init__(
+        self, controller: PairController, many: Callable[[], MatrixController], *, begun: bool = False
+    ) -> None:
+        """many: makes the MatrixController, or has it. begun: whether there is one already."""
         super().__init__()
         self.controller = controller
+        self._many = many
+        self.matrix: MatrixView | None = None
+        """Once it was wanted."""
         self._last_side = self._dialog_side = Side.LEFT
         self._sample = 0
         self.files = FileDialog(self)
         self._calibrated = False
         self.slots = {side: SlotView(side, controller) for side in Side}
-        self.undo_button = command("undo", controller.undo, "quiet")
+        self.all_button = command("matrix", self.show_all, "quiet")
+        self.undo_button = command("undo", self._undo, "quiet")
         self.sample_button = command("sample", self.try_sample, "quiet")
         self.swap_button = tool("swap", controller.swap)
         self.strictness = StrictnessBox()
         self.card = VerdictCard()
         self.teach_button = command("sample", self.try_sample, "primary")
-        self.teach = _teaching(self.teach_button)
+        self.teach = teaching(self.teach_button)
         self._build()
         self._connect()
+        if begun:
+            self._matrix_view()
         self._render()
 
     def _build(self) -> None:
         named = label(tr("Strictness"), of=self.strictness)
-        head = page_head(tr("Compare"), "", self.undo_button, self.sample_button, named, self.strictness)
+        head = page_head(
+            tr("Compare"), "", self.all_button, self.undo_button, self.sample_button, named, self.strictness
+        )
         head.setSpacing(8)
         left, right = self.slots.values()
         photos = row(grow(left), at(self.swap_button, Align.AlignVCenter), grow(right), spacing=4)
         self._body = column(grow(photos), self.teach, self.card, spacing=12)
-        self.setLayout(column(head, grow(self._body), spacing=12, margins=(16, 12, 16, 12)))
+        self._two = box(self._body)
+        self._stack = stack(self._two)
+        self.setLayout(column(head, grow(self._stack), spacing=12, margins=(16, 12, 16, 12)))
 
     def _connect(self) -> None:
         shortcuts(
@@ -94,14 +117,15 @@ class ComparePage(Page[CompareViewState]):
             {
                 "open": lambda: self.open_dialog(self._side_here()),
                 "paste": lambda: self.paste(self._side_here()),
-                "camera": lambda: self.controller.open_camera(self._side_here()),
-                "clear": lambda: self.controller.clear(self._side_here()),
-                "new": lambda: self.controller.clear(*Side),
-                "swap": self.controller.swap,
-                "undo": self.controller.undo,
+                "camera": lambda: None if self._all_shown else self.controller.open_camera(self._side_here()),
+                "clear": self._clear_here,
+                "new": self._clear_all,
+                "swap": lambda: None if self._all_shown else self.controller.swap(),
+                "matrix": self.show_all,
+                "undo": self._undo,
                 "sample": self.try_sample,
                 "details": self.card.details_button.toggle,
-                "copy": self.card.copy,
+                "copy": self._copy,
                 "other": self._other_photo,
             },
         )
@@ -119,13 +143,15 @@ class ComparePage(Page[CompareViewState]):
 
     def drag_over(self, mime: QMimeData, where: QPoint) -> None:
         """Show where a drop would go. where: global position."""
-        many = len(files_of(mime)) > 1
-        targets = tuple(Side) if many else (self._side_at(where) or self.controller.first_empty(),)
+        files = len(files_of(mime))
+        if self.matrix is not None:
+            self.matrix.set_target(self._all_shown)
+        targets = tuple(Side) if files > 1 else (self._side_at(where) or self.controller.first_empty(),)
         for side, view in self.slots.items():
             view.set_target(side in targets)
 
     def drag_end(self) -> None:
-        for view in self.slots.values():
+        for view in (*self.slots.values(), *([] if self.matrix is None else [self.matrix])):
             view.set_target(False)
 
     def drop(self, mime: QMimeData, where: QPoint) -> None:
@@ -138,18 +164,20 @@ class ComparePage(Page[CompareViewState]):
         self._take(QGuiApplication.clipboard().mimeData(), tr("pasted picture"), side)
 
     def open_files(self, files: list[Path], side: Side | None = None) -> None:
-        """Fill both slots with two files, or one with one."""
-        self.controller.load(files, side)
+        """Fill both slots with two files, or one with one; more make a matrix."""
+        self._load(files, side)
 
     @Slot(object)
     def open_dialog(self, side: Side) -> None:
-        """Let the user pick one file, or two for both slots."""
+        """Let the user pick one file, two for both slots, or more."""
         self._dialog_side = side
-        self.files.ask(tr("Open one or two photos"), QFileDialog.FileMode.ExistingFiles, [photo_filter()])
+        self.files.ask(tr("Open photos"), QFileDialog.FileMode.ExistingFiles, [photo_filter()])
 
     @Slot()
     def try_sample(self) -> None:
         """Fill both slots with bundled photographs: one person and two people in turn."""
+        if self._all_shown:
+            return
         names = SAMPLE_PAIRS[self._sample % len(SAMPLE_PAIRS)]
         self._sample += 1
         self.open_files([resource(f"samples/{name}") for name in names])
@@ -158,13 +186,89 @@ class ComparePage(Page[CompareViewState]):
         try:
             sources = sources_of(mime, picture_name)
         except SiamguiError as error:
-            self.controller.refuse(error, side)
+            if self._all_shown:
+                self._many().refuse(error)
+            else:
+                self.controller.refuse(error, side)
+        else:
+            self._load(sources, side)
+
+    def _load(self, sources: Sequence[Source], side: Side | None) -> None:
+        """More than two go to the matrix, and so does whatever comes while that is shown."""
+        if self._all_shown or len(sources) > 2:
+            self._matrix_view()
+            self._many().add(sources)
         else:
             self.controller.load(sources, side)
 
     @Slot(object)
     def _files_chosen(self, files: tuple[Path, ...]) -> None:
         self.open_files(list(files), self._dialog_side)
+
+    # More than two photographs.
+
+    @property
+    def _all_shown(self) -> bool:
+        return self.matrix is not None and self._many().state.shown
+
+    def _matrix_view(self) -> MatrixView:
+        if self.matrix is None:
+            from siamgui.gui.compare.matrix.view import MatrixView
+
+            self.matrix = MatrixView(self._many())
+            self.matrix.open_wanted.connect(partial(self.open_dialog, Side.LEFT))
+            self.matrix.opened.connect(self._open_pair)
+            self.matrix.controller.changed.connect(self._render)
+            self._stack.addWidget(self.matrix)
+        return self.matrix
+
+    @Slot()
+    def show_all(self) -> None:
+        """The matrix; where there is none, one is begun with the two photographs that are compared."""
+        view, many = self._matrix_view(), self._many()
+        if many.state.tiles:
+            many.show(True)
+        else:
+            loaded = [slot.loaded for slot in map(self.controller.slot, Side) if slot.loaded is not None]
+            many.add([one.decoded.photo for one in loaded], [one.chosen for one in loaded])
+        view.take_focus()
+
+    @Slot(int, int)
+    def _open_pair(self, left: int, right: int) -> None:
+        """The full comparison of two of many."""
+        many = self._many()
+        tiles = [tile for tile in map(many.state.tile, (left, right)) if tile is not None]
+        many.show(False)
+        self.controller.load([tile.source for tile in tiles], None, [tile.chosen for tile in tiles])
+        self.all_button.setFocus()
+
+    @Slot()
+    def _undo(self) -> None:
+        if self._all_shown:
+            self._many().undo()
+        else:
+            self.controller.undo()
+
+    @Slot()
+    def _clear_here(self) -> None:
+        if self.matrix is not None and self._all_shown:
+            self.matrix.remove_current()
+        else:
+            self.controller.clear(self._side_here())
+
+    @Slot()
+    def _clear_all(self) -> None:
+        if self._all_shown:
+            self._many().clear()
+        else:
+            self.controller.clear(*Side)
+
+    @Slot()
+    def _copy(self) -> None:
+        if self.matrix is not None and self._all_shown:
+            self.matrix.copy()
+        else:
+            self.card.copy()
 
     # Which slot the keyboard means: the one with the focus, else the first empty one, else the last one used.
 
@@ -188,7 +292,16 @@ class ComparePage(Page[CompareViewState]):
         self.slots[other].take_focus()
 
     def go_back(self) -> bool:
-        """Close a camera, or dismiss an error."""
+        """Close a camera, dismiss an error, or go from two of many to all of them."""
+        many = None if self.matrix is None else self._many()
+        if many is not None and many.state.shown:
+            if many.state.looked_at is not None:
+                many.look_at(None)
+                return True
+            if many.state.error is not None:
+                many.dismiss()
+                return True
+            return False
         for side in Side:
             if side in self.controller.cameras:
                 self.controller.close_camera(side)
@@ -196,6 +309,9 @@ class ComparePage(Page[CompareViewState]):
             if self.controller.slot(side).error is not None:
                 self.controller.dismiss(side)
                 return True
+        if many is not None and many.state.tiles:
+            self.show_all()
+            return True
         return False
 
     def leave(self) -> None:
@@ -213,12 +329,26 @@ class ComparePage(Page[CompareViewState]):
             slot = state.left if side is Side.LEFT else state.right
             view.render_state(slot, state.blocked is not None, self.controller.cameras.get(side))
         self.strictness.show_value(state.strictness)
-        self.undo_button.setEnabled(state.can_undo)
+        self._render_matrix()
         self.swap_button.setEnabled(not state.empty)
-        self.sample_button.setVisible(not state.empty)
+        self.sample_button.setVisible(not state.empty and not self._all_shown)
         self.teach.setVisible(state.empty)
         self.card.setVisible(not state.empty)
         self.card.render_state(state)
+
+    def _render_matrix(self) -> None:
+        shown = self._all_shown
+        matrix = None if self.matrix is None else self._many().state
+        begun = matrix is not None and bool(matrix.tiles)
+        self.all_button.setVisible(not shown and (begun or self.controller.state.comparison is not None))
+        self.all_button.setText(tr("Back to all photos") if begun else tr("More photos…"))
+        self.all_button.setAccessibleName(self.all_button.text())
+        self.undo_button.setEnabled(matrix.can_undo if matrix is not None and shown else self.controller.state.can_undo)
+        wanted = self.matrix if self.matrix is not None and shown else self._two
+        if wanted is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(wanted)
+            if self.matrix is not None and shown and self.isVisible():
+                self.matrix.take_focus()
 
     @Slot("QObject*")
     def _focus_moved(self, focus: object) -> None:
@@ -237,31 +367,13 @@ class ComparePage(Page[CompareViewState]):
 
     def keep(self) -> CompareViewState:
         viewports = {side: view.photo.viewport for side, view in self.slots.items()}
-        return CompareViewState(viewports, self.card.details_button.isChecked(), self._last_side, self._sample)
+        cell = None if self.matrix is None else self.matrix.table.current_keys
+        return CompareViewState(viewports, self.card.details_button.isChecked(), self._last_side, self._sample, cell)
 
     def restore(self, kept: CompareViewState) -> None:
         for side, view in self.slots.items():
             view.photo.restore(kept.viewports[side])
         self.card.details_button.setChecked(kept.details)
         self._last_side, self._sample = kept.side, kept.sample
-
-
-def _teaching(sample_button: QWidget) -> Card:
-    """In place of the card while there is nothing to compare: what to do, and what will happen."""
-    text = tr(
-        "Drop two photos at once. siamgui outlines the faces, measures how far apart the two are, "
-        "and says what that means and how sure one can be."
-    )
-    promise = tr("Your photos stay on this computer: siamgui never uses the network.")
-    return card(
-        column(
-            label(tr("Are these two faces the same person?"), "title", wrap=True),
-            label(text, wrap=True),
-            label(promise, "muted", wrap=True),
-            gap(4),
-            row(sample_button, stretch()),
-            stretch(),
-            spacing=12,
-            margins=20,
-        )
-    )
+        if self.matrix is not None and kept.cell is not None:
+            self.matrix.table.go_to(*kept.cell)

@@ -61,6 +61,7 @@ class OnePhoto(QObject):
         self._load, self._known, self._keep = load, known, keep
         self._task: Task | None = None
         self._engine_task = False  # whether that is one of the engine
+        self._chosen: int | None = None
         self._wanted: tuple[Photo, int | None, Detection | None] | None = None  # what the engine is to read
         self.source: Source | None = None
         inference.loading.connect(self._engine_gone)
@@ -70,10 +71,10 @@ class OnePhoto(QObject):
     def busy(self) -> bool:
         return self._task is not None or self._wanted is not None
 
-    def decode(self, source: Source) -> None:
-        """Begin with a source."""
+    def decode(self, source: Source, chosen: int | None = None) -> None:
+        """Begin with a source. chosen: as FaceEngine.read_photo() takes it."""
         self.cancel()
-        self.source = source
+        self.source, self._chosen = source, chosen
         self._start(self._decoders.start(partial(self._load, source)), self._decoded)
 
     def find(self, photo: Photo, chosen: int | None = None, detection: Detection | None = None) -> None:
@@ -96,7 +97,7 @@ class OnePhoto(QObject):
     @Slot(object)
     def _decoded(self, loaded: Photo | Decoded) -> None:
         photo = loaded.photo if isinstance(loaded, Decoded) else loaded
-        self._task, self._wanted = None, (photo, None, None)
+        self._task, self._wanted = None, (photo, self._chosen, None)
         if self._known is not None and self.source is not None:
             self._start(self._known(self.source, photo), self._looked_up)
         else:

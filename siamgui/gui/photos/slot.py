@@ -33,13 +33,15 @@ class SlotState:
     """One slot. A newcomer replaces `loaded` only when a face has been found in it.
 
     source: a newcomer that is being decoded. candidate: a decoded newcomer whose faces are being looked for.
-    gesture: which action of the user brought the newcomer. error: why the last newcomer was refused, until dismissed.
+    gesture: which action of the user brought the newcomer. wanted: which of its faces, None for the most prominent one.
+    error: why the last newcomer was refused, until dismissed.
     """
 
     loaded: Loaded | None = None
     source: Source | None = None
     candidate: Decoded | None = None
     gesture: int = 0
+    wanted: int | None = None
     error: SiamguiError | None = None
 
     @property
@@ -85,9 +87,16 @@ class SlotController(QObject):
         inference.loading.connect(self._engine_gone)
         self.state = SlotState()
 
-    def load(self, source: Source, gesture: int) -> None:
-        """Bring in a newcomer. What is shown stays until the newcomer is decoded and a face is found in it."""
-        self.adopt(replace(self.state, source=source, gesture=gesture, error=None))
+    def load(self, source: Source, gesture: int, wanted: int | None = None) -> None:
+        """Bring in a newcomer. What is shown stays until the newcomer is decoded and a face is found in it.
+
+        wanted: the index of the face to read, None for the most prominent one.
+        """
+        self.adopt(replace(self.state, source=source, gesture=gesture, wanted=wanted, error=None))
+
+    def empty(self) -> None:
+        """Show nothing any more."""
+        self.adopt(SlotState())
 
     def adopt(self, state: SlotState) -> None:
         """Take over a state and go on with whatever it still needs; what another encoder read is read again."""
@@ -96,9 +105,9 @@ class SlotController(QObject):
             loaded = replace(loaded, read=None)
         self.state = state = replace(state, loaded=loaded)
         if state.source is not None:
-            self._way.decode(state.source)
+            self._way.decode(state.source, state.wanted)
         elif state.candidate is not None:
-            self._way.find(state.candidate.photo)
+            self._way.find(state.candidate.photo, state.wanted)
         elif loaded is not None and loaded.read is None:
             self._way.find(loaded.decoded.photo, loaded.chosen, loaded.detection)
         else:

@@ -56,7 +56,7 @@ class WebAddressOnly(SiamguiError):
 
 
 class NoPicture(SiamguiError):
-    text = mark("There is no picture in that. Use one or two photo files, or copy a picture.")
+    text = mark("There is no picture in that. Use photo files, or copy a picture.")
 
 
 class UnusablePhoto(SiamguiError):

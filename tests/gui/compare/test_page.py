@@ -119,12 +119,6 @@ def test_a_web_address_as_text_is_refused(user: User) -> None:
     assert "never uses the network" in user.error(Side.RIGHT)
 
 
-def test_three_files_are_refused_and_nothing_changes(user: User, samples: Path) -> None:
-    user.drop_files(*(samples / f"obama{n}.jpg" for n in (1, 2, 3)), at=Side.LEFT)
-    assert user.error(Side.LEFT).startswith("3 files are too many")
-    assert user.names() == (None, None)
-
-
 def test_paste_an_image_a_file_and_nothing(user: User, samples: Path) -> None:
     clipboard = QGuiApplication.clipboard()
     clipboard.setImage(QImage(str(samples / "obama1.jpg")))

@@ -1,0 +1,1 @@
+"""More than two photographs on the compare page: every pair of them, as a matrix."""
