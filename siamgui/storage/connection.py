@@ -13,8 +13,6 @@ import apsw
 from siamgui.vault.key import Key
 
 Connection = apsw.Connection
-CLEAR = b"SQLite format 3\0"
-"""What a library of siamgui 0.1.0 begins with, as any SQLite file that is not encrypted."""
 _CIPHER = "aegis"
 _PLACE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 

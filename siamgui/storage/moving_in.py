@@ -15,10 +15,11 @@ import apsw
 
 from siamgui.core.files import sync_file, sync_folder
 from siamgui.core.process_lock import Held, holding
-from siamgui.storage.connection import CLEAR, connect, copy_encrypted
+from siamgui.storage.connection import connect, copy_encrypted
 from siamgui.storage.errors import LibraryBusy, of_the_disk
 from siamgui.storage.schema import checked_version
 from siamgui.vault.key import Key
+from siamgui.vault.vault import CLEAR
 
 
 def in_clear(path: Path) -> bool:

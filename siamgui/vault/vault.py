@@ -59,7 +59,8 @@ from siamgui.vault.recovery_code import key_of_code, new_code
 
 LOCK = "vault.lock"
 _PATIENCE = 10.0  # seconds; a change of passphrase takes one
-_CLEAR = b"SQLite format 3\0"
+CLEAR = b"SQLite format 3\0"
+"""What a library of siamgui 0.1.0 begins with, as any SQLite file that is not encrypted."""
 _PAGE = 4096
 
 
@@ -346,12 +347,12 @@ def _encrypted(library: Path) -> bool:
     """Whether it looks like one: whole pages, and not in clear. Not while this process has it open."""
     try:
         with library.open("rb") as file:
-            head, size = file.read(len(_CLEAR)), os.fstat(file.fileno()).st_size
+            head, size = file.read(len(CLEAR)), os.fstat(file.fileno()).st_size
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:  # what cannot be seen may well be one
         raise VaultUnreadable(name=library.name, reason=error.strerror or str(error)) from None
-    return size > 0 and size % _PAGE == 0 and head != _CLEAR
+    return size > 0 and size % _PAGE == 0 and head != CLEAR
 
 
 _vaults: dict[Path, Vault] = {}

@@ -14,12 +14,11 @@ import pytest
 
 from siamgui.core.paths import LIBRARY
 from siamgui.storage import errors, moving_in
-from siamgui.storage.connection import CLEAR
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.moving_in import in_clear
 from siamgui.storage.people_store import PeopleStore
 from siamgui.vault.errors import Locked
-from siamgui.vault.vault import Vault
+from siamgui.vault.vault import CLEAR, Vault
 from tests.builders.databases import heard, raw_in_clear
 from tests.builders.old_library import FACES, old_library
 from tests.builders.people import shots

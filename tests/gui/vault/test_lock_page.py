@@ -80,7 +80,6 @@ def test_what_was_kept_is_in_no_page_and_no_controller_once_it_is_locked(owner: 
     assert owner.window.page == "people"
     assert owner.lock_page.unlock.passphrase.text == ""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    # gc.collect()
     assert [one() for one in was if one() is not None] == []
     with pytest.raises(Locked):
         _ = vault_of().database
