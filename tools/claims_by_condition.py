@@ -1,6 +1,7 @@
 """What a verdict claims against what happens, by what two photographs suffer from.
 
     python tools/claims_by_condition.py FOLDER [--people 60] [--draws 2] [--cache FILE] [--markdown FILE]
+                                         [--version FOLDER | --bare] [--pairs PAIRS.csv]
 
 FOLDER holds one folder per person. Nobody of the cohort takes part (make_cohort.in_cohort). Of every family of
 tools/spoiling, and of the kinds in spoiling/exam that are in no cohort, so many draws of the parameters are each laid
@@ -14,6 +15,11 @@ on one photograph of so many people. Told for each, at each strictness:
 
 Realised rates are of pairs that were read; that the two encoders must agree is left aside.
 
+--version FOLDER: the same of a version with a head (tools/tuning_claims.py --keep), its domain included, and with the
+cohort that its limits were measured with. Quality is left aside then, as it was measured for the bundled encoder;
+--bare leaves it aside for that one, to compare with.
+--pairs PAIRS.csv: only people of its folds 3 and 4, of whom such a version knows nothing.
+
 --cache keeps what was read (of the people in FOLDER: do not share it).
 """
 
@@ -23,7 +29,7 @@ import argparse
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,14 +39,21 @@ from numpy.typing import NDArray
 from spoiling import FAMILIES
 from spoiling.exam import EXAM
 from spoilt_photos import Read, Task, read_all
+from tuning_claims import TESTED, take_out
 
+from siamgui.core import embedding
 from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import Cohort, Conditions, cohort_of
 from siamgui.core.energy import L2
+from siamgui.core.manifest import Model, Origin, bundled_encoder, read_manifest
 from siamgui.core.types import Strictness
+from siamgui.core.weights import read_weights
 from siamgui.evaluation.metrics import PairsRead, outcomes
+from siamgui.evaluation.pair_limits import PairLimits
+from siamgui.evaluation.pairs import read_pairs
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 PARTNERS = 60
 """Clear photographs of other people that each spoilt one is held against."""
 
@@ -112,6 +125,13 @@ def conditions(cohort: Cohort, some: Faces) -> Conditions:
     return cohort.conditions(some.vectors, some.norms, some.looks)
 
 
+def turned(some: Faces, version: Model) -> Faces:
+    """As a version with a head sees them."""
+    head, scale = read_weights(version.file("weights.safetensors").read())["head.weight"], bundled_encoder().norm_scale
+    vectors, lengths = embedding.turned(some.vectors, some.norms / (scale or 1.0), head)
+    return replace(some, vectors=vectors, norms=np.asarray((version.norm_scale or 1.0) * lengths, np.float32))
+
+
 def known(cohort: Cohort, x: Faces, a: Conditions, y: Faces, b: Conditions) -> PairsRead:
     """Of m pairs, as siamgui.evaluation reads them."""
     distances = L2.distances(x.vectors, y.vectors)
@@ -128,9 +148,18 @@ def known(cohort: Cohort, x: Faces, a: Conditions, y: Faces, b: Conditions) -> P
     )
 
 
-def realised(calibration: Calibration, pairs: PairsRead) -> NDArray[np.float64]:
+def called(calibration: Calibration, pairs: PairsRead, x: Faces, y: Faces) -> Iterator[tuple[Bools, Bools]]:
+    """(same, different) of m pairs at each strictness, by what holds for faces like these."""
+    judged, left = PairLimits.of(calibration, np.concatenate([x.vectors, y.vectors])), np.arange(len(x.vectors))
+    right = left + len(left)
+    pairs, table = judged.plain_in_domain(pairs, left, right), judged.table(left, right)
+    return (outcomes(pairs, judged.limits(s, table), s) for s in Strictness)
+
+
+def realised(calibration: Calibration, pairs: PairsRead, x: Faces, y: Faces) -> NDArray[np.float64]:
     """(3,) share called the same over the rate claimed, at each strictness."""
-    return np.array([outcomes(pairs, calibration.limits(s), s)[0].mean() / s.fmr for s in Strictness])
+    every = zip(called(calibration, pairs, x, y), Strictness, strict=True)
+    return np.array([same.mean() / s.fmr for (same, _), s in every])
 
 
 def alike(spoilt: Faces, draw: Ints) -> tuple[Ints, Ints]:
@@ -151,28 +180,25 @@ def measure(
     left_out = None
     if less is not None:
         seen = conditions(less, spoilt)
-        left_out = realised(calibration, known(less, spoilt[a], seen[a], spoilt[b], seen[b]))
+        left_out = realised(calibration, known(less, spoilt[a], seen[a], spoilt[b], seen[b]), spoilt[a], spoilt[b])
     rng = np.random.default_rng(0)
     rows = np.repeat(np.arange(len(spoilt.person)), PARTNERS)
     partners = rng.integers(len(clear.person), size=len(rows))
     others = spoilt.person[rows] != clear.person[partners]
     i, j = rows[others], partners[others]
-    one = known(cohort, spoilt[i], own[i], clear[j], of_clear[j])
+    one = realised(calibration, known(cohort, spoilt[i], own[i], clear[j], of_clear[j]), spoilt[i], clear[j])
     i, j = np.nonzero((spoilt.person[:, None] == clear.person[None]) & (spoilt.photo[:, None] != clear.photo[None]))
-    same, different = outcomes(
-        known(cohort, spoilt[i], own[i], clear[j], of_clear[j]),
-        calibration.limits(Strictness.BALANCED),
-        Strictness.BALANCED,
-    )
+    genuine = known(cohort, spoilt[i], own[i], clear[j], of_clear[j])
+    _, (same, different), _ = called(calibration, genuine, spoilt[i], clear[j])
     free = np.zeros(len(a), np.bool_)
     plain = PairsRead.unconditional(both.distances, free)
     return Row(
-        realised(calibration, both),
+        realised(calibration, both, spoilt[a], spoilt[b]),
         left_out,
-        realised(calibration, one),
+        one,
         float(same.mean()),
         float(different.mean()),
-        realised(calibration, plain),
+        realised(calibration, plain, spoilt[a], spoilt[b]),
         len(a),
     )
 
@@ -185,17 +211,17 @@ def clear_pairs(calibration: Calibration, clear: Faces, of_clear: Conditions) ->
     rng = np.random.default_rng(0)
     chosen = np.flatnonzero(~same)
     chosen = rng.choice(chosen, min(400_000, len(chosen)), replace=False)
-    impostor = known(cohort, clear[a[chosen]], of_clear[a[chosen]], clear[b[chosen]], of_clear[b[chosen]])
-    genuine = known(cohort, clear[a[same]], of_clear[a[same]], clear[b[same]], of_clear[b[same]])
+    said = []
+    for rows in (chosen, np.flatnonzero(same)):
+        x, y = clear[a[rows]], clear[b[rows]]
+        said.append(called(calibration, known(cohort, x, of_clear[a[rows]], y, of_clear[b[rows]]), x, y))
     lines = [
         f"Clear photographs: {int(same.sum())} genuine pairs, {len(chosen)} of {int((~same).sum())} impostor pairs."
     ]
-    for strictness, rate in zip(Strictness, realised(calibration, impostor), strict=True):
-        limits = calibration.limits(strictness)
-        called, apart = outcomes(genuine, limits, strictness)
-        told = outcomes(impostor, limits, strictness)[1]
+    for strictness, (wrong, told), (same, apart) in zip(Strictness, *said, strict=True):
+        rate = wrong.mean() / strictness.fmr
         lines.append(
-            f"- {strictness}: realised {rate:.2f} times the claim; genuine called the same {100 * called.mean():.2f} %,"
+            f"- {strictness}: realised {rate:.2f} times the claim; genuine called the same {100 * same.mean():.2f} %,"
             f" different {100 * apart.mean():.2f} %; different people called different {100 * told.mean():.1f} %"
         )
     return "\n".join(lines)
@@ -235,27 +261,51 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--draws", type=int, default=2)
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--version", type=Path)
+    parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--pairs", type=Path)
     parser.add_argument("--markdown", type=Path, help="write the table here as well")
     arguments = parser.parse_args()
     photos = photographs(arguments.folder, cohort=False)
     todo = list(tasks(photos, arguments.people, arguments.draws))
     found = read_all(todo, arguments.cache)
     read = [(task, what) for task, what in zip(todo, found, strict=True) if what is not None]
+    if arguments.pairs is not None:
+        rest = {
+            photo.parent.name
+            for p in read_pairs(arguments.pairs).pairs
+            if p.fold in "34"
+            for photo in (p.left, p.right)
+        }
+        read = [item for item in read if item[0].photo.parent.name in rest]
     number = {photo: place for place, photo in enumerate(photos)}
     who = {name: place for place, name in enumerate(sorted({photo.parent.name for photo in photos}))}
-    calibration = Calibration.bundled()
+    version = None
+    if arguments.version is not None:
+        take_out(np.load(arguments.version.parent / TESTED))  # as when its limits were measured
+        version = read_manifest(arguments.version, Origin.HERE)
+    calibration = Calibration.bundled() if version is None else Calibration.of(version)
     cohort = calibration.cohort
     assert cohort is not None
-    clear = faces([item for item in read if not item[0].families], number, who)
+
+    def seen(some: Sequence[tuple[Task, Read]]) -> Faces:
+        all_of_them = faces(some, number, who)
+        if version is not None or arguments.bare:
+            all_of_them = replace(all_of_them, poor=np.zeros(len(some), np.bool_))
+        return all_of_them if version is None else turned(all_of_them, version)
+
+    clear = seen([item for item in read if not item[0].families])
     of_clear = conditions(cohort, clear)
     groups = {family.key: family.group for family in FAMILIES} | {family.key: "exam" for family in EXAM}
-    less = {group: without(cohort, group) for group in sorted({family.group for family in FAMILIES})}
+    less: dict[str, Cohort] = {}
+    if version is None:
+        less = {group: without(cohort, group) for group in sorted({family.group for family in FAMILIES})}
     rows: dict[str, Row] = {}
     for key, group in groups.items():
         some = [item for item in read if item[0].families == (key,)]
         if len(some) > 1:
             draw = np.array([task.seed for task, _ in some])
-            rows[key] = measure(calibration, clear, of_clear, faces(some, number, who), draw, less.get(group))
+            rows[key] = measure(calibration, clear, of_clear, seen(some), draw, less.get(group))
     lost = sum(what is None for what in found)
     ours = [row for key, row in rows.items() if groups[key] != "exam"]
     exam = [row for key, row in rows.items() if groups[key] == "exam"]
@@ -267,7 +317,11 @@ def main() -> int:
         "Both photographs spoilt alike, different people, balanced: realised over claimed rate",
         summary("distance alone", [row.plain for row in (*ours, *exam)]),
         summary("families of the cohort", [row.both for row in ours]),
-        summary("their whole group left out", [row.left_out for row in ours if row.left_out is not None]),
+        *(
+            [summary("their whole group left out", [row.left_out for row in ours if row.left_out is not None])]
+            if less
+            else []
+        ),
         *([summary("kinds kept for an examination", [row.both for row in exam])] if exam else []),
         summary("one photograph clear", [row.one for row in (*ours, *exam)]),
         f"- genuine, one photograph clear: called the same {_mean([row.genuine_same for row in rows.values()]):.1f} %, "

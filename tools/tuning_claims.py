@@ -21,8 +21,8 @@ Nobody tested on is known to what they are tested with: they are taken out of th
 a version is trained. The bundled encoder's claims need the whole cohort, so its verdicts are those on the half of the
 people who are in none.
 
---keep FOLDER: copies the versions to FOLDER/camera and so on, for tools/claims_by_condition.py.
---cache FOLDER: keeps the aligned faces and their embeddings (of the people in PAIRS.csv: do not share it).
+--keep FOLDER: makes it, with the versions in FOLDER/camera and so on, for tools/claims_by_condition.py.
+--cache FOLDER: keeps the aligned faces and their embeddings. Do not share either: they are of the people in PAIRS.csv.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ Spoil = Callable[[Pixels, int], Pixels]
 
 PROPERTIES = ("eye_distance", "sharpness", "brightness", "contrast", "yaw", "pitch", "detector_score")
 MOST_PAIRS = 300
+TESTED = "tested.npy"
+"""Beside the versions that are kept: embeddings of whom they know nothing."""
 _AT_A_TIME = 50_000
 
 
@@ -192,11 +194,14 @@ def trained(pairs: PairSet, method: Method, seed: int, folder: Path, keep: Path 
     return read_manifest(result, Origin.HERE)
 
 
-def take_out(people: Vectors) -> None:
+def take_out(people: Vectors, keep: Path | None = None) -> None:
     """Whoever these embeddings show, out of the cohort and out of the bundled reference, for what is trained from now.
 
-    People in the cohort are known by their clear photographs, which are all in it.
+    People in the cohort are known by their clear photographs, which are all in it. keep: where they are written.
     """
+    if keep is not None:
+        keep.mkdir(parents=True)
+        np.save(keep / TESTED, people)
     known, bundled = bundled_embeddings(), bundled_cohort()
     clear = bundled.vectors[: bundled.clear]
     kept = ~np.isin(known.person, known.person[(known.vectors @ people.T).max(axis=1) > SAME_PHOTO])
@@ -364,7 +369,7 @@ def main() -> int:
         datas[kind] = data, pair_set(train[: arguments.pairs], clear, spoilt, place, place_right)
         people = np.concatenate([data.person_left, data.person_right])
         before[kind] = measured(data, bundled_encoder(), f"{kind}, before", ~np.isin(people, members))
-    take_out(clear.vectors[tested])
+    take_out(clear.vectors[tested], arguments.keep)
     for kind, (data, pairs) in datas.items():
         everybody = np.ones(len(data.person_left) + len(data.person_right), bool)
         with tempfile.TemporaryDirectory() as folder:
