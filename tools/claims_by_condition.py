@@ -1,7 +1,7 @@
 """What a verdict claims against what happens, by what two photographs suffer from.
 
     python tools/claims_by_condition.py FOLDER [--people 60] [--draws 2] [--cache FILE] [--markdown FILE]
-                                         [--version FOLDER | --bare] [--pairs PAIRS.csv]
+                                         [--version FOLDER [--general] | --bare] [--pairs PAIRS.csv]
 
 FOLDER holds one folder per person. Nobody of the cohort takes part (make_cohort.in_cohort). Of every family of
 tools/spoiling, and of the kinds in spoiling/exam that are in no cohort, so many draws of the parameters are each laid
@@ -17,7 +17,7 @@ Realised rates are of pairs that were read; that the two encoders must agree is 
 
 --version FOLDER: the same of a version with a head (tools/tuning_claims.py --keep), its domain included, and with the
 cohort that its limits were measured with. Quality is left aside then, as it was measured for the bundled encoder;
---bare leaves it aside for that one, to compare with.
+--bare leaves it aside for that one, to compare with. --general: the domain is left aside, too.
 --pairs PAIRS.csv: only people of its folds 3 and 4, of whom such a version knows nothing.
 
 --cache keeps what was read (of the people in FOLDER: do not share it).
@@ -255,6 +255,16 @@ def _mean(shares: Sequence[float]) -> float:
     return 100 * float(np.mean(shares))
 
 
+def judging(folder: Path | None, *, general: bool) -> tuple[Model | None, Calibration]:
+    """The version in a folder and its calibration, or that of the bundled encoder. general: without its domain."""
+    if folder is None:
+        return None, Calibration.bundled()
+    take_out(np.load(folder.parent / TESTED))  # as when its limits were measured
+    version = read_manifest(folder, Origin.HERE)
+    table = Calibration.of(version)
+    return version, replace(table, domain=None) if general else table
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -262,6 +272,7 @@ def main() -> int:
     parser.add_argument("--draws", type=int, default=2)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--version", type=Path)
+    parser.add_argument("--general", action="store_true")
     parser.add_argument("--bare", action="store_true")
     parser.add_argument("--pairs", type=Path)
     parser.add_argument("--markdown", type=Path, help="write the table here as well")
@@ -280,11 +291,7 @@ def main() -> int:
         read = [item for item in read if item[0].photo.parent.name in rest]
     number = {photo: place for place, photo in enumerate(photos)}
     who = {name: place for place, name in enumerate(sorted({photo.parent.name for photo in photos}))}
-    version = None
-    if arguments.version is not None:
-        take_out(np.load(arguments.version.parent / TESTED))  # as when its limits were measured
-        version = read_manifest(arguments.version, Origin.HERE)
-    calibration = Calibration.bundled() if version is None else Calibration.of(version)
+    version, calibration = judging(arguments.version, general=arguments.general)
     cohort = calibration.cohort
     assert cohort is not None
 

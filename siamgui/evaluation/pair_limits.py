@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from siamgui.core.calibration import Calibration, Doubts, doubts
+from siamgui.core.calibration import Calibration
+from siamgui.core.deciding import Doubts, doubts
 from siamgui.core.domain import Belonging
 from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import EachLimits, PairsRead

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from siamgui.core.calibration import Calibration, Doubt, decide
+from siamgui.core.calibration import Calibration
+from siamgui.core.deciding import Doubt, decide
 from siamgui.core.spreadsheet import spreadsheet_cell
 from siamgui.core.types import EngineInfo, Outcome, Strictness
 from siamgui.evaluation import metrics

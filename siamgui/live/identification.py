@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from siamgui.core.calibration import Calibration, decide, doubt
+from siamgui.core.calibration import Calibration
+from siamgui.core.deciding import decide, doubt
 from siamgui.core.types import FaceReading, Outcome, Strictness
 from siamgui.live.claims import Claims
 from siamgui.live.gallery import Gallery, Nearest

@@ -19,7 +19,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration, Doubt, decide
+from siamgui.core.calibration import DIFFERENT_LOG10_LR, Calibration
+from siamgui.core.deciding import Doubt, decide
 from siamgui.core.embedding import unit
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.continuity import Evidence

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from siamgui.core.calibration import Calibration, doubts
+from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import Adjustment
+from siamgui.core.deciding import doubts
 from siamgui.core.domain import Belonging
 from siamgui.core.energy import Energy
 from siamgui.labelling.types import Bools, Ints, PairSet
