@@ -183,9 +183,9 @@ def _train(job: Job, args: argparse.Namespace, *, keep_folder: bool) -> int:
             result = run_job(job, Reporter(job.folder / EVENTS, _Console(), job.key), lambda: False)
         assert result is not None
         judgement = job.judgement()
-        version = versions.adopt(result)
         with Store() as store:
-            store.do(RememberTrained(version.id, job.pairs().crops))
+            store.do(RememberTrained(result.name, job.pairs().crops))
+            version = versions.adopt(result)
             if not keep_folder:
                 _remove(job.folder)
     activated = args.activate and judgement.gate.allowed

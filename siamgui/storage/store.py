@@ -2,7 +2,7 @@
 
 An operation says what it changes. Those that change something are done one after another over one connection; those
 that only look have connections of their own and never wait for a change. Each is one transaction: what it reads is of
-one moment, and what it writes is written whole or not at all.
+one moment, and what it writes is written whole or not at all. What it changes beside the file comes when that is kept.
 """
 
 from __future__ import annotations
@@ -88,6 +88,12 @@ class Operation(ABC, Generic[R]):
     def run(self, data: Data) -> R:
         """Within one transaction. Raises LibraryError, and what the operation says."""
 
+    def afterwards(self, data: Data, answer: R) -> None:
+        """What it changes beside the library, once that which run() has written is kept and others can write again.
+
+        It may wait for others. Raises what the operation says; what run() has written stays.
+        """
+
 
 class Store:
     """For any number of threads. Nothing is opened before the first operation."""
@@ -120,7 +126,8 @@ class Store:
     def do(self, operation: Operation[R]) -> R:
         """Carry out one operation -> its result.
 
-        Raises LibraryError, LibraryNewer when it is the first, and what the operation raises; then nothing has changed.
+        Raises LibraryError, LibraryNewer when it is the first, and what the operation raises; then nothing has changed
+        but what is kept before it goes on beside the library (Operation.afterwards).
         """
         if not operation.changes:
             return self._look(operation)
@@ -133,12 +140,13 @@ class Store:
                     answer = operation.run(data)
                 if data.labelled_went:
                     data.labelled_went, topics = False, topics | {Topic.LABELS}
+                if data.file.changes != before:
+                    topics |= operation.changes
+                operation.afterwards(data, answer)
                 if data.traces.owed and data.traces.settle():
                     topics |= {Topic.NOTES, Topic.VERSIONS}
                 if Topic.VERSIONS in operation.changes:
                     self._versions = VersionStore().fingerprint()
-                    topics |= operation.changes
-                if data.file.changes != before:
                     topics |= operation.changes
             finally:
                 self._tell(topics)

@@ -58,9 +58,10 @@ class Traces(Keeper):
         self.owed = frozenset()
         if not going:
             return False
-        found = self._on_cards(going)
+        found = False
         for folder in sorted((data_folder() / TRAINING).glob("*")):
             found = self._off_run(folder, going) or found
+        found = self._on_cards(going) or found
         if not self.owed:
             with self._writing() as db:
                 db.execute("DELETE FROM note WHERE key = ?", (_GOING,))
@@ -84,7 +85,10 @@ class Traces(Keeper):
                 try:
                     VersionStore().lost_people(key.removeprefix(_TRAINED), left.count(""))
                 except (VersionUnknown, VersionDamaged):
-                    pass  # there is no card any more
+                    if _to_be_moved(key.removeprefix(_TRAINED)):
+                        self.owed |= {Pending.ON_CARD}
+                        continue
+                    # else there is no card any more
                 except SiamguiError:
                     self.owed |= {Pending.ON_CARD}
                     continue
@@ -118,6 +122,13 @@ class Traces(Keeper):
             if last:
                 self.put(RUN, {"job": "", "version": ""})
         return holds
+
+
+def _to_be_moved(version: str) -> bool:
+    """Whether it still lies in the run that has made it."""
+    from siamgui.finetuning.run_files import RESULTS
+
+    return any((run / RESULTS / version).is_dir() for run in (data_folder() / TRAINING).glob("*"))
 
 
 def _sum(crop: bytes) -> str:

@@ -164,12 +164,7 @@ class MakeRun(Operation[Path]):
         before = _folder(data)
         data.notes.put(RUN_KEY, {"job": folder.name, "version": ""})
         if before is not None:
-            try:
-                removed(before)
-            except RunInUse:
-                pass  # whoever works on it knows of it
-            except RunStays:
-                data.left.stays = True
+            _superseded(data, before)
         return folder
 
 
@@ -199,7 +194,8 @@ class RecallRun(Operation[StoredRun | None]):
 class KeepResult(Operation[Judged]):
     """Move the finished version of a run to the others, unless that has been done, and read how it was judged.
 
-    Raises JobDamaged, and what VersionStore.adopt() raises.
+    What it was trained on is kept before it is moved: there is never a version of which nobody knows that.
+    Raises JobDamaged, and what VersionStore.adopt() raises; then it is still to be moved.
     """
 
     folder: Path
@@ -210,20 +206,29 @@ class KeepResult(Operation[Judged]):
         kept: dict[str, Any] = data.notes.get(RUN_KEY) or {}
         last = self.folder == _folder(data)
         version = str(kept.get("version") or "") if last else ""
-        judgement, pairs = job.judgement(), job.pairs()
-        if job.result is not None:
-            version = VersionStore().adopt(job.result).id
+        judgement, pairs, result = job.judgement(), job.pairs(), job.result
+        if result is not None:
+            version = result.name
             data.traces.trained(version, pairs.crops)
         if last:
             data.notes.put(RUN_KEY, {"job": self.folder.name, "version": version})
-        else:  # another window has begun another run since
-            removed(self.folder)
         return Judged(judgement, pairs, version)
+
+    def afterwards(self, data: Data, answer: Judged) -> None:
+        result = Job.open(self.folder).result
+        if result is not None:
+            VersionStore().adopt(result)
+            data.traces.recall()  # of whom another process has removed meanwhile
+        if self.folder != _folder(data):  # another window has begun another run since
+            _superseded(data, self.folder)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RememberTrained(Operation[None]):
-    """Which crops, (n, 112, 112, 3) uint8, a version was trained on, so that its card can say when people are gone."""
+    """Which crops, (n, 112, 112, 3) uint8, a version was trained on, so that its card can say when people are gone.
+
+    Before the version is moved to the others (see KeepResult).
+    """
 
     version: str
     crops: Pixels
@@ -244,6 +249,16 @@ class ForgetRun(Operation[None]):
         removed(self.folder)
         if self.folder == _folder(data):
             data.notes.put(RUN_KEY, {"job": "", "version": ""})
+
+
+def _superseded(data: Data, folder: Path) -> None:
+    """Another run has taken its place."""
+    try:
+        removed(folder)
+    except RunInUse:
+        pass  # whoever works on it knows of it
+    except RunStays:
+        data.left.stays = True
 
 
 def _folder(data: Data) -> Path | None:

@@ -20,10 +20,13 @@ class ListVersions(Operation[tuple[Version, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class ChangeVersions(Operation[None]):
-    """One thing that VersionStore can do. Raises what that raises."""
+    """One thing that VersionStore can do; none of it is in the library. Raises what that raises."""
 
     change: Callable[[VersionStore], object]
     changes: ClassVar[Topics] = frozenset({Topic.VERSIONS})
 
     def run(self, data: Data) -> None:
+        pass
+
+    def afterwards(self, data: Data, answer: None) -> None:
         self.change(VersionStore())

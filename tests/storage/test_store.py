@@ -134,6 +134,39 @@ def test_another_version_that_another_process_activates_is_noticed(store: Store,
     assert heard == [{Topic.VERSIONS}] * 2
 
 
+def test_nobody_waits_for_a_change_of_the_versions_to_change_the_library(
+    store: Store, heard: list[Topics], path: Path
+) -> None:
+    with Store(path) as other:
+
+        def change(own: VersionStore) -> None:
+            other.do(KeepNote("meanwhile", 1))  # it would be LibraryBusy
+            own.activate("original")
+
+        store.do(ChangeVersions(change))
+    assert store.do(ReadNotes(("meanwhile",))) == {"meanwhile": 1}
+    assert heard == [{Topic.VERSIONS}]
+
+
+def test_what_is_kept_before_a_change_beside_the_library_fails_stays_and_is_told(
+    store: Store, heard: list[Topics]
+) -> None:
+    @dataclass(frozen=True)
+    class Both(Operation[None]):
+        changes: ClassVar[Topics] = frozenset({Topic.NOTES})
+
+        def run(self, data: Data) -> None:
+            data.notes.put("kept", 1)
+
+        def afterwards(self, data: Data, answer: None) -> None:
+            raise PersonUnknown
+
+    with pytest.raises(PersonUnknown):
+        store.do(Both())
+    assert store.do(ReadNotes(("kept",))) == {"kept": 1}
+    assert heard == [{Topic.NOTES}]
+
+
 def test_a_look_never_waits_for_a_change(store: Store) -> None:
     store.do(KeepNote("slow", 0))
     slow = Slow(threading.Event(), threading.Event())
