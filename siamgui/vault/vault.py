@@ -192,12 +192,6 @@ class Vault:
         with self._guard:
             self._key, self._of = key, description.id
 
-    def lock(self) -> None:
-        """Forget the key. Raises NoPassphrase: what opens without a question cannot be locked."""
-        if not isinstance(self._described().slot, PassphraseSlot):
-            raise NoPassphrase
-        self.forget()
-
     def forget(self) -> None:
         """The key is asked for again, as by a process that has just begun."""
         with self._guard:

@@ -31,7 +31,7 @@ def locked(secret: Path, capsys: Capture) -> None:
     """A vault with a passphrase, as a new process finds it."""
     main(["vault", "passphrase", "--new-file", str(secret)])
     capsys.readouterr()
-    vault_of().lock()
+    vault_of().forget()
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_on_a_terminal_it_is_asked_for(capsys: Capture, at_terminal: list[str]) 
     at_terminal += ["wrong one", WORDS]
     assert main(["people", "list"]) == 0
     assert capsys.readouterr().err == "That is not the passphrase of this vault.\n"
-    vault_of().lock()
+    vault_of().forget()
     at_terminal += ["wrong one"] * 3
     assert main(["people", "list"]) == 2
     at_terminal += [WORDS, "a new horse", "a newer horse"]
@@ -142,7 +142,7 @@ def test_the_recovery_code(capsys: Capture, secret: Path, tmp_path: Path) -> Non
     wrong.write_text(code[1] + code[0] + code[2:] if code[0] != code[1] else "0" + code, encoding="utf-8")
     assert "typing mistake" in refused(capsys, "vault", "recover", "--code-file", wrong, "--new-file", new)
     assert "There is a recovery code." in ok(capsys, "vault", "recover", "--code-file", file, "--new-file", new)
-    vault_of().lock()
+    vault_of().forget()
     ok(capsys, "people", "list", "--passphrase-file", new)
     ok(capsys, "vault", "recover", "--code-file", file, "--no-passphrase")
     assert vault_of().state.source is KeySource.FILE

@@ -127,7 +127,7 @@ def test_versions_are_sealed_and_a_locked_vault_leaves_the_original(finished_ver
     VersionStore().export(version.id, tmp_path / "given.zip")
     assert not is_sealed((tmp_path / "given.zip").read_bytes())
     vault_of().set_passphrase("correct horse")
-    vault_of().lock()
+    vault_of().forget()
     opened = open_engine("cpu")
     assert opened.engine.info.encoder == bundled_encoder().key
     assert str(opened.notice).startswith("The model version “Poor camera” is locked with the vault.")

@@ -83,7 +83,7 @@ def test_a_recovery_code_opens_a_backup_and_leaves_the_vault_as_it_is(file: Path
     put_back(file)
     assert not vault_of().state.locked  # what was open stays open
     assert people() == ["Ann"]
-    vault_of().lock()
+    vault_of().forget()
 
     def refused(_: Held) -> None:
         raise NotReplaced(reason="not meant")

@@ -101,7 +101,7 @@ def test_a_passphrase(vault: Vault, ring: type[MemoryKeyring]) -> None:
     assert other.state.locked
     other.unlock(WORDS)
     assert key_of(other) == key
-    other.lock()
+    other.forget()
     assert other.state.locked
     with pytest.raises(errors.Locked):
         key_of(other)
@@ -183,7 +183,7 @@ def test_a_code_that_only_proves_itself_changes_nothing_until_it_is_to_open_here
 
 
 def test_locking_needs_a_passphrase(vault: Vault) -> None:
-    for act in (vault.lock, lambda: vault.unlock("x"), lambda: vault.set_lock_after(5)):
+    for act in (lambda: vault.unlock("x"), lambda: vault.set_lock_after(5)):
         with pytest.raises(errors.NoPassphrase):
             act()
     vault.set_passphrase(WORDS)
