@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from pathlib import Path
@@ -33,7 +33,7 @@ from siamgui.vault.description import NAME as VAULT
 from siamgui.vault.description import Description, described, read_description
 from siamgui.vault.errors import VaultDamaged, VaultError
 from siamgui.vault.key_places import KEY_FILE as VAULT_KEY
-from siamgui.vault.vault import Vault, vault_of
+from siamgui.vault.vault import Vault, changing_vault, vault_of
 from siamgui.versions.changing import changing
 from siamgui.versions.seal import KEY_FILE as SIGNING_KEY
 
@@ -128,7 +128,7 @@ def restore(file: Path, steps: Steps, opened: Opener, sure: Callable[[Held], obj
         keys = () if key.here else tuple(name for name in (VAULT, VAULT_KEY) if (place / name).exists())
         gone = {LIBRARY, VERSIONS, TRAINING, *_SECRETS, *_JOURNALS} | (set() if key.here else {VAULT, VAULT_KEY})
         gone -= {SIGNING_KEY}  # of this data folder, unless the backup brings another
-        with alone(root), changing(root):
+        with alone(root), changing(root), nullcontext() if key.here else changing_vault(root):
             _no_runs(root)
             gone_for_good = swap(place, (*keys, *new), tuple(sorted(gone - {*keys, *new})))
         if not key.here:

@@ -257,13 +257,7 @@ class Vault:
     @contextlib.contextmanager
     def _changing(self) -> Iterator[Description]:
         """What is in the file, which nobody else changes meanwhile: not another process either. Raises VaultBusy."""
-        with contextlib.ExitStack() as held:
-            try:
-                held.enter_context(holding(self.root / LOCK, _PATIENCE))
-            except Held:
-                raise VaultBusy from None
-            except OSError as error:
-                raise VaultUnwritable(reason=error.strerror or str(error)) from error
+        with changing_vault(self.root):
             yield self._described()
 
     def _opened_or_made(self) -> None:
@@ -302,6 +296,19 @@ class Vault:
                 if not isinstance(slot, FileSlot):
                     with contextlib.suppress(OSError):  # what is left opens nothing
                         (self.root / KEY_FILE).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def changing_vault(root: Path) -> Iterator[None]:
+    """Nobody else changes what opens the vault of this data folder. Raises VaultBusy, VaultUnwritable."""
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(holding(root / LOCK, _PATIENCE))
+        except Held:
+            raise VaultBusy from None
+        except OSError as error:
+            raise VaultUnwritable(reason=error.strerror or str(error)) from error
+        yield
 
 
 def _by_passphrase(description: Description, passphrase: str) -> Key:

@@ -13,6 +13,7 @@ import pytest
 
 from siamgui.core.folder_use import LOCK
 from siamgui.core.paths import LIBRARY, TEMPORARY, TRAINING, VERSIONS, data_folder
+from siamgui.core.process_lock import Held as HeldByAnother
 from siamgui.core.process_lock import holding
 from siamgui.core.temporary import FRESH
 from siamgui.storage import restoring, schema
@@ -27,7 +28,9 @@ from siamgui.storage.schema import MIGRATIONS
 from siamgui.storage.steps import Steps
 from siamgui.storage.store import Store
 from siamgui.storage.tidying import TidyUp
-from siamgui.vault.errors import VaultError
+from siamgui.vault import vault as vault_module
+from siamgui.vault.errors import VaultBusy, VaultError
+from siamgui.vault.vault import LOCK as VAULT_LOCK
 from siamgui.vault.vault import KeySource, Vault, vault_of
 from tests.builders.databases import raw
 from tests.builders.kept import enrol, people
@@ -75,6 +78,40 @@ def test_a_backup_of_another_vault_that_cannot_be_put_in_place_leaves_what_was_t
     assert list((data_folder() / "temporary").iterdir()) == []
     restore(file, Steps(), lambda vault, _: vault.unlock_by_code(code), lambda _: None)
     assert people() == ["Ann", "Bob"]
+
+
+def test_another_vault_takes_the_place_while_nobody_changes_what_opens_the_one_before(
+    file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else who sets a passphrase at that moment would write the description of the one over that of the other."""
+    code = vault_of().new_recovery_code()
+    back_up(file, Steps())
+    monkeypatch.setenv("SIAMGUI_DATA", str(tmp_path / "elsewhere"))
+    enrol("Cid")
+
+    def restored() -> None:
+        restore(file, Steps(), lambda vault, _: vault.unlock_by_code(code), lambda _: None)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vault_module, "_PATIENCE", 0.0)
+        with holding(data_folder() / VAULT_LOCK, 0.0), pytest.raises(VaultBusy):
+            restored()
+    assert people() == ["Cid"]
+    real, tries = os.replace, list[Path]()
+
+    def meanwhile(source: Path, target: Path) -> None:
+        if Path(source) == data_folder() / "vault.json":
+            with pytest.raises(HeldByAnother), holding(data_folder() / VAULT_LOCK, 0.0):
+                pass
+            tries.append(Path(source))
+        real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", meanwhile)
+        restored()
+    assert tries
+    assert people() == ["Ann", "Bob"]
+    vault_of().set_passphrase(PASSPHRASE)
 
 
 def test_a_recovery_code_opens_a_backup_and_leaves_the_vault_as_it_is(file: Path) -> None:
