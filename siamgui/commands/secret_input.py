@@ -39,6 +39,7 @@ def secret(file: Path | None, ask: str) -> str:
     try:
         return getpass.getpass(ask)
     except EOFError:
+        print(file=sys.stderr)  # what was asked stands in that line
         raise NothingTyped from None
 
 

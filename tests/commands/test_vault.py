@@ -118,7 +118,8 @@ def test_whoever_types_nothing_is_told_so(
         raise EOFError
 
     monkeypatch.setattr(getpass, "getpass", ended)
-    assert refused(capsys, *command) == "siamgui: Nothing was typed, and nothing was changed.\n"
+    said = "siamgui: Nothing was typed, and nothing was changed.\n"
+    assert refused(capsys, *command) == f"\n{said}"  # in a line of its own
 
 
 @pytest.mark.usefixtures("locked")
