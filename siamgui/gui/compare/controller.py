@@ -95,16 +95,25 @@ class PairController(QObject):
 
     # What the user does.
 
-    def load(self, sources: Sequence[Source], side: Side | None = None, faces: Sequence[int] = ()) -> None:
+    def load(self, sources: Sequence[Source], side: Side | None = None) -> None:
         """Two sources fill both slots; one goes to side, or else to the first empty slot, or else to the left one.
 
-        They take the place of an open camera as well. faces: the index of the face of each; none: the most prominent.
+        They take the place of an open camera as well.
         """
         sides = tuple(Side) if len(sources) == 2 else (side or self.first_empty(),)
         self.close_camera(*sides)
         self._gesture += 1
-        for n, (where, source) in enumerate(zip(sides, sources, strict=True)):
-            self._slots[where].load(source, self._gesture, faces[n] if faces else None)
+        for where, source in zip(sides, sources, strict=True):
+            self._slots[where].load(source, self._gesture)
+
+    def load_faces(self, left: tuple[Source, int], right: tuple[Source, int]) -> None:
+        """Two faces, by the index among those of their photographs; what was there before does not stay meanwhile."""
+        self.close_camera(*Side)
+        self._gesture += 1
+        if not self.state.empty:
+            self._remember(self._gesture)
+        for slot, (source, face) in zip(self._slots.values(), (left, right), strict=True):
+            slot.adopt(SlotState(source=source, gesture=self._gesture, wanted=face))
 
     def refuse(self, error: SiamguiError, side: Side | None = None) -> None:
         self._slots[side or self.first_empty()].refuse(error)

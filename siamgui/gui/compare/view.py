@@ -237,9 +237,11 @@ class ComparePage(Page[CompareViewState]):
     def _open_pair(self, left: int, right: int) -> None:
         """The full comparison of two of many."""
         many = self._many()
-        tiles = [tile for tile in map(many.state.tile, (left, right)) if tile is not None]
+        one, other = many.state.tile(left), many.state.tile(right)
+        if one is None or other is None:
+            return
+        self.controller.load_faces((one.source, one.chosen), (other.source, other.chosen))
         many.show(False)
-        self.controller.load([tile.source for tile in tiles], None, [tile.chosen for tile in tiles])
         self.all_button.setFocus()
 
     @Slot()

@@ -132,18 +132,20 @@ class MatrixController(Controller[MatrixState]):
             self._put(self._steps.pop())
 
     def look_at(self, key: int | None) -> None:
-        """Show a photograph large, to see it and to choose a face; None shows the matrix again."""
+        """Show a photograph large, to see it, to choose a face or to take it out; None shows the matrix again."""
         tile = None if key is None else self.state.tile(key)
-        if tile is None or tile.reading is None:
-            if self.state.looked_at is not None:
-                self._set(looked_at=None)
-                dead = [self.photo.state]
-                self.photo.empty()
-                self._decoders.start(dead.clear)  # giving memory back can take longer than a frame
+        if tile is not None and tile.waiting:
             return
-        self._gesture += 1
-        self._set(looked_at=key)
-        self.photo.load(tile.source, self._gesture, tile.chosen)
+        if self.state.looked_at is not None:
+            dead = [self.photo.state]
+            self._set(looked_at=None)
+            self.photo.empty()
+            self._decoders.start(dead.clear)  # giving memory back can take longer than a frame
+        if tile is not None:
+            self._gesture += 1
+            self._set(looked_at=key)
+            if tile.problem is None:
+                self.photo.load(tile.source, self._gesture, tile.chosen)
 
     def set_strictness(self, strictness: Strictness) -> None:
         self._stop_judging()

@@ -35,7 +35,7 @@ class PhotoPlace(Card):
         self.photo.show_photo(shown.display if shown is not None else None, *slot.marks)
         self.photo.setAccessibleName(tile.name)
         self.name.set_whole_text(tile.name)
-        self.error.say(slot.error)
+        self.error.say(slot.error or tile.problem)
         several = tile.faces > 1 and bool(slot.marks[0])
         say(self.hint, trn("{n} face", "{n} faces: click another one, or use ← →", tile.faces) if several else "")
 

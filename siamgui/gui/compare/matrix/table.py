@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from siamgui.core.i18n import tr
-from siamgui.gui.compare.matrix.painting import ROW_NAME, Cell, CellPainter, FaceHeader
+from siamgui.gui.compare.matrix.painting import (
+    GAP,
+    RADIUS,
+    ROW_NAME,
+    FaceHeader,
+    Pictures,
+    draw_problem,
+    draw_verdict,
+    draw_word,
+)
 from siamgui.gui.compare.matrix.state import MatrixState, Tile
 from siamgui.gui.compare.matrix.words import about_cell, about_tile
+from siamgui.gui.theme import colours
+from siamgui.gui.widgets.painting import draw_plate, faint, painter_of
 
 NARROWEST, WIDEST = 68, 168
 LOWEST, HIGHEST = 44, 112
@@ -50,8 +72,6 @@ class MatrixModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         row, column = self.tiles(index)
-        if role == Role.UserRole:
-            return self._cell(row, column)
         if role in (Role.DisplayRole, Role.AccessibleTextRole):
             return about_cell(self.state, row, column)[0]
         if role == Role.ToolTipRole:
@@ -59,14 +79,6 @@ class MatrixModel(QAbstractTableModel):
         if role == Role.AccessibleDescriptionRole:
             return " ".join(about_cell(self.state, row, column)[1:])
         return None
-
-    def _cell(self, row: Tile, column: Tile) -> Cell:
-        if row.problem is not None:
-            return Cell(None, str(row.problem), wide=True)
-        if row is column or column.problem is not None:
-            return Cell(None, "" if row is column else "–")
-        verdict = self.state.verdict(row, column)
-        return Cell(None, "…") if verdict is None else Cell(verdict.outcome, f"{verdict.distance:.2f}")
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
         if not 0 <= section < len(self.state.tiles):
@@ -93,9 +105,12 @@ class MatrixTable(QTableView):
         super().__init__()
         self._model = MatrixModel()
         self.setModel(self._model)
-        self.setItemDelegate(CellPainter(self))
-        self.setHorizontalHeader(FaceHeader(Qt.Orientation.Horizontal, self))
-        self.setVerticalHeader(FaceHeader(Qt.Orientation.Vertical, self))
+        self._pictures = Pictures(self.viewport())
+        self._hovered = QModelIndex()
+        self._across = FaceHeader(Qt.Orientation.Horizontal, self)
+        self._down = FaceHeader(Qt.Orientation.Vertical, self)
+        self.setHorizontalHeader(self._across)
+        self.setVerticalHeader(self._down)
         self.setProperty("role", "matrix")
         self.setAccessibleName(tr("Every pair of the photos"))
         self.setShowGrid(False)
@@ -108,13 +123,14 @@ class MatrixTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.clicked.connect(self._open)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
-        for header in (self.horizontalHeader(), self.verticalHeader()):
+        for header in (self._across, self._down):
             header.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
             header.sectionClicked.connect(self._look)
 
     def render_state(self, state: MatrixState) -> None:
         current = self.current_keys
         if self._model.show(state):
+            self._hovered = QModelIndex()
             self._arrange()
             self._go_to(current)
         self._span()
@@ -154,9 +170,8 @@ class MatrixTable(QTableView):
         frame = 2 * self.frameWidth() + 16
         height = (self.height() - frame - 100) // count
         height = max(LOWEST, min(height, HIGHEST))
-        self.setProperty("cell_height", height)
-        across, down = self.horizontalHeader(), self.verticalHeader()
-        assert isinstance(across, FaceHeader)
+        across, down = self._across, self._down
+        across.cell_height = down.cell_height = height
         width = (self.width() - frame - across.picture_side() - ROW_NAME) // count
         width = max(NARROWEST, min(width, WIDEST))
         across.setDefaultSectionSize(width)
@@ -164,6 +179,77 @@ class MatrixTable(QTableView):
         across.updateGeometry()
         down.updateGeometry()
         self.updateGeometries()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The cells in sight, without the delegate: some hundred calls of Python would take longer than a frame."""
+        painter = painter_of(self.viewport())
+        self._pictures.begin()
+        place, tiles = event.rect(), self._model.state.tiles
+        across, down = self._across, self._down
+        left, top = (max(0, header.visualIndexAt(at)) for header, at in ((across, place.left()), (down, place.top())))
+        width, height = across.defaultSectionSize(), down.defaultSectionSize()
+        last = QSize(width, height)
+        for row in range(top, len(tiles)):
+            y = down.sectionViewportPosition(row)
+            if y > place.bottom():
+                break
+            if tiles[row].problem is not None:
+                self._paint_problem(painter, row, QPoint(across.sectionViewportPosition(0), y))
+                continue
+            for column in range(left, len(tiles)):
+                x = across.sectionViewportPosition(column)
+                if x > place.right():
+                    break
+                drawn = None if row == column else self._picture(tiles[row], tiles[column], last)
+                if drawn is not None:
+                    painter.drawPixmap(x, y, drawn)
+        self._paint_marks(painter)
+
+    def _picture(self, row: Tile, column: Tile, size: QSize) -> QPixmap | None:
+        verdict = self._model.state.verdict(row, column)
+        if verdict is None:
+            word = "–" if column.problem is not None else "…"
+            return self._pictures.picture(word, size, lambda onto, place: draw_word(onto, place, word))
+        outcome, text = verdict.outcome, f"{verdict.distance:.2f}"
+        return self._pictures.picture(
+            (outcome, text), size, lambda onto, place: draw_verdict(onto, place, outcome, text)
+        )
+
+    def _paint_problem(self, painter: QPainter, row: int, at: QPoint) -> None:
+        text = str(self._model.state.tiles[row].problem)
+        size = QSize(len(self._model.state.tiles) * self._across.defaultSectionSize(), self._down.defaultSectionSize())
+        seen = QSize(min(size.width(), self.viewport().width() - at.x()), size.height())
+        drawn = self._pictures.picture(text, seen, lambda onto, place: draw_problem(onto, place, text))
+        if drawn is not None:
+            painter.drawPixmap(at, drawn)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Where the mouse is, and the keyboard."""
+        if self._hovered.isValid():
+            draw_plate(painter, self._place(self._hovered), faint(colours().text, 0.07), RADIUS)
+        if self.hasFocus() and self.currentIndex().isValid():
+            painter.setPen(QPen(colours().focus, 2.5))
+            painter.drawRoundedRect(self._place(self.currentIndex()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+    def _place(self, index: QModelIndex) -> QRectF:
+        return QRectF(self.visualRect(index)).adjusted(GAP, GAP, -GAP, -GAP)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(QModelIndex())
+
+    def _hover(self, index: QModelIndex) -> None:
+        if index != self._hovered:
+            self._hovered = index
+            self.viewport().update()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

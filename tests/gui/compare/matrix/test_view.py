@@ -172,6 +172,37 @@ def test_two_photos_become_a_matrix_with_more(user: User, three: list[Path]) -> 
     assert settled(user)["obama2.jpg", "biden.jpg"] is Outcome.DIFFERENT
 
 
+def test_a_file_that_is_gone_by_then_is_said_and_nothing_else_is_shown(
+    user: User, three: list[Path], tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.jpg"
+    copy.write_bytes(three[0].read_bytes())
+    user.drop_files(*three[1:])
+    user.verdict()
+    user.drop_files(*three, copy)
+    settled(user)
+    copy.unlink()
+    click(user, 3, 2)
+    user.qtbot.waitUntil(lambda: user.error(Side.LEFT) != "", timeout=PATIENCE)
+    user.settled()
+    assert user.names() == (None, "biden.jpg")
+    assert "copy.jpg" in user.error(Side.LEFT)
+
+
+def test_an_unreadable_photo_is_taken_out_by_mouse(user: User, three: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "notes.jpg").write_text("no picture")
+    user.drop_files(*three, tmp_path / "notes.jpg")
+    settled(user)
+    header = table(user).verticalHeader()
+    place = QPoint(20, header.sectionViewportPosition(3) + header.sectionSize(3) // 2)
+    user.qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert user.page.matrix is not None
+    assert "notes.jpg" in user.page.matrix.place.error.text()
+    user.qtbot.mouseClick(user.page.matrix.place.remove_button, Qt.MouseButton.LeftButton)
+    assert table(user).isVisible()
+    assert [tile.name for tile in many(user).state.tiles] == [path.name for path in three]
+
+
 def test_too_many_are_refused_in_one_sentence(user: User, three: list[Path]) -> None:
     user.drop_files(*three)
     settled(user)
