@@ -118,8 +118,9 @@ def test_whoever_types_nothing_is_told_so(
         raise EOFError
 
     monkeypatch.setattr(getpass, "getpass", ended)
-    said = "siamgui: Nothing was typed, and nothing was changed.\n"
-    assert refused(capsys, *command) == f"\n{said}"  # in a line of its own
+    assert main(command) == 2
+    said = "\nsiamgui: Nothing was typed, and nothing was changed.\n"  # in a line of its own
+    assert capsys.readouterr() == ("", said)
 
 
 @pytest.mark.usefixtures("locked")
