@@ -6,7 +6,7 @@ import gc
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from siamgui.core.types import Label, Strictness
 from siamgui.gui import preferences
@@ -52,6 +52,7 @@ class Controllers(QObject):
         self.decoders = Workers(DECODERS, "decoder", self)
         self.inference = Inference(self)
         self.pair = PairController(self.decoders, self.inference, chosen.strictness, self)
+        self.inference.ready.connect(self._set_the_start_aside)
         self.inference.ready.connect(self._look_after_people)
         self.inference.ready.connect(self._look_after_engine)
         self._retired: list[WindowStore] = []  # stores that are being closed
@@ -249,6 +250,7 @@ class Controllers(QObject):
         if ready is not None and ready.info.encoder_id != default_encoder().key:
             self.start()
         gc.collect()  # signals and slots hold one another; what they held is not to wait for its turn
+        QTimer.singleShot(0, self._set_the_rest_aside)
 
     @Slot()
     def _look_after_engine(self) -> None:
@@ -314,6 +316,25 @@ class Controllers(QObject):
             self.devices = (*self.devices, device)
             self.devices_found.emit()
 
+    # What the collector of cycles looks at when all that is kept is to go: the fewer, the shorter the window stands
+    # still. It passes over what is set aside. So that is never done while anything that is kept is in memory.
+
+    @Slot()
+    def _set_the_start_aside(self) -> None:
+        if "store" not in self.__dict__ and not gc.get_freeze_count():
+            gc.freeze()
+
+    @Slot()
+    def _set_the_rest_aside(self) -> None:
+        """Once what Qt deletes later is deleted."""
+        gc.collect()
+        if "store" not in self.__dict__:
+            gc.freeze()
+
+    def collect_everything(self) -> None:
+        """Of all that was set aside, some has been replaced: it is looked at again from now on."""
+        gc.unfreeze()
+
     def stop(self) -> None:
         """Stop asking, forget what is under way, and wait for the threads."""
         from siamgui.gui.camera.capture import stop_all
@@ -332,6 +353,7 @@ class Controllers(QObject):
         self._forget_retired()
         self.decoders.stop()
         self.inference.stop()
+        self.collect_everything()
 
 
 def _gpu() -> str | None:

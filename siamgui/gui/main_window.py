@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         self._kept |= {name: page.retire() for name, page in self._pages.items()}
         name, self._pages = self.page, {}
         self._build()  # Qt lets what was there go
+        self.controllers.collect_everything()
         self._show(name)
 
     @property
@@ -287,8 +288,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _vault_locked(self) -> None:
         """Live is there again."""
-        live = self._pages.pop("live", None)
-        if live is not None:
+        if (live := self._pages.pop("live", None)) is not None:
             if self.page == "live":
                 self._show("live")
             self._let_go([live])

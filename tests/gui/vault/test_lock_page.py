@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -26,7 +29,7 @@ from siamgui.vault.errors import Locked
 from siamgui.vault.vault import vault_of
 from siamgui.versions.version_store import VersionStore
 from tests.builders.people import enrol
-from tests.builders.vault_window import PASSPHRASE, Owner
+from tests.builders.vault_window import PASSPHRASE, Owner, with_passphrase
 from tests.builders.versions import result
 from tests.builders.window import PATIENCE, User
 
@@ -83,6 +86,44 @@ def test_what_was_kept_is_in_no_page_and_no_controller_once_it_is_locked(owner: 
     assert [one() for one in was if one() is not None] == []
     with pytest.raises(Locked):
         _ = vault_of().database
+
+
+def _gone(was: Sequence[weakref.ref[Any]]) -> bool:
+    return all(one() is None for one in was)
+
+
+def test_what_is_set_aside_so_that_a_lock_is_short_holds_nothing_that_was_kept(
+    quick_passphrases: None, open_window: Callable[..., User]
+) -> None:
+    with_passphrase()
+    owner = Owner.at(open_window())
+    controllers = owner.window.controllers
+    owner.qtbot.waitUntil(lambda: controllers.inference.current is not None, timeout=PATIENCE)
+    assert gc.get_freeze_count() > 10_000
+    owner.window.go("people")
+    for _ in range(2):
+        owner.unlock()
+        assert owner.names() == ("Ada", "Grace")
+        owner.window.go("live")
+        people, live = controllers.people, controllers.live
+        picture = (people.state.people or ())[0].picture
+        was: list[weakref.ref[Any]] = [
+            weakref.ref(one) for one in (people, live, controllers.store, picture, owner.window.view("people"))
+        ]
+        del people, live, picture
+        if "settings" not in owner.window._pages:
+            owner.window.go("settings")
+        else:  # what was set aside goes too when it is replaced
+            was.append(weakref.ref(owner.window.view("settings")))
+            owner.window._build_anew()
+        owner.window.go("people")
+        owner.vault.lock()
+        owner.rest()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        owner.qtbot.waitUntil(partial(_gone, was), timeout=PATIENCE)
+        assert gc.get_freeze_count() > 10 * len(gc.get_objects())
+    owner.window.close()
+    assert gc.get_freeze_count() == 0
 
 
 def test_what_was_asked_for_before_the_lock_is_written(owner: Owner) -> None:
