@@ -29,6 +29,7 @@ from siamgui.storage.labelling_view import people_in
 from siamgui.storage.store import Data, Operation, Topic, Topics
 from siamgui.storage.tidying import tidied
 from siamgui.storage.traces import RUN
+from siamgui.vault.key import Key
 from siamgui.versions.judgement import Judgement
 from siamgui.versions.version_store import VersionStore
 
@@ -166,6 +167,14 @@ class MakeRun(Operation[Path]):
         if before is not None:
             _superseded(data, before)
         return folder
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFilesKey(Operation[Key]):
+    """What the files of runs are sealed with, for the process of one; whoever asks may wait. Raises VaultError."""
+
+    def run(self, data: Data) -> Key:
+        return vault_files()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.finetuning.events import Event
 from siamgui.finetuning.methods import METHODS
-from siamgui.finetuning.run_files import vault_files
 from siamgui.finetuning.settings import Settings
 from siamgui.gui.controller import Controller
 from siamgui.gui.store import StoreView, WindowStore
@@ -29,12 +28,14 @@ from siamgui.storage.training_runs import (
     KeepPlan,
     KeepResult,
     MakeRun,
+    ReadFilesKey,
     ReadPlan,
     RecallRun,
     RunPlan,
     StoredRun,
 )
 from siamgui.storage.version_operations import ChangeVersions, ListVersions
+from siamgui.vault.key import Key
 from siamgui.versions.intake import Progress
 from siamgui.versions.version_store import Imported, Version, VersionStore
 
@@ -49,6 +50,7 @@ class RunController(Controller[RunState]):
         self._store = store
         self._training = training
         self._process: TrainingProcess | None = None
+        self._starting = False  # the key for the process is being fetched
         self._importer = Workers(1, "versions", self)
         self._stop_taking = threading.Event()
         self._examined: set[str] = set()  # ids that were examined, or could not be
@@ -118,7 +120,7 @@ class RunController(Controller[RunState]):
     @Slot()
     def go_on(self) -> None:
         """Continue a run that broke off, from its last finished pass."""
-        if self.state.phase is Phase.BROKEN_OFF and self.state.folder is not None:
+        if self.state.phase is Phase.BROKEN_OFF and self.state.folder is not None and not self._starting:
             self._set(error=None)
             self._run(self.state.folder)
 
@@ -145,7 +147,7 @@ class RunController(Controller[RunState]):
     @Slot()
     def discard(self) -> None:
         """Forget a run that broke off."""
-        if self.state.phase is Phase.BROKEN_OFF and self.state.folder is not None:
+        if self.state.phase is Phase.BROKEN_OFF and self.state.folder is not None and not self._starting:
             self._store.ask(ForgetRun(self.state.folder)).failed.connect(self._training.report)
             self._set(phase=Phase.NONE, folder=None, started=None, progress=None, epochs=(), error=None)
 
@@ -231,16 +233,25 @@ class RunController(Controller[RunState]):
 
     @Slot(object)
     def _run(self, folder: Path) -> None:
-        try:
-            key = vault_files()
-        except SiamguiError as error:  # locked since
-            self._set(phase=Phase.BROKEN_OFF, folder=folder, error=error)
-            return
+        self._starting = True
+        self._set(folder=folder)
+        self._store.ask(ReadFilesKey()).on(self._opened, self._not_opened)
+
+    @Slot(object)
+    def _opened(self, key: Key) -> None:
+        self._starting, folder = False, self.state.folder
+        assert folder is not None
         process = self._process = TrainingProcess(command(folder), self, key)
         process.heard.connect(self._heard)
         process.ended.connect(self._ended)
-        self._set(phase=Phase.RUNNING, folder=folder, progress=None)
+        self._set(phase=Phase.RUNNING, progress=None)
         process.start()
+
+    @Slot(object)
+    def _not_opened(self, error: Exception) -> None:
+        """As when it has been locked since."""
+        self._starting = False
+        self._not_kept(error)
 
     def _tell(self, word: str) -> None:
         if self._process is not None:

@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.paths import LIBRARY, data_folder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Label
+from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.settings import LossName
 from siamgui.gui import language
 from siamgui.gui.training.finetuning.method_step import MethodStep
@@ -25,9 +27,14 @@ from siamgui.gui.training.finetuning.train_step import TrainStep
 from siamgui.gui.training.versions.judge_step import JudgeStep
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.run_state import Phase, RunState
+from siamgui.storage.store import Store
+from siamgui.storage.training_runs import MakeRun
 from siamgui.storage.training_steps import Step, StepStatus
+from siamgui.vault.errors import Locked
+from siamgui.vault.vault import vault_of
 from siamgui.versions.method import Method
 from siamgui.versions.version_store import VersionStore
+from tests.builders.labels import fill
 from tests.builders.window import PATIENCE, User
 
 PEOPLE, PHOTOS, CIRCLE = 20, 3, 2
@@ -263,6 +270,41 @@ def test_in_another_language_the_plan_and_the_run_go_on(open_trainee: Callable[.
     trainee.speak("zh_CN")
     assert trainee.judge.headline.text() != before
     assert trainee.judge.holdout.table.accessibleDescription() != table
+
+
+def test_whoever_changes_what_opens_the_vault_does_not_hold_up_the_window(
+    open_window: Callable[..., User], quick_passphrases: None
+) -> None:
+    with LabelStore.open() as library:
+        ids = [face.id for face in fill(library, 8)]
+        for others, label in ((ids[1::2], Label.SAME), (ids[2::2], Label.DIFFERENT)):
+            library.set_labels([(a, b, label) for a, b in zip(ids[::2], others, strict=False)], "csv")
+    with Store() as store:
+        store.do(MakeRun(METHODS[Method.CALIBRATE].defaults, "mine", None))
+    trainee, vault = Trainee(open_window(start=False)), vault_of()
+    trainee.wait_for(Phase.BROKEN_OFF)
+    held, go_on = threading.Event(), threading.Event()
+
+    def change() -> None:
+        with vault._guard:
+            held.set()
+            go_on.wait(5)
+            vault.set_passphrase("correct horse battery")
+            vault.forget()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    held.wait()
+    trainee.runs.go_on()
+    trainee.runs.go_on()  # one is enough
+    trainee.runs.discard()
+    assert (trainee.state.phase, trainee.state.error, trainee.runs._process) == (Phase.BROKEN_OFF, None, None)
+    assert not go_on.is_set()
+    assert thread.is_alive()  # it still has it
+    go_on.set()
+    thread.join()
+    trainee.wait(lambda: isinstance(trainee.state.error, Locked))
+    assert trainee.state.phase is Phase.BROKEN_OFF
 
 
 @pytest.mark.long
