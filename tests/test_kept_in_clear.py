@@ -18,6 +18,7 @@ from siamgui.finetuning.job import Job
 from siamgui.finetuning.methods import METHODS
 from siamgui.finetuning.run_files import EVENTS, vault_files
 from siamgui.finetuning.split import split_pairs
+from siamgui.search.reading import collection_of, read_collection
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.store import Store
@@ -27,7 +28,7 @@ from siamgui.versions.version_store import VersionStore
 from tests.builders.command_line import Capture, ok
 from tests.builders.versions import result
 
-NAME, FILE, CONSENT = "Annabelle Winterbottom", "holiday-in-bergen.jpg", "asked at the lake"
+NAME, FILE, CONSENT, SCANS = "Annabelle Winterbottom", "holiday-in-bergen.jpg", "asked at the lake", "scans-of-1931"
 
 
 @pytest.fixture
@@ -45,7 +46,8 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_none_is_in_clear(
     capsys: Capture, tmp_path: Path, samples: Path, engine: FaceEngine, finished_version: Path, temporary: Path
 ) -> None:
-    photo_file = tmp_path / FILE
+    (tmp_path / SCANS).mkdir()
+    photo_file = tmp_path / SCANS / FILE
     photo_file.write_bytes((samples / "obama1.jpg").read_bytes())
     photo = load_photo(photo_file)
     reading = engine.read_photo(photo).reading
@@ -64,6 +66,7 @@ def test_none_is_in_clear(
         library.set_label(first, same, Label.SAME, "desk")
         pairs = library.pair_set()
         picture = people.picture(1)
+        read_collection(store, engine, collection_of(store, tmp_path / SCANS, bundled_encoder().key))
         settings = METHODS[Method.CALIBRATE].defaults
         folder, key = data_folder() / "training" / "20260101", vault_files()
         job = Job.create(folder, pairs, split_pairs(pairs), settings, bundled_encoder(), NAME, photo_file.parent, key)
@@ -74,6 +77,8 @@ def test_none_is_in_clear(
             "crop of a run": pairs.crops[0][56].tobytes(),
             "picture": picture[400:440],
             "embedding": reading.embedding.vector.astype("<f4").tobytes()[:32],
+            "embedding of a searched photo": reading.embedding.vector.astype("<f2").tobytes()[:32],
+            "searched folder": SCANS.encode(),
             "hash of the photo": photo.sha256.encode(),
             "name": NAME.encode(),
             "name as it is compared": NAME.lower().encode(),

@@ -118,6 +118,7 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
         ["people", "remove-photo", "Bea", "1"],
         ["evaluate", people, "--out", str(folder / "evaluation")],
         ["batch", str(folder / "pairs.csv"), "--out", str(folder / "results.csv")],
+        *(["index", people], ["find", two], ["collections", "list"], ["collections", "remove", people, "--yes"]),
         ["pairs", "import", people],
         *(["pairs", *words] for words in (["status"], ["check"], ["next"], ["label", one, two, "same"])),
         ["pairs", "export", str(folder / "out.csv")],
@@ -134,7 +135,7 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
         ["pairs", "clear", "--yes"],
         ["doctor"],
     ]
-    driven = {tuple(run[: 2 if run[0] in ("people", "pairs", "models", "data") else 1]) for run in runs}
+    driven = {tuple(run[: 2 if run[0] in ("people", "collections", "pairs", "models", "data") else 1]) for run in runs}
     assert set(commands()) - driven <= {("open",), ("bench",)} | {one for one in commands() if one[0] == "vault"}
     done = process(RUN, json.dumps(runs))
     assert done.returncode == 0, done.stdout + done.stderr

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from siamgui.core.manifest import bundled_encoder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.versions.active_engine import open_engine
+from siamgui.versions.version_store import VersionStore
 
 
 def engine_for(device: str, model: str | None) -> FaceEngine:
@@ -14,3 +16,9 @@ def engine_for(device: str, model: str | None) -> FaceEngine:
     if opened.notice is not None:
         print(f"siamgui: {opened.notice}", file=sys.stderr)
     return opened.engine
+
+
+def encoder_in_use() -> str:
+    """ "id version" of the encoder that engine_for() takes where none is named, without loading it."""
+    model, _ = VersionStore().chosen()
+    return (model or bundled_encoder()).key

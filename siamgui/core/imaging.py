@@ -52,7 +52,12 @@ _BEGINS = re.compile(b"|".join(each.begins for each in PHOTO_FORMATS if each.beg
 
 
 def load_photo(path: Path) -> Photo:
-    """Read and decode a file.
+    """Read and decode a file. Raises a subclass of UnreadableImage."""
+    return photo_from_bytes(picture_bytes(path), photo_name(path))
+
+
+def picture_bytes(path: Path) -> bytes:
+    """What is in a file, not decoded.
 
     Raises a subclass of UnreadableImage. Only regular files are opened, so a pipe or a device cannot hang the caller.
     """
@@ -66,7 +71,7 @@ def load_photo(path: Path) -> Photo:
         if status.st_size > MAX_MEGABYTES * 1_000_000:
             raise ImageFileTooLarge(name=name, limit=MAX_MEGABYTES)
         with path.open("rb") as file:
-            data = file.read(status.st_size)
+            return file.read(status.st_size)
     except PermissionError:
         raise ImageForbidden(name=name) from None
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a path no file can have
@@ -75,7 +80,6 @@ def load_photo(path: Path) -> Photo:
         raise ImageReadFailed(name=name, reason=error.strerror) from error
     except MemoryError:
         raise ImageNeedsMemory(name=name) from None
-    return photo_from_bytes(data, name)
 
 
 def photo_from_bytes(data: bytes, name: str) -> Photo:

@@ -104,7 +104,10 @@ class FaceEngine:
     def read_face(self, photo: Photo, face: Face) -> FaceReading:
         """Align, judge the quality and embed one face of photo."""
         face = self._detector.refine(photo, face)
-        crop = align(photo.pixels, face.landmarks)
+        return self.read_crop(face, align(photo.pixels, face.landmarks))
+
+    def read_crop(self, face: Face, crop: Pixels) -> FaceReading:
+        """Judge the quality of a face that is aligned already, (112, 112, 3) uint8 RGB, and embed it."""
         return self._met(self._reading(face, crop, *self.embed(crop)))
 
     def read_again(self, reading: FaceReading) -> FaceReading:

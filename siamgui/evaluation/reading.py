@@ -140,20 +140,23 @@ def each_reading(
                 yield error
 
 
-def ahead_of_use(load: Callable[[Path], T], paths: Iterable[Path], jobs: int) -> Generator[Future[T], None, None]:
+def ahead_of_use(
+    load: Callable[[Path], T], paths: Iterable[Path], jobs: int, ahead: int | None = None
+) -> Generator[Future[T], None, None]:
     """load(path) of each path, in order and already done, on jobs threads.
 
-    Only a few are done ahead, so that memory stays flat however many there are. Close it to leave no thread behind.
+    Only a few are done ahead, so that memory stays flat however many there are. ahead: how many beside the one that is
+    in use; None for four a thread. Close it to leave no thread behind.
     """
     remaining = iter(paths)
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="decode")
     try:
-        ahead = deque(pool.submit(load, path) for path in islice(remaining, 4 * jobs))
-        while ahead:
-            future = ahead.popleft()
+        waiting = deque(pool.submit(load, path) for path in islice(remaining, 4 * jobs if ahead is None else ahead))
+        while waiting:
+            future = waiting.popleft()
             future.exception()  # waits
             for path in islice(remaining, 1):
-                ahead.append(pool.submit(load, path))
+                waiting.append(pool.submit(load, path))
             yield future
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

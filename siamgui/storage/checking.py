@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from siamgui.core.errors import ModelCorrupt, SiamguiError
 from siamgui.core.paths import LIBRARY, TRAINING, data_folder
@@ -162,9 +163,24 @@ def _rows(library: Database, table: Table, steps: Steps, damage: list[Damage]) -
 
 def name_of(library: Database, table: Table, number: int) -> str:
     """The photograph of a picture or an embedding."""
+    if table.name == "seen_face":
+        return _file_of(library, number)
     owner = "person_photo" if table.name.startswith("person") else "face"
     try:
         rows = library.read(f"SELECT name FROM {owner} WHERE id = ?", (number,))
     except LibraryError:
         rows = []
     return str(rows[0][0]) if rows else ""
+
+
+def _file_of(library: Database, face: int) -> str:
+    statement = (
+        "SELECT place, folder FROM seen_face JOIN seen_picture ON picture = seen_picture.id"
+        " JOIN collection_file ON collection_file.sha256 = seen_picture.sha256"
+        " JOIN collection ON collection = collection.id WHERE seen_face.id = ? LIMIT 1"
+    )
+    try:
+        rows = library.read(statement, (face,))
+    except LibraryError:
+        rows = []
+    return PurePath(rows[0][0] or rows[0][1]).name if rows else ""

@@ -23,6 +23,10 @@ _PARTS = {
     "person": mark("people"),
     "person_photo": mark("photos of people"),
     "verification": mark("verifications"),
+    "collection": mark("folders to search"),
+    "collection_file": mark("files of folders to search"),
+    "seen_picture": mark("pictures of folders to search"),
+    "seen_face": mark("faces of folders to search"),
 }
 """What stands in a table of the library."""
 
@@ -64,6 +68,8 @@ def held_words(held: Held) -> str:
         parts.append(trn("{n} model version", "{n} model versions", held.versions))
     if held.runs:
         parts.append(trn("{n} training run", "{n} training runs", held.runs))
+    if held.collections:
+        parts.append(trn("{n} folder to search", "{n} folders to search", held.collections))
     return tr(", ").join(parts)
 
 
@@ -99,6 +105,14 @@ def repair_words(repair: Repair, replaced: bool) -> list[str]:
         lines.append(trn("Lost: {n} photo, the name too", "Lost: {n} photos, the names too", nameless))
     if repair.labels:
         lines.append(trn("Lost: {n} label", "Lost: {n} labels", repair.labels))
+    if repair.seen:
+        lines.append(
+            trn(
+                "{n} picture of a folder to search has to be read again: siamgui index",
+                "{n} pictures of folders to search have to be read again: siamgui index",
+                repair.seen,
+            )
+        )
     if repair.tables:
         parts = [tr(_PARTS[table]) for table in repair.tables]
         lines.append(tr("Not all of it could be read: {parts}", parts=tr(", ").join(parts)))

@@ -65,6 +65,17 @@ class FirstCrop(Operation[Pixels]):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPersonCrops(Operation[tuple[Pixels, ...]]):
+    """The aligned faces of all photographs of a person, (112, 112, 3) uint8 RGB each. Raises PersonUnknown."""
+
+    person: int
+
+    def run(self, data: Data) -> tuple[Pixels, ...]:
+        data.people.find(self.person)
+        return tuple(data.people.crop(photo.id) for photo in data.people.photos(self.person))
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpPerson(Operation[Target]):
     """A person as encoder, "id version", sees the photographs. Raises PersonUnknown, NotReadYet."""
 

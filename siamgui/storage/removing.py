@@ -1,7 +1,8 @@
 """Removals, and whom they are about among the labelled photos: these are kept apart from the people who are enrolled.
 
 A photograph that could not be used is known by its bytes, and by its name and its folders, which may say whom it shows;
-one that is there a second time by its folder and its bytes.
+one that is there a second time by its folder and its bytes. What was seen in the same photographs where folders are
+searched goes too.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ def _forget(data: Data, photos: Sequence[tuple[str, str]], name: str | None) -> 
         called = name is not None and any(names_somebody(part, name) for part in (*path.parts[:-1], path.stem))
         return sha256 in digests or path.name in files or called
 
+    data.searched_went |= data.collections.forget_pictures(digests)
     data.labelled_went |= data.labels.remove_problems(tells)
     faces = [face for face in data.labels.faces() if face.sha256 in digests or (face.person and named(face.person))]
     names, folders = {face.name for face in faces}, {face.person for face in faces}

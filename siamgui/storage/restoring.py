@@ -71,7 +71,7 @@ class NotReplaced(SiamguiError):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a data folder holds. versions: of models, without the original. runs: of training.
+    """What a data folder holds. versions: of models, without the original. runs: of training. collections: to search.
 
     made: when a backup was made, ISO 8601 in UTC; "" for the data folder itself.
     stays: whether any of what it has taken the place of is still on the disk.
@@ -85,10 +85,12 @@ class Held:
     runs: int = 0
     made: str = ""
     stays: bool = False
+    collections: int = 0
 
     @property
     def empty(self) -> bool:
-        return not (self.people or self.faces or self.verifications or self.versions or self.runs)
+        kept = self.people or self.faces or self.verifications or self.versions or self.runs or self.collections
+        return not kept
 
 
 def held() -> Held:
@@ -303,4 +305,4 @@ def held_by(library: Database | None, folder: Path, made: str = "") -> Held:
         return sum(path.is_dir() and not path.name.startswith(".") for path in (folder / name).glob("*"))
 
     tables = (count("person"), count("face"), count("label"), count("verification"))
-    return Held(*tables, folders(VERSIONS), folders(TRAINING), made)
+    return Held(*tables, folders(VERSIONS), folders(TRAINING), made, collections=count("collection"))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 WHOLE = 2**28
 """Bytes up to which the whole file is written anew, in memory and in a second; of a larger one all but the pictures."""
 _SMALL = ("person", "person_photo", "person_vector", "face", "vector", "label", "problem", "verification", "note")
+_SEARCHED = ("collection", "collection_file", "seen_picture", "seen_face")
+SEARCHED = "library.removed.searched"
+"""The note that says that rows of these went too; they may be many, and wait for no removal but their own."""
 
 
 def rewrite(file: Database) -> None:
@@ -21,16 +24,21 @@ def rewrite(file: Database) -> None:
     ((pages,),), ((size,),) = file.read("PRAGMA page_count"), file.read("PRAGMA page_size")
     if pages * size <= WHOLE:
         file.read("VACUUM")
+        file.read("DELETE FROM note WHERE key = ?", (SEARCHED,))
         return
     file.read("PRAGMA foreign_keys = OFF")  # or the photographs would go with the people for that moment
     try:
         file.read("BEGIN IMMEDIATE")
         try:
-            for table in _SMALL:
-                file.read(f"CREATE TEMP TABLE anew AS SELECT * FROM {table}")
+            searched = file.read("SELECT 1 FROM note WHERE key = ?", (SEARCHED,))
+            for table in (*_SMALL, *(_SEARCHED if searched else ())):
+                # What may be too much for the memory goes into the file, whose freed pages are zeroed.
+                kind = "TEMP" if table in _SMALL else ""
+                file.read(f"CREATE {kind} TABLE anew AS SELECT * FROM {table}")
                 file.read(f"DELETE FROM {table}")  # its pages are freed, and zeroed by that
                 file.read(f"INSERT INTO {table} SELECT * FROM anew")
-                file.read("DROP TABLE temp.anew")
+                file.read("DROP TABLE anew")
+            file.read("DELETE FROM note WHERE key = ?", (SEARCHED,))
             file.read("COMMIT")
         except BaseException:
             if file.connection.in_transaction:

@@ -120,6 +120,44 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # checksum() of each picture and embedding.
     tuple(f"ALTER TABLE {table} ADD COLUMN {column}_sum BLOB" for table, column in BLOBS),
+    (
+        # folder: or one film. place: below it, "" for the film itself. See siamgui.storage.collection_values.
+        """CREATE TABLE collection (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            folder TEXT NOT NULL UNIQUE,
+            added TEXT NOT NULL,
+            read TEXT)""",
+        """CREATE TABLE collection_file (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            collection INTEGER NOT NULL REFERENCES collection ON DELETE CASCADE,
+            place TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            problem TEXT NOT NULL,
+            UNIQUE (collection, place))""",
+        "CREATE INDEX collection_file_sha256 ON collection_file (sha256)",
+        # Joined to files by what is in them, so that a file that moves keeps what was seen.
+        """CREATE TABLE seen_picture (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            sha256 TEXT NOT NULL,
+            encoder TEXT NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            hash INTEGER NOT NULL,
+            compared INTEGER NOT NULL,
+            seconds REAL,
+            UNIQUE (sha256, encoder))""",
+        """CREATE TABLE seen_face (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            picture INTEGER NOT NULL REFERENCES seen_picture ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            copy_of INTEGER REFERENCES seen_face ON DELETE SET NULL,
+            data BLOB NOT NULL,
+            data_sum BLOB NOT NULL)""",
+        "CREATE INDEX seen_face_picture ON seen_face (picture)",
+        "CREATE INDEX seen_face_copy_of ON seen_face (copy_of) WHERE copy_of IS NOT NULL",
+    ),
 )
 
 

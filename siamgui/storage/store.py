@@ -18,6 +18,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 
 from siamgui.core.paths import LIBRARY, TRAINING, VERSIONS, data_folder
 from siamgui.core.types import Pixels
+from siamgui.storage.collection_store import CollectionStore
 from siamgui.storage.database import Database, Keeper
 from siamgui.storage.errors import LibraryError, LibraryLost
 from siamgui.storage.label_store import LabelStore
@@ -34,13 +35,17 @@ R = TypeVar("R")
 
 
 class Topic(enum.Enum):
-    """What may have changed. LABELS: faces to train on and what is said of them. NOTES: what a page remembers."""
+    """What may have changed. LABELS: faces to train on and what is said of them. NOTES: what a page remembers.
+
+    COLLECTIONS: folders that are searched, and the faces in them.
+    """
 
     LABELS = enum.auto()
     PEOPLE = enum.auto()
     LOG = enum.auto()
     NOTES = enum.auto()
     VERSIONS = enum.auto()
+    COLLECTIONS = enum.auto()
 
 
 Topics = frozenset[Topic]
@@ -67,9 +72,11 @@ class Data:
         self.people = PeopleStore(file)
         self.log = VerificationLog(file)
         self.notes = Keeper(file)
+        self.collections = CollectionStore(file)
         self.traces = Traces(file)
         self.owed_removals = OwedRemovals(file)
         self.labelled_went = False  # in the operation under way, which need not be about labels
+        self.searched_went = False  # or faces of folders that are searched
 
     def close(self) -> None:
         self.owed_removals.close()
@@ -140,6 +147,8 @@ class Store:
                     answer = operation.run(data)
                 if data.labelled_went:
                     data.labelled_went, topics = False, topics | {Topic.LABELS}
+                if data.searched_went:
+                    data.searched_went, topics = False, topics | {Topic.COLLECTIONS}
                 if data.file.changes != before:
                     topics |= operation.changes
                 operation.afterwards(data, answer)

@@ -50,6 +50,8 @@ _ENTRY = (
     *("id", "at", "kind", "outcome", "reason", "reference", "person", "strictness", "fmr", "fmr_is_bound"),
     *("encoder", "encoder_name", "presence", "presence_failure", "seconds", "source"),
 )
+_FILE = ("id", "collection", "place", "size", "modified", "sha256", "problem")
+_PICTURE = ("id", "sha256", "encoder", "width", "height", "hash", "compared", "seconds")
 
 TABLES = (
     Table("face", _FACE, ("id",)),
@@ -63,9 +65,16 @@ TABLES = (
     Table("person_image", ("photo", *_IMAGE), ("photo",), ("crop", "picture")),
     Table("person_vector", ("photo", *_VECTOR), ("photo", "encoder"), ("data",)),
     Table("verification", _ENTRY, ("id",)),
+    Table("collection", ("id", "folder", "added", "read"), ("id",)),
+    Table("collection_file", _FILE, ("id",)),
+    Table("seen_picture", _PICTURE, ("id",)),
+    Table("seen_face", ("id", "picture", "number", "copy_of", "data", "data_sum"), ("id",), ("data",)),
 )
 """In an order in which each row comes after those that it names."""
-NUMBERED = ("face", "person", "person_photo", "verification")
+NUMBERED = (
+    *("face", "person", "person_photo", "verification"),
+    *("collection", "collection_file", "seen_picture", "seen_face"),
+)
 """Those whose ids are never used twice; SQLite remembers the highest."""
 
 

@@ -1,0 +1,91 @@
+"""siamgui index: every face of a folder, read once."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from siamgui.commands.kept import open_kept
+from siamgui.commands.model_choice import engine_for
+from siamgui.commands.progress import ProgressLine
+from siamgui.core.amounts import photo_count
+from siamgui.core.folders import skipped_note
+from siamgui.core.i18n import tr
+from siamgui.search.errors import NothingSearched
+from siamgui.search.reading import collection_of, read_collection
+from siamgui.search.values import ReadingDone, ReadingState
+from siamgui.search.wording import done_words
+from siamgui.storage.collection_operations import ListCollections
+from siamgui.storage.collection_values import Collection
+
+SCHEMA = "siamgui.index/1"
+MOST_PROBLEMS = 10
+"""Files that cannot be read and are named one by one."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """args: folders, jobs, model, device, json."""
+    with open_kept() as store:
+        engine = engine_for(args.device, args.model)
+        key = engine.encoder.key
+        wanted = tuple(collection_of(store, folder, key) for folder in args.folders)
+        if not args.folders:
+            wanted = store.do(ListCollections(key))
+        if not wanted:
+            raise NothingSearched
+        done: list[ReadingDone] = []
+        try:
+            for collection in wanted:
+                done.append(read_collection(store, engine, collection, jobs=args.jobs, told=_Line()))
+        except KeyboardInterrupt:
+            print(tr("Paused. What was read is kept; the same command goes on."), file=sys.stderr)
+            raise
+    if args.json:
+        print(json.dumps({"schema": SCHEMA, "folders": list(map(_as_json, done))}, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(line for one in done for line in _lines(one)))
+    return 0
+
+
+class _Line(ProgressLine):
+    """Quiet while there is nothing to read."""
+
+    def __call__(self, state: ReadingState) -> None:  # type: ignore[override]  # of one folder
+        if state.done:
+            super().__call__(state.done, state.total)
+
+
+def _lines(done: ReadingDone) -> list[str]:
+    lines = done_words(done)
+    if done.skipped:
+        lines.append(skipped_note(done.skipped))
+    lines += [f"⚠ {place}: {problem}" for place, problem in done.problems[:MOST_PROBLEMS]]
+    left = len(done.problems) - MOST_PROBLEMS
+    return [*lines, tr("… and {more} more", more=photo_count(left))] if left > 0 else lines
+
+
+def _as_json(done: ReadingDone) -> dict[str, Any]:
+    return collection_json(done.collection) | {
+        "read": done.read,
+        "unchanged": done.unchanged,
+        "gone": done.gone,
+        "nothing_forgotten": done.kept_back,
+        "skipped": done.skipped,
+        "seconds": round(done.seconds, 2),
+        "problems": [{"file": place, "problem": problem} for place, problem in done.problems],
+    }
+
+
+def collection_json(collection: Collection) -> dict[str, Any]:
+    return {
+        "folder": str(collection.folder),
+        "files": collection.files,
+        "faces": collection.faces,
+        "copies": collection.copies,
+        "unreadable": collection.problems,
+        "unread": collection.unread,
+        "added": collection.added,
+        "last_read": collection.read,
+    }

@@ -1,0 +1,277 @@
+"""All faces that one encoder has seen, in memory: the exact search for the nearest.
+
+A query is one pass over all embeddings, which is bound by the memory: on one thread for each processor, in blocks that
+stay in the cache while they are weighed. Why not an index, and why nothing is mapped from the disk: decision 21.
+
+Likenesses are ordered by the *adjusted* cosine (siamgui.core.cohort). To compute it for a million faces would take
+minutes, but it never exceeds
+
+    a = u/2 ((s - m_x) / d_x + (s - m_y) / d_y) + c    s: cosine; m, d: of each face; u, c: usual deviation and mean
+
+because what is taken off for a shared fault is never negative. So the faces are weighed by a, and the exact value is
+worked out only for those whose bound is above that of the last one wanted: the search misses nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siamgui.core.calibration import Calibration
+from siamgui.core.cohort import Conditions, joined
+from siamgui.core.embedding import unit
+from siamgui.core.types import FaceReading
+from siamgui.storage.collection_operations import ReadFaces, ReadFacesStamp, ReadSeenFaces
+from siamgui.storage.collection_values import FaceRows, FacesStamp
+from siamgui.storage.store import Store
+
+Vectors = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Weigh = Callable[[Vectors, Vectors, Vectors], Vectors]
+
+_ROWS = 2**15
+"""Faces in a block: 40 MB of a joint embedding."""
+_LOADED = 2**12
+"""Faces that are read in one transaction."""
+_WEIGHED = 64
+"""Faces whose exact value is worked out at a time, beyond those that are wanted."""
+MOST_WEIGHED = 2**13
+"""And at most. Only where thousands share a fault with the probe is the bound that loose; then Near.whole is False."""
+SLACK = 0.002
+"""By how much m and d, which were measured before embeddings were kept in half precision, may lower a bound."""
+
+
+@dataclass(slots=True, eq=False)
+class _Block:
+    """At most _ROWS faces, of which the first `used` count. The fields as of FaceRows and SeenFace."""
+
+    vectors: Vectors
+    mean: Vectors
+    deviation: Vectors
+    ids: Ints
+    pictures: Ints
+    original: Ints
+    used: int = 0
+
+    @classmethod
+    def empty(cls, size: int) -> _Block:
+        """size: numbers of an embedding."""
+        mean, deviation = np.empty(_ROWS, np.float32), np.empty(_ROWS, np.float32)
+        ids, pictures, original = (np.empty(_ROWS, np.int64) for _ in range(3))
+        return cls(np.empty((_ROWS, size), np.float32), mean, deviation, ids, pictures, original)
+
+    def add(self, rows: FaceRows, start: int) -> int:
+        """As many of rows as there is room for, from start on -> how many."""
+        count = min(len(rows.ids) - start, _ROWS - self.used)
+        here, there = slice(self.used, self.used + count), slice(start, start + count)
+        self.vectors[here] = unit(rows.records["vector"][there].astype(np.float32))
+        self.mean[here], self.deviation[here] = rows.records["mean"][there], rows.records["deviation"][there]
+        self.ids[here], self.pictures[here] = rows.ids[there], rows.pictures[there]
+        self.original[here] = rows.original[there]
+        self.used += count
+        return count
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """n faces, nearest first. ids: (n,). distances, adjusted: (n,) to the probe; the same where there is no cohort.
+
+    conditions: of each, None likewise. whole: whether none can be missing.
+    """
+
+    ids: Ints
+    distances: Floats
+    adjusted: Floats
+    conditions: Conditions | None
+    whole: bool
+
+
+class FaceTable:
+    """For one thread at a time."""
+
+    def __init__(self, calibration: Calibration) -> None:
+        """calibration: of the encoder whose faces these are."""
+        self._calibration = calibration
+        self._blocks: list[_Block] = []
+        self._stamp = FacesStamp(0, -1)
+
+    def __len__(self) -> int:
+        return sum(block.used for block in self._blocks)
+
+    def refresh(self, store: Store, progress: Callable[[int], object] = lambda _count: None) -> None:
+        """Load what has come since the last time; all of it where something has changed. progress: faces so far."""
+        stamp = store.do(ReadFacesStamp())
+        if stamp == self._stamp:
+            return
+        if stamp.going != self._stamp.going:
+            self._blocks, self._stamp = [], FacesStamp(0, stamp.going)
+        last = self._stamp.last
+        while (rows := store.do(ReadSeenFaces(self._calibration.encoder, last, _LOADED))) is not None:
+            self.add(rows)
+            last = int(rows.ids[-1])
+            progress(len(self))
+        self._stamp = FacesStamp(max(last, stamp.last), stamp.going)
+
+    def add(self, rows: FaceRows) -> None:
+        start = 0
+        while start < len(rows.ids):
+            if not self._blocks or self._blocks[-1].used == _ROWS:
+                self._blocks.append(_Block.empty(rows.records["vector"].shape[1]))
+            start += self._blocks[-1].add(rows, start)
+
+    def searched(self, pictures: frozenset[int] | None, without: Sequence[int] = ()) -> Bools:
+        """(n,) which faces are searched: those of these pictures, None for all, and none of the pictures in without.
+
+        Of several that are the same photograph only one.
+        """
+        ids, owners, original = (self._column(name) for name in ("ids", "pictures", "original"))
+        asked = np.ones(len(ids), bool) if pictures is None else np.isin(owners, list(pictures))
+        asked &= ~np.isin(owners, list(without))
+        kept: Bools = asked & (original == ids)
+        orphans = np.flatnonzero(asked & ~kept)  # copies, some of them of a photograph that is not searched
+        orphans = orphans[~np.isin(original[orphans], ids[kept])]
+        kept[orphans[np.unique(original[orphans], return_index=True)[1]]] = True
+        return kept
+
+    def _column(self, name: str) -> Ints:
+        parts = [getattr(block, name)[: block.used] for block in self._blocks]
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+    def nearest(self, readings: Sequence[FaceReading], count: int, searched: Bools, store: Store) -> Near:
+        """At most count of the faces searched. readings: one or several of one person.
+
+        store: where what the order needs beside the embeddings is read. Raises ValueError for another encoder.
+        """
+        if any(reading.embedding.encoder != self._calibration.encoder for reading in readings):
+            raise ValueError("embeddings of two encoders do not compare")
+        bounds = self.bounds(readings)
+        bounds[~searched] = -np.inf
+        weigher = _Weigher(self._calibration, readings)
+        rows, left = _highest(bounds, count + _WEIGHED), np.empty(0, np.int64)
+        while len(rows):
+            found = store.do(ReadFaces(tuple(self._ids(rows))))
+            if found is not None:
+                weigher.add(found)
+            bounds[rows] = -np.inf
+            left = np.flatnonzero(bounds > weigher.least(count) - SLACK)
+            if weigher.count >= MOST_WEIGHED:
+                break
+            rows = left[np.argsort(-bounds[left], kind="stable")[:_WEIGHED]]
+        return weigher.nearest(count, whole=not len(left))
+
+    def bounds(self, readings: Sequence[FaceReading]) -> Vectors:
+        """(n,) what the adjusted closeness to each face does not exceed; see the module."""
+        bounds = np.empty(len(self), np.float32)
+        weigh = _weighing(self._calibration, readings)
+
+        def one(number: int) -> None:
+            block, start = self._blocks[number], number * _ROWS
+            used = slice(0, block.used)
+            bounds[start : start + block.used] = weigh(block.vectors[used], block.mean[used], block.deviation[used])
+
+        # Not more than there is to do: a thread costs as much as a few thousand faces.
+        with ThreadPoolExecutor(max(1, min(os.cpu_count() or 1, len(self._blocks)))) as pool:
+            for _ in pool.map(one, range(len(self._blocks))):
+                pass
+        return bounds
+
+    def _ids(self, rows: Ints) -> Iterator[int]:
+        for row in np.sort(rows).tolist():
+            yield int(self._blocks[row // _ROWS].ids[row % _ROWS])
+
+
+def _weighing(calibration: Calibration, readings: Sequence[FaceReading]) -> Weigh:
+    """(n, d) embeddings, (n,) means and (n,) deviations -> (n,) bounds; of several photographs of the mean."""
+    probe = np.stack([reading.embedding.vector for reading in readings])
+    cohort = calibration.cohort
+    if cohort is None:
+        if calibration.energy.order != 2:
+            return lambda vectors, _mean, _deviation: -_mean_square(calibration, probe, vectors)
+        mean_probe = probe.mean(axis=0)
+        return lambda vectors, _mean, _deviation: np.vecdot(vectors, mean_probe)
+    met = _met(readings)
+    by_deviation = (probe / met.deviation[:, None]).mean(axis=0)
+    mean_probe, level = probe.mean(axis=0), float((met.mean / met.deviation).mean())
+    half, usual = cohort.usual_deviation / 2, cohort.usual_mean
+
+    def weigh(vectors: Vectors, mean: Vectors, deviation: Vectors) -> Vectors:
+        cosines = np.vecdot(vectors, mean_probe)
+        own = cosines / met.deviation[0] if len(probe) == 1 else np.vecdot(vectors, by_deviation)
+        return np.asarray(half * (own - level + (cosines - mean) / deviation) + usual, np.float32)
+
+    return weigh
+
+
+def _mean_square(calibration: Calibration, probe: Vectors, vectors: Vectors) -> Vectors:
+    """(n,) mean of the squared distances to the (k, d) rows of probe."""
+    return np.asarray(np.square(calibration.energy.closeness(probe, vectors)).mean(axis=0), np.float32)
+
+
+def _met(readings: Sequence[FaceReading]) -> Conditions:
+    conditions = [reading.conditions for reading in readings if reading.conditions is not None]
+    if len(conditions) != len(readings):
+        raise ValueError("the conditions of a photograph are not known")
+    return joined(conditions)
+
+
+def _highest(bounds: Vectors, most: int) -> Ints:
+    """The rows of the highest, at most so many, in no order; those of -inf are none."""
+    # What is not among the highest of a part is not among the highest of all: most are passed over without a sort.
+    floor = -np.inf
+    if len(bounds) > 4 * _ROWS and most < _ROWS:
+        floor = float(np.partition(bounds[:_ROWS], _ROWS - most)[_ROWS - most])
+    rows = np.flatnonzero(bounds >= floor) if floor > -np.inf else np.flatnonzero(bounds > -np.inf)
+    if len(rows) <= most:
+        return rows
+    return rows[np.argpartition(bounds[rows], len(rows) - most)[-most:]]
+
+
+class _Weigher:
+    """Works out what the bounds stand for. count: faces so far."""
+
+    def __init__(self, calibration: Calibration, readings: Sequence[FaceReading]) -> None:
+        self._calibration, self._readings = calibration, readings
+        self._probe = np.stack([reading.embedding.vector for reading in readings])
+        self._ids: list[Ints] = []
+        self._squares: list[Floats] = []  # of distances
+        self._adjusted: list[Floats] = []
+        self._conditions: list[Conditions] = []
+        self.count = 0
+
+    def add(self, rows: FaceRows) -> None:
+        vectors = unit(rows.records["vector"].astype(np.float32))
+        energy, cohort = self._calibration.energy, self._calibration.cohort
+        squares = np.square(energy.distances(self._probe[:, None], vectors[None])).mean(axis=0)
+        adjusted = squares
+        if cohort is not None:
+            norms = np.nan_to_num(rows.records["quality"][:, -1])
+            met = cohort.conditions(vectors, norms, rows.records["look"].astype(np.float32))
+            self._conditions.append(met)
+            adjusted = 2 - 2 * cohort.all_adjusted(self._probe, _met(self._readings), vectors, met).mean(axis=0)
+        self._ids.append(rows.ids)
+        self._squares.append(squares)
+        self._adjusted.append(np.asarray(adjusted, np.float64))
+        self.count += len(rows.ids)
+
+    def least(self, count: int) -> float:
+        """The closeness of the last of the nearest, on the scale of bounds(); -inf while there are fewer."""
+        if self.count < count or not count:
+            return -np.inf
+        last = float(np.partition(np.concatenate(self._adjusted), count - 1)[count - 1])
+        return -last if self._calibration.energy.order != 2 else 1 - last / 2
+
+    def nearest(self, count: int, *, whole: bool) -> Near:
+        if not self._ids:
+            return Near(np.empty(0, np.int64), np.empty(0), np.empty(0), None, whole)
+        ids, squares, adjusted = (np.concatenate(self._ids), *map(np.concatenate, (self._squares, self._adjusted)))
+        order = np.lexsort((ids, adjusted))[:count]
+        conditions = joined(self._conditions)[order] if self._conditions else None
+        distances, claimed = (np.sqrt(np.maximum(squared[order], 0)) for squared in (squares, adjusted))
+        return Near(ids[order], distances, claimed, conditions, whole)

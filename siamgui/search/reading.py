@@ -1,0 +1,250 @@
+"""Reads every face of a folder once, and goes on where it was stopped.
+
+Worker threads read and decode, the calling thread owns the engine and does all model work, as in evaluation.reading.
+What was read is kept every second or two, each time whole or not at all, so that a kill costs no more than that. What
+has not changed (by size and time) is not opened again, and a file with known bytes under another name is not decoded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from siamgui.core.errors import Cancelled, NoFaceFound, SiamguiError
+from siamgui.core.file_names import photo_name
+from siamgui.core.folders import photos_in
+from siamgui.core.formats import is_photo
+from siamgui.core.imaging import photo_from_bytes, picture_bytes
+from siamgui.core.look import look
+from siamgui.core.paths import data_folder
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.process_lock import Held, holding
+from siamgui.core.types import Photo
+from siamgui.evaluation.reading import ahead_of_use
+from siamgui.search.copies import mark_copies
+from siamgui.search.errors import BeingRead, FolderGone, NothingToRead
+from siamgui.search.picture_hash import picture_hash
+from siamgui.search.values import ReadingDone, ReadingState
+from siamgui.storage.collection_operations import (
+    AddCollection,
+    FindCollection,
+    FindPicture,
+    FinishReading,
+    KeepRead,
+    ReadKnownFiles,
+    RemoveCollection,
+)
+from siamgui.storage.collection_values import Collection, KnownFile, ReadFile, SeenPicture
+from siamgui.storage.errors import LibraryBusy
+from siamgui.storage.seen_face import SeenFace
+from siamgui.storage.store import Store
+
+KEPT_EVERY = 1.5
+"""Seconds of reading that a kill may cost."""
+MOST_JOBS = 8
+"""Decoding threads, each of which holds photographs in memory."""
+_AHEAD = 1
+"""Photographs that are decoded ahead of use for each of them."""
+_MARKED_EVERY = 60.0
+_TOLD_EVERY = 0.1
+_PATIENCE = 60.0  # seconds for another process to let go of the library
+
+Told = Callable[[ReadingState], object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Opened:
+    """A file from a worker thread. photo: None where it is known, or cannot be read."""
+
+    file: ReadFile
+    photo: Photo | None = None
+
+
+def collection_of(store: Store, folder: Path, encoder: str) -> Collection:
+    """The collection of a folder, made where there is none. Raises FolderGone."""
+    place = Path(os.path.realpath(folder))
+    if not place.is_dir():
+        raise FolderGone(name=folder.name or str(folder))
+    return store.do(AddCollection(place, encoder))
+
+
+def read_collection(
+    store: Store,
+    engine: FaceEngine,
+    collection: Collection,
+    *,
+    jobs: int = 2,
+    told: Told = lambda _state: None,
+    stop: threading.Event | None = None,
+) -> ReadingDone:
+    """Read what is new or has changed, and forget what is gone.
+
+    jobs: decoding threads. told: how far it is, on this thread, several times a second. stop: set it to pause; then
+    Cancelled is raised, what was read is kept, and the next call goes on. Raises FolderGone, FolderUnreadable,
+    NothingToRead, BeingRead, LibraryError.
+    """
+    with _alone(collection):
+        return _Reader(store, engine, collection, told, stop or threading.Event()).run(max(1, min(jobs, MOST_JOBS)))
+
+
+@contextmanager
+def _alone(collection: Collection) -> Iterator[None]:
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(holding(data_folder() / f"reading-{collection.id}.lock", 0))
+        except Held:
+            raise BeingRead(name=collection.folder.name) from None
+        yield
+
+
+class _Reader:
+    def __init__(
+        self, store: Store, engine: FaceEngine, collection: Collection, told: Told, stop: threading.Event
+    ) -> None:
+        self._store, self._engine, self._collection = store, engine, collection
+        self._told, self._stop = told, stop
+        self._encoder = engine.encoder.key
+        self._faces = self._done = self._total = 0
+        self._problems: list[tuple[str, str]] = []
+        self._read: list[ReadFile] = []  # and not kept yet
+        self._start = self._kept = self._marked = time.monotonic()
+        self._said = -math.inf
+
+    def run(self, jobs: int) -> ReadingDone:
+        root = self._collection.folder
+        if not root.is_dir():
+            raise FolderGone(name=root.name)
+        found = photos_in([root])
+        known = {file.place: file for file in self._store.do(ReadKnownFiles(self._collection.id, self._encoder))}
+        places = {path.relative_to(root).as_posix(): path for path in found.photos}
+        if not places and not known:
+            self._store.do(RemoveCollection(self._collection.id))
+            raise NothingToRead(name=root.name)
+        wanted = [path for place, path in places.items() if _is_new(path, known.get(place))]
+        self._total = len(wanted)
+        self._say(last=True)
+        try:
+            with closing(ahead_of_use(self._open, wanted, jobs, ahead=_AHEAD * jobs)) as opened:
+                for future in opened:
+                    self._take(future.result())
+                    if self._stop.is_set():
+                        raise Cancelled
+        finally:
+            self._keep()
+        self._say(last=True)
+        mark_copies(self._store, self._encoder)
+        gone = [file.id for place, file in known.items() if place not in places and _is_gone(root, place)]
+        kept_back = bool(known) and not places
+        self._patiently(
+            lambda: self._store.do(FinishReading(self._collection.id, self._encoder, () if kept_back else tuple(gone)))
+        )
+        return ReadingDone(
+            collection=self._store.do(FindCollection(root, self._encoder)),
+            read=self._done,
+            unchanged=len(places) - len(wanted),
+            gone=0 if kept_back else len(gone),
+            kept_back=kept_back,
+            skipped=found.skipped,
+            seconds=time.monotonic() - self._start,
+            problems=tuple(self._problems),
+        )
+
+    def _open(self, path: Path) -> _Opened:
+        """On a worker thread."""
+        place = path.relative_to(self._collection.folder).as_posix()
+        size, modified, digest = 0, 0, ""
+        try:
+            status = path.stat()  # first: what changes while it is read is read again the next time
+            size, modified = status.st_size, status.st_mtime_ns
+            data = picture_bytes(path)
+            digest = hashlib.sha256(data).hexdigest()
+            if self._store.do(FindPicture(self._encoder, digest)) is not None:
+                return _Opened(ReadFile(place, size, modified, digest))
+            return _Opened(ReadFile(place, size, modified, digest), photo_from_bytes(data, photo_name(path)))
+        except OSError as error:
+            return _Opened(ReadFile(place, size, modified, digest, error.strerror or str(error)))
+        except SiamguiError as error:
+            return _Opened(ReadFile(place, size, modified, digest, str(error)))
+
+    def _take(self, opened: _Opened) -> None:
+        file = opened.file
+        if file.problem:
+            self._problems.append((file.place, file.problem))
+        if opened.photo is not None:
+            picture = seen_in(self._engine, opened.photo)
+            self._faces += len(picture.faces)
+            file = ReadFile(file.place, file.size, file.modified, file.sha256, "", picture)
+        self._read.append(file)
+        self._done += 1
+        if time.monotonic() - self._kept >= KEPT_EVERY:
+            self._keep()
+        self._say()
+
+    def _keep(self) -> None:
+        if self._read:
+            files = tuple(self._read)
+            self._patiently(lambda: self._store.do(KeepRead(self._collection.id, self._encoder, files)))
+            self._read.clear()
+        if time.monotonic() - self._marked >= _MARKED_EVERY:
+            mark_copies(self._store, self._encoder)
+            self._marked = time.monotonic()
+        self._kept = time.monotonic()
+
+    @staticmethod
+    def _patiently(work: Callable[[], None]) -> None:
+        """Others may write for long, as a backup that is put in place. Raises LibraryBusy in the end."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return work()
+            except LibraryBusy:
+                if time.monotonic() > until:
+                    raise
+
+    def _say(self, *, last: bool = False) -> None:
+        now = time.monotonic()
+        if last or now - self._said >= _TOLD_EVERY:
+            self._said = now
+            counts = (self._done, self._total, self._faces, len(self._problems))
+            self._told(ReadingState(self._collection, *counts, now - self._start))
+
+
+def _is_new(path: Path, known: KnownFile | None) -> bool:
+    """Whether a file has to be opened: new, changed, not yet seen by this encoder, or closed to us the last time."""
+    if known is None or not known.read or not known.sha256:
+        return True
+    try:
+        status = path.stat()
+    except OSError:
+        return True
+    return (status.st_size, status.st_mtime_ns) != (known.size, known.modified)
+
+
+def _is_gone(root: Path, place: str) -> bool:
+    """Not where a folder merely cannot be looked into."""
+    path = root / place
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return not is_photo(path)
+
+
+def seen_in(engine: FaceEngine, photo: Photo) -> SeenPicture:
+    """Every face of a photograph, maybe none."""
+    try:
+        faces = engine.find_faces(photo).faces
+    except NoFaceFound:
+        faces = ()
+    readings = [engine.read_face(photo, face) for face in faces]
+    seen = tuple(SeenFace.of(reading, look(reading.crop)) for reading in readings)
+    return SeenPicture(photo.sha256, photo.width, photo.height, picture_hash(photo.pixels), seen)

@@ -1,0 +1,130 @@
+"""The values that flow while a folder is read, and when a face is looked for in what was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from siamgui.core.types import FaceReading, Outcome, Strictness
+from siamgui.storage.collection_values import Collection, PlacedFace
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingState:
+    """How far the reading of a folder is. done, total: files that are new or have changed. faces: found in them so far.
+
+    seconds: since it began, pauses left out. problems: files that cannot be read.
+    """
+
+    collection: Collection
+    done: int
+    total: int
+    faces: int
+    problems: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Files a second; 0 before the first."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds, a guess; None before anything can be said."""
+        return (self.total - self.done) / self.rate if self.rate else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingDone:
+    """What one reading of a folder did. collection: as it is now. read: files that were read. unchanged: that had been.
+
+    gone: files that were forgotten, being there no more. kept_back: all known files are gone, which looks like a disk
+    that is not connected, so that nothing was forgotten. skipped: hidden or of a system. problems: place and sentence
+    of each file that cannot be read.
+    """
+
+    collection: Collection
+    read: int
+    unchanged: int
+    gone: int
+    kept_back: bool
+    skipped: int
+    seconds: float
+    problems: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """Whose likenesses are looked for. readings: of one photograph, or of several of one person, all of one encoder.
+
+    sha256: of the photograph, "" where it is none; what is found in it is no likeness. hash: of it, None if unknown.
+    known: its quality is known. name: for words.
+    """
+
+    readings: tuple[FaceReading, ...]
+    name: str
+    sha256: str = ""
+    hash: int | None = None
+    known: bool = True
+
+    @property
+    def encoder(self) -> str:
+        return self.readings[0].embedding.encoder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Find:
+    """A question. collections: ids, none for all. strictness: how rarely a stranger may be called the same, among all.
+
+    first, most: which of the likenesses, nearest first; a page asks for the next ones as it is scrolled.
+    """
+
+    probe: Probe
+    strictness: Strictness = Strictness.BALANCED
+    collections: tuple[int, ...] = ()
+    first: int = 0
+    most: int = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likeness:
+    """One face that was found. distance: to the probe, the root mean square where that has several photographs.
+
+    adjusted: the distance of clear photographs that are as rare; the order of likenesses. fmr, fmr_is_bound: of the
+    pair. expected: strangers among the faces searched that come this near, by that rate; with fmr_is_bound at most.
+    pair: what the two support alone. outcome: what they support as one of so many: SAME only where the strictness holds
+    for all of them together. forced: whether quality forbade what the distance would have said. copy: it is the same
+    photograph as the probe's, and no evidence. copies: other files with the same photograph, of which this is one.
+    """
+
+    face: PlacedFace
+    distance: float
+    adjusted: float
+    fmr: float
+    fmr_is_bound: bool
+    expected: float
+    pair: Outcome
+    outcome: Outcome
+    forced: bool
+    copy: bool
+    copies: tuple[Path, ...]
+
+    @property
+    def path(self) -> Path:
+        return self.face.files[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The answer. likenesses: those asked for, by rising adjusted distance; copies of one photograph come once.
+
+    faces: how many were searched, which is N of all claims. more: whether there are further ones. unread: files that
+    this encoder has not seen yet.
+    """
+
+    probe: Probe
+    likenesses: tuple[Likeness, ...]
+    faces: int
+    more: bool
+    unread: int
+    strictness: Strictness

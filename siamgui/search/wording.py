@@ -1,0 +1,94 @@
+"""What was found in a folder, in words, for the window and the command line alike."""
+
+from __future__ import annotations
+
+from siamgui.core.amounts import photo_count
+from siamgui.core.i18n import tr, trn
+from siamgui.core.types import Outcome
+from siamgui.core.wording import headline, one_in, two_digits
+from siamgui.search.values import Found, Likeness, ReadingDone
+from siamgui.storage.collection_values import Collection
+
+_RAREST = 1e-12
+
+
+def face_count(n: int) -> str:
+    return trn("{n} face", "{n} faces", n)
+
+
+def collection_words(collection: Collection) -> str:
+    """What is known of a folder, after its name."""
+    parts = [photo_count(collection.files), face_count(collection.faces)]
+    if collection.copies:
+        parts.append(trn("{n} copy left out", "{n} copies left out", collection.copies))
+    if collection.problems:
+        parts.append(trn("{n} unreadable", "{n} unreadable", collection.problems))
+    if collection.unread:
+        parts.append(trn("{n} still to be read", "{n} still to be read", collection.unread))
+    return " · ".join(parts)
+
+
+def done_words(done: ReadingDone) -> list[str]:
+    """What one reading of a folder did."""
+    name = done.collection.folder.name
+    counts = {"read": f"{done.read:,}", "unchanged": f"{done.unchanged:,}", "gone": f"{done.gone:,}"}
+    lines = [
+        tr("“{name}”: {read} read, {unchanged} unchanged, {gone} gone.", name=name, **counts),
+        collection_words(done.collection),
+    ]
+    if done.kept_back:
+        lines.append(
+            tr(
+                "The folder is empty, so nothing was forgotten: is its disk connected? "
+                "“siamgui collections remove” forgets it."
+            )
+        )
+    return lines
+
+
+def expected_words(expected: float, is_bound: bool, faces: int) -> str:
+    """How many strangers of so many come this near, in one sentence. expected: of all faces; with is_bound at most."""
+    among = f"{faces:,}"
+    if expected < 1:
+        share = one_in(max(expected, _RAREST), bound=is_bound)
+        if is_bound:
+            text = tr("At most {share} collections of {faces} strangers hold one this near.", share=share, faces=among)
+        else:
+            text = tr("About {share} collections of {faces} strangers hold one this near.", share=share, faces=among)
+        return text
+    count = two_digits(expected)
+    if is_bound:
+        return tr("Of {faces} strangers at most {count} are expected to be this near.", faces=among, count=count)
+    return trn(
+        "Of {faces} strangers about {count} is expected to be this near.",
+        "Of {faces} strangers about {count} are expected to be this near.",
+        round(expected),
+        faces=among,
+        count=count,
+    )
+
+
+def likeness_words(likeness: Likeness, faces: int) -> str:
+    """What one likeness means among so many faces, in one sentence."""
+    if likeness.copy:
+        return tr("This is the same photo as the one you look for, so it says nothing.")
+    return expected_words(likeness.expected, likeness.fmr_is_bound, faces)
+
+
+def outcome_words(likeness: Likeness) -> str:
+    """What it supports as one of so many."""
+    if likeness.copy:
+        return tr("The same photo")
+    if likeness.outcome is Outcome.INCONCLUSIVE and likeness.pair is Outcome.SAME:
+        return tr("As a pair alone: same person; among so many: inconclusive")
+    return headline(likeness.outcome)
+
+
+def chance_words() -> str:
+    """The line from which on strangers are expected."""
+    return tr("From here on at least one stranger is expected among so many faces.")
+
+
+def chance_begins(found: Found) -> int | None:
+    """The place, from 0, of the first likeness shown as near to which a stranger is expected; None if none is."""
+    return next((place for place, one in enumerate(found.likenesses) if one.expected >= 1 and not one.copy), None)

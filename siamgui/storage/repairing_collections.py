@@ -1,0 +1,42 @@
+"""What a repair saves of the folders that are searched: whole pictures; the others are read again when asked."""
+
+from __future__ import annotations
+
+from siamgui.storage.database import Database
+from siamgui.storage.salvage import readable
+from siamgui.storage.tables import TABLES, Row, put_rows
+
+_COLLECTION, _FILE, _PICTURE, _FACE = (
+    table
+    for name in ("collection", "collection_file", "seen_picture", "seen_face")
+    for table in TABLES
+    if table.name == name
+)
+
+
+def save_collections(old: Database, new: Database, broken: list[str]) -> int:
+    """Within a transaction of new. broken: gets the tables that cannot be read whole -> pictures to be read again."""
+    folders = {row[0]: row for row in readable(old, _COLLECTION, broken)}
+    put_rows(new, _COLLECTION, list(folders.values()))
+    place = _FILE.columns.index("collection")
+    put_rows(new, _FILE, [row for row in readable(old, _FILE, broken) if row[place] in folders])
+    pictures = {row[0]: row for row in readable(old, _PICTURE, broken)}
+    lost: set[int] = set()
+    faces: dict[int, Row] = {}
+    for row in readable(old, _FACE, broken):
+        if _FACE.damaged(row):
+            lost.add(row[1])
+        else:
+            faces[row[0]] = row
+    if _FACE.name in broken:  # nobody knows which pictures had more faces
+        lost |= set(pictures)
+    put_rows(new, _PICTURE, [row for picture, row in pictures.items() if picture not in lost])
+    kept = {face: row for face, row in faces.items() if row[1] in pictures and row[1] not in lost}
+    original = _FACE.columns.index("copy_of")
+    new.read("PRAGMA defer_foreign_keys = ON")  # an original may come after its copy
+    put_rows(
+        new,
+        _FACE,
+        [row if row[original] in kept else (*row[:original], None, *row[original + 1 :]) for row in kept.values()],
+    )
+    return len(lost & set(pictures))
