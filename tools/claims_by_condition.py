@@ -140,6 +140,7 @@ def known(cohort: Cohort, x: Faces, a: Conditions, y: Faces, b: Conditions) -> P
     return PairsRead(
         distances,
         pair.adjusted(distances),
+        np.asarray(pair.shared, np.float64),
         pair.unlike,
         x.poor & y.poor,
         x.poor | y.poor,
@@ -152,7 +153,7 @@ def called(calibration: Calibration, pairs: PairsRead, x: Faces, y: Faces) -> It
     """(same, different) of m pairs at each strictness, by what holds for faces like these."""
     judged, left = PairLimits.of(calibration, np.concatenate([x.vectors, y.vectors])), np.arange(len(x.vectors))
     right = left + len(left)
-    pairs, table = judged.plain_in_domain(pairs, left, right), judged.table(left, right)
+    pairs, table = judged.carried_by_both(pairs, left, right), judged.table(left, right)
     return (outcomes(pairs, judged.limits(s, table), s) for s in Strictness)
 
 

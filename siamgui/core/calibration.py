@@ -102,7 +102,8 @@ class Calibration:
         if (found := raw.domain) is None:
             return table
         one, both = (None if each is None else cls._of_file(each) for each in (found.one, found.both))
-        return replace(table, domain=Domain(np.asarray(found.direction), found.beyond, found.near, one, both))
+        direction = np.asarray(found.direction)
+        return replace(table, domain=Domain(direction, found.beyond, found.near, one, both, found.usual))
 
     def _check(self) -> None:
         """Raises ValueError for what cannot be a calibration, so that an imported one is safe to look up in."""
@@ -130,20 +131,21 @@ class Calibration:
             domain = self.domain
             one, both = (None if each is None else each._plain() for each in (domain.one, domain.both))
             direction = [float(f"{v:.6g}") for v in domain.direction]
-            levels = {"beyond": domain.beyond, "near": domain.near}
+            levels = {"beyond": domain.beyond, "near": domain.near, "usual": domain.usual}
             values["domain"] = {"direction": direction, "one": one, "both": both} | levels
         return values | curves
 
     def of_pair(self, left: Vector, right: Vector) -> Known:
         """What holds for two faces, by their unit embeddings, (d,) each."""
         if self.domain is None:
-            return Known(self, left=False, right=False)
+            return Known(self, left=False, right=False, forgiven=0.0)
         found = self.domain.belonging(np.stack([left, right]))
         (one, two), (kind,) = found.known.tolist(), found.kind(np.array([0]), np.array([1])).tolist()
         table = self.domain.table(kind)
         if table is None:
-            return Known(self, left=False, right=False)
-        return Known(replace(table, energy=self.energy, stated=self.stated), left=one, right=two)
+            return Known(self, left=False, right=False, forgiven=0.0)
+        forgiven = float(self.domain.forgiven(np.array(kind)))
+        return Known(replace(table, energy=self.energy, stated=self.stated), left=one, right=two, forgiven=forgiven)
 
     @classmethod
     @functools.cache
@@ -188,6 +190,12 @@ class Calibration:
         claims no more than the data supports.
         """
         return float(np.interp(np.log(fmr), np.log(self.fmr_rate), self.fmr_distance))
+
+    def as_rare(self, other: Calibration, distances: NDArray[np.floating]) -> Curve:
+        """Of distances of another table, those that are as rare by this one: within its limit where they are within
+        that of the other."""
+        log_rate = np.interp(distances, other.fmr_distance, np.log(other.fmr_rate))
+        return np.asarray(np.interp(log_rate, np.log(self.fmr_rate), self.fmr_distance), np.float64)
 
     def log10_lr(self, distance: float) -> float:
         """log10 of how much likelier this distance is for the same person than for different people.
@@ -242,14 +250,19 @@ class _DomainFile(Struct, frozen=True, forbid_unknown_fields=True):
     near: float
     one: _CalibrationFile | None
     both: _CalibrationFile | None
+    usual: tuple[float, float] = (0.0, 0.0)
 
 
 class Known(NamedTuple):
-    """What holds for a pair. left, right: whether that face is of the domain, on whose like the table was measured."""
+    """What holds for a pair. left, right: whether that face is of the domain, on whose like the table was measured.
+
+    forgiven: how much of what the two have in common.
+    """
 
     table: Calibration
     left: bool
     right: bool
+    forgiven: float
 
 
 _CURVES = (
@@ -292,22 +305,26 @@ def pair_limits(limits: Limits, pair: Adjustment) -> tuple[Curve, Curve]:
 def judge(calibration: Calibration, left: FaceReading, right: FaceReading, strictness: Strictness) -> Verdict:
     """The verdict on two readings, by what is known of the two photographs.
 
-    Of a face that is of the version's domain quality forbids nothing: what holds was measured on its like.
+    Of a face that is of the version's domain quality forbids nothing: what holds was measured on its like. "Same" is
+    then said by the domain's claim and by the pair's own, of which what such couples usually share is forgiven.
     """
     d = distance(left, right, calibration.energy)
     known = calibration.of_pair(left.embedding.vector, right.embedding.vector)
     photographed = adjustment(calibration, left, right)
     pair = photographed if known.table is calibration else None
-    calibration = known.table
+    general, calibration = calibration, known.table
     limits, adjusted, shared = calibration.limits(strictness), d, False
     if pair is not None:
         clear = limits
         limits = Limits(*(float(limit[0]) for limit in pair_limits(clear, pair)))
         adjusted = float(pair.adjusted(np.array([d]))[0])
-        without = float(pair_limits(clear, pair.unshared())[0][0])
+        without = float(pair_limits(clear, pair.forgiving(np.inf))[0][0])
         shared = bool(pair.shared[0] >= SHARED and limits.same_below < d <= without)
     elif photographed is not None:
-        limits = limits._replace(different_above=max(limits.different_above, float(photographed.unlike[0])))
+        forgiven = photographed.forgiving(known.forgiven)
+        same = float(pair_limits(general.limits(strictness), forgiven)[0][0])
+        limits = Limits(min(limits.same_below, same), max(limits.different_above, float(photographed.unlike[0])))
+        adjusted = max(d, float(calibration.as_rare(general, forgiven.adjusted(np.array([d])))[0]))
     decision = decide(
         same=d <= limits.same_below,
         different=d > limits.different_above,

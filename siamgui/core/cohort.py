@@ -118,9 +118,10 @@ class Adjustment:
         """(m,) the distance between these two faces whose adjusted distance this is."""
         return _distance((_cosine(adjusted) - self.offset) / self.slope)
 
-    def unshared(self) -> Adjustment:
-        """As if the two photographs had nothing in common."""
-        return replace(self, offset=self.offset + self.shared, shared=0 * self.shared)
+    def forgiving(self, most: Floats | float) -> Adjustment:
+        """As if the two photographs had less in common by so much, at most; infinity: as if they had nothing."""
+        forgiven = np.minimum(self.shared, most)
+        return replace(self, offset=self.offset + forgiven, shared=self.shared - forgiven)
 
 
 def _cosine(distance: Floats | float) -> Floats:
@@ -238,6 +239,12 @@ class Cohort:
         row, column = _reshaped(a, (-1, 1)), _reshaped(b, (1, -1))
         slope, offset, shared = self._line(row, column, fault, look)
         return np.asarray(np.clip(slope * (x @ y.T) + offset - shared, -1, 1), np.float32)
+
+    def all_shared(self, x: Vectors, a: Conditions, y: Vectors, b: Conditions) -> Vectors:
+        """(n, m) what the cosines of all_adjusted() are lower for what two photographs have in common."""
+        fault = np.maximum(x @ b.fault.T, a.fault @ y.T)
+        row, column = _reshaped(a, (-1, 1)), _reshaped(b, (1, -1))
+        return np.asarray(self._line(row, column, fault, a.look @ b.look.T)[2], np.float32)
 
     def all_unlike(self, a: Conditions, b: Conditions) -> Floats:
         """(n, m) distances up to which faces under conditions a and b may well be of one person."""

@@ -7,6 +7,11 @@ anybody else: a pair judged by a table that was measured on other photographs th
 Claims are measured of pairs of which one face, or both, are known by it (siamgui.versions.domain_of_version). Where one
 is and the other may well be, since it lies further than nine in ten other people do, neither holds: two photographs of
 one poor camera are drawn together, and one of them is easily missed. Such pairs, and the rest, are judged as ever.
+
+The direction does not know every fault there is: two photographs with quite another one may lie on the same side. So a
+claim of the domain holds only where the pair's own claim (siamgui.core.cohort) carries it as well. Of what two
+photographs have in common that one takes off, so much is forgiven as the domain's own couples usually share, since the
+version has learned to see through it; what is shared beyond that is not.
 """
 
 from __future__ import annotations
@@ -47,6 +52,7 @@ class Domain:
     be of the domain where it is larger than this.
 
     one, both: what holds where one face or both are known, None where too few pairs were there to tell.
+    usual: adjusted cosine that such couples usually lose for what they have in common, with one face and with both.
     """
 
     direction: NDArray[np.float64]
@@ -54,6 +60,7 @@ class Domain:
     near: float
     one: Calibration | None
     both: Calibration | None
+    usual: tuple[float, float] = (0.0, 0.0)
 
     def belonging(self, vectors: NDArray[np.float32]) -> Belonging:
         """Of (n, d) unit embeddings."""
@@ -65,3 +72,7 @@ class Domain:
     def table(self, kind: int) -> Calibration | None:
         """kind: as Belonging.kind() gives it."""
         return (None, self.one, self.both)[kind]
+
+    def forgiven(self, kind: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(m,) of what m pairs have in common, how much is forgiven. kind: (m,) as Belonging.kind() gives it."""
+        return np.array([0.0, *self.usual])[kind]

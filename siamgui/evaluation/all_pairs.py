@@ -118,13 +118,15 @@ def _against_all(whole: Readings, calibration: Calibration, judged: PairLimits, 
     some = conditions[block]
     adjusted = energy.distance_at(cohort.all_adjusted(vectors[block], some, vectors, conditions).astype(np.float64))
     faces = spoilt[block][:, None] + spoilt[None]
-    unlike = cohort.all_unlike(some, conditions)
+    unlike, shared = cohort.all_unlike(some, conditions), np.zeros_like(distances)
+    if judged.measured.any():
+        shared = cohort.all_shared(vectors[block], some, vectors, conditions).astype(np.float64)
     forbidden = judged.doubts(whole.decisive, whole.damaged, left, right, conditional=True)
-    known = PairsRead(distances, adjusted, unlike, *forbidden, faces, np.ones_like(distances))
+    known = PairsRead(distances, adjusted, shared, unlike, *forbidden, faces, np.ones_like(distances))
     if calibration.parts:
         architecture = calibration.encoder.partition(" ")[0]
         known = known.heard(all_say(architecture, calibration.parts, vectors[block], vectors, _crossed))
-    return judged.plain_in_domain(known, left, right)
+    return judged.carried_by_both(known, left, right)
 
 
 def _crossed(a: Floats, b: Floats) -> Floats:

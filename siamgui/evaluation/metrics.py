@@ -199,7 +199,8 @@ class PairsRead:
     """What is known of m pairs before a strictness is chosen.
 
     distances: (m,) NaN where a photograph could not be read. adjusted: (m,) what claims are looked up with; the same
-    where there is no cohort. unlike: (m,) distance up to which the two may well be of one person. no_same,
+    where there is no cohort. shared: (m,) adjusted cosine lost for what the two photographs have in common.
+    unlike: (m,) distance up to which the two may well be of one person. no_same,
     no_different: (m,) whether quality forbids to say so, or, of "same", an encoder that alone sees no likeness.
     spoilt: (m,) how many of the two faces are; -1 where that is not known. alone: (m,) the smallest FMR that one of the
     encoders of a joint one says; 1 where nothing is known of them.
@@ -207,6 +208,7 @@ class PairsRead:
 
     distances: Floats
     adjusted: Floats
+    shared: Floats
     unlike: Floats
     no_same: Bools
     no_different: Bools
@@ -217,7 +219,7 @@ class PairsRead:
     def unconditional(cls, distances: Floats, poor: Bools) -> PairsRead:
         """Where nothing is known of the photographs but whether either of them is too poor."""
         unknown, nothing = np.full(distances.shape, -1), np.zeros_like(distances)
-        return cls(distances, distances, nothing, poor, poor, unknown, nothing + 1)
+        return cls(distances, distances, nothing, nothing, poor, poor, unknown, nothing + 1)
 
     def heard(self, said: Alone) -> PairsRead:
         """With what each encoder says alone, (m,) each."""

@@ -14,28 +14,32 @@ from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import EachLimits, PairsRead
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.floating]
 Indices = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairLimits:
-    """belonging: of n faces to the calibration's domain. tables: for none, one and both of two faces."""
+    """belonging: of n faces to the calibration's domain. tables: for none, one and both of two faces. measured: (3,)
+    whether they are the domain's. usual: (3,) how much of what two faces have in common is forgiven there.
+    """
 
     belonging: Belonging
     tables: tuple[Calibration, Calibration, Calibration]
     measured: Bools
+    usual: Floats
 
     @classmethod
     def of(cls, calibration: Calibration, vectors: NDArray[np.float32]) -> PairLimits:
         """vectors: (n, d) unit embeddings; NaN where there is none."""
         domain = calibration.domain
         if domain is None:
-            return cls(Belonging.nowhere(len(vectors)), (calibration,) * 3, np.zeros(3, bool))
+            return cls(Belonging.nowhere(len(vectors)), (calibration,) * 3, np.zeros(3, bool), np.zeros(3))
         own = [domain.table(kind) for kind in range(3)]
         tables = [calibration if table is None else replace(table, energy=calibration.energy) for table in own]
-        return cls(
-            domain.belonging(vectors), (tables[0], tables[1], tables[2]), np.array([table is not None for table in own])
-        )
+        measured = np.array([table is not None for table in own])
+        usual = domain.forgiven(np.arange(3))
+        return cls(domain.belonging(vectors), (tables[0], tables[1], tables[2]), measured, usual)
 
     def table(self, left: Indices, right: Indices) -> NDArray[np.int64]:
         """(m,) which of the tables holds for each pair of faces."""
@@ -45,12 +49,22 @@ class PairLimits:
         """table: (m,) as table() gives it."""
         return EachLimits(*np.array([each.limits(strictness) for each in self.tables]).T[:, table])
 
-    def plain_in_domain(self, pairs: PairsRead, left: Indices, right: Indices) -> PairsRead:
-        """pairs by adjusted distances, but those of the domain by plain ones, of which its tables are."""
-        known = self.measured[self.table(left, right)]
-        if not known.any():
-            return pairs
-        return replace(pairs, adjusted=np.where(known, pairs.distances, pairs.adjusted))
+    def carried_by_both(self, pairs: PairsRead, left: Indices, right: Indices) -> PairsRead:
+        """pairs by adjusted distances; those of the domain by the rarer of plain ones, of which its tables are, and
+        adjusted ones, of which what two of its faces usually share is forgiven."""
+        table, adjusted = self.table(left, right), pairs.adjusted.copy()
+        for kind in np.flatnonzero(self.measured).tolist():
+            of_kind = table == kind
+            adjusted[of_kind] = self.of_domain(
+                kind, pairs.distances[of_kind], pairs.adjusted[of_kind], pairs.shared[of_kind]
+            )
+        return replace(pairs, adjusted=adjusted)
+
+    def of_domain(self, kind: int, distances: Floats, adjusted: Floats, shared: Floats) -> Floats:
+        """What the claims of that table are looked up with, of m pairs; (m,) each, as in PairsRead."""
+        cosine = 1 - np.square(adjusted) / 2 + np.minimum(shared, self.usual[kind])
+        forgiven = np.sqrt(2 - 2 * np.minimum(cosine, 1))
+        return np.maximum(distances, self.tables[kind].as_rare(self.tables[0], forgiven))
 
     def doubts(
         self, decisive: Bools, damaged: Bools, left: Indices, right: Indices, *, conditional: bool = False

@@ -67,23 +67,23 @@ class Readings:
         spoilt, judged = self.spoilt, PairLimits.of(calibration, self.vectors)
         if calibration.cohort is None or self.conditions is None or spoilt is None:
             return PairsRead.unconditional(distances, judged.doubts(self.decisive, self.damaged, left, right).different)
-        adjusted, unlike = distances.copy(), np.zeros_like(distances)
+        adjusted, shared, unlike = distances.copy(), np.zeros_like(distances), np.zeros_like(distances)
         row = np.cumsum(self.read) - 1
         both = self.read[left] & self.read[right]
         a, b = left[both], right[both]
         pair = calibration.cohort.adjustment(
             self.vectors[a], self.conditions[row[a]], self.vectors[b], self.conditions[row[b]]
         )
-        adjusted[both], unlike[both] = pair.adjusted(distances[both]), pair.unlike
+        adjusted[both], shared[both], unlike[both] = pair.adjusted(distances[both]), pair.shared, pair.unlike
         faces = np.full(len(distances), -1)
         faces[both] = spoilt[row[a]] + spoilt[row[b]]
         forbidden = judged.doubts(self.decisive, self.damaged, left, right, conditional=True)
-        known = PairsRead(distances, adjusted, unlike, *forbidden, faces, np.ones_like(distances))
+        known = PairsRead(distances, adjusted, shared, unlike, *forbidden, faces, np.ones_like(distances))
         if calibration.parts:
             architecture = calibration.encoder.partition(" ")[0]
             sides = self.vectors[left], self.vectors[right]
             known = known.heard(all_say(architecture, calibration.parts, *sides, _each))
-        return judged.plain_in_domain(known, left, right)
+        return judged.carried_by_both(known, left, right)
 
 
 def _each(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

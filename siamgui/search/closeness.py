@@ -61,20 +61,28 @@ class Closeness:
             close = calibration.cohort.all_adjusted(x, self._conditions[rows], y, self._conditions[columns])
         else:
             close = calibration.energy.closeness(x, y)
-        return self._of_the_domain(close, rows, columns) if calibration.domain is not None else close
+        return self._of_the_domain(close, rows, columns) if self._limits.measured.any() else close
 
     def _of_the_domain(self, close: Vectors, rows: slice, columns: slice) -> Vectors:
-        """Pairs of the domain as close as pairs of others are that are as rare."""
+        """Pairs of the domain as close as pairs of others are that are as rare, by the rarer of both claims."""
         every = np.arange(len(self._vectors))
         table = self._limits.table(every[rows][:, None], every[columns][None])
         energy = self._calibration.energy
         for kind in np.flatnonzero(self._limits.measured).tolist():
             i, j = np.nonzero(table == kind)
             if len(i):
-                distances = energy.distances(self._vectors[rows][i], self._vectors[columns][j])
+                x, y = self._vectors[rows][i], self._vectors[columns][j]
+                distances = energy.distances(x, y)
                 rates = log_rate(self._limits.tables[kind], distances)
                 at = _unique(np.log(self._calibration.fmr_rate), self._calibration.fmr_distance)
-                close[i, j] = _closeness_at(self._calibration, _carried_on(rates, *at))
+                by_domain = _closeness_at(self._calibration, _carried_on(rates, *at))
+                if self._calibration.cohort is not None and self._conditions is not None:
+                    a, b = self._conditions[rows][i], self._conditions[columns][j]
+                    pair = self._calibration.cohort.adjustment(x, a, y, b).forgiving(self._limits.usual[kind])
+                    by_domain = np.minimum(
+                        by_domain, _closeness_at(self._calibration, np.asarray(pair.adjusted(distances), np.float64))
+                    )
+                close[i, j] = by_domain
         return close
 
 

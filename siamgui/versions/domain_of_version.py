@@ -4,6 +4,8 @@ A direction is fitted that tells the user's faces from those of a reference set,
 fifty of these lies beyond it, each judged by a direction that was fitted without that person. What the user's couples
 of faces say is then measured apart, for couples of which one face is beyond the limit, and for those of which both are:
 two pictures of one poor camera are drawn together, and need another limit than one of them against a clear photograph.
+And it is measured how much of their cosine such couples lose for what they have in common (siamgui.core.cohort): so
+much is forgiven a pair of the domain, and no more.
 
 No picture and no embedding is kept of anybody; the direction is a mean over all of the user's faces.
 """
@@ -25,6 +27,8 @@ PASSING = 0.02
 """Share of the faces of a reference set that lie beyond the limit."""
 MAY_BE = 0.1
 """Share of them that may be of the domain: not certain enough to be compared with a face that is."""
+USUAL = 0.65
+"""Share of the user's couples of which what they have in common is forgiven whole (docs/decisions/0020)."""
 LEAST_FACES = 200
 """Faces of a reference set without which such a share can't be told."""
 LEAST_KNOWN = 10
@@ -83,9 +87,13 @@ def _direction(user: Vectors, others: Vectors) -> tuple[NDArray[np.float64], flo
 
 
 def with_domain(
-    table: Calibration, found: Recogniser | None, one: Calibration | None, both: Calibration | None
+    table: Calibration,
+    found: Recogniser | None,
+    one: Calibration | None,
+    both: Calibration | None,
+    usual: tuple[float, float],
 ) -> Calibration:
-    """table, with what holds where faces are known."""
+    """table, with what holds where faces are known. usual: as in Domain."""
     if found is None or (one is None and both is None):
         return table
-    return replace(table, domain=Domain(found.direction, found.beyond, found.near, one, both))
+    return replace(table, domain=Domain(found.direction, found.beyond, found.near, one, both, usual))

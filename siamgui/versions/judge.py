@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,15 @@ class ReferenceVectors:
     after: Vectors
 
 
+class Large(NamedTuple):
+    """What carries the claim of a domain, of m pairs. table: (m,) which of the tables holds for pairs at large; the one
+    that judges a pair where it is of no domain. forgiven: (m,) how much of what the two have in common.
+    """
+
+    table: Ints
+    forgiven: Floats
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """The m labelled pairs as one encoder sees them, each judged by limits that were not taken from its own people.
@@ -77,19 +87,28 @@ class Seen:
         closed: Bools,
         bound: float,
         pair: Adjustment | None = None,
+        large: Large | None = None,
     ) -> Seen:
         """table: (m,) which of tables judges each pair. pair: of the distances, where there is a cohort.
 
-        closed: (m,), or (2, m) as in Seen.
+        closed: (m,), or (2, m) as in Seen. large: where there are domains.
         """
-        adjusted = np.array([each.adjusted for each in tables])[table]
-        limits = {s: np.array([each.limits(s) for each in tables]).T[:, table] for s in Strictness}
+        large = large or Large(table, np.zeros(len(table)))
+        adjusted, of_domain = np.array([each.adjusted for each in tables])[large.table], large.table != table
+        both_of = {s: np.array([each.limits(s) for each in tables]).T for s in Strictness}
+        limits = {s: each[:, table] for s, each in both_of.items()}
         told = np.nan_to_num(distances).astype(np.float64)
         if pair is not None:
+            pair = pair.forgiving(np.where(of_domain, large.forgiven, 0.0))
             farther = np.nan_to_num(pair.adjusted(distances)).astype(np.float64)
+            for number in np.unique(table[of_domain]):
+                rows = of_domain & (table == number)
+                general = tables[int(large.table[rows][0])]
+                farther[rows] = tables[number].as_rare(general, farther[rows])
             told = np.where(adjusted, np.maximum(told, farther), told)
             for strictness, both in limits.items():
-                same = np.where(adjusted, pair.plain(both[0]), both[0])
+                carried = pair.plain(both_of[strictness][0, large.table])
+                same = np.where(adjusted, np.where(of_domain, np.fmin(both[0], carried), carried), both[0])
                 apart = np.fmax(both[1], pair.unlike)
                 limits[strictness] = np.array([same, np.fmax(apart, same)])
         ratios = np.stack([each.log10_lrs(told) for each in tables])

@@ -18,11 +18,13 @@ from siamgui.core.energy import Energy
 from siamgui.labelling.types import Bools, Ints, PairSet
 from siamgui.versions.calibrate import Floats, Vectors
 from siamgui.versions.calibration_of_version import adapt, measure_domain, table_of_part
-from siamgui.versions.domain_of_version import Others, recogniser, with_domain
-from siamgui.versions.judge import Seen
+from siamgui.versions.domain_of_version import USUAL, Others, recogniser, with_domain
+from siamgui.versions.judge import Large, Seen
 from siamgui.versions.poor_crops import Poor
 from siamgui.versions.unseen import Sight, Unseen, may_be_one, unseen_by_one
 
+MOST_COUPLES = 20_000
+"""Couples of which it is measured what they share."""
 Kinds = tuple[Calibration, Calibration | None, Calibration | None]
 """What holds where none, one and both of two faces are known to be of the domain."""
 
@@ -94,13 +96,15 @@ def measure_version(
     ends[:, ends[0] < 0] = -1  # no encoder is without both faces: there is no distance to be judged
     folds, judge = np.unique(ends, axis=1, return_inverse=True)
     each = [whole if both[0] < 0 else tables_of(both) for both in folds.T]
-    told = _Told(unseen.labelled, unseen.pair, bounds[1])
+    usual = usually_shared(sights[1], unseen.faces, pairs, belonging)
+    told = _Told(unseen.labelled, unseen.pair, bounds[1], usual)
     new = _seen(told, each, judge, pairs, belonging, poor[1])
     distances = parent.plain.energy.distances(before[pairs.left], before[pairs.right])
-    told = _Told(distances, sights[0].adjustment(pairs), bounds[0])
+    was_usual = (0.0, 0.0) if parent.claims.domain is None else parent.claims.domain.usual
+    told = _Told(distances, sights[0].adjustment(pairs), bounds[0], was_usual)
     old = _seen(told, [_kinds(parent.claims)], np.zeros_like(judge), pairs, _known(parent.claims, before), poor[0])
     plain = parent.plain, whole[0] if base is None else base.plain
-    return Measured(with_domain(whole[0], found, *whole[1:]), plain, old, new)
+    return Measured(with_domain(whole[0], found, *whole[1:], usual), plain, old, new)
 
 
 def _kinds(table: Calibration) -> Kinds:
@@ -112,12 +116,32 @@ def _known(table: Calibration, vectors: Vectors) -> Belonging:
     return Belonging.nowhere(len(vectors)) if table.domain is None else table.domain.belonging(vectors)
 
 
+def usually_shared(sight: Sight, faces: Ints, pairs: PairSet, belonging: Belonging) -> tuple[float, float]:
+    """As in Domain: what couples of different people with one face of the domain, and with both, usually share.
+
+    belonging: of every face. The couples of some thousand faces are too many, and tell no more than a part of them.
+    """
+    one, two = np.triu_indices(len(faces), 1)
+    kind = belonging.kind(faces[one], faces[two]) * (pairs.person[faces[one]] != pairs.person[faces[two]])
+    usual = []
+    for wanted in (1, 2):
+        found = np.flatnonzero(kind == wanted)
+        found = found[:: 1 + len(found) // MOST_COUPLES]
+        shared = sight.shared(faces, one[found], two[found]) if len(found) else np.empty(0)
+        usual.append(float(np.quantile(shared, USUAL)) if len(shared) else 0.0)
+    return usual[0], usual[1]
+
+
 class _Told(NamedTuple):
-    """The labelled pairs under one encoder. distances: (m,); pair: of them; bound: how far apart two faces can be."""
+    """The labelled pairs under one encoder. distances: (m,); pair: of them; bound: how far apart two faces can be.
+
+    usual: as in Domain.
+    """
 
     distances: Floats
     pair: Adjustment | None
     bound: float
+    usual: tuple[float, float]
 
 
 def _seen(told: _Told, tables: list[Kinds], judge: Ints, pairs: PairSet, belonging: Belonging, poor: Poor) -> Seen:
@@ -128,7 +152,8 @@ def _seen(told: _Told, tables: list[Kinds], judge: Ints, pairs: PairSet, belongi
     table = 3 * judge + kind
     measured = np.array([known[side] & has & (kind > 0) for side in (pairs.left, pairs.right)])
     closed = _closed(pairs, poor, measured, np.array([each.adjusted for each in flat])[table])
-    return Seen.of(told.distances, flat, table, closed, told.bound, told.pair)
+    large = Large(np.where(has & (kind > 0), 3 * judge, table), np.array([0.0, *told.usual])[kind])
+    return Seen.of(told.distances, flat, table, closed, told.bound, told.pair, large)
 
 
 def _closed(pairs: PairSet, poor: Poor, measured: Bools, conditional: Bools) -> Bools:

@@ -72,6 +72,17 @@ class Sight:
         met = self._met(everybody)
         return None if met is None else Adjustment(*self._labelled(everybody, met, pairs))
 
+    def shared(self, faces: Ints, one: Ints, two: Ints) -> Floats:
+        """What couples of some faces lose for what they have in common: (m,) adjusted cosines, none without a cohort.
+
+        one, two: (m,) indices into faces.
+        """
+        met = self._met(faces)
+        if self.cohort is None or met is None:
+            return np.empty(0)
+        vectors = self.vectors[faces]
+        return np.asarray(self.cohort.adjustment(vectors[one], met[one], vectors[two], met[two]).shared, np.float64)
+
     def _met(self, faces: Ints) -> Conditions | None:
         if self.cohort is None or self.norms is None:
             return None

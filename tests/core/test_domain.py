@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 
+from siamgui.core.calibration import Calibration
 from siamgui.core.domain import Domain
 
 LINE = np.array([1.0, 0.0])
@@ -22,6 +26,18 @@ def test_one_poor_photograph_that_is_missed_is_not_taken_for_a_clear_one() -> No
     assert found.near.tolist() == [True, True, True, False]
     left, right = np.array([0, 0, 0, 2, 3]), np.array([1, 2, 3, 3, 0])
     assert found.kind(left, right).tolist() == [2, 0, 1, 0, 1]
+
+
+def test_a_version_from_before_something_was_forgiven_opens_and_forgives_nothing() -> None:
+    table = Calibration.bundled()
+    kept = json.loads(replace(table, domain=Domain(LINE, 0.5, 0.2, None, table, (0.1, 0.3))).to_json())
+    domain = Calibration.from_json(json.dumps(kept)).domain
+    assert domain is not None
+    assert domain.forgiven(np.array([0, 1, 2])).tolist() == [0.0, 0.1, 0.3]
+    del kept["domain"]["usual"]
+    domain = Calibration.from_json(json.dumps(kept)).domain
+    assert domain is not None
+    assert domain.forgiven(np.array([0, 1, 2])).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_embeddings_of_another_size_belong_nowhere() -> None:

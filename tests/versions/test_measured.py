@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import bundled_cohort
+from siamgui.core.domain import Belonging
 from siamgui.core.energy import L2
 from siamgui.core.manifest import bundled_encoder
 from siamgui.core.types import Strictness
@@ -21,7 +22,7 @@ from siamgui.evaluation.reading import Readings
 from siamgui.labelling.types import PairSet
 from siamgui.versions.domain_of_version import Others
 from siamgui.versions.general_reference import bundled_embeddings, plain_calibration
-from siamgui.versions.measured import Measured, Tables, measure_version
+from siamgui.versions.measured import Measured, Tables, measure_version, usually_shared
 from siamgui.versions.poor_crops import Poor
 from siamgui.versions.unseen import MAYBE, Sight, may_be_one, unseen_by_one
 from tests.builders.pair_sets import pair_set
@@ -205,8 +206,41 @@ def test_nobody_is_called_different_whose_photographs_may_be_that_unlike(
     pairs, judged = read.pairs(left, right, table), PairLimits.of(table, vectors)
     known = judged.measured[judged.table(left, right)]
     assert known.mean() > 0.5
-    np.testing.assert_array_equal(pairs.adjusted[known], pairs.distances[known])
+    assert (pairs.adjusted[known] >= pairs.distances[known]).all()
     assert (pairs.unlike > 0).all()
     strict = judged.limits(Strictness.BALANCED, judged.table(left, right))
     _, different = outcomes(pairs, strict, Strictness.BALANCED)
     assert not (different & (pairs.distances <= pairs.unlike)).any()
+
+
+def test_what_a_pair_shares_counts_in_the_domain_and_everywhere_the_same(
+    measured: Measured, faces: tuple[Vectors, Vectors]
+) -> None:
+    domain, cohort = measured.table.domain, bundled_cohort()
+    assert domain is not None
+    assert domain.both is not None
+    # Of a domain that is as loose as that the pair's own claim decides.
+    loose = replace(domain.both, fmr_distance=domain.both.fmr_distance + 0.2)
+    table = replace(measured.table, cohort=cohort, domain=replace(domain, both=loose, usual=(0.0, 0.02)))
+    count = 40
+    vectors = np.concatenate([side[PEOPLE : PEOPLE + count] for side in faces])
+    met, nothing = cohort.conditions(vectors, np.full(2 * count, 60, np.float32), None), np.zeros(2 * count, bool)
+    read = Readings(vectors, nothing, nothing, np.ones(2 * count, np.int64), (), met)
+    left, right = np.triu_indices(2 * count, 1)
+    judged, some = PairLimits.of(table, vectors), read.pairs(left, right, table)
+    of_domain = judged.table(left, right) == 2
+    assert (some.adjusted[of_domain] > some.distances[of_domain]).any()
+    person = np.arange(2 * count) % count
+    within = some.adjusted <= judged.limits(Strictness.CONVENIENT, judged.table(left, right)).same_below
+    found = {each.strictness: each for each in compare_all(read, person, table).strictness}[Strictness.CONVENIENT]
+    assert found.limit_fmr == pytest.approx(within[person[left] != person[right]].mean())
+    assert within.any()
+
+
+def test_what_the_domain_s_couples_usually_share(faces: tuple[Vectors, Vectors], pairs: PairSet) -> None:
+    own = np.stack([side[:60] for side in faces], axis=1).reshape(120, -1)
+    some, belonging = np.arange(120), Belonging(np.arange(120) % 2 == 1, np.arange(120) % 2 == 1)
+    sight = Sight(own, bundled_cohort(), np.full(120, 60, np.float32))
+    one, both = usually_shared(sight, some, pairs, belonging)
+    assert 0 <= one < both < 1
+    assert usually_shared(Sight(own), some, pairs, belonging) == (0.0, 0.0)
