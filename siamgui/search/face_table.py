@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,7 +117,7 @@ class FaceTable:
             self.add(rows)
             last = int(rows.ids[-1])
             progress(len(self))
-        self._stamp = FacesStamp(max(last, stamp.last), stamp.going)
+        self._stamp = replace(stamp, last=max(last, stamp.last))
 
     def add(self, rows: FaceRows) -> None:
         start = 0

@@ -26,9 +26,10 @@ from siamgui.storage.collection_operations import (
     FindPicture,
     ListCollections,
     PlaceFace,
+    ReadFacesStamp,
     ReadPicturesIn,
 )
-from siamgui.storage.collection_values import FaceGone, PlacedFace
+from siamgui.storage.collection_values import Collection, FaceGone, FacesStamp, PlacedFace
 from siamgui.storage.store import Store
 
 
@@ -46,16 +47,18 @@ class Searcher:
     def __init__(self, store: Store, calibration: Calibration) -> None:
         self._store, self._calibration = store, calibration
         self._table = FaceTable(calibration)
+        self._stamp: FacesStamp | None = None
+        self._there: tuple[Collection, ...] = ()
+        self._pictures: dict[tuple[int, ...], frozenset[int]] = {}  # of the collections searched
 
     def find(self, request: Find, progress: Callable[[int], object] = lambda _count: None) -> Found:
         """progress: faces that were loaded, the first time. Raises NothingSearched, LibraryError."""
-        there = self._store.do(ListCollections(self._calibration.encoder))
-        asked = [one for one in there if not request.collections or one.id in request.collections]
+        self._refresh(progress)
+        asked = [one for one in self._there if not request.collections or one.id in request.collections]
         if not asked:
             raise NothingSearched
-        self._table.refresh(self._store, progress)
         probe = request.probe
-        searched = self._searched(request, everything=len(asked) == len(there))
+        searched = self._searched(request, everything=len(asked) == len(self._there))
         near = self._table.nearest(probe.readings, request.first + request.most + 1, searched, self._store)
         faces = int(searched.sum())
         likenesses = []
@@ -72,10 +75,22 @@ class Searcher:
         unread = sum(one.unread for one in asked)
         return Found(probe, tuple(likenesses[request.first :]), faces - copies, more, unread, request.strictness)
 
+    def _refresh(self, progress: Callable[[int], object]) -> None:
+        """Counting what a large folder holds takes longer than a question: it is done when something has changed."""
+        stamp = self._store.do(ReadFacesStamp())
+        if stamp != self._stamp:
+            self._there = self._store.do(ListCollections(self._calibration.encoder))
+            self._pictures.clear()
+            self._table.refresh(self._store, progress)
+            self._stamp = stamp
+
     def _searched(self, request: Find, *, everything: bool) -> Bools:
-        encoder = self._calibration.encoder
+        encoder, pictures = self._calibration.encoder, None
         own = self._store.do(FindPicture(encoder, request.probe.sha256)) if request.probe.sha256 else None
-        pictures = None if everything else self._store.do(ReadPicturesIn(request.collections, encoder))
+        if not everything:
+            if request.collections not in self._pictures:
+                self._pictures[request.collections] = self._store.do(ReadPicturesIn(request.collections, encoder))
+            pictures = self._pictures[request.collections]
         return self._table.searched(pictures, () if own is None else (own,))
 
     def _likeness(

@@ -1,5 +1,8 @@
 """Reads every face of a folder once, and goes on where it was stopped.
 
+Photographs are decoded at full size: a JPEG decoded at half or a quarter of it takes a third of the time, but moves the
+embedding of a large face by 0.04 to 0.12, and index must say what compare says.
+
 Worker threads read and decode, the calling thread owns the engine and does all model work, as in evaluation.reading.
 What was read is kept every second or two, each time whole or not at all, so that a kill costs no more than that. What
 has not changed (by size and time) is not opened again, and a file with known bytes under another name is not decoded.

@@ -209,8 +209,8 @@ class CollectionStore(Keeper):
 
     def stamp(self) -> FacesStamp:
         """Of whichever encoder: the highest id is found without looking at them."""
-        ((last,),) = self._read("SELECT max(id) FROM seen_face")
-        return FacesStamp(last or 0, int(self.get(_GOING, 0)))
+        ((last, folders),) = self._read("SELECT (SELECT max(id) FROM seen_face), (SELECT count(*) FROM collection)")
+        return FacesStamp(last or 0, int(self.get(_GOING, 0)), folders)
 
     def faces(self, encoder: str, after: int, most: int) -> FaceRows | None:
         """At most so many with an id above after; None where there are no more."""

@@ -140,7 +140,11 @@ class PictureHashes:
 
 @dataclass(frozen=True, slots=True)
 class FacesStamp:
-    """Another one whenever the faces of an encoder are others. last: the highest id; going: changes but additions."""
+    """Another one whenever the faces are others. last: the highest id; going: changes but additions.
+
+    folders: how many collections there are.
+    """
 
     last: int
     going: int
+    folders: int = 0
