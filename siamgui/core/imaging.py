@@ -14,6 +14,7 @@ Decisions:
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import stat
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import cast
 import numpy as np
 from PIL import Image
 
-from siamgui.core.decoder import DECODER_ERRORS, Decoded, brands_of, decode, is_for_apart
+from siamgui.core.decoder import DECODER_ERRORS, Decoded, brands_of, decode, formats_of, is_for_apart
 from siamgui.core.decoder_process import decode_apart
 from siamgui.core.errors import (
     ImageDamaged,
@@ -105,6 +106,15 @@ def photo_from_bytes(data: bytes, name: str) -> Photo:
     pixels = _upright(decoded, name)
     pixels.flags.writeable = False
     return Photo(pixels, sha256.hexdigest(), name, decoded.frames)
+
+
+def pixels_in(data: bytes) -> int:
+    """How many an encoded picture says it has, without decoding it; 0 where it does not say."""
+    try:
+        with Image.open(io.BytesIO(data), formats=formats_of(data)) as image:
+            return image.width * image.height
+    except (*DECODER_ERRORS, Image.DecompressionBombError):
+        return 0
 
 
 def photo_from_pixels(pixels: Pixels, name: str) -> Photo:

@@ -17,14 +17,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from siamgui.core.errors import Cancelled, NoFaceFound, SiamguiError
 from siamgui.core.file_names import photo_name
 from siamgui.core.folders import photos_in
 from siamgui.core.formats import is_photo
-from siamgui.core.imaging import photo_from_bytes, picture_bytes
+from siamgui.core.imaging import photo_from_bytes, picture_bytes, pixels_in
 from siamgui.core.look import look
 from siamgui.core.paths import data_folder
 from siamgui.core.pipeline import FaceEngine
@@ -52,9 +52,10 @@ from siamgui.storage.store import Store
 KEPT_EVERY = 1.5
 """Seconds of reading that a kill may cost."""
 MOST_JOBS = 8
-"""Decoding threads, each of which holds photographs in memory."""
-_AHEAD = 1
-"""Photographs that are decoded ahead of use for each of them."""
+_AHEAD, _MOST_AHEAD = 2, 6
+"""Photographs that are decoded ahead of use for each thread, and at most: they fill the memory, however many processors
+there are. Large ones are not decoded ahead at all."""
+_LARGE = 16_000_000  # pixels
 _MARKED_EVERY = 60.0
 _TOLD_EVERY = 0.1
 _PATIENCE = 60.0  # seconds for another process to let go of the library
@@ -64,10 +65,10 @@ Told = Callable[[ReadingState], object]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Opened:
-    """A file from a worker thread. photo: None where it is known, or cannot be read."""
+    """A file from a worker thread. decode: makes the photograph of it; None where it is known, or cannot be read."""
 
     file: ReadFile
-    photo: Photo | None = None
+    decode: Callable[[], Photo] | None = None
 
 
 def collection_of(store: Store, folder: Path, encoder: str) -> Collection:
@@ -134,7 +135,8 @@ class _Reader:
         self._total = len(wanted)
         self._say(last=True)
         try:
-            with closing(ahead_of_use(self._open, wanted, jobs, ahead=_AHEAD * jobs)) as opened:
+            ahead = min(_AHEAD * jobs, _MOST_AHEAD)
+            with closing(ahead_of_use(self._open, wanted, jobs, ahead)) as opened:
                 for future in opened:
                     self._take(future.result())
                     if self._stop.is_set():
@@ -170,7 +172,11 @@ class _Reader:
             digest = hashlib.sha256(data).hexdigest()
             if self._store.do(FindPicture(self._encoder, digest)) is not None:
                 return _Opened(ReadFile(place, size, modified, digest))
-            return _Opened(ReadFile(place, size, modified, digest), photo_from_bytes(data, photo_name(path)))
+            file, name = ReadFile(place, size, modified, digest), photo_name(path)
+            if pixels_in(data) > _LARGE:
+                return _Opened(file, lambda: photo_from_bytes(data, name))
+            photo = photo_from_bytes(data, name)
+            return _Opened(file, lambda: photo)
         except OSError as error:
             return _Opened(ReadFile(place, size, modified, digest, error.strerror or str(error)))
         except SiamguiError as error:
@@ -178,12 +184,16 @@ class _Reader:
 
     def _take(self, opened: _Opened) -> None:
         file = opened.file
+        if opened.decode is not None:
+            try:
+                picture = seen_in(self._engine, opened.decode())
+            except SiamguiError as error:  # of a large one
+                file = replace(file, problem=str(error))
+            else:
+                self._faces += len(picture.faces)
+                file = replace(file, picture=picture)
         if file.problem:
             self._problems.append((file.place, file.problem))
-        if opened.photo is not None:
-            picture = seen_in(self._engine, opened.photo)
-            self._faces += len(picture.faces)
-            file = ReadFile(file.place, file.size, file.modified, file.sha256, "", picture)
         self._read.append(file)
         self._done += 1
         if time.monotonic() - self._kept >= KEPT_EVERY:

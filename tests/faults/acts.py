@@ -46,7 +46,7 @@ from tests.builders.databases import raw
 from tests.builders.labels import photo, reading
 from tests.builders.old_library import FACES, old_library
 from tests.builders.people import shots
-from tests.faults import training
+from tests.faults import searched, training
 from tests.faults.processes import Say
 
 PHOTOS = 2  # of each person
@@ -300,6 +300,7 @@ ACTS = (
     Act("repair", _damaged, _repair, _repaired, None),
     Act("convert", _old, _convert, _converted, None),
     Act("restore", _kept_and_others, _restore, _restored, None),
+    Act("index", three_people, searched.work, searched.holds, 0.25),
     Act("train", training.prepare, training.work, training.holds, 4.0, costly=True),  # the last: it loads PyTorch
 )
 

@@ -82,6 +82,16 @@ def test_what_cannot_be_read_is_named_and_read_again_only_when_it_changes(
         assert counts(read(store, engine, folder)) == (1, 3, 0, 3)
 
 
+def test_a_large_photograph_is_decoded_when_its_turn_comes(
+    folder: Path, samples: Path, engine: FaceEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_LARGE", 500_000)
+    (folder / "broken.jpg").write_bytes((samples / "obama2.jpg").read_bytes()[:30_000])
+    with Store() as store:
+        done = read(store, engine, folder)
+    assert (counts(done), [place for place, _ in done.problems]) == ((3, 0, 0, 2), ["broken.jpg"])
+
+
 def test_a_pause_keeps_what_was_read_and_the_next_reading_goes_on(
     folder: Path, engine: FaceEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
