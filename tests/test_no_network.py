@@ -36,7 +36,8 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 import siamgui.gui.app
-from siamgui.gui.main_window import PAGES, MainWindow
+from siamgui.gui.main_window import MainWindow
+from siamgui.gui.pages import PAGES
 
 folder = Path(sys.argv[1])
 QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder / "settings"))

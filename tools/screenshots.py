@@ -3,7 +3,7 @@
 Drives the real window with the bundled photographs and grabs it, without a screen. The folder is docs/screenshots.
 With --training, those of the training page instead; what that takes stands in training_screenshots.py. With --live,
 those of the pages Live, People and History; with --vault, those of the lock and of the data; with --intake, those of
-what comes in and is not taken.
+what comes in and is not taken; with --search, those of the page Search.
 """
 
 from __future__ import annotations
@@ -133,6 +133,7 @@ def main() -> None:
     parser.add_argument("--live", action="store_true", help="the pages Live, People and History")
     parser.add_argument("--vault", action="store_true", help="the lock, what opens it, and the data")
     parser.add_argument("--intake", action="store_true", help="what comes in and is not taken")
+    parser.add_argument("--search", action="store_true", help="the page Search")
     arguments = parser.parse_args()
     folder = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -161,6 +162,11 @@ def main() -> None:
             from intake_screenshots import take as take_intake
 
             take_intake(app, Path(scratch), folder, lambda: wait(STILL))
+            return
+        if arguments.search:
+            from search_screenshots import take as take_search
+
+            take_search(app, Path(scratch), folder, lambda: wait(STILL))
             return
         photos = photographs(Path(scratch))
         for shot in SHOTS:

@@ -19,7 +19,7 @@ from siamgui.search.errors import PhotoOrPerson
 from siamgui.search.finding import Searcher
 from siamgui.search.probes import probe_of_person, probe_of_photo
 from siamgui.search.values import Find, Found, Likeness, Probe
-from siamgui.search.wording import chance_begins, chance_words, face_count, likeness_words, outcome_words
+from siamgui.search.wording import found_lines, likeness_words
 from siamgui.storage.collection_operations import FindCollection
 from siamgui.storage.people_operations import FindPerson
 from siamgui.storage.store import Store
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(_as_json(found, notes), ensure_ascii=False, indent=2))
     else:
-        print("\n".join([*_lines(found), *notes]))
+        print("\n".join([*found_lines(found), *notes]))
     return 0
 
 
@@ -70,37 +70,6 @@ def _advice(reading: FaceReading, name: str) -> list[str]:
         tr("⚠ “{name}”: {what} {help}", name=name, **wording.issue_words(finding, reading.quality))
         for finding in reading.quality.findings
     ]
-
-
-def _lines(found: Found) -> list[str]:
-    lines = [
-        tr("The likenesses of “{name}” among {faces}:", name=found.probe.name, faces=face_count(found.faces)),
-    ]
-    begins = chance_begins(found)
-    for place, likeness in enumerate(found.likenesses):
-        if place == begins:
-            lines += ["", f"-- {chance_words()} --"]
-        lines += _likeness_lines(place, likeness, found.faces)
-    if not found.likenesses:
-        lines.append(tr("There is no face to compare with."))
-    return lines
-
-
-def _likeness_lines(place: int, likeness: Likeness, faces: int) -> list[str]:
-    lines = [
-        "",
-        f"{place + 1:3}. {likeness.path}",
-        tr(
-            "     face {number}, distance {distance}: {outcome}",
-            number=likeness.face.number,
-            distance=f"{likeness.distance:.2f}",
-            outcome=outcome_words(likeness),
-        ),
-        f"     {likeness_words(likeness, faces)}",
-    ]
-    if likeness.copies:
-        lines.append(tr("     The same photo: {files}", files=", ".join(map(str, likeness.copies))))
-    return lines
 
 
 def _as_json(found: Found, notes: list[str]) -> dict[str, Any]:

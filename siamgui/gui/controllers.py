@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from siamgui.gui.history.controller import HistoryController
     from siamgui.gui.live.controller import LiveController
     from siamgui.gui.people.controller import PeopleController
+    from siamgui.gui.search.controller import SearchController
     from siamgui.gui.store import WindowStore
     from siamgui.gui.training.finetuning.run_controller import RunController
     from siamgui.gui.training.labelling.controller import LabellingController
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from siamgui.gui.vault.state import Work
 
 DECODERS = 2
-KEPT = ("people", "history", "live", "runs", "labelling", "store")
+KEPT = ("search", "people", "history", "live", "runs", "labelling", "store")
 """Controllers that hold something of what is kept: they go when it is locked."""
 
 
@@ -129,6 +130,12 @@ class Controllers(QObject):
         return LiveController(self.store, self.decoders, self.inference, self.pair.state.strictness, self)
 
     @cached_property
+    def search(self) -> SearchController:
+        from siamgui.gui.search.controller import SearchController
+
+        return SearchController(self.store, self.decoders, self.inference, self.pair.state.strictness, self)
+
+    @cached_property
     def people(self) -> PeopleController:
         from siamgui.gui.people.controller import PeopleController
 
@@ -198,6 +205,8 @@ class Controllers(QObject):
             return Work.IMPORT
         if "data" in self.__dict__ and self.data.busy:
             return Work.DATA
+        if "search" in self.__dict__ and self.search.state.current is not None:
+            return Work.READING
         if "people" in self.__dict__:
             people = self.people.state
             if people.enrolling or people.reading is not None:
@@ -218,13 +227,15 @@ class Controllers(QObject):
             self.labelling.stop_import()
         if "data" in self.__dict__:
             self.data.stop_work()
+        if "search" in self.__dict__:
+            self.search.pause()
         if "people" in self.__dict__ and self.people.state.reading is not None:
             self.people.stop_reading()
 
     def _close_kept(self) -> threading.Event | None:
         """What was asked for is written; then nothing that is kept is in memory any more."""
         self.pair.forget_told()
-        for name in ("people", "runs"):
+        for name in ("search", "people", "runs"):
             if name in self.__dict__:
                 getattr(self, name).stop()
         if "live" in self.__dict__:
@@ -287,8 +298,9 @@ class Controllers(QObject):
         self.pair.set_strictness(strictness)
         if self.has_matrix:
             self.matrix.set_strictness(strictness)
-        if "live" in self.__dict__:
-            self.live.set_strictness(strictness)
+        for name in ("live", "search"):
+            if name in self.__dict__:
+                getattr(self, name).set_strictness(strictness)
 
     def set_preferences(self, chosen: Preferences) -> None:
         """Keep changed preferences, and take them into use as far as they are about the engine."""
@@ -340,7 +352,7 @@ class Controllers(QObject):
         from siamgui.gui.camera.capture import stop_all
 
         self.pair.stop()
-        for name in ("matrix", "people", "runs", "data"):
+        for name in ("matrix", "search", "people", "runs", "data"):
             if name in self.__dict__:  # it was wanted
                 getattr(self, name).stop()
         if "live" in self.__dict__:

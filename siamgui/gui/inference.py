@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from siamgui.core.calibration import Calibration
     from siamgui.core.encoder_limits import EncoderLimits
     from siamgui.core.pipeline import FaceEngine
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +67,10 @@ class Inference(QObject):
     def ask(self, work: Callable[[FaceEngine], object]) -> Task:
         """Run work(engine) -> what it returns. Work that goes on asks anew for each part: others get their turn."""
         return self._workers.start(lambda: work(self._live()))
+
+    def call(self, work: Callable[[FaceEngine], R]) -> Future[R]:
+        """As ask(), for a thread that waits for the answer, which must have ended before stop() is called."""
+        return self._workers.call(lambda: work(self._live()))
 
     def read(self, photo: Photo, chosen: int | None = None, detection: Detection | None = None) -> Task:
         """FaceEngine.read_photo() -> PhotoReading."""

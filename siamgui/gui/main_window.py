@@ -19,10 +19,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from siamgui.core import i18n
-from siamgui.gui import language, preferences, theme
+from siamgui.gui import language, pages, preferences, theme
+from siamgui.gui.compare.controller import FaceIn
 from siamgui.gui.compare.view import ComparePage
 from siamgui.gui.controllers import Controllers
-from siamgui.gui.page import Entry, Kept, Page
+from siamgui.gui.page import Kept, Page
+from siamgui.gui.pages import ENTRIES, PAGES
 from siamgui.gui.preferences import Preferences
 from siamgui.gui.rail import Rail
 from siamgui.gui.status_line import StatusLine
@@ -70,7 +72,7 @@ class MainWindow(QMainWindow):
         self._stack = stack()
         content = QWidget()  # the commands go with it when it is replaced
         targets = {entry.name: self._go_to_sender for entry in PAGES}
-        actions = shortcuts(content, targets | {"lock": self._lock, "quit": self.close})
+        actions = shortcuts(content, targets | {"lock": self.lock, "quit": self.close})
         above, foot = ([entry.name for entry in PAGES if entry.foot is at_foot] for at_foot in (False, True))
         self.rail = Rail(above, foot, actions)
         page = column(self._messages, grow(self._stack), self.status, spacing=0)
@@ -98,7 +100,7 @@ class MainWindow(QMainWindow):
     def view(self, name: str) -> Page[Any]:
         """A page by its name, built when it is first wanted."""
         if name not in self._pages:
-            page = self._pages[name] = MainWindow.make_lock(self) if self._locked(name) else ENTRIES[name].make(self)
+            page = self._pages[name] = pages.make_lock(self) if self._locked(name) else ENTRIES[name].make(self)
             page.setObjectName(name)
             self._stack.addWidget(page)
         return self._pages[name]
@@ -159,81 +161,31 @@ class MainWindow(QMainWindow):
     def live(self) -> LivePage:
         return cast("LivePage", self.view("live"))
 
-    def make_compare(self) -> Page[Any]:
-        controllers = self.controllers
-        page = ComparePage(controllers.pair, lambda: controllers.matrix, begun=controllers.has_matrix)
-        page.strictness_chosen.connect(self.controllers.set_strictness)
-        page.card.truth.told.connect(self.controllers.tell)
-        page.card.truth.taken_back.connect(self.controllers.untell)
-        return page
-
-    def make_live(self) -> Page[Any]:
-        from siamgui.gui.live.page import LivePage
-
-        controllers = self.controllers
-        page = LivePage(controllers.live, controllers.decoders, lambda: controllers.pair.state)
-        page.strictness_chosen.connect(controllers.set_strictness)
-        page.people_wanted.connect(self._show_people)
-        return page
-
-    def make_people(self) -> Page[Any]:
-        from siamgui.gui.people.page import PeoplePage
-
-        page = PeoplePage(self.controllers.people)
-        page.verify_wanted.connect(self._verify)
-        page.who_wanted.connect(self._who)
-        return page
-
-    def make_training(self) -> Page[Any]:
-        from siamgui.gui.training.page import TrainingPage
-
-        return TrainingPage(self.controllers.labelling, self.controllers.runs)
-
-    def make_history(self) -> Page[Any]:
-        from siamgui.gui.history.page import HistoryPage
-
-        return HistoryPage(self.controllers.history)
-
-    def make_settings(self) -> Page[Any]:
-        from siamgui.gui.settings_page import SettingsPage
-
-        page = SettingsPage(self.controllers)
-        page.changed.connect(self._apply)
-        page.vault.lock_wanted.connect(self._lock)
-        return page
-
-    def make_lock(self) -> Page[Any]:
-        from siamgui.gui.vault.lock_page import LockPage
-
-        page = LockPage(self.controllers.vault)
-        page.compare_wanted.connect(self._show_compare)
-        return page
-
-    def make_help(self) -> Page[Any]:
-        from siamgui.gui.help_page import HelpPage
-
-        return HelpPage()
-
     @Slot()
-    def _show_compare(self) -> None:
+    def show_compare(self) -> None:
         self.go("compare")
 
+    @Slot(object, object)
+    def compare_pair(self, left: FaceIn, right: FaceIn) -> None:
+        self.go("compare")
+        self.compare.compare(left, right)
+
     @Slot()
-    def _show_people(self) -> None:
+    def show_people(self) -> None:
         self.go("people")
 
     @Slot(int)
-    def _verify(self, person: int) -> None:
+    def verify(self, person: int) -> None:
         self.go("live")
         self.live.verify(person)
 
     @Slot()
-    def _who(self) -> None:
+    def ask_who(self) -> None:
         self.go("live")
         self.live.ask_who()
 
     @Slot(object)
-    def _apply(self, chosen: Preferences) -> None:
+    def apply(self, chosen: Preferences) -> None:
         """Take changed preferences into use at once, and keep them."""
         before = self.controllers.preferences
         self.controllers.set_preferences(chosen)
@@ -247,7 +199,7 @@ class MainWindow(QMainWindow):
     # The vault.
 
     @Slot()
-    def _lock(self) -> None:
+    def lock(self) -> None:
         """Now; where it is locked already, to where it is unlocked; where nothing locks it, to where that is set."""
         vault = self.controllers.vault
         if vault.state.shut:
@@ -385,16 +337,3 @@ def _take(event: QDropEvent) -> None:
     """What is dropped is copied, and never moved from where it was."""
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()
-
-
-PAGES = (
-    Entry("compare", MainWindow.make_compare, drops=True),
-    Entry("live", MainWindow.make_live, drops=True),
-    Entry("people", MainWindow.make_people, drops=True, kept=True),
-    Entry("training", MainWindow.make_training, drops=True, kept=True),
-    Entry("history", MainWindow.make_history, kept=True),
-    Entry("lock", MainWindow.make_lock, foot=True),
-    Entry("settings", MainWindow.make_settings, foot=True),
-    Entry("help", MainWindow.make_help, foot=True),
-)
-ENTRIES = {entry.name: entry for entry in PAGES}

@@ -1,7 +1,7 @@
 """A page of the window, and the pattern that every page follows.
 
 A page is three things. Its *state* is a frozen value; its *controller*, a QObject without a widget, makes the next one
-and emits `changed`; its *view*, a Page, shows what the controller holds and says what the user does. main_window.PAGES
+and emits `changed`; its *view*, a Page, shows what the controller holds and says what the user does. pages.PAGES
 lists the pages; controllers live as long as the window, in Controllers.
 
 A view is built for one language. Every text is set once, where its widget is made; no widget listens for

@@ -78,6 +78,11 @@ class WindowStore(QObject):
             raise Locked
         return self._store.do(operation)
 
+    @property
+    def lent(self) -> Store:
+        """For a thread of its own with long work, which must have ended before retire() is called."""
+        return self._store
+
     def retire(self) -> threading.Event:
         """Have every change that was asked for written and then the file closed; the event is set when that is done.
 

@@ -11,12 +11,15 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from siamgui.core.errors import SiamguiError
 
 Target = Callable[..., object] | SignalInstance
+R = TypeVar("R")
 
 NICE = 5
 """How far workers stand back behind the GUI thread when there are too few cores."""
@@ -87,6 +90,25 @@ class Task(QObject):
         self.finished.emit()
 
 
+class _Work(Protocol):
+    def run(self) -> None: ...
+
+
+class _Call:
+    """Work whose answer another thread waits for."""
+
+    def __init__(self, work: Callable[[], object], answer: Future[R]) -> None:
+        self._work, self._answer = work, answer
+
+    def run(self) -> None:
+        if not self._answer.set_running_or_notify_cancel():
+            return
+        try:
+            self._answer.set_result(self._work())  # type: ignore[arg-type]  # of its own kind
+        except BaseException as error:
+            self._answer.set_exception(error)
+
+
 class Workers(QObject):
     """A fixed number of long-lived threads that take work in order."""
 
@@ -94,7 +116,7 @@ class Workers(QObject):
         super().__init__(parent)
         # A call into Qt gives the GIL up and waits for it again: by default up to 5 ms while another thread computes.
         sys.setswitchinterval(SWITCH)
-        self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._run, name=f"{name}-{n}") for n in range(count)]
         for thread in self._threads:
             thread.start()
@@ -103,6 +125,12 @@ class Workers(QObject):
         task = Task(work, self)
         self._queue.put(task)
         return task
+
+    def call(self, work: Callable[[], R]) -> Future[R]:
+        """For a thread that waits for the answer, which must have ended before stop() is called."""
+        answer: Future[R] = Future()
+        self._queue.put(_Call(work, answer))
+        return answer
 
     def stop(self) -> None:
         """Cancel what has not been answered, let running work end, and join the threads."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from siamgui.core.alignment import CROP_SIZE, TEMPLATE
 from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import Conditions
-from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import Embedding, Face, FaceReading, PhotoReading
+from siamgui.core.types import Embedding, Face, FaceReading, PhotoReading, Pixels
 from siamgui.live.templates import combine
 from siamgui.search.picture_hash import picture_hash
 from siamgui.search.values import Probe
@@ -23,12 +24,18 @@ _NO_CROP = np.zeros((0, CROP_SIZE, 3), np.uint8)
 _IN_CROP = Face(np.array([0, 0, CROP_SIZE, CROP_SIZE], np.float32), TEMPLATE.astype(np.float32), 1.0)
 
 
+class ReadsCrops(Protocol):
+    """What is needed of a FaceEngine."""
+
+    def read_crop(self, face: Face, crop: Pixels) -> FaceReading: ...
+
+
 def probe_of_photo(read: PhotoReading) -> Probe:
     """One face of a photograph."""
     return Probe((read.reading,), read.photo.name, read.photo.sha256, picture_hash(read.photo.pixels))
 
 
-def probe_of_person(store: Store, engine: FaceEngine, person: Person) -> Probe:
+def probe_of_person(store: Store, engine: ReadsCrops, person: Person) -> Probe:
     """All photographs of a person, but those that do not look like most of the others. Raises PersonUnknown."""
     readings = [engine.read_crop(_IN_CROP, crop) for crop in store.do(ReadPersonCrops(person.id))]
     outliers = combine(np.stack([reading.embedding.vector for reading in readings]))[1]

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from siamgui.core.errors import Cancelled, NoFaceFound, SiamguiError
 from siamgui.core.file_names import photo_name
@@ -27,9 +28,8 @@ from siamgui.core.formats import is_photo
 from siamgui.core.imaging import photo_from_bytes, picture_bytes, pixels_in
 from siamgui.core.look import look
 from siamgui.core.paths import data_folder
-from siamgui.core.pipeline import FaceEngine
 from siamgui.core.process_lock import Held, holding
-from siamgui.core.types import Photo
+from siamgui.core.types import Detection, Face, FaceReading, Photo
 from siamgui.evaluation.reading import ahead_of_use
 from siamgui.search.copies import mark_copies
 from siamgui.search.errors import BeingRead, FolderGone, NothingToRead
@@ -63,6 +63,22 @@ _PATIENCE = 60.0  # seconds for another process to let go of the library
 Told = Callable[[ReadingState], object]
 
 
+class _Encoder(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+class Reads(Protocol):
+    """What is needed of a FaceEngine: the window lends its own for one face at a time."""
+
+    @property
+    def encoder(self) -> _Encoder: ...
+
+    def find_faces(self, photo: Photo) -> Detection: ...
+
+    def read_face(self, photo: Photo, face: Face) -> FaceReading: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Opened:
     """A file from a worker thread. decode: makes the photograph of it; None where it is known, or cannot be read."""
@@ -81,7 +97,7 @@ def collection_of(store: Store, folder: Path, encoder: str) -> Collection:
 
 def read_collection(
     store: Store,
-    engine: FaceEngine,
+    engine: Reads,
     collection: Collection,
     *,
     jobs: int = 2,
@@ -109,9 +125,7 @@ def _alone(collection: Collection) -> Iterator[None]:
 
 
 class _Reader:
-    def __init__(
-        self, store: Store, engine: FaceEngine, collection: Collection, told: Told, stop: threading.Event
-    ) -> None:
+    def __init__(self, store: Store, engine: Reads, collection: Collection, told: Told, stop: threading.Event) -> None:
         self._store, self._engine, self._collection = store, engine, collection
         self._told, self._stop = told, stop
         self._encoder = engine.encoder.key
@@ -252,7 +266,7 @@ def _is_gone(root: Path, place: str) -> bool:
     return not is_photo(path)
 
 
-def seen_in(engine: FaceEngine, photo: Photo) -> SeenPicture:
+def seen_in(engine: Reads, photo: Photo) -> SeenPicture:
     """Every face of a photograph, maybe none."""
     try:
         faces = engine.find_faces(photo).faces

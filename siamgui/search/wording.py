@@ -13,7 +13,7 @@ _RAREST = 1e-12
 
 
 def face_count(n: int) -> str:
-    return trn("{n} face", "{n} faces", n)
+    return trn("one face", "{n} faces", n)
 
 
 def collection_words(collection: Collection) -> str:
@@ -92,3 +92,33 @@ def chance_words() -> str:
 def chance_begins(found: Found) -> int | None:
     """The place, from 0, of the first likeness shown as near to which a stranger is expected; None if none is."""
     return next((place for place, one in enumerate(found.likenesses) if one.expected >= 1 and not one.copy), None)
+
+
+def found_lines(found: Found) -> list[str]:
+    """All of an answer as plain text, a line each."""
+    lines = [tr("The likenesses of “{name}” among {faces}:", name=found.probe.name, faces=face_count(found.faces))]
+    begins = chance_begins(found)
+    for place, likeness in enumerate(found.likenesses):
+        if place == begins:
+            lines += ["", f"-- {chance_words()} --"]
+        lines += _likeness_lines(place, likeness, found.faces)
+    if not found.likenesses:
+        lines.append(tr("There is no face to compare with."))
+    return lines
+
+
+def _likeness_lines(place: int, likeness: Likeness, faces: int) -> list[str]:
+    lines = [
+        "",
+        f"{place + 1:3}. {likeness.path}",
+        tr(
+            "     face {number}, distance {distance}: {outcome}",
+            number=likeness.face.number,
+            distance=f"{likeness.distance:.2f}",
+            outcome=outcome_words(likeness),
+        ),
+        f"     {likeness_words(likeness, faces)}",
+    ]
+    if likeness.copies:
+        lines.append(tr("     The same photo: {files}", files=", ".join(map(str, likeness.copies))))
+    return lines

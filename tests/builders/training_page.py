@@ -41,7 +41,7 @@ class Learner:
         self.user = user
         self.qtbot = user.qtbot
         self.window = user.window
-        user.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        user.press(Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
         assert user.window.page == "training"
         self.controller = user.window.controllers.labelling
         self.settle()

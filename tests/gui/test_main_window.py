@@ -42,7 +42,7 @@ def test_pages_by_key_and_escape_back(open_window: Callable[..., User]) -> None:
     user = open_window(start=False)
     window = user.window
     assert window.page == "compare"
-    user.press(Qt.Key.Key_6, CTRL)
+    user.press(Qt.Key.Key_7, CTRL)
     assert window.page == "settings"
     user.press(Qt.Key.Key_F1)
     assert window.page == "help"

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from siamgui.gui.main_window import PAGES
+from siamgui.gui.pages import PAGES
 from tests.builders.window import PATIENCE, User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -45,7 +45,7 @@ def test_what_is_read_and_typed_stays(open_window: Callable[..., User]) -> None:
     user.speak("zh_CN")
     assert QApplication.focusWidget() is user.help.text
     assert user.help.text.verticalScrollBar().value() == min(place, user.help.text.verticalScrollBar().maximum())
-    user.press(Qt.Key.Key_6, CTRL)
+    user.press(Qt.Key.Key_7, CTRL)
     user.settings.device.setFocus()
     user.speak("en")
     assert QApplication.focusWidget() is user.settings.device

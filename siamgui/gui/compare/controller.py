@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from siamgui.core.calibration import Calibration
     from siamgui.gui.camera.controller import CameraController
 
+FaceIn = tuple[Source, int | None]
+"""A photograph, and the index of one of its faces; None for the most prominent one."""
 UNDO_STEPS = 20
 UNDO_PIXELS = 16_000_000
 """Photographs kept for undo hold at most so many pixels in all (the last step is always kept)."""
@@ -106,8 +108,8 @@ class PairController(QObject):
         for where, source in zip(sides, sources, strict=True):
             self._slots[where].load(source, self._gesture)
 
-    def load_faces(self, left: tuple[Source, int], right: tuple[Source, int]) -> None:
-        """Two faces, by the index among those of their photographs; what was there before does not stay meanwhile."""
+    def load_faces(self, left: FaceIn, right: FaceIn) -> None:
+        """Two faces; what was there before does not stay meanwhile."""
         self.close_camera(*Side)
         self._gesture += 1
         if not self.state.empty:

@@ -17,7 +17,7 @@ from siamgui.core.i18n import tr
 from siamgui.core.resources import resource
 from siamgui.core.types import Side
 from siamgui.gui.compare.card import BESIDE_WIDTH, VerdictCard
-from siamgui.gui.compare.controller import PairController
+from siamgui.gui.compare.controller import FaceIn, PairController
 from siamgui.gui.compare.slot_view import SlotView
 from siamgui.gui.compare.teaching import teaching
 from siamgui.gui.page import Page
@@ -240,9 +240,14 @@ class ComparePage(Page[CompareViewState]):
         one, other = many.state.tile(left), many.state.tile(right)
         if one is None or other is None:
             return
-        self.controller.load_faces((one.source, one.chosen), (other.source, other.chosen))
-        many.show(False)
+        self.compare((one.source, one.chosen), (other.source, other.chosen))
         self.all_button.setFocus()
+
+    def compare(self, left: FaceIn, right: FaceIn) -> None:
+        """Two faces that were found before."""
+        self.controller.load_faces(left, right)
+        if self._all_shown:
+            self._many().show(False)
 
     @Slot()
     def _undo(self) -> None:

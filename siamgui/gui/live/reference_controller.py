@@ -59,10 +59,10 @@ class ReferenceController(Controller[ReferenceState]):
     def choose_kind(self, kind: ReferenceKind) -> None:
         self._set(kind=kind)
 
-    def load(self, source: Source) -> None:
-        """Take a photograph as the reference."""
+    def load(self, source: Source, face: int | None = None) -> None:
+        """Take a photograph as the reference. face: the index of the one that is meant; None: the most prominent."""
         self._set(kind=ReferenceKind.PHOTO)
-        self._slot.load(source, 0)
+        self._slot.load(source, 0, face)
 
     def take_over(self, loaded: Loaded) -> None:
         """Take a photograph of the compare page, with the face that is chosen there."""

@@ -66,7 +66,8 @@ class ReferencePanel(Card):
         self._group = QButtonGroup(self)
         for choice in self.kinds.values():
             self._group.addButton(choice)
-        self.photo, self.person, self.who = PhotoPart(controller), PersonPart(), WhoPart()
+        invitation = tr("Drop a photo of a face here, such as that of an identity card")
+        self.photo, self.person, self.who = PhotoPart(controller, invitation), PersonPart(), WhoPart()
         self._parts = {ReferenceKind.PHOTO: self.photo, ReferenceKind.PERSON: self.person, ReferenceKind.WHO: self.who}
         self._stack = stack(*self._parts.values())
         self.photo.open_button.clicked.connect(self.open_wanted)
@@ -93,11 +94,11 @@ class PhotoPart(QWidget):
 
     side_chosen = Signal(object)
 
-    def __init__(self, controller: ReferenceController) -> None:
+    def __init__(self, controller: ReferenceController, invitation: str) -> None:
+        """invitation: what is said while there is none."""
         super().__init__()
         self.name, self.error, self.view = ElidedLabel(), Banner(), PhotoView()
         self.view.setMinimumHeight(96)
-        invitation = tr("Drop a photo of a face here, such as that of an identity card")
         self._well = card(column(label(invitation, "muted", wrap=True, align=Align.AlignCenter), margins=11), "well")
         self._stack = stack(self._well, self.view)
         self.hint = label(role="small", wrap=True)

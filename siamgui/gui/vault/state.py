@@ -20,6 +20,7 @@ class Work(enum.Enum):
 
     TRAINING = enum.auto()
     IMPORT = enum.auto()
+    READING = enum.auto()  # of folders that are searched
     VERIFICATION = enum.auto()
     DATA = enum.auto()  # check, backup, restore or repair
 

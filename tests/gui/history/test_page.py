@@ -254,7 +254,7 @@ def test_in_another_language_the_page_goes_on_where_it_was(
     logged: None, open_window: Callable[..., User], qapp: QApplication
 ) -> None:
     user = open_window(start=False)
-    user.press(KEY.Key_5, CTRL)
+    user.press(KEY.Key_6, CTRL)
     user.qtbot.waitUntil(lambda: bool(user.history.controller.state.rows), timeout=PATIENCE)
     before = user.history
     before.search.setText("passport")

@@ -49,7 +49,7 @@ def until(user: User, what: Callable[[], bool]) -> None:
 def enrol(user: User, name: str, *photos: Path) -> None:
     """On the people page: somebody new, with photographs from the clipboard."""
     window = user.window
-    user.press(KEY.Key_3, CTRL)
+    user.press(KEY.Key_4, CTRL)
     assert window.page == "people"
     until(user, lambda: window.controllers.people.state.engine and window.controllers.people.state.people is not None)
     user.press(KEY.Key_N, CTRL)
@@ -107,7 +107,7 @@ def test_enrolled_and_verified_without_a_mouse(open_window: Callable[..., User],
     until(user, lambda: "Last verified" in page.reference.person.about.text())
 
     # It stands in the history, and the camera went off when the page was left.
-    user.press(KEY.Key_5, CTRL)
+    user.press(KEY.Key_6, CTRL)
     assert window.page == "history"
     assert live.state.phase is Phase.OFF
     until(user, lambda: bool(window.controllers.history.state.rows))

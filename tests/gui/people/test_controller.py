@@ -174,7 +174,7 @@ def test_the_window_looks_after_people_though_nobody_looks_at_the_page(
     with PeopleStore.open() as people:
         user.qtbot.waitUntil(lambda: len(people.list()) == 1, timeout=PATIENCE)
         user.qtbot.waitUntil(lambda: len(people.gallery(engine.info.encoder)) == 1, timeout=PATIENCE)
-    user.press(KEY.Key_3, CTRL)
+    user.press(KEY.Key_4, CTRL)
     assert user.window.page == "people"
     user.qtbot.waitUntil(user.people.person.isVisible, timeout=PATIENCE)
     assert "“Gone”" in user.people.expired.text()

@@ -86,7 +86,7 @@ def test_a_source_that_is_not_there_is_said_and_the_page_goes_on(keeper: Keeper,
 
 def test_in_another_language_the_camera_goes_on(user: User, turning: Path) -> None:
     people = user.window.controllers.people
-    user.press(KEY.Key_3, CTRL)
+    user.press(KEY.Key_4, CTRL)
     user.qtbot.waitUntil(lambda: people.state.people is not None and people.state.engine, timeout=PATIENCE)
     people.use_camera(turning)
     user.qtbot.waitUntil(lambda: len(people.camera.state.kept) == 1, timeout=PATIENCE)

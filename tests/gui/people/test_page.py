@@ -91,7 +91,7 @@ def test_a_drop_on_the_window_and_escape_belong_to_the_page(
 ) -> None:
     already("Joe", "biden.jpg")
     user = open_window()
-    user.press(KEY.Key_3, CTRL)
+    user.press(KEY.Key_4, CTRL)
 
     def state() -> PeopleState:
         return user.window.controllers.people.state
@@ -110,7 +110,7 @@ def test_a_drop_on_the_window_and_escape_belong_to_the_page(
 
 def people_page(user: User) -> PeopleController:
     """Go to it, and wait until people can be enrolled."""
-    user.press(KEY.Key_3, CTRL)
+    user.press(KEY.Key_4, CTRL)
     controller = user.window.controllers.people
     user.qtbot.waitUntil(lambda: controller.state.people is not None and controller.state.engine, timeout=PATIENCE)
     return controller

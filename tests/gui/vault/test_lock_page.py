@@ -46,7 +46,7 @@ def test_by_keyboard_alone_a_wrong_passphrase_then_the_right_one_then_locked_aga
     owner.type_in(PASSPHRASE)  # over the wrong one, which is selected
     owner.rest()
     assert window.page == "compare"
-    owner.press(Qt.Key.Key_3, CTRL)
+    owner.press(Qt.Key.Key_4, CTRL)
     assert owner.names() == ("Ada", "Grace")
     owner.press(Qt.Key.Key_L, CTRL, SHIFT)
     owner.rest()
@@ -72,12 +72,12 @@ def test_pages_of_what_is_kept_show_the_lock_and_comparing_works(owner: Owner, s
 
 def test_what_was_kept_is_in_no_page_and_no_controller_once_it_is_locked(owner: Owner) -> None:
     owner.unlock()
-    for name in ("history", "training", "live"):
+    for name in ("history", "training", "live", "search"):
         owner.window.go(name)
     assert owner.names() == ("Ada", "Grace")
     controllers = owner.window.controllers
     was = [weakref.ref(controllers.__dict__[name]) for name in KEPT]
-    was += [weakref.ref(owner.window.view(name)) for name in ("people", "history", "training", "live")]
+    was += [weakref.ref(owner.window.view(name)) for name in ("people", "history", "training", "live", "search")]
     owner.vault.lock()
     owner.rest()
     assert owner.window.page == "people"

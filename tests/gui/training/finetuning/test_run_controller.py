@@ -68,7 +68,7 @@ class Trainee:
     def __init__(self, user: User) -> None:
         self.user = user
         self.window = user.window
-        user.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        user.press(Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
         self.runs = user.window.controllers.runs
         labelling = user.window.controllers.labelling
         self.wait(

@@ -30,7 +30,7 @@ class Keeper:
     def __init__(self, user: User) -> None:
         self.user = user
         self.window = user.window
-        user.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        user.press(Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
         self.wait(
             lambda: (
                 self.window.controllers.runs.state.versions is not None

@@ -1,0 +1,99 @@
+"""The pages of the window, one table: how each is made, and what one of them wants of another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from siamgui.gui.compare.view import ComparePage
+from siamgui.gui.page import Entry, Page
+
+if TYPE_CHECKING:
+    from siamgui.gui.main_window import MainWindow
+
+
+def make_compare(window: MainWindow) -> Page[Any]:
+    controllers = window.controllers
+    page = ComparePage(controllers.pair, lambda: controllers.matrix, begun=controllers.has_matrix)
+    page.strictness_chosen.connect(window.controllers.set_strictness)
+    page.card.truth.told.connect(window.controllers.tell)
+    page.card.truth.taken_back.connect(window.controllers.untell)
+    return page
+
+
+def make_live(window: MainWindow) -> Page[Any]:
+    from siamgui.gui.live.page import LivePage
+
+    controllers = window.controllers
+    page = LivePage(controllers.live, controllers.decoders, lambda: controllers.pair.state)
+    page.strictness_chosen.connect(controllers.set_strictness)
+    page.people_wanted.connect(window.show_people)
+    return page
+
+
+def make_search(window: MainWindow) -> Page[Any]:
+    from siamgui.gui.search.page import SearchPage
+
+    controllers = window.controllers
+    page = SearchPage(controllers.search, lambda: controllers.pair.state)
+    page.strictness_chosen.connect(controllers.set_strictness)
+    page.compare_wanted.connect(window.compare_pair)
+    page.people_wanted.connect(window.show_people)
+    return page
+
+
+def make_people(window: MainWindow) -> Page[Any]:
+    from siamgui.gui.people.page import PeoplePage
+
+    page = PeoplePage(window.controllers.people)
+    page.verify_wanted.connect(window.verify)
+    page.who_wanted.connect(window.ask_who)
+    return page
+
+
+def make_training(window: MainWindow) -> Page[Any]:
+    from siamgui.gui.training.page import TrainingPage
+
+    return TrainingPage(window.controllers.labelling, window.controllers.runs)
+
+
+def make_history(window: MainWindow) -> Page[Any]:
+    from siamgui.gui.history.page import HistoryPage
+
+    return HistoryPage(window.controllers.history)
+
+
+def make_settings(window: MainWindow) -> Page[Any]:
+    from siamgui.gui.settings_page import SettingsPage
+
+    page = SettingsPage(window.controllers)
+    page.changed.connect(window.apply)
+    page.vault.lock_wanted.connect(window.lock)
+    return page
+
+
+def make_lock(window: MainWindow) -> Page[Any]:
+    from siamgui.gui.vault.lock_page import LockPage
+
+    page = LockPage(window.controllers.vault)
+    page.compare_wanted.connect(window.show_compare)
+    return page
+
+
+def make_help(window: MainWindow) -> Page[Any]:
+    from siamgui.gui.help_page import HelpPage
+
+    return HelpPage()
+
+
+PAGES = (
+    Entry("compare", make_compare, drops=True),
+    Entry("live", make_live, drops=True),
+    Entry("search", make_search, drops=True, kept=True),
+    Entry("people", make_people, drops=True, kept=True),
+    Entry("training", make_training, drops=True, kept=True),
+    Entry("history", make_history, kept=True),
+    Entry("lock", make_lock, foot=True),
+    Entry("settings", make_settings, foot=True),
+    Entry("help", make_help, foot=True),
+)
+ENTRIES = {entry.name: entry for entry in PAGES}

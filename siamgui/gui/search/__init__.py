@@ -1,0 +1,1 @@
+"""The page Search: a face in folders of photographs."""

@@ -1,0 +1,217 @@
+"""The page Search: the question and the folders on the left, the wall of answers on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import tr
+from siamgui.core.types import Side
+from siamgui.gui.page import Page
+from siamgui.gui.photos.sources import files_of, photo_filter, sources_of
+from siamgui.gui.search.answers import Answers
+from siamgui.gui.search.controller import SearchController
+from siamgui.gui.search.folders_panel import FoldersPanel
+from siamgui.gui.search.question_panel import QuestionPanel
+from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.file_dialog import FileDialog
+from siamgui.gui.widgets.form import form_row
+from siamgui.gui.widgets.kit import Placed, box, column, grow, page_head, row, shortcuts
+from siamgui.gui.widgets.strictness_box import StrictnessBox
+
+if TYPE_CHECKING:
+    from siamgui.gui.compare.state import PairState
+    from siamgui.search.values import Likeness
+
+LEFT_WIDTH = 312
+
+
+@dataclass(frozen=True, slots=True)
+class SearchViewState:
+    """place: of the current likeness. folder: the row of the chosen folder."""
+
+    place: int
+    folder: int
+
+
+class SearchPage(Page[SearchViewState]):
+    """The view of a SearchController."""
+
+    strictness_chosen = Signal(object)
+    compare_wanted = Signal(object, object)
+    """Two faces, as PairController.load_faces() takes them."""
+    people_wanted = Signal()
+
+    def __init__(self, controller: SearchController, pair: Callable[[], PairState]) -> None:
+        """pair: what the compare page shows, to take a photograph from."""
+        super().__init__()
+        self.controller = controller
+        self._pair = pair
+        self.files, self.folder_dialog = FileDialog(self), FileDialog(self)
+        self.strictness = StrictnessBox()
+        self.trouble, self.notice = Banner(closable=False), Banner()
+        self.question = QuestionPanel(controller)
+        self.folders = FoldersPanel(controller)
+        self.answers = Answers(controller)
+        left = box(column(Placed(self.question, 1), Placed(self.folders, 1), spacing=12))
+        left.setFixedWidth(LEFT_WIDTH)
+        strictness = form_row(tr("Strictness"), self.strictness)
+        head = page_head(tr("Search"), "", row(strictness.label, strictness.field))
+        body = grow(row(left, grow(self.answers), spacing=16))
+        self.setLayout(column(head, self.trouble, self.notice, body, spacing=12, margins=(16, 12, 16, 12)))
+        self._connect()
+        self._render()
+
+    def _connect(self) -> None:
+        controller = self.controller
+        shortcuts(
+            self,
+            {
+                "open": self.open_dialog,
+                "paste": self.paste,
+                "camera": self._open_camera,
+                "clear": self._clear,
+                "copy": self.answers.copy,
+                "add_folder": self.add_folder,
+            },
+        )
+        self.files.chosen.connect(controller.take)
+        self.folder_dialog.chosen.connect(controller.add)
+        self.strictness.picked.connect(self.strictness_chosen)
+        self.notice.dismissed.connect(controller.dismiss)
+        self.question.open_wanted.connect(self.open_dialog)
+        self.question.paste_wanted.connect(self.paste)
+        self.question.compare_wanted.connect(self._take_from_compare)
+        self.question.people_wanted.connect(self.people_wanted)
+        self.folders.add_wanted.connect(self.add_folder)
+        self.answers.add_wanted.connect(self.add_folder)
+        self.answers.open_wanted.connect(self.open_dialog)
+        self.answers.compare_wanted.connect(self._compare)
+        controller.changed.connect(self._render)
+
+    # The question and the folders.
+
+    @Slot()
+    def open_dialog(self) -> None:
+        """Let the user pick a photograph of the face to look for."""
+        self.files.ask(tr("Open a photo"), QFileDialog.FileMode.ExistingFile, [photo_filter()])
+
+    @Slot()
+    def _open_camera(self) -> None:
+        self.controller.open_camera()
+
+    @Slot()
+    def _clear(self) -> None:
+        """The folder where the keyboard is among the folders, or else the question."""
+        if self.folders.list.hasFocus():
+            self.folders.ask_removal()
+        else:
+            self.controller.clear()
+
+    @Slot()
+    def add_folder(self) -> None:
+        self.folder_dialog.ask(tr("Add a folder"), QFileDialog.FileMode.Directory)
+
+    @Slot()
+    def paste(self) -> None:
+        self._take(QGuiApplication.clipboard().mimeData(), tr("pasted picture"))
+
+    def drag_over(self, mime: QMimeData, where: QPoint) -> None:
+        """Show that a drop would be taken. where: global position."""
+        self._mark_target(True)
+
+    def drag_end(self) -> None:
+        self._mark_target(False)
+
+    def drop(self, mime: QMimeData, where: QPoint) -> None:
+        """A photograph is whose face to look for; folders are read."""
+        self._mark_target(False)
+        self._take(mime, tr("dropped picture"))
+
+    def _mark_target(self, on: bool) -> None:
+        self.question.set_target(on)
+        self.folders.set_target(on)
+        self.answers.no_folder.set_target(on)
+
+    def _take(self, mime: QMimeData, picture_name: str) -> None:
+        files = files_of(mime)
+        try:
+            source = sources_of(mime, picture_name)[0]
+        except SiamguiError as error:
+            self.controller.report(error)
+            return
+        if files and not mime.hasImage():
+            self.controller.take(files)
+        else:
+            self.controller.ask_for(source)
+
+    @Slot(object)
+    def _take_from_compare(self, side: Side) -> None:
+        pair = self._pair()
+        loaded = (pair.left if side is Side.LEFT else pair.right).loaded
+        if loaded is not None:
+            self.controller.question.take_over(loaded)
+
+    @Slot(object)
+    def _compare(self, likeness: Likeness) -> None:
+        pair = self.controller.pair_with(likeness)
+        if pair is not None:
+            self.compare_wanted.emit(*pair)
+
+    # Showing.
+
+    @Slot()
+    def _render(self) -> None:
+        state = self.controller.state
+        self.trouble.say(state.blocked)
+        self.notice.say(state.notice)
+        self.strictness.show_value(state.strictness)
+        self.question.render_state(state)
+        self.folders.render_state(state)
+        self.answers.render_state(state)
+
+    def enter(self) -> None:
+        self.controller.refresh()
+        pair = self._pair()
+        sides = ((Side.LEFT, pair.left), (Side.RIGHT, pair.right))
+        self.question.set_sides(tuple(side for side, slot in sides if slot.loaded is not None))
+        if self.answers.wall.likenesses:
+            self.answers.wall.setFocus()
+        else:
+            self.setFocus()
+
+    def leave(self) -> None:
+        """Nothing films while nobody sees it; what is being read goes on."""
+        self.controller.close_camera()
+
+    def stop(self) -> None:
+        super().stop()
+        self.controller.close_camera()
+
+    def go_back(self) -> bool:
+        """Escape: out of the camera, a question, the problems, or a message."""
+        state = self.controller.state
+        if self.controller.camera is not None:
+            self.controller.close_camera()
+        elif self.folders.go_back():
+            pass
+        elif state.problems is not None:
+            self.controller.show_problems(None)
+        elif state.notice is not None:
+            self.controller.dismiss()
+        else:
+            return False
+        return True
+
+    def keep(self) -> SearchViewState:
+        return SearchViewState(self.answers.wall.place, self.folders.list.currentRow())
+
+    def restore(self, kept: SearchViewState) -> None:
+        self.folders.list.setCurrentRow(kept.folder)
+        self.answers.wall.go_to(kept.place)

@@ -1,0 +1,263 @@
+"""The wall of answers, nearest first: a table without lines, as many faces side by side as there is room for.
+
+A row of its own says from where on strangers are expected. Arrows walk, Enter opens, the menu key offers more.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from siamgui.core.i18n import tr
+from siamgui.gui.search.face_crops import FaceCrops
+from siamgui.gui.search.state import Face, face_of
+from siamgui.gui.search.tile_painter import TileLook, TilePainter, line_height, tile_size
+from siamgui.gui.search.words import about_likeness, short_rarity, spoken
+from siamgui.search.values import Found, Likeness
+from siamgui.search.wording import chance_begins, chance_words
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+
+class WallModel(QAbstractTableModel):
+    """rows: the places of the likenesses in each; an empty one is the line where chance begins."""
+
+    def __init__(self, crops: FaceCrops) -> None:
+        super().__init__()
+        self._crops = crops
+        self.found: Found | None = None
+        self.rows: list[range] = []
+        self.columns = 1
+
+    def show(self, found: Found | None, columns: int) -> None:
+        self.beginResetModel()
+        self.found, self.columns = found, columns
+        count = 0 if found is None else len(found.likenesses)
+        begins = None if found is None else chance_begins(found)
+        self.rows = _rows(0, count if begins is None else begins, columns)
+        if begins is not None:
+            self.rows += [range(0), *_rows(begins, count, columns)]
+        self.endResetModel()
+
+    def at(self, index: Index) -> Likeness | None:
+        if self.found is None or not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        return self.found.likenesses[row[index.column()]] if index.column() < len(row) else None
+
+    def index_of(self, place: int) -> QModelIndex:
+        """place: of a likeness, from 0."""
+        for number, row in enumerate(self.rows):
+            if place in row:
+                return self.index(number, place - row.start)
+        return QModelIndex()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else self.columns
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if self.at(index) is None:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> object:
+        found, likeness = self.found, self.at(index)
+        if found is None:
+            return None
+        if likeness is None:
+            is_line = not self.rows[index.row()] and index.column() == 0
+            return chance_words() if is_line and role in (Role.UserRole, Role.AccessibleTextRole) else None
+        if role == Role.UserRole:
+            return self._look(likeness)
+        if role in (Role.DisplayRole, Role.AccessibleTextRole):
+            return spoken(likeness, found.faces)
+        if role == Role.ToolTipRole:
+            problem = self._crops.problems.get(face_of(likeness))
+            problems = () if problem is None else (str(problem),)
+            return "\n".join((str(likeness.path), *about_likeness(likeness, found.faces), *problems))
+        return None
+
+    def _look(self, likeness: Likeness) -> TileLook:
+        return TileLook(
+            self._crops.picture(likeness),
+            face_of(likeness) in self._crops.problems,
+            likeness.outcome,
+            likeness.copy,
+            f"{likeness.distance:.2f}",
+            likeness.path.name,
+            likeness.path.parent.name,
+            short_rarity(likeness),
+        )
+
+
+def _rows(first: int, end: int, columns: int) -> list[range]:
+    return [range(start, min(start + columns, end)) for start in range(first, end, columns)]
+
+
+class Wall(QTableView):
+    """opened: a likeness. chosen: another one is current, or None. more_wanted: the last one is nearly in view.
+
+    menu_wanted: with the global position.
+    """
+
+    opened = Signal(object)
+    chosen = Signal(object)
+    more_wanted = Signal()
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, crops: FaceCrops) -> None:
+        super().__init__()
+        self._crops = crops
+        self._model = WallModel(crops)
+        self.setModel(self._model)
+        self.setItemDelegate(TilePainter(self))
+        self.setProperty("role", "matrix")
+        self.setAccessibleName(tr("Likenesses, nearest first"))
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.hide()
+            header.setMinimumSectionSize(24)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._again = False
+        self._seen = QTimer(self, singleShot=True, interval=0)
+        self._seen.timeout.connect(self._look)
+        self.verticalScrollBar().valueChanged.connect(self._seen.start)
+        self.clicked.connect(self._clicked)
+        self.selectionModel().currentChanged.connect(self._moved)
+        crops.arrived.connect(self.viewport().update)
+
+    def show_found(self, found: Found | None) -> None:
+        """What is current and what is scrolled to stay so where it is the same question."""
+        before = self._model.found
+        if found is before:
+            return
+        same = before is not None and found is not None and before.probe is found.probe
+        self._show(found, keep=same)
+
+    def _show(self, found: Found | None, *, keep: bool) -> None:
+        current, down = self.current, self.verticalScrollBar().value()
+        self._model.show(found, self._across())
+        size = tile_size()
+        self.verticalHeader().setDefaultSectionSize(size.height())
+        self._share_width()
+        for number, row in enumerate(self._model.rows):
+            if not row:
+                self.setRowHeight(number, line_height())
+                if self._model.columns > 1:
+                    self.setSpan(number, 0, 1, self._model.columns)
+        likenesses = () if found is None else found.likenesses
+        keys: list[Face] = [face_of(one) for one in likenesses]
+        place = keys.index(face_of(current)) if keep and current is not None and face_of(current) in keys else 0
+        index = self._model.index_of(place)
+        if index.isValid():
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.updateGeometries()
+        self.verticalScrollBar().setValue(down if keep else 0)
+        self.chosen.emit(self.current)
+        self._seen.start()
+
+    def _across(self) -> int:
+        return max(1, self.viewport().width() // tile_size().width())
+
+    def _share_width(self) -> None:
+        self.horizontalHeader().setDefaultSectionSize(self.viewport().width() // self._model.columns)
+
+    @property
+    def current(self) -> Likeness | None:
+        """The likeness that the keyboard is at."""
+        return self._model.at(self.currentIndex())
+
+    @property
+    def likenesses(self) -> tuple[Likeness, ...]:
+        return () if self._model.found is None else self._model.found.likenesses
+
+    def go_to(self, place: int) -> None:
+        """To a likeness, by its place from 0."""
+        index = self._model.index_of(place)
+        if index.isValid():
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.scrollTo(index)
+
+    @property
+    def place(self) -> int:
+        """Of the current likeness, from 0; -1 for none."""
+        index = self.currentIndex()
+        return self._model.rows[index.row()][index.column()] if self.current is not None else -1
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._across() != self._model.columns:
+            self._show(self._model.found, keep=True)
+            self.scrollTo(self.currentIndex())
+        self._share_width()
+        self._seen.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._seen.start()
+
+    @Slot()
+    def _look(self) -> None:
+        """Which faces are in view, or nearly so."""
+        found, height = self._model.found, self.viewport().height()
+        if found is None or not self.isVisible():
+            return
+        first, last = self.rowAt(0), self.rowAt(height - 1)
+        last = len(self._model.rows) - 1 if last < 0 else last
+        rows = self._model.rows[max(0, first) : last + 2]
+        self._crops.want(found.likenesses[place] for row in rows for place in row)
+        if found.more and last + 2 >= len(self._model.rows):
+            self.more_wanted.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._again = self.indexAt(event.position().toPoint()) == self.currentIndex()
+        super().mousePressEvent(event)
+
+    @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        """The first click chooses, one on what is chosen opens."""
+        likeness = self._model.at(index)
+        if likeness is not None and self._again:
+            self.opened.emit(likeness)
+
+    @Slot()
+    def _moved(self) -> None:
+        self.chosen.emit(self.current)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        likeness = self.current
+        if likeness is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit(likeness)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            where = self.visualRect(self.currentIndex()).center()
+        else:
+            where = self.viewport().mapFromGlobal(event.globalPos())
+            index = self.indexAt(where)
+            if self._model.at(index) is not None:
+                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if self.current is not None:
+            self.menu_wanted.emit(self.viewport().mapToGlobal(where))
