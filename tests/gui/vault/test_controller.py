@@ -120,6 +120,7 @@ def test_a_training_run_is_told_to_leave_and_is_seen_to_its_end_before_the_key_g
     owner.window.go("training")
     runs = owner.window.controllers.runs
     runs._run(tmp_path)
+    owner.qtbot.waitUntil(lambda: runs.state.phase is Phase.RUNNING, timeout=PATIENCE)  # its key is fetched first
     owner.vault.lock()
     assert owner.vault.state.asked is Work.TRAINING
     phases: list[Phase] = []
