@@ -42,8 +42,8 @@ from spoilt_photos import Read, Task, read_all
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.embedding import unit
-from siamgui.search.grouping import SHARE, group
-from siamgui.search.grouping_values import Faces, Grouping
+from siamgui.search.grouping import SHARE, Grouper
+from siamgui.search.grouping_values import Answers, Faces, Grouping
 from siamgui.versions.calibrate import calibrate, pairs_of
 
 Ints = NDArray[np.int64]
@@ -156,7 +156,7 @@ def lines(shown: Shown, limits: Calibration, shipped: Calibration) -> Iterator[s
     yield "|---|---|---|---|---|---|---|"
     for name, table in (("limits of the other half", limits), ("limits as shipped", shipped)):
         for share in SHARES:
-            found = group(faces, table, share=share)
+            found = Grouper(faces, table, share).group(Answers())
             words = f"{name}, {100 * share:g} % may be wrong joins: {found.bound.limit:.3f}"
             yield row(words, labels(found, len(faces)), person, found.bound.expected)
     plain = np.sqrt(np.maximum(2 - 2 * faces.vectors @ faces.vectors.T, 0)).astype(np.float64)
@@ -191,7 +191,7 @@ def scale(count: int) -> str:
     seen = cohort.conditions(vectors, np.full(count, 10, np.float32), None)
     met = time.perf_counter()
     every, no = np.arange(count), np.zeros(count, bool)
-    found = group(Faces(vectors, seen, no, no, every, every), calibration)
+    found = Grouper(Faces(vectors, seen, no, no, every, every), calibration).group(Answers())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
         f"{count} faces: conditions {met - began:.1f} s, groups {time.perf_counter() - met:.1f} s, peak {peak:.0f} MB; "

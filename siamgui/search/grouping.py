@@ -45,29 +45,28 @@ def bound(calibration: Calibration, faces: int, share: float = SHARE) -> Bound:
     return Bound(faces, distance_of(calibration, np.log(fmr)), share, expected, carried)
 
 
-def group(
-    faces: Faces,
-    calibration: Calibration,
-    answers: Answers | None = None,
-    *,
-    share: float = SHARE,
-    told: Told = lambda _done: None,
-    stop: threading.Event | None = None,
-) -> Grouping:
-    """told: how much is done, 0 to 1; on any thread. Raises Contradiction, and Cancelled once stop is set."""
-    answers, stop = answers or Answers(), stop or threading.Event()
-    judged = _judged(faces, calibration)
-    allowed = bound(calibration, int(judged.sum()), share)
-    unit = _units(faces, answers)
-    forbidden = _forbidden(faces, answers, unit)
-    label = Linkage(faces, calibration, _poor(faces, calibration), judged, allowed, told, stop).joined(unit, forbidden)
-    told(1.0)
-    rows: dict[int, list[int]] = {}
-    for row, number in enumerate(label.tolist()):
-        rows.setdefault(number, []).append(row)
-    order = sorted(map(tuple, rows.values()), key=lambda one: (-len(one), one))
-    copies = int((faces.original != np.arange(len(faces))).sum())
-    return Grouping(tuple(order), copies, tuple(np.flatnonzero(~_can_be_judged(faces, calibration)).tolist()), allowed)
+class Grouper:
+    """Of some faces. Asked again with other answers it takes a part of the time. For one thread at a time."""
+
+    def __init__(self, faces: Faces, calibration: Calibration, share: float = SHARE) -> None:
+        self._faces = faces
+        can, judged = _can_be_judged(faces, calibration), _judged(faces, calibration)
+        self._unjudged = tuple(np.flatnonzero(~can).tolist())
+        self._copies = int((faces.original != np.arange(len(faces))).sum())
+        self._bound = bound(calibration, int(judged.sum()), share)
+        self._linkage = Linkage(faces, calibration, _poor(faces, calibration), judged, self._bound)
+
+    def group(self, answers: Answers, told: Told = lambda _done: None, stop: threading.Event | None = None) -> Grouping:
+        """told: how much is done, 0 to 1; on any thread. Raises Contradiction, and Cancelled once stop is set."""
+        unit = _units(self._faces, answers)
+        forbidden = _forbidden(self._faces, answers, unit)
+        label = self._linkage.joined(unit, forbidden, told, stop or threading.Event())
+        told(1.0)
+        rows: dict[int, list[int]] = {}
+        for row, number in enumerate(label.tolist()):
+            rows.setdefault(number, []).append(row)
+        order = sorted(map(tuple, rows.values()), key=lambda one: (-len(one), one))
+        return Grouping(tuple(order), self._copies, self._unjudged, self._bound)
 
 
 def _can_be_judged(faces: Faces, calibration: Calibration) -> Bools:

@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,52 +18,59 @@ from siamgui.search.grouping_values import Bools, Bound, Faces, Ints, Vectors
 Floats = NDArray[np.float64]
 Told = Callable[[float], object]
 
-MOST_PAIRS = 6_000_000
-"""Near pairs that are kept at a time, in some 400 MB. Thousands of photographs of one person have more."""
+MOST_PAIRS = 3_000_000
+"""Near pairs that are kept at a time, in some 350 MB. Thousands of photographs of one person have more."""
 _ROWS, _COLUMNS = 512, 4096
 _BINS = 4096
 
 
-class Linkage:
-    """Of the faces that are judged, each of which is in a unit, later in a group. Weight: closeness beyond FAR."""
+Pairs = tuple[Ints, Ints, Vectors]
 
-    def __init__(
-        self,
-        faces: Faces,
-        calibration: Calibration,
-        poor: Bools,
-        judged: Bools,
-        allowed: Bound,
-        told: Told,
-        stop: threading.Event,
-    ) -> None:
+
+class Linkage:
+    """Of the faces that are judged, each of which is in a unit, later in a group. Weight: closeness beyond FAR.
+
+    What is near to what is worked out once, and serves again when other units are to be joined.
+    """
+
+    def __init__(self, faces: Faces, calibration: Calibration, poor: Bools, judged: Bools, allowed: Bound) -> None:
+        """poor, judged: (n,) of the faces: too poor to be judged with another such one; judged at all."""
         self._rows = np.flatnonzero(judged)
         self._poor = poor[self._rows]
         self._far = calibration.energy.closeness_at(distance_of(calibration, np.log(FAR)))
         self._least = calibration.energy.closeness_at(allowed.limit) - self._far
         self._most = calibration.energy.closeness_at(0) - self._far
         self._close = Closeness(faces, calibration, self._rows)
-        self._told, self._stop = told, stop
+        self._faces: _Gathered | None = None
 
-    def joined(self, unit: Ints, forbidden: Ints) -> Ints:
+    def joined(self, unit: Ints, forbidden: Ints, told: Told, stop: threading.Event) -> Ints:
         """(n,) which group each face is in. unit: (n,) where it is before. forbidden: (k, 2) units kept apart.
 
         Where there are more near pairs than the memory should hold, the nearest are joined first, as many as it holds,
         and what they make are the units of the next time.
         """
+        if self._faces is None:
+            self._faces = self._gathered(np.arange(len(self._rows)), 0.0, told, stop)
+        if self._faces.whole:
+            own = unit[self._rows]
+            a, b, weight = self._faces.pairs()
+            return self._joined((own[a], own[b], weight), unit, forbidden, self._least, stop)[unit]
+        floor = self._faces.floor()
         while True:
-            gathered = self._gathered(unit, 0.0)
-            if gathered.whole:
-                return self._joined(gathered, unit, forbidden, self._least)[unit]
-            floor = gathered.floor()
-            into = self._joined(self._gathered(unit, floor), unit, forbidden, max(self._least - floor, 1e-9))
-            if (into == np.arange(len(into))).all():  # all that is near is kept apart
-                return unit
+            near = self._gathered(unit[self._rows], floor, told, stop)
+            least = max(self._least - floor, 1e-9)
+            into = self._joined(near.pairs(), unit, forbidden, least, stop)
+            if not floor or (into == np.arange(len(into))).all():  # or all that is near is kept apart
+                return into[unit]
             unit, forbidden = into[unit], into[forbidden]
+            left = self._gathered(unit[self._rows], 0.0, told, stop)
+            if left.whole:
+                return self._joined(left.pairs(), unit, forbidden, self._least, stop)[unit]
+            floor = left.floor()
 
-    def _gathered(self, unit: Ints, floor: float) -> _Gathered:
-        """The weights above floor, less that."""
-        own, found = unit[self._rows], _Gathered(int(unit.max(initial=-1)) + 1, self._most)
+    def _gathered(self, own: Ints, floor: float, told: Told, stop: threading.Event) -> _Gathered:
+        """The weights above floor, less that, of pairs of units. own: (m,) those of the faces that are judged."""
+        found = _Gathered(self._most)
         blocks = [
             (slice(i, i + _ROWS), slice(j, j + _COLUMNS))
             for i in range(0, len(own), _ROWS)
@@ -72,31 +78,30 @@ class Linkage:
         ]
         least = np.float32(self._far + floor)
 
-        def near(block: tuple[slice, slice]) -> tuple[Ints, Ints, Vectors]:
-            if self._stop.is_set():
+        def near(block: tuple[slice, slice]) -> None:
+            if stop.is_set():
                 raise Cancelled
             weight = self._close.block(*block) - least
             i, j = np.nonzero(weight > 0)
             weight = weight[i, j]
             i, j = i + block[0].start, j + block[1].start
             kept = (i < j) & (own[i] != own[j]) & ~(self._poor[i] & self._poor[j])
-            return own[i[kept]], own[j[kept]], weight[kept]
+            told(0.95 * found.add(own[i[kept]], own[j[kept]], weight[kept]) / len(blocks))
 
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for done, some in enumerate(pool.map(near, blocks)):
-                found.add(*some)
-                self._told(0.95 * (done + 1) / len(blocks))
+            for _ in pool.map(near, blocks):
+                pass
         return found
 
-    def _joined(self, gathered: _Gathered, unit: Ints, forbidden: Ints, least: float) -> Ints:
+    def _joined(self, pairs: Pairs, unit: Ints, forbidden: Ints, least: float, stop: threading.Event) -> Ints:
         """(u,) which group each unit is in. least: mean weight at which two are joined."""
-        units, own = gathered.units, unit[self._rows]
+        units, own = int(unit.max(initial=-1)) + 1, unit[self._rows]
         label = np.arange(units)
         barred = np.unique(forbidden.min(axis=1) * units + forbidden.max(axis=1))
         count, poor = (np.bincount(some, minlength=units).astype(np.float64) for some in (own, own[self._poor]))
-        a, b, weight = gathered.pairs()
+        a, b, weight = _summed(*pairs, units)
         while len(a):
-            if self._stop.is_set():
+            if stop.is_set():
                 raise Cancelled
             mean = weight / (count[a] * count[b] - poor[a] * poor[b])  # two poor faces say nothing
             may = mean >= least
@@ -109,21 +114,26 @@ class Linkage:
             label = into[label]
             count, poor = (np.asarray(np.bincount(into, column, units), np.float64) for column in (count, poor))
             barred = _renamed(barred, into, units)
-            a, b, weight = _summed(into[a], into[b], weight, units)
+            joined = np.zeros(units, bool)
+            joined[one] = joined[other] = True
+            changed = joined[a] | joined[b]
+            anew = _summed(into[a[changed]], into[b[changed]], weight[changed], units)
+            a, b, weight = (np.concatenate([old[~changed], new]) for old, new in zip((a, b, weight), anew, strict=True))
         return label
 
 
 def _nearest_of_each_other(a: Ints, b: Ints, mean: Floats, units: int) -> tuple[Ints, Ints]:
     """The pairs (lower, higher) each of whose two has no nearer one. Of those as near the lowest comes first."""
-    left, right = np.concatenate([a, b]), np.concatenate([b, a])
-    order = np.lexsort((right, -np.concatenate([mean, mean]), left))
-    left, right = left[order], right[order]
-    first = np.flatnonzero(np.diff(left, prepend=-1))
-    nearest = np.full(units, -1)
-    nearest[left[first]] = right[first]
-    some = left[first]
-    both = some[(nearest[nearest[some]] == some) & (some < nearest[some])]
-    return both, nearest[both]
+    highest = np.full(units, -np.inf)
+    np.maximum.at(highest, a, mean)
+    np.maximum.at(highest, b, mean)
+    both = (mean == highest[a]) & (mean == highest[b])
+    a, b = a[both], b[both]
+    lowest = np.full(units, units)
+    np.minimum.at(lowest, a, b)
+    np.minimum.at(lowest, b, a)
+    first = (lowest[a] == b) & (lowest[b] == a)
+    return a[first], b[first]
 
 
 def _renamed(barred: Ints, into: Ints, units: int) -> Ints:
@@ -131,50 +141,59 @@ def _renamed(barred: Ints, into: Ints, units: int) -> Ints:
     return np.unique(np.minimum(one, other) * units + np.maximum(one, other))
 
 
-def _summed(a: Ints, b: Ints, weight: Floats, units: int) -> tuple[Ints, Ints, Floats]:
+def _summed(a: Ints, b: Ints, weight: NDArray[np.floating], units: int) -> tuple[Ints, Ints, Floats]:
     """Each pair once, lower one first, without those of one and the same, and the sum of its weights."""
-    keys = np.minimum(a, b) * units + np.maximum(a, b)
+    keys = np.minimum(a, b).astype(np.int64) * units + np.maximum(a, b)
     keys, weight = keys[a != b], weight[a != b]
     found, place = np.unique(keys, return_inverse=True)
-    return found // max(units, 1), found % max(units, 1), np.asarray(np.bincount(place, weight, len(found)), np.float64)
+    sums = np.asarray(np.bincount(place, weight, len(found)), np.float64)
+    return found // max(units, 1), found % max(units, 1), sums
 
 
-@dataclass(slots=True, eq=False)
 class _Gathered:
-    """Weights of pairs of faces summed by pairs of units. whole: whether all that were added are here.
+    """Weights of pairs of units; of many faces in two units many. For threads, in any order.
 
-    most: the largest weight there can be. histogram: (_BINS,) of the weights that were added, whole or not.
+    whole: whether all that were added are here. histogram: (_BINS,) of the weights that were added, whole or not.
     """
 
-    units: int
-    most: float
-    whole: bool = True
-    histogram: Ints = field(default_factory=lambda: np.zeros(_BINS, np.int64))
-    _parts: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
-    _count: int = 0
+    def __init__(self, most: float) -> None:
+        """most: the largest weight there can be."""
+        self.whole = True
+        self._most = most
+        self._histogram = np.zeros(_BINS, np.int64)
+        self._parts: list[tuple[NDArray[np.int32], NDArray[np.int32], Vectors]] = []
+        self._count = self._calls = 0
+        self._lock = threading.Lock()
 
-    def add(self, a: Ints, b: Ints, weight: Vectors) -> None:
-        if not len(a):
-            return
-        bins = np.minimum(weight * (_BINS / self.most), _BINS - 1).astype(np.int64)
-        self.histogram += np.bincount(bins, minlength=_BINS)
-        if not self.whole:
-            return
-        self._parts.append(_summed(a, b, weight.astype(np.float64), self.units))
-        self._count += len(self._parts[-1][0])
-        if self._count > MOST_PAIRS:
-            self._parts = [self.pairs()]
-            self._count = len(self._parts[0][0])
-            if self._count > MOST_PAIRS // 2:
-                self.whole, self._parts = False, []
+    def add(self, a: Ints, b: Ints, weight: Vectors) -> int:
+        """-> how often something has been added."""
+        bins = np.minimum(weight * np.float32(_BINS / (self._most or 1)), _BINS - 1).astype(np.int64)
+        histogram, part = np.bincount(bins, minlength=_BINS), (a.astype(np.int32), b.astype(np.int32), weight)
+        with self._lock:
+            self._calls += 1
+            self._histogram += histogram
+            if self.whole:
+                self._parts.append(part)
+                self._count += len(a)
+                if self._count > MOST_PAIRS:
+                    self._fewer()
+            return self._calls
 
-    def pairs(self) -> tuple[Ints, Ints, Floats]:
+    def _fewer(self) -> None:
+        units = 1 + max(int(part[1].max(initial=0)) for part in self._parts)
+        units = max(units, 1 + max(int(part[0].max(initial=0)) for part in self._parts))
+        a, b, weight = _summed(*self.pairs(), units)
+        self._count = len(a)
+        self.whole = self._count <= MOST_PAIRS // 2
+        self._parts = [(a.astype(np.int32), b.astype(np.int32), weight.astype(np.float32))] if self.whole else []
+
+    def pairs(self) -> Pairs:
         if not self._parts:
-            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-        a, b, weight = (np.concatenate([part[place] for part in self._parts]) for place in range(3))
-        return _summed(a, b, weight, self.units)
+            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
+        self._parts = [tuple(np.concatenate(column) for column in zip(*self._parts, strict=True))]  # type: ignore[list-item]
+        return self._parts[0]  # type: ignore[return-value]
 
     def floor(self) -> float:
         """A weight that not more than half of MOST_PAIRS pairs of faces are above."""
-        above = np.cumsum(self.histogram[::-1])[::-1]
-        return float((np.flatnonzero(above > MOST_PAIRS // 2).max(initial=-1) + 1) * self.most / _BINS)
+        above = np.cumsum(self._histogram[::-1])[::-1]
+        return float((np.flatnonzero(above > MOST_PAIRS // 2).max(initial=-1) + 1) * self._most / _BINS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +18,8 @@ from siamgui.core.embedding import unit
 from siamgui.core.errors import Cancelled
 from siamgui.search import linkage
 from siamgui.search.closeness import distance_of
-from siamgui.search.grouping import SHARE, bound, group
-from siamgui.search.grouping_values import Answers, Contradiction, Faces
+from siamgui.search.grouping import SHARE, Grouper, bound
+from siamgui.search.grouping_values import Answers, Contradiction, Faces, Grouping
 from siamgui.versions.calibrate import calibrate
 from tests.builders.cohorts import SIZE, cohort, directions
 
@@ -40,6 +41,12 @@ def table() -> Calibration:
 def faces(vectors: NDArray[np.float32], **values: NDArray[np.generic]) -> Faces:
     every, no = np.arange(len(vectors)), np.zeros(len(vectors), bool)
     return replace(Faces(vectors, None, no, no, every, every), **values)  # type: ignore[arg-type]
+
+
+def group(
+    some: Faces, calibration: Calibration, answers: Answers | None = None, share: float = SHARE, **values: Any
+) -> Grouping:
+    return Grouper(some, calibration, share).group(answers or Answers(), **values)
 
 
 def as_sets(found: tuple[tuple[int, ...], ...]) -> set[frozenset[int]]:
@@ -140,6 +147,13 @@ def test_many_near_pairs_are_joined_in_stages(monkeypatch: pytest.MonkeyPatch) -
     assert [len(one) for one in whole.groups] == [40, 40, 40]
     apart = Answers(different=tuple((a, b) for a in range(40) for b in range(a)))
     assert all(sum(row < 40 for row in one) <= 1 for one in group(faces(vectors), table(), apart).groups)
+
+
+def test_asked_again_says_what_it_would_have_said_at_first() -> None:
+    vectors, _ = people(6, 4)
+    grouper = Grouper(faces(vectors), table())
+    for answers in (Answers(), Answers(same=((0, 5),)), Answers(different=((0, 1),)), Answers()):
+        assert grouper.group(answers) == group(faces(vectors), table(), answers)
 
 
 def test_tells_how_far_it_is_and_stops() -> None:
