@@ -63,6 +63,7 @@ def test_a_stream_is_a_camera_with_a_presence_check(live: Live, clips: dict[str,
         assert row.presence.isChecked()
         preview.setFocus()
         live.until(preview.hasFocus)
+        live.until(lambda: live.controller.state.can_start)
         live.user.press(Qt.Key.Key_Space)
         live.until(lambda: preview.accessibleDescription() == "Look straight into the camera")
         live.until(lambda: live.page.card.note.text() == "Do what the picture asks for")

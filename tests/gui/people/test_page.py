@@ -159,4 +159,4 @@ def test_in_another_language_a_removal_can_still_be_undone(already: Callable[...
     user.qtbot.waitUntil(
         lambda: not controller.state.busy and len(controller.state.people or ()) == 2, timeout=PATIENCE
     )
-    assert user.people.person.title.whole_text() == "Bob"
+    user.qtbot.waitUntil(lambda: user.people.person.title.whole_text() == "Bob", timeout=PATIENCE)
