@@ -15,7 +15,7 @@ from siamgui.arguments.comparing import add_batch, add_bench, add_compare, add_d
 from siamgui.arguments.data import add_data
 from siamgui.arguments.live import add_verify
 from siamgui.arguments.people import add_people
-from siamgui.arguments.search import add_collections, add_find, add_index
+from siamgui.arguments.search import add_collections, add_find, add_groups, add_index
 from siamgui.arguments.training import add_models, add_pairs, add_train
 from siamgui.arguments.vault import add_vault
 from siamgui.core import i18n
@@ -25,7 +25,7 @@ from siamgui.core.i18n import mark, tr
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
 
-_KEPT = ("verify", "people", "index", "find", "collections", "pairs", "train", "models", "data")
+_KEPT = ("verify", "people", "index", "find", "groups", "collections", "pairs", "train", "models", "data")
 """Commands that work on what is kept. Comparing does without, as long as the vault is locked."""
 
 # argparse looks its own words up through a module global; they stand here to be found by the translators.
@@ -127,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         add_people,
         add_index,
         add_find,
+        add_groups,
         add_collections,
         add_batch,
         add_evaluate,

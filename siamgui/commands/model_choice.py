@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from siamgui.core.manifest import bundled_encoder
+from siamgui.core.calibration import Calibration
+from siamgui.core.manifest import Model, bundled_encoder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.versions.active_engine import open_engine
 from siamgui.versions.version_store import VersionStore
@@ -20,5 +21,14 @@ def engine_for(device: str, model: str | None) -> FaceEngine:
 
 def encoder_in_use() -> str:
     """ "id version" of the encoder that engine_for() takes where none is named, without loading it."""
+    return _in_use().key
+
+
+def calibration_in_use() -> Calibration:
+    """Of the same. Raises ModelMissing, ModelCorrupt."""
+    return Calibration.of(_in_use())
+
+
+def _in_use() -> Model:
     model, _ = VersionStore().chosen()
-    return (model or bundled_encoder()).key
+    return model or bundled_encoder()

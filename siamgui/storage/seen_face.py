@@ -90,6 +90,11 @@ class SeenFace:
         )
 
 
+def issue_bit(issue: QualityIssue) -> int:
+    """Where it stands in the fields issues and decisive of unpacked()."""
+    return 1 << _ISSUES.index(issue)
+
+
 def unpacked(data: Sequence[bytes]) -> NDArray[Any]:
     """(n,) records of n >= 1 packed faces of one encoder, with the fields of _layout(). Raises ValueError."""
     size, rest = divmod(len(data[0]) - _layout(0).itemsize, 2)
