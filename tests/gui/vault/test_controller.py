@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
 
 from siamgui.gui.training.finetuning import run_controller
 from siamgui.gui.vault.state import Work
@@ -44,11 +45,19 @@ def test_it_locks_when_nobody_is_there_and_not_while_somebody_types(owner: Owner
     clock.seconds += 299
     owner.vault.tick()
     assert not owner.vault.state.shut
-    QTest.mouseMove(owner.window.rail)
-    owner.press(Qt.Key.Key_Shift)
-    clock.seconds += 299
-    owner.vault.tick()
-    assert not owner.vault.state.shut
+    window, dialog = owner.window.windowHandle(), QDialog(owner.window)
+    dialog.show()
+    owner.qtbot.waitUntil(dialog.isActiveWindow, timeout=PATIENCE)
+    for come_in in (  # where a mouse and a keyboard do
+        lambda: QTest.mouseMove(window, QPoint(40, 40)),
+        lambda: QTest.keyClick(window, Qt.Key.Key_Shift),
+        lambda: QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Shift),
+    ):
+        come_in()
+        clock.seconds += 299
+        owner.vault.tick()
+        assert not owner.vault.state.shut
+    dialog.close()
     clock.seconds += 1
     owner.vault.tick()
     owner.rest()
