@@ -300,6 +300,8 @@ class PeopleController(StoreController[PeopleState]):
         self.settle()
         self._set(removal=removal, notice=None)
         self._grace.start()
+        if removal.photo is None:  # so that no look from before an undo takes another for who was chosen
+            self._chosen = None
         self._do(TakeAway(removal.person, removal.photo))
         self._view.look()
 
