@@ -79,6 +79,10 @@ class Decided:
     decided: Count
     wrong: Count
 
+    def wrong_more_often_than(self, before: Decided | None) -> bool:
+        """It may be chance; but nothing can then be said not to have got worse. False where before is not known."""
+        return before is not None and self.wrong * before.pairs > before.wrong * self.pairs
+
 
 @dataclass(frozen=True, slots=True)
 class Holdout:

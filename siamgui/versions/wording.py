@@ -74,6 +74,9 @@ def version_words(version: Version) -> str:
         return " ".join(reason.sentence for reason in version.refused)
     if version.origin is Origin.MEASURED:
         return tr("It came from a file. Measured here on other people, it got no worse than the original.")
+    decided, before = version.card.decided, version.card.decided_before
+    if decided is not None and decided.wrong_more_often_than(before):
+        return tr("It tells your photos apart, but more of your pairs were decided wrongly than before.")
     return tr("Nothing was seen to get worse when it was judged.")
 
 
@@ -83,6 +86,8 @@ def verdict_words(judgement: Judgement, name: str) -> str:
         return tr("“{name}” is not recommended", name=name)
     holdout = judgement.holdout
     if holdout is not None and holdout.eer_change_interval[1] < 0:
+        if holdout.decided is not None and holdout.decided.wrong_more_often_than(holdout.decided_before):
+            return tr("“{name}” tells your photos apart better, but more of your pairs are decided wrongly", name=name)
         return tr("“{name}” is better on your photos, and nothing got worse", name=name)
     if holdout is not None and holdout.after.eer > holdout.before.eer:
         return tr("Too few people were held out to tell whether “{name}” is better or worse", name=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from siamgui.versions.judge import ReferenceVectors, Seen, cllr, draws, interval
 from siamgui.versions.judgement import Decided, Gate, GateReason, Judgement, ReferenceKind
 from siamgui.versions.version_card import Card
 from siamgui.versions.version_card import judged as judged_card
-from siamgui.versions.wording import decided_words
+from siamgui.versions.wording import decided_words, verdict_words
 from tests.builders.pair_sets import pair_set
 
 Vectors = NDArray[np.float32]
@@ -132,6 +133,15 @@ def test_what_is_decided_counts_quality_and_what_is_wrong(faces: Vectors) -> Non
         words == "Of your pairs, 61 in 100 are now decided (12 before), and at most 1 in 66 wrongly (1 in 33 before)."
     )
     assert decided_words(None, None) == ""
+
+
+def test_better_is_not_said_to_be_without_loss_where_more_pairs_are_decided_wrongly(faces: Vectors) -> None:
+    holdout = judged(spoilt(faces, 0.5), faces, pair_set()).holdout
+    assert holdout is not None
+    better = replace(holdout, eer_change_interval=(-0.2, -0.1), decided_before=Decided(178, 66, 1))
+    for wrong, said in ((1, "nothing got worse"), (4, "more of your pairs are decided wrongly")):
+        told = Judgement(replace(better, decided=Decided(178, 72, wrong)), None, Gate(()))
+        assert said in verdict_words(told, "Front door")
 
 
 def reference(amount: float) -> ReferenceVectors:
