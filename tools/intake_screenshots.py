@@ -10,30 +10,20 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
+from shown_window import opened, until
 
 from siamgui.core.resources import resource
 from siamgui.core.types import Side
-from siamgui.gui import language, theme
-from siamgui.gui.main_window import MainWindow
-from siamgui.gui.preferences import Preferences
 from siamgui.gui.training.versions.activate_step import SUFFIX
 from siamgui.labelling.import_plan import ImportKind, ImportRequest
 from siamgui.storage.training_steps import Step
-
-SIZE = (1280, 800)
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
     """Write damaged-picture.png, skipped-files.png and refused-version.png."""
     samples = {path.stem: path for path in resource("samples").glob("*.jpg")}
-    theme.apply(app, "light")
-    language.apply(app, "en")
-    window = MainWindow(Preferences(), "cpu")
-    window.resize(*SIZE)
-    window.show()
-    window.start()
+    window = opened(app)
     controllers = window.controllers
 
     def show(name: str) -> None:
@@ -42,19 +32,19 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
         print(name, flush=True)
 
     window.open_files([samples["obama1"], _cut(samples["obama2"], scratch)])
-    _until(lambda: controllers.pair.slot(Side.RIGHT).error is not None and controllers.pair.slot(Side.LEFT).reading)
+    until(lambda: controllers.pair.slot(Side.RIGHT).error is not None and controllers.pair.slot(Side.LEFT).reading)
     show("damaged-picture")
     window.go("training")
     controllers.labelling.import_(ImportRequest((_as_a_telephone_leaves_it(samples, scratch),), ImportKind.PEOPLE))
     state = controllers.labelling
-    _until(lambda: state.state.importing is None and state.state.summary is not None and state.state.summary.faces)
+    until(lambda: state.state.importing is None and state.state.summary is not None and state.state.summary.faces)
     show("skipped-files")
     controllers.labelling.go(Step.ACTIVATE)
-    _until(lambda: controllers.runs.state.versions is not None)
+    until(lambda: controllers.runs.state.versions is not None)
     foreign = scratch / f"better faces{SUFFIX}"
     foreign.write_bytes(pickle.dumps({"weights": [0.0]}))
     controllers.runs.import_version(foreign)
-    _until(lambda: controllers.labelling.state.notice is not None)
+    until(lambda: controllers.labelling.state.notice is not None)
     show("refused-version")
     window.close()
 
@@ -79,8 +69,3 @@ def _as_a_telephone_leaves_it(samples: dict[str, Path], scratch: Path) -> Path:
         (people / left / "SYNO_THUMB.jpg").write_bytes(b"")
     (people / "Obama" / "Thumbs.db").write_bytes(b"")
     return people
-
-
-def _until(there: Callable[[], object]) -> None:
-    while not there():
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)

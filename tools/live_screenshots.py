@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 from made_clips import write
-from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
+from shown_window import opened, until
 
 from siamgui.core.cv import cv2
 from siamgui.core.imaging import load_photo
@@ -25,12 +25,8 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
 from siamgui.core.source import Stream
 from siamgui.core.types import Pixels
-from siamgui.gui import language, theme
-from siamgui.gui.main_window import MainWindow
-from siamgui.gui.preferences import Preferences
 from siamgui.storage.people_store import PeopleStore
 
-SIZE = (1280, 800)
 FRAMES = 150
 ENOUGH = 0.55
 """Share of the evidence at which the ring is shown."""
@@ -42,12 +38,7 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     photos = {path.stem: path for path in resource("samples").glob("*.jpg")}
     films = _films(engine, photos, scratch)
     _enrol(engine, photos)
-    theme.apply(app, "light")
-    language.apply(app, "en")
-    window = MainWindow(Preferences(), "cpu")
-    window.resize(*SIZE)
-    window.show()
-    window.start()
+    window = opened(app)
     window.go("live")
     live = window.controllers.live
 
@@ -56,7 +47,7 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
         print(name, flush=True)
 
     live.reference.load(photos["obama2"])
-    _until(lambda: live.state.can_start)
+    until(lambda: live.state.can_start)
     shares: list[float] = []
     asked: list[bool] = []
     live.looked.connect(lambda answer: shares.append(answer.value.evidence))
@@ -65,24 +56,24 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
         shares.clear()
         live.set_source(film)
         live.start()
-        _until(lambda: bool(shares) and (shares[-1] > ENOUGH or live.state.verdict is not None))
+        until(lambda: bool(shares) and (shares[-1] > ENOUGH or live.state.verdict is not None))
         show(name)
         if name == "live":
-            _until(lambda: live.state.verdict is not None)
+            until(lambda: live.state.verdict is not None)
             rest()
             show("live-same")
         live.rest()
     with _served(scratch) as address:
         live.set_source(Stream(f"{address}/{films['one'].name}"))
         live.start()
-        _until(lambda: bool(asked) and asked[-1])
+        until(lambda: bool(asked) and asked[-1])
         show("presence")
         live.rest()
     for person in window.controllers.live.state.reference.people or ():
         window.live.verify(person.id)
         live.set_source(films["one"])
         live.start()
-        _until(lambda: live.state.verdict is not None)
+        until(lambda: live.state.verdict is not None)
         live.rest()
     window.go("people")
     rest()
@@ -96,11 +87,6 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
 def _asks(state: object) -> bool:
     presence = state.presence  # type: ignore[attr-defined]
     return presence is not None and presence.prompt is not None
-
-
-def _until(there: Callable[[], bool]) -> None:
-    while not there():
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
 
 
 def _films(engine: FaceEngine, photos: dict[str, Path], scratch: Path) -> dict[str, Path]:

@@ -21,16 +21,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image, ImageFilter, ImageOps
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
+from shown_window import SIZE, dress
 
 from siamgui.core.resources import resource
 from siamgui.core.types import Comparison, Side
-from siamgui.gui import language, theme
 from siamgui.gui.compare.view import ComparePage
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
 
 ROOT = Path(__file__).resolve().parent.parent
-SIZE = (1280, 800)
 STILL = 400
 """Milliseconds for the needle and the layout to come to rest."""
 
@@ -106,8 +105,7 @@ def outcomes(window: MainWindow) -> str:
 
 
 def take(app: QApplication, shot: Shot, photos: dict[str, Path], path: Path) -> None:
-    theme.apply(app, shot.appearance)
-    language.apply(app, shot.language)
+    dress(app, shot.appearance, shot.language)
     window = MainWindow(Preferences(), "cpu")
     window.resize(*shot.size)
     window.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

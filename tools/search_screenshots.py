@@ -12,27 +12,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
-from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
+from shown_window import SIZE, opened, until
 
 from siamgui.core.resources import resource
 from siamgui.gui import language, theme
-from siamgui.gui.main_window import MainWindow
-from siamgui.gui.preferences import Preferences
-
-SIZE = (1280, 800)
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
     """Write search-empty, search-reading, search, search-problems, search-dark, search-small and search-chinese.png."""
     scans = scratch / "Archive" / "Scans 2008-2017"
     make_scans(scans)
-    theme.apply(app, "light")
-    language.apply(app, "en")
-    window = MainWindow(Preferences(), "cpu")
-    window.resize(*SIZE)
-    window.show()
-    window.start()
+    window = opened(app)
     window.go("search")
     search = window.controllers.search
 
@@ -41,20 +32,20 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
         window.grab().save(str(folder / f"{name}.png"))
         print(name, flush=True)
 
-    _until(lambda: search.state.folders is not None)
+    until(lambda: search.state.folders is not None)
     show("search-empty")
     search.ask_for(resource("samples/obama1.jpg"))
     search.add((scans,))
-    _until(lambda: search.state.reading is not None and search.state.reading.done > 2)
+    until(lambda: search.state.reading is not None and search.state.reading.done > 2)
     show("search-reading")
-    _until(lambda: search.state.current is None and search.state.found is not None and not search.state.searching)
+    until(lambda: search.state.current is None and search.state.found is not None and not search.state.searching)
     found = search.state.found
     assert found is not None
-    _until(lambda: all(search.crops.picture(one) is not None for one in found.likenesses[:8]))
+    until(lambda: all(search.crops.picture(one) is not None for one in found.likenesses[:8]))
     print(f"{found.faces} faces, {len(found.likenesses)} likenesses")
     show("search")
     search.show_problems(search.state.folders[0] if search.state.folders else None)
-    _until(lambda: search.state.problems is not None)
+    until(lambda: search.state.problems is not None)
     show("search-problems")
     search.show_problems(None)
     theme.apply(app, "dark")
@@ -89,8 +80,3 @@ def make_scans(folder: Path) -> None:
         left += one.width
     table.save(folder / "at the table.jpg", quality=90)
     (folder / "damaged.jpg").write_bytes((folder / "biden.jpg").read_bytes()[:2000])
-
-
-def _until(done: Callable[[], object]) -> None:
-    while not done():
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 200)

@@ -17,16 +17,16 @@ from pathlib import Path
 import numpy as np
 from domain_shift import camera
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shown_window import dress, until
 
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
 from siamgui.core.types import Pixels
-from siamgui.gui import language, theme
 from siamgui.gui.display import wrap
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
@@ -56,8 +56,7 @@ def take(app: QApplication, collection: Path, scratch: Path, folder: Path, rest:
     """Write label.png, check.png, train.png, judge.png and keep.png. rest() waits for the layout to come to rest."""
     known, pile = spoil(collection, scratch)
     stand_in(Faces(FaceEngine.load("cpu")))
-    theme.apply(app, "light")
-    language.apply(app, "en")
+    dress(app, "light", "en")
     session = Session(folder, rest)
     session.bring_in(ImportRequest((known,), ImportKind.PEOPLE))
     session.bring_in(ImportRequest(tuple(pile), ImportKind.LOOSE))
@@ -80,7 +79,7 @@ class Session:
         QTest.qWaitForWindowActive(self.window)
         self.window.setFocus()
         self.window.start()
-        self._press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        self._press(Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
         self._desk, self._runs = self.window.controllers.labelling, self.window.controllers.runs
         self._settle()
 
@@ -144,11 +143,6 @@ class Session:
         self._rest()
         self.window.grab().save(str(self._folder / f"{name}.png"))
         print(f"training: {name}")
-
-
-def until(done: Callable[[], bool]) -> None:
-    while not done():
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
 def one_person(left: str, right: str) -> bool:

@@ -10,16 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
+from shown_window import dress, opened, until
 
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
-from siamgui.gui import language, theme
 from siamgui.gui.data.section import DataSection
 from siamgui.gui.main_window import MainWindow
-from siamgui.gui.preferences import Preferences
 from siamgui.gui.settings_page import SettingsPage
 from siamgui.gui.vault.lock_page import LockPage
 from siamgui.storage.note_operations import KeepNote
@@ -27,7 +25,6 @@ from siamgui.storage.people_store import PeopleStore
 from siamgui.storage.store import Store
 from siamgui.vault.vault import vault_of
 
-SIZE = (1280, 800)
 PASSPHRASE = "copper violin meadow lantern"
 
 
@@ -44,38 +41,31 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
         store.do(KeepNote("", None))
     vault_of().set_passphrase(PASSPHRASE)
     vault_of().forget()
-    theme.apply(app, "light")
-    language.apply(app, "en")
-    window = MainWindow(Preferences(), "cpu")
-    window.resize(*SIZE)
-    window.show()
-    window.start()
+    window = opened(app)
     vault = window.controllers.vault
 
     def show(name: str) -> None:
-        _until(lambda: not (vault.state.busy or vault.looking) and window.controllers.pair.state.engine is not None)
+        until(lambda: not (vault.state.busy or vault.looking) and window.controllers.pair.state.engine is not None)
         rest()
         window.grab().save(str(folder / f"{name}.png"))
         print(name, flush=True)
 
     window.go("people")
-    _until(lambda: vault.state.shut)
+    until(lambda: vault.state.shut)
     part = cast("LockPage", window.view("people")).unlock
     part.passphrase.field.setText("copper violin")
     part.unlock_button.click()
     show("locked")
-    theme.apply(app, "dark")
-    language.apply(app, "zh_CN")
+    dress(app, "dark", "zh_CN")
     show("locked-dark-chinese")
-    theme.apply(app, "light")
-    language.apply(app, "en")
+    dress(app, "light", "en")
     vault.unlock(PASSPHRASE)
     window.go("settings")
     show("privacy")
     settings = cast("SettingsPage", window.view("settings"))
     section = settings.vault
     vault.make_code(PASSPHRASE)
-    _until(lambda: bool(vault.state.code))
+    until(lambda: bool(vault.state.code))
     section.sheet.done_button.setFocus()
     show("recovery-code")
     section.sheet.done_button.click()
@@ -93,11 +83,6 @@ def _whole(window: MainWindow, card: DataSection, show: Callable[[str], None]) -
             people.enrol(name, "", None, [(one.photo, one.reading) for one in read])
     for name, begin in (("backup", lambda: data.back_up(backup)), ("check", data.check), ("repair", data.repair)):
         begin()
-        _until(lambda: not data.busy)
+        until(lambda: not data.busy)
         card.check_button.setFocus()
         show(f"data-{name}")
-
-
-def _until(there: Callable[[], bool]) -> None:
-    while not there():
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from siamgui.gui import preferences, theme
+from siamgui.gui.inference import Inference
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.store import WindowStore
+from siamgui.gui.tasks import Workers
 from tests.builders.window import PATIENCE, User
 
 
@@ -44,6 +46,22 @@ def store(qapp: QApplication) -> Iterator[WindowStore]:
     store = WindowStore()
     yield store
     store.stop()
+
+
+@pytest.fixture(scope="package")
+def inference(qapp: QApplication) -> Iterator[Inference]:
+    """For pages without their window: the engine, loaded once."""
+    inference = Inference()
+    inference.load("cpu")
+    yield inference
+    inference.stop()
+
+
+@pytest.fixture(scope="package")
+def decoders(qapp: QApplication) -> Iterator[Workers]:
+    workers = Workers(2, "decoder")
+    yield workers
+    workers.stop()
 
 
 @pytest.fixture

@@ -21,21 +21,6 @@ from tests.builders.search_page import Seeker
 from tests.builders.window import PATIENCE
 
 
-@pytest.fixture(scope="package")
-def inference(qapp: QApplication) -> Iterator[Inference]:
-    inference = Inference()
-    inference.load("cpu")
-    yield inference
-    inference.stop()
-
-
-@pytest.fixture(scope="package")
-def decoders(qapp: QApplication) -> Iterator[Workers]:
-    workers = Workers(2, "decoder")
-    yield workers
-    workers.stop()
-
-
 @pytest.fixture
 def open_page(
     qtbot: QtBot, qapp: QApplication, store: WindowStore, inference: Inference, decoders: Workers
