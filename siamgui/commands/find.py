@@ -80,6 +80,7 @@ def _as_json(found: Found, notes: list[str]) -> dict[str, Any]:
         "faces": found.faces,
         "more": found.more,
         "unread": found.unread,
+        "whole": found.whole,
         "strictness": found.strictness.value,
         "encoder": found.probe.encoder,
         "likenesses": [_likeness_json(one, found.faces) for one in found.likenesses],

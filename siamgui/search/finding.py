@@ -73,7 +73,15 @@ class Searcher:
         copies = sum(one.copy for one in likenesses)
         more = len(near.ids) > request.first + request.most
         unread = sum(one.unread for one in asked)
-        return Found(probe, tuple(likenesses[request.first :]), faces - copies, more, unread, request.strictness)
+        return Found(
+            probe,
+            tuple(likenesses[request.first :]),
+            faces - copies,
+            more,
+            unread,
+            request.strictness,
+            whole=near.whole,
+        )
 
     def _refresh(self, progress: Callable[[int], object]) -> None:
         """Counting what a large folder holds takes longer than a question: it is done when something has changed."""

@@ -119,7 +119,7 @@ class Found:
     """The answer. likenesses: those asked for, by rising adjusted distance; copies of one photograph come once.
 
     faces: how many were searched, which is N of all claims. more: whether there are further ones. unread: files that
-    this encoder has not seen yet.
+    this encoder has not seen yet. whole: whether none can be missing among those that were asked for.
     """
 
     probe: Probe
@@ -128,3 +128,4 @@ class Found:
     more: bool
     unread: int
     strictness: Strictness
+    whole: bool

@@ -6,6 +6,7 @@ from siamgui.core.amounts import photo_count
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Outcome
 from siamgui.core.wording import headline, one_in, two_digits
+from siamgui.search.face_table import MOST_WEIGHED
 from siamgui.search.values import Found, Likeness, ReadingDone
 from siamgui.storage.collection_values import Collection
 
@@ -94,6 +95,16 @@ def chance_begins(found: Found) -> int | None:
     return next((place for place, one in enumerate(found.likenesses) if one.expected >= 1 and not one.copy), None)
 
 
+def missing_words(found: Found) -> str:
+    """What keeps the answer from being complete; "" where nothing does."""
+    if found.whole:
+        return ""
+    return tr(
+        "Thousands of photos share a fault with this one. Only the {count} nearest were weighed; some may be missing.",
+        count=f"{MOST_WEIGHED:,}",
+    )
+
+
 def found_lines(found: Found) -> list[str]:
     """All of an answer as plain text, a line each."""
     lines = [tr("The likenesses of “{name}” among {faces}:", name=found.probe.name, faces=face_count(found.faces))]
@@ -104,6 +115,8 @@ def found_lines(found: Found) -> list[str]:
         lines += _likeness_lines(place, likeness, found.faces)
     if not found.likenesses:
         lines.append(tr("There is no face to compare with."))
+    if missing := missing_words(found):
+        lines += ["", missing]
     return lines
 
 

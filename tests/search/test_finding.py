@@ -18,6 +18,7 @@ from siamgui.search.finding import Searcher, outcome_among
 from siamgui.search.probes import probe_of_face, probe_of_person, probe_of_photo
 from siamgui.search.reading import collection_of, read_collection
 from siamgui.search.values import Find
+from siamgui.search.wording import found_lines, missing_words
 from siamgui.storage.people_operations import EnrolPerson, RemovePerson
 from siamgui.storage.store import Store
 
@@ -34,7 +35,9 @@ def test_a_face_is_found_with_what_the_pair_claims_and_what_that_is_among_so_man
         index(store, engine, samples)
         found = Searcher(store, engine.calibration).find(Find(probe_of_photo(read), Strictness.STRICT))
         assert [one.path.name for one in found.likenesses] == ["obama3.jpg", "obama2.jpg", "biden.jpg"]
-        assert (found.faces, found.more, found.unread) == (3, False, 0)
+        assert (found.faces, found.more, found.unread, found.whole) == (3, False, 0, True)
+        assert not missing_words(found)
+        assert found_lines(replace(found, whole=False))[-1].endswith("weighed; some may be missing.")
         for one in found.likenesses:
             other = engine.read_photo(load_photo(one.path)).reading
             verdict = judge(engine.calibration, read.reading, other, Strictness.STRICT)

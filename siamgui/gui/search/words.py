@@ -9,7 +9,14 @@ from siamgui.core.i18n import tr, trn
 from siamgui.core.wording import issue_words, one_in, two_digits
 from siamgui.gui.search.state import SearchState
 from siamgui.search.values import Found, Likeness, ReadingState
-from siamgui.search.wording import collection_words, done_words, face_count, likeness_words, outcome_words
+from siamgui.search.wording import (
+    collection_words,
+    done_words,
+    face_count,
+    likeness_words,
+    missing_words,
+    outcome_words,
+)
 from siamgui.storage.collection_values import Collection
 
 _RAREST = 1e-12
@@ -52,7 +59,8 @@ def _numbers(likeness: Likeness) -> dict[str, object]:
 
 
 def heading(found: Found) -> str:
-    return tr("The likenesses of “{name}” among {faces}", name=found.probe.name, faces=face_count(found.faces))
+    said = tr("The likenesses of “{name}” among {faces}", name=found.probe.name, faces=face_count(found.faces))
+    return " · ".join(filter(None, (said, missing_words(found))))
 
 
 def folder_lines(collection: Collection) -> str:
