@@ -48,7 +48,7 @@ def store(qapp: QApplication) -> Iterator[WindowStore]:
     store.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def inference(qapp: QApplication) -> Iterator[Inference]:
     """For pages without their window: the engine, loaded once."""
     inference = Inference()
@@ -57,7 +57,7 @@ def inference(qapp: QApplication) -> Iterator[Inference]:
     inference.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def decoders(qapp: QApplication) -> Iterator[Workers]:
     workers = Workers(2, "decoder")
     yield workers
