@@ -134,6 +134,27 @@ class PlaceFace(Operation[PlacedFace]):
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFaces(Operation[tuple[PlacedFace, ...]]):
+    """These faces with where they are, without those that are gone."""
+
+    faces: tuple[int, ...]
+
+    def run(self, data: Data) -> tuple[PlacedFace, ...]:
+        return data.collections.placed_all(self.faces)
+
+
+@dataclass(frozen=True, slots=True)
+class FindSeenFaces(Operation[tuple[int, ...]]):
+    """Ids of the faces of the picture with this digest, in their order, as encoder sees them."""
+
+    encoder: str
+    sha256: str
+
+    def run(self, data: Data) -> tuple[int, ...]:
+        return data.collections.faces_in(self.encoder, self.sha256)
+
+
+@dataclass(frozen=True, slots=True)
 class CopiesOfFace(Operation[tuple[int, ...]]):
     """The faces of other pictures that are the same photograph, without it."""
 

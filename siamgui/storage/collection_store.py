@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from siamgui.storage.collection_values import (
 from siamgui.storage.connection import Connection
 from siamgui.storage.database import Keeper, now
 from siamgui.storage.errors import LibraryDamaged
+from siamgui.storage.group_store import drop_unnamed_answers
 from siamgui.storage.rewriting import SEARCHED
 from siamgui.storage.seen_face import SeenFace, unpacked
 
@@ -167,6 +169,7 @@ class CollectionStore(Keeper):
 
     def _drop_unnamed(self, db: Connection) -> None:
         self._drop(db, "sha256 NOT IN (SELECT sha256 FROM collection_file)")
+        drop_unnamed_answers(db)
 
     def _drop(self, db: Connection, which: str, values: Sequence[str] = ()) -> None:
         """Forget pictures; of the copies of a face that goes the first that stays is the original from now on."""
@@ -247,6 +250,23 @@ class CollectionStore(Keeper):
             (encoder, *collections),
         )
         return frozenset(row[0] for row in rows)
+
+    def faces_in(self, encoder: str, sha256: str) -> tuple[int, ...]:
+        """Ids of the faces of a picture, in their order."""
+        rows = self._read(
+            "SELECT seen_face.id FROM seen_face JOIN seen_picture ON picture = seen_picture.id"
+            " WHERE encoder = ? AND sha256 = ? ORDER BY number",
+            (encoder, sha256),
+        )
+        return tuple(row[0] for row in rows)
+
+    def placed_all(self, faces: Sequence[int]) -> tuple[PlacedFace, ...]:
+        """Without those that are gone."""
+        found = []
+        for face in faces:
+            with suppress(FaceGone):
+                found.append(self.placed(face))
+        return tuple(found)
 
     def placed(self, face: int) -> PlacedFace:
         """Raises FaceGone."""

@@ -27,6 +27,8 @@ _PARTS = {
     "collection_file": mark("files of folders to search"),
     "seen_picture": mark("pictures of folders to search"),
     "seen_face": mark("faces of folders to search"),
+    "face_group": mark("groups of faces that were looked through"),
+    "face_answer": mark("faces in groups that were looked through"),
 }
 """What stands in a table of the library."""
 

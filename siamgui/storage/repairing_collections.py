@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from siamgui.storage.database import Database
+from siamgui.storage.group_store import drop_unnamed_answers
 from siamgui.storage.salvage import readable
 from siamgui.storage.tables import TABLES, Row, put_rows
 
-_COLLECTION, _FILE, _PICTURE, _FACE = (
+_COLLECTION, _FILE, _PICTURE, _FACE, _GROUP, _ANSWER = (
     table
-    for name in ("collection", "collection_file", "seen_picture", "seen_face")
+    for name in ("collection", "collection_file", "seen_picture", "seen_face", "face_group", "face_answer")
     for table in TABLES
     if table.name == name
 )
@@ -39,4 +40,9 @@ def save_collections(old: Database, new: Database, broken: list[str]) -> int:
         _FACE,
         [row if row[original] in kept else (*row[:original], None, *row[original + 1 :]) for row in kept.values()],
     )
+    groups = {row[0]: row for row in readable(old, _GROUP, broken)}
+    put_rows(new, _GROUP, list(groups.values()))
+    put_rows(new, _ANSWER, [row for row in readable(old, _ANSWER, broken) if row[0] in groups])
+    with new.writing() as db:
+        drop_unnamed_answers(db)
     return len(lost & set(pictures))

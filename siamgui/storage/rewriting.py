@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 WHOLE = 2**28
 """Bytes up to which the whole file is written anew, in memory and in a second; of a larger one all but the pictures."""
-_SMALL = ("person", "person_photo", "person_vector", "face", "vector", "label", "problem", "verification", "note")
+_SMALL = (
+    *("person", "person_photo", "person_vector", "face", "vector", "label", "problem", "verification", "note"),
+    *("face_group", "face_answer"),
+)
 _SEARCHED = ("collection", "collection_file", "seen_picture", "seen_face")
 SEARCHED = "library.removed.searched"
 """The note that says that rows of these went too; they may be many, and wait for no removal but their own."""

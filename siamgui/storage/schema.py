@@ -158,6 +158,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX seen_face_picture ON seen_face (picture)",
         "CREATE INDEX seen_face_copy_of ON seen_face (copy_of) WHERE copy_of IS NOT NULL",
     ),
+    (
+        # What somebody said of faces that were gathered by person; see siamgui.storage.group_values.
+        """CREATE TABLE face_group (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            reviewed INTEGER NOT NULL)""",
+        # By what is in the picture, so that another encoder finds it too. number: of the face in it.
+        """CREATE TABLE face_answer (
+            face_group INTEGER NOT NULL REFERENCES face_group ON DELETE CASCADE,
+            sha256 TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            belongs INTEGER NOT NULL,
+            PRIMARY KEY (face_group, sha256, number)) WITHOUT ROWID""",
+        "CREATE UNIQUE INDEX face_answer_belongs ON face_answer (sha256, number) WHERE belongs",
+        "CREATE INDEX face_answer_face ON face_answer (sha256, number)",
+    ),
 )
 
 

@@ -21,6 +21,7 @@ from siamgui.core.types import Pixels
 from siamgui.storage.collection_store import CollectionStore
 from siamgui.storage.database import Database, Keeper
 from siamgui.storage.errors import LibraryError, LibraryLost
+from siamgui.storage.group_store import GroupStore
 from siamgui.storage.label_store import LabelStore
 from siamgui.storage.owed_removals import OwedRemovals
 from siamgui.storage.pending import Pending
@@ -37,7 +38,7 @@ R = TypeVar("R")
 class Topic(enum.Enum):
     """What may have changed. LABELS: faces to train on and what is said of them. NOTES: what a page remembers.
 
-    COLLECTIONS: folders that are searched, and the faces in them.
+    COLLECTIONS: folders that are searched, and the faces in them. ANSWERS: what was said of these.
     """
 
     LABELS = enum.auto()
@@ -46,6 +47,7 @@ class Topic(enum.Enum):
     NOTES = enum.auto()
     VERSIONS = enum.auto()
     COLLECTIONS = enum.auto()
+    ANSWERS = enum.auto()
 
 
 Topics = frozenset[Topic]
@@ -73,6 +75,7 @@ class Data:
         self.log = VerificationLog(file)
         self.notes = Keeper(file)
         self.collections = CollectionStore(file)
+        self.groups = GroupStore(file)
         self.traces = Traces(file)
         self.owed_removals = OwedRemovals(file)
         self.labelled_went = False  # in the operation under way, which need not be about labels

@@ -69,11 +69,13 @@ TABLES = (
     Table("collection_file", _FILE, ("id",)),
     Table("seen_picture", _PICTURE, ("id",)),
     Table("seen_face", ("id", "picture", "number", "copy_of", "data", "data_sum"), ("id",), ("data",)),
+    Table("face_group", ("id", "name", "reviewed"), ("id",)),
+    Table("face_answer", ("face_group", "sha256", "number", "belongs"), ("face_group", "sha256", "number")),
 )
 """In an order in which each row comes after those that it names."""
 NUMBERED = (
     *("face", "person", "person_photo", "verification"),
-    *("collection", "collection_file", "seen_picture", "seen_face"),
+    *("collection", "collection_file", "seen_picture", "seen_face", "face_group"),
 )
 """Those whose ids are never used twice; SQLite remembers the highest."""
 
