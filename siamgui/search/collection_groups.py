@@ -1,4 +1,5 @@
-"""The faces that were seen in folders, gathered by person. Nothing is read from a photograph, and nothing is kept."""
+"""The faces that were seen in folders, gathered by person. Nothing is read from a photograph, and nothing is kept but
+what a person says."""
 
 from __future__ import annotations
 
@@ -12,11 +13,14 @@ from siamgui.core.calibration import Calibration
 from siamgui.core.embedding import unit
 from siamgui.core.types import QualityIssue
 from siamgui.search.errors import NothingSearched
+from siamgui.search.group_answers import Said, arranged
 from siamgui.search.grouping import Grouper
-from siamgui.search.grouping_values import Answers, Bound, Faces, Ints
+from siamgui.search.grouping_values import Bound, Faces, Grouping, Ints
 from siamgui.search.linkage import Told
-from siamgui.storage.collection_operations import ListCollections, ReadPicturesIn, ReadSeenFaces
-from siamgui.storage.collection_values import FaceRows
+from siamgui.storage.collection_operations import ListCollections, ReadFacesStamp, ReadPicturesIn, ReadSeenFaces
+from siamgui.storage.collection_values import FaceGone, FaceRows, FacesStamp
+from siamgui.storage.group_operations import ReadAnswers
+from siamgui.storage.group_values import GroupAnswers
 from siamgui.storage.seen_face import issue_bit
 from siamgui.storage.store import Store
 
@@ -26,16 +30,32 @@ _LOADED = 2**12
 
 @dataclass(frozen=True, slots=True)
 class FaceGroup:
-    """faces: ids of faces that seem to show one person, copies left out. copies: ids of those that are copies."""
+    """faces: ids of faces that seem to show one person, copies left out. copies: ids of those that are copies.
+
+    unsure: of the faces, those that came by a weak likeness, and that nobody has looked at; they come last. known: the
+    id of what was said of this group, None where nothing was. name: "" where it has none. reviewed: how many of the
+    faces a person has said to be one and the same.
+    """
 
     faces: tuple[int, ...]
     copies: tuple[int, ...]
+    unsure: frozenset[int] = frozenset()
+    known: int | None = None
+    name: str = ""
+    reviewed: int = 0
+
+    @property
+    def every(self) -> tuple[int, ...]:
+        """The copies too."""
+        return (*self.faces, *self.copies)
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionGroups:
     """groups: of several faces, the largest first. alone: faces that nobody else is like; unjudged: of these quality
-    forbids to judge so many. faces, copies: how many there are. unread: files that this encoder has not seen."""
+    forbids to judge so many. faces, copies: how many there are. unread: files that this encoder has not seen. clashes:
+    faces of which something else was said than of their copies. stale: something was taken back that the groups were
+    gathered by; gathered anew they may be others."""
 
     groups: tuple[FaceGroup, ...]
     alone: tuple[FaceGroup, ...]
@@ -44,6 +64,19 @@ class CollectionGroups:
     copies: int
     bound: Bound
     unread: int
+    clashes: tuple[int, ...] = ()
+    stale: bool = False
+
+    @property
+    def every(self) -> tuple[FaceGroup, ...]:
+        return (*self.groups, *self.alone)
+
+    def of(self, face: int) -> FaceGroup:
+        """The group that a face is in. Raises FaceGone."""
+        for group in self.every:
+            if face in group.faces or face in group.copies:
+                return group
+        raise FaceGone
 
 
 def group_collections(
@@ -53,28 +86,101 @@ def group_collections(
     told: Told = lambda _done: None,
     stop: threading.Event | None = None,
 ) -> CollectionGroups:
-    """collections: ids, none for all. told: as Grouper.group(). Raises NothingSearched, Cancelled, LibraryError."""
-    there = store.do(ListCollections(calibration.encoder))
-    asked = [one for one in there if not collections or one.id in collections]
-    if not asked:
-        raise NothingSearched
-    pictures = store.do(ReadPicturesIn(collections, calibration.encoder)) if collections else None
-    ids, faces = _faces(list(_rows(store, calibration.encoder, pictures)), calibration)
-    found = Grouper(faces, calibration).group(Answers(), told, stop)
-    copy = faces.original != np.arange(len(faces))
-    groups = [
-        FaceGroup(*(tuple(ids[[row for row in rows if copy[row] == kind]].tolist()) for kind in (False, True)))
-        for rows in found.groups
-    ]
-    return CollectionGroups(
-        groups=tuple(sorted((one for one in groups if len(one.faces) > 1), key=lambda one: -len(one.faces))),
-        alone=tuple(one for one in groups if len(one.faces) == 1),
-        unjudged=int((~copy[list(found.unjudged)]).sum()),
-        faces=len(faces) - found.copies,
-        copies=found.copies,
-        bound=found.bound,
-        unread=sum(one.unread for one in asked),
-    )
+    """As Gathering.gather()."""
+    return Gathering(store, calibration, collections).gather(told, stop)
+
+
+class Gathering:
+    """Of the faces of some collections; asked again it takes a part of the time. For one thread at a time."""
+
+    def __init__(self, store: Store, calibration: Calibration, collections: tuple[int, ...] = ()) -> None:
+        """collections: ids, none for all."""
+        self._store, self._calibration, self._collections = store, calibration, collections
+        self._stamp: FacesStamp | None = None
+        self._unread = 0
+        self._ids, self._faces = _faces([], calibration)
+        self._grouper: Grouper | None = None
+        self._found: Grouping | None = None
+        self._label = self._by = np.zeros(0, np.int64)
+
+    def gather(self, told: Told = lambda _done: None, stop: threading.Event | None = None) -> CollectionGroups:
+        """Group all faces, with what was said of them. told, stop: as Grouper.group() takes them.
+
+        Raises NothingSearched, Cancelled, LibraryError.
+        """
+        store, encoder = self._store, self._calibration.encoder
+        stamp = store.do(ReadFacesStamp())
+        if self._grouper is None or stamp != self._stamp:
+            there = store.do(ListCollections(encoder))
+            asked = [one for one in there if not self._collections or one.id in self._collections]
+            if not asked:
+                raise NothingSearched
+            pictures = store.do(ReadPicturesIn(self._collections, encoder)) if self._collections else None
+            self._ids, self._faces = _faces(list(_rows(store, encoder, pictures)), self._calibration)
+            self._unread = sum(one.unread for one in asked)
+            self._grouper, self._stamp = Grouper(self._faces, self._calibration), stamp
+        answers = store.do(ReadAnswers(encoder))
+        said = Said.of(answers, self._ids, self._faces.original)
+        self._found = self._grouper.group(said.for_grouper(answers, self._faces.original), told, stop)
+        self._label = np.empty(len(self._ids), np.int64)
+        for number, rows in enumerate(self._found.groups):
+            self._label[list(rows)] = number
+        self._by = _about(answers)
+        return self._arranged(self._found, answers)
+
+    def look(self) -> CollectionGroups | None:
+        """The groups as they were gathered, with what was said since; None where the faces are others now.
+
+        Raises LibraryError.
+        """
+        if self._found is None or self._store.do(ReadFacesStamp()) != self._stamp:
+            return None
+        return self._arranged(self._found, self._store.do(ReadAnswers(self._calibration.encoder)))
+
+    def _arranged(self, found: Grouping, answers: GroupAnswers) -> CollectionGroups:
+        original = self._faces.original
+        said = Said.of(answers, self._ids, original)
+        label, at = arranged(self._label, said, original)
+        reviewed = np.array([group in answers.reviewed for group in said.groups] + [False])
+        looked_at = (said.member >= 0) & reviewed[said.member]
+        unsure = np.zeros(len(self._ids), bool)
+        unsure[list(found.unsure)] = True
+        unsure &= ~looked_at
+        copy = original != np.arange(len(original))
+        order = np.lexsort((np.arange(len(label)), unsure, label))
+        groups = []
+        for rows in np.split(order, np.flatnonzero(np.diff(label[order])) + 1) if len(order) else ():
+            own, again = rows[~copy[rows]], rows[copy[rows]]
+            if not len(own):  # of a clash
+                own, again = again[:1], again[1:]
+            known = said.groups[at[rows[0]]] if at[rows[0]] >= 0 else None
+            groups.append(
+                FaceGroup(
+                    faces=tuple(self._ids[own].tolist()),
+                    copies=tuple(self._ids[again].tolist()),
+                    unsure=frozenset(self._ids[own[unsure[own]]].tolist()),
+                    known=known,
+                    name="" if known is None else answers.names[known],
+                    reviewed=int(looked_at[own].sum()),
+                )
+            )
+        groups.sort(key=lambda one: (-len(one.faces), one.faces))
+        return CollectionGroups(
+            groups=tuple(one for one in groups if len(one.faces) > 1),
+            alone=tuple(one for one in groups if len(one.faces) == 1),
+            unjudged=int((~copy[list(found.unjudged)]).sum()),
+            faces=len(self._ids) - found.copies,
+            copies=found.copies,
+            bound=found.bound,
+            unread=self._unread,
+            clashes=tuple(self._ids[list(said.clashes)].tolist()),
+            stale=bool(len(np.setdiff1d(self._by, _about(answers)))),
+        )
+
+
+def _about(answers: GroupAnswers) -> Ints:
+    """The faces of which anything was said."""
+    return np.union1d(answers.belongs[:, 1], answers.others[:, 1])
 
 
 def _rows(store: Store, encoder: str, pictures: frozenset[int] | None) -> Iterator[FaceRows]:

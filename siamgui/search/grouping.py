@@ -31,10 +31,14 @@ from siamgui.core.calibration import Calibration
 from siamgui.evaluation.pair_limits import PairLimits
 from siamgui.search.closeness import FAR, distance_of
 from siamgui.search.grouping_values import Answers, Bools, Bound, Contradiction, Faces, Grouping, Ints
-from siamgui.search.linkage import Linkage, Told
+from siamgui.search.linkage import Known, Linkage, Told
+
+Pairs = tuple[tuple[int, int], ...]
 
 SHARE = 0.01
 """Wrong joins that may be expected, as a share of the faces."""
+FIRM = 0.1
+"""Of that, what joins may be expected to be wrong that nobody need look at first."""
 
 
 def bound(calibration: Calibration, faces: int, share: float = SHARE) -> Bound:
@@ -54,19 +58,21 @@ class Grouper:
         self._unjudged = tuple(np.flatnonzero(~can).tolist())
         self._copies = int((faces.original != np.arange(len(faces))).sum())
         self._bound = bound(calibration, int(judged.sum()), share)
-        self._linkage = Linkage(faces, calibration, _poor(faces, calibration), judged, self._bound)
+        firm = bound(calibration, int(judged.sum()), share * FIRM)
+        self._linkage = Linkage(faces, calibration, _poor(faces, calibration), judged, self._bound, firm)
 
     def group(self, answers: Answers, told: Told = lambda _done: None, stop: threading.Event | None = None) -> Grouping:
         """told: how much is done, 0 to 1; on any thread. Raises Contradiction, and Cancelled once stop is set."""
-        unit = _units(self._faces, answers)
-        forbidden = _forbidden(self._faces, answers, unit)
-        label = self._linkage.joined(unit, forbidden, told, stop or threading.Event())
+        unit = units(self._faces.original, answers.same)
+        known = Known(_forbidden(self._faces, answers, unit), _whose(answers, unit))
+        label, unsure = self._linkage.joined(unit, known, told, stop or threading.Event())
         told(1.0)
         rows: dict[int, list[int]] = {}
         for row, number in enumerate(label.tolist()):
             rows.setdefault(number, []).append(row)
         order = sorted(map(tuple, rows.values()), key=lambda one: (-len(one), one))
-        return Grouping(tuple(order), self._copies, self._unjudged, self._bound)
+        weak = tuple(np.flatnonzero(unsure).tolist())
+        return Grouping(tuple(order), self._copies, self._unjudged, weak, self._bound)
 
 
 def _can_be_judged(faces: Faces, calibration: Calibration) -> Bools:
@@ -93,12 +99,13 @@ def _poor(faces: Faces, calibration: Calibration) -> Bools:
 # -- what is known beside distances ----------------------------------------------------------------------------------
 
 
-def _units(faces: Faces, answers: Answers) -> Ints:
-    """(n,) a number for what lies together from the start: copies, and what was said to be the same."""
-    pairs = np.concatenate(
-        [np.stack([np.arange(len(faces)), faces.original], axis=1), np.array(answers.same, np.int64).reshape(-1, 2)]
-    )
-    return _connected(pairs, len(faces))
+def units(original: Ints, same: Pairs) -> Ints:
+    """(n,) a number for what lies together from the start: copies, and what was said to be the same.
+
+    original: (n,) as in Faces.
+    """
+    copies = np.stack([np.arange(len(original)), original], axis=1)
+    return _connected(np.concatenate([copies, np.array(same, np.int64).reshape(-1, 2)]), len(original))
 
 
 def _connected(pairs: Ints, count: int) -> Ints:
@@ -121,6 +128,16 @@ def _forbidden(faces: Faces, answers: Answers, unit: Ints) -> Ints:
     together = list(_together(faces.picture, unit))
     found = np.concatenate([said, *together]) if together else said
     return np.asarray(np.unique(np.sort(found[found[:, 0] != found[:, 1]], axis=1), axis=0), np.int64)
+
+
+def _whose(answers: Answers, unit: Ints) -> Ints:
+    """(u,) whom each unit shows, below 0 where nobody said. Raises Contradiction."""
+    whose = np.full(int(unit.max(initial=-1)) + 1, -1)
+    for row, person in answers.whose:
+        if whose[unit[row]] not in (-1, person):
+            raise Contradiction("two people were said to be in one face")
+        whose[unit[row]] = person
+    return whose
 
 
 def _together(picture: Ints, unit: Ints) -> Iterator[Ints]:

@@ -41,10 +41,14 @@ class Faces:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person said of pairs of faces, by their rows."""
+    """What a person said of faces, by their rows. same, different: of pairs.
+
+    whose: a row, and a number for the person that it shows; two numbers are two people.
+    """
 
     same: tuple[tuple[int, int], ...] = ()
     different: tuple[tuple[int, int], ...] = ()
+    whose: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,14 @@ class Grouping:
     """groups: the rows of each, rising; the largest group first, then by their first rows. Every face is in one.
 
     copies: how many faces are copies of others. unjudged: rows of faces that quality forbids to judge; they are alone,
-    unless they are copies or somebody said whose they are.
+    unless they are copies or somebody said whose they are. unsure: rows of the faces that joined others by a likeness
+    for which a tenth of the share would not have done (of two groups that were joined, the smaller one's).
     """
 
     groups: tuple[tuple[int, ...], ...]
     copies: int
     unjudged: tuple[int, ...]
+    unsure: tuple[int, ...]
     bound: Bound
 
     @property

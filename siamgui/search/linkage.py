@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,18 +34,23 @@ class Linkage:
     What is near to what is worked out once, and serves again when other units are to be joined.
     """
 
-    def __init__(self, faces: Faces, calibration: Calibration, poor: Bools, judged: Bools, allowed: Bound) -> None:
-        """poor, judged: (n,) of the faces: too poor to be judged with another such one; judged at all."""
+    def __init__(
+        self, faces: Faces, calibration: Calibration, poor: Bools, judged: Bools, allowed: Bound, firm: Bound
+    ) -> None:
+        """poor, judged: (n,) of the faces: too poor to be judged with another such one; judged at all.
+
+        firm: of joins that are no weak ones.
+        """
         self._rows = np.flatnonzero(judged)
         self._poor = poor[self._rows]
         self._far = calibration.energy.closeness_at(distance_of(calibration, np.log(FAR)))
-        self._least = calibration.energy.closeness_at(allowed.limit) - self._far
+        self._least, self._firm = (calibration.energy.closeness_at(one.limit) - self._far for one in (allowed, firm))
         self._most = calibration.energy.closeness_at(0) - self._far
         self._close = Closeness(faces, calibration, self._rows)
         self._faces: _Gathered | None = None
 
-    def joined(self, unit: Ints, forbidden: Ints, told: Told, stop: threading.Event) -> Ints:
-        """(n,) which group each face is in. unit: (n,) where it is before. forbidden: (k, 2) units kept apart.
+    def joined(self, unit: Ints, known: Known, told: Told, stop: threading.Event) -> tuple[Ints, Bools]:
+        """(n,) which group each face is in, and (n,) whether a weak join brought it there. unit: (n,) the one before.
 
         Where there are more near pairs than the memory should hold, the nearest are joined first, as many as it holds,
         and what they make are the units of the next time.
@@ -54,18 +60,21 @@ class Linkage:
         if self._faces.whole:
             own = unit[self._rows]
             a, b, weight = self._faces.pairs()
-            return self._joined((own[a], own[b], weight), unit, forbidden, self._least, stop)[unit]
+            label, weak = self._joined((own[a], own[b], weight), unit, known, 0.0, stop)
+            return label[unit], weak[unit]
         floor = self._faces.floor()
+        unsure = np.zeros(len(unit), bool)
         while True:
             near = self._gathered(unit[self._rows], floor, told, stop)
-            least = max(self._least - floor, 1e-9)
-            into = self._joined(near.pairs(), unit, forbidden, least, stop)
-            if not floor or (into == np.arange(len(into))).all():  # or all that is near is kept apart
-                return into[unit]
-            unit, forbidden = into[unit], into[forbidden]
+            label, weak = self._joined(near.pairs(), unit, known, floor, stop)
+            unsure |= weak[unit]
+            if not floor or (label == np.arange(len(label))).all():  # or all that is near is kept apart
+                return label[unit], unsure
+            unit, known = label[unit], known.renamed(label)
             left = self._gathered(unit[self._rows], 0.0, told, stop)
             if left.whole:
-                return self._joined(left.pairs(), unit, forbidden, self._least, stop)[unit]
+                label, weak = self._joined(left.pairs(), unit, known, 0.0, stop)
+                return label[unit], unsure | weak[unit]
             floor = left.floor()
 
     def _gathered(self, own: Ints, floor: float, told: Told, stop: threading.Event) -> _Gathered:
@@ -93,11 +102,14 @@ class Linkage:
                 pass
         return found
 
-    def _joined(self, pairs: Pairs, unit: Ints, forbidden: Ints, least: float, stop: threading.Event) -> Ints:
-        """(u,) which group each unit is in. least: mean weight at which two are joined."""
-        units, own = int(unit.max(initial=-1)) + 1, unit[self._rows]
-        label = np.arange(units)
-        barred = np.unique(forbidden.min(axis=1) * units + forbidden.max(axis=1))
+    def _joined(
+        self, pairs: Pairs, unit: Ints, known: Known, floor: float, stop: threading.Event
+    ) -> tuple[Ints, Bools]:
+        """(u,) which group each unit is in, and (u,) whether a weak join brought it there. pairs: less floor."""
+        units, own = len(known.whose), unit[self._rows]
+        least, firm = (max(limit - floor, 1e-9) for limit in (self._least, self._firm))
+        label, unsure = np.arange(units), np.zeros(units, bool)
+        known = known.sorted()
         count, poor = (np.bincount(some, minlength=units).astype(np.float64) for some in (own, own[self._poor]))
         a, b, weight = _summed(*pairs, units)
         while len(a):
@@ -105,40 +117,65 @@ class Linkage:
                 raise Cancelled
             mean = weight / (count[a] * count[b] - poor[a] * poor[b])  # two poor faces say nothing
             may = mean >= least
-            may[may] = ~np.isin(a[may] * units + b[may], barred)
+            may[may] = known.allow(a[may], b[may])
             if not may.any():
                 break
-            one, other = _nearest_of_each_other(a[may], b[may], mean[may], units)
+            one, other, near = _nearest_of_each_other(a[may], b[may], mean[may], units)
+            smaller = np.where(count[one] < count[other], one, other)
+            unsure |= np.isin(label, smaller[near < firm])
             into = np.arange(units)
             into[other] = one
             label = into[label]
             count, poor = (np.asarray(np.bincount(into, column, units), np.float64) for column in (count, poor))
-            barred = _renamed(barred, into, units)
+            known = known.renamed(into)
             joined = np.zeros(units, bool)
             joined[one] = joined[other] = True
             changed = joined[a] | joined[b]
             anew = _summed(into[a[changed]], into[b[changed]], weight[changed], units)
             a, b, weight = (np.concatenate([old[~changed], new]) for old, new in zip((a, b, weight), anew, strict=True))
-        return label
+        return label, unsure
 
 
-def _nearest_of_each_other(a: Ints, b: Ints, mean: Floats, units: int) -> tuple[Ints, Ints]:
-    """The pairs (lower, higher) each of whose two has no nearer one. Of those as near the lowest comes first."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known of u units beside distances. apart: (k, 2) of different people, the lower one first, in order.
+
+    whose: (u,) the person that each shows, below 0 where nobody said.
+    """
+
+    apart: Ints
+    whose: Ints
+
+    def allow(self, a: Ints, b: Ints) -> Bools:
+        """Which of these pairs, a below b, may be one person."""
+        units = len(self.whose)
+        barred = np.isin(a * units + b, self.apart[:, 0] * units + self.apart[:, 1])
+        return np.asarray(~barred & ((self.whose[a] == self.whose[b]) | (self.whose[a] < 0) | (self.whose[b] < 0)))
+
+    def renamed(self, into: Ints) -> Known:
+        """into: (u,) the unit that each is a part of from now on."""
+        whose = np.full(len(into), -1)
+        np.maximum.at(whose, into, self.whose)
+        return Known(into[self.apart], whose).sorted()
+
+    def sorted(self) -> Known:
+        units = max(len(self.whose), 1)
+        keys = np.unique(self.apart.min(axis=1, initial=units) * units + self.apart.max(axis=1, initial=0))
+        return Known(np.stack(np.divmod(keys, units), axis=1), self.whose)
+
+
+def _nearest_of_each_other(a: Ints, b: Ints, mean: Floats, units: int) -> tuple[Ints, Ints, Floats]:
+    """Pairs (lower, higher, how near) each of whose two has no nearer one. Of those as near the lowest comes first."""
     highest = np.full(units, -np.inf)
     np.maximum.at(highest, a, mean)
     np.maximum.at(highest, b, mean)
     both = (mean == highest[a]) & (mean == highest[b])
-    a, b = a[both], b[both]
+    a, b, mean = a[both], b[both], mean[both]
     lowest = np.full(units, units)
     np.minimum.at(lowest, a, b)
     np.minimum.at(lowest, b, a)
     first = (lowest[a] == b) & (lowest[b] == a)
-    return a[first], b[first]
-
-
-def _renamed(barred: Ints, into: Ints, units: int) -> Ints:
-    one, other = into[barred // units], into[barred % units]
-    return np.unique(np.minimum(one, other) * units + np.maximum(one, other))
+    return a[first], b[first], mean[first]
 
 
 def _summed(a: Ints, b: Ints, weight: NDArray[np.floating], units: int) -> tuple[Ints, Ints, Floats]:

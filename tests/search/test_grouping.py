@@ -123,8 +123,32 @@ def test_two_poor_photographs_join_nobody() -> None:
     assert group(with_a_clear_one, calibration).groups == ((0, 1, 2, 3),)
 
 
+def test_people_who_were_named_are_never_one() -> None:
+    vectors, _ = people(2, 8)
+    named = Answers(((0, 1), (2, 3)), whose=((0, 7), (2, 9)))
+    found = group(faces(vectors), table(), named)
+    assert sorted(map(len, found.groups)) in ([2, 6, 8], [3, 5, 8], [4, 4, 8])
+    (ann,), (bob,) = ([one for one in found.groups if row in one] for row in (0, 2))
+    assert ann != bob
+    assert {0, 1} <= set(ann)
+    assert {2, 3} <= set(bob)
+
+
+def test_who_came_by_a_weak_likeness_is_unsure() -> None:
+    vectors, _ = people(12, 6, apart=1.0)
+    firm, loose = (group(faces(vectors), table(), share=share) for share in (0.001, 0.01))
+    assert len(loose.groups) < len(firm.groups)
+    unsure = set(loose.unsure)
+    assert unsure
+    for one in loose.groups:  # what stays without them would have been one group anyway, or is the firm part of it
+        sure = set(one) - unsure
+        assert any(sure <= set(other) for other in firm.groups)
+
+
 def test_what_contradicts_itself_is_refused() -> None:
     vectors, _ = people(2, 2)
+    with pytest.raises(Contradiction):
+        group(faces(vectors), table(), Answers(((0, 1),), whose=((0, 1), (1, 2))))
     with pytest.raises(Contradiction):
         group(faces(vectors), table(), Answers(((0, 1), (1, 2)), ((0, 2),)))
     with pytest.raises(Contradiction):
