@@ -15,8 +15,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import cast
 
@@ -62,6 +66,18 @@ def picture_bytes(path: Path) -> bytes:
 
     Raises a subclass of UnreadableImage. Only regular files are opened, so a pipe or a device cannot hang the caller.
     """
+    with _open_picture(path) as file:
+        return file.read(os.fstat(file.fileno()).st_size)
+
+
+def picture_digest(path: Path) -> str:
+    """The sha256 of a file, without holding it in memory. Raises as picture_bytes does."""
+    with _open_picture(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _open_picture(path: Path) -> Iterator[BufferedReader]:
     name = photo_name(path)
     try:
         status = path.stat()
@@ -72,7 +88,7 @@ def picture_bytes(path: Path) -> bytes:
         if status.st_size > MAX_MEGABYTES * 1_000_000:
             raise ImageFileTooLarge(name=name, limit=MAX_MEGABYTES)
         with path.open("rb") as file:
-            return file.read(status.st_size)
+            yield file
     except PermissionError:
         raise ImageForbidden(name=name) from None
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a path no file can have

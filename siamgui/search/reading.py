@@ -25,7 +25,7 @@ from siamgui.core.errors import Cancelled, NoFaceFound, SiamguiError
 from siamgui.core.file_names import photo_name
 from siamgui.core.folders import photos_in
 from siamgui.core.formats import is_photo
-from siamgui.core.imaging import photo_from_bytes, picture_bytes, pixels_in
+from siamgui.core.imaging import load_photo, photo_from_bytes, picture_bytes, picture_digest, pixels_in
 from siamgui.core.look import look
 from siamgui.core.paths import data_folder
 from siamgui.core.process_lock import Held, holding
@@ -54,8 +54,9 @@ KEPT_EVERY = 1.5
 MOST_JOBS = 8
 _AHEAD, _MOST_AHEAD = 2, 6
 """Photographs that are decoded ahead of use for each thread, and at most: they fill the memory, however many processors
-there are. Large ones are not decoded ahead at all."""
+there are. Large ones are not decoded ahead at all, and the bytes of heavy files not even kept until their turn."""
 _LARGE = 16_000_000  # pixels
+_HEAVY = 24_000_000  # bytes
 _MARKED_EVERY = 60.0
 _TOLD_EVERY = 0.1
 _PATIENCE = 60.0  # seconds for another process to let go of the library
@@ -182,11 +183,13 @@ class _Reader:
         try:
             status = path.stat()  # first: what changes while it is read is read again the next time
             size, modified = status.st_size, status.st_mtime_ns
-            data = picture_bytes(path)
-            digest = hashlib.sha256(data).hexdigest()
-            if self._store.do(FindPicture(self._encoder, digest)) is not None:
-                return _Opened(ReadFile(place, size, modified, digest))
+            data = picture_bytes(path) if size <= _HEAVY else b""
+            digest = hashlib.sha256(data).hexdigest() if data else picture_digest(path)
             file, name = ReadFile(place, size, modified, digest), photo_name(path)
+            if self._store.do(FindPicture(self._encoder, digest)) is not None:
+                return _Opened(file)
+            if size > _HEAVY:
+                return _Opened(file, lambda: load_photo(path))
             if pixels_in(data) > _LARGE:
                 return _Opened(file, lambda: photo_from_bytes(data, name))
             photo = photo_from_bytes(data, name)
@@ -205,7 +208,7 @@ class _Reader:
                 file = replace(file, problem=str(error))
             else:
                 self._faces += len(picture.faces)
-                file = replace(file, picture=picture)
+                file = replace(file, sha256=picture.sha256, picture=picture)  # it may have changed since
         if file.problem:
             self._problems.append((file.place, file.problem))
         self._read.append(file)

@@ -82,10 +82,11 @@ def test_what_cannot_be_read_is_named_and_read_again_only_when_it_changes(
         assert counts(read(store, engine, folder)) == (1, 3, 0, 3)
 
 
+@pytest.mark.parametrize(("limit", "least"), [("_LARGE", 500_000), ("_HEAVY", 10_000)])
 def test_a_large_photograph_is_decoded_when_its_turn_comes(
-    folder: Path, samples: Path, engine: FaceEngine, monkeypatch: pytest.MonkeyPatch
+    limit: str, least: int, folder: Path, samples: Path, engine: FaceEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_LARGE", 500_000)
+    monkeypatch.setattr(reading, limit, least)
     (folder / "broken.jpg").write_bytes((samples / "obama2.jpg").read_bytes()[:30_000])
     with Store() as store:
         done = read(store, engine, folder)
