@@ -31,7 +31,7 @@ PACKAGES = {
     "Pillow": "Pillow",
     "pillow-heif": "pillow-heif",
     "NumPy": "numpy",
-    "scikit-learn": "scikit-learn",
+    "SciPy": "scipy",
     "matplotlib": "matplotlib",
 }
 

@@ -129,7 +129,7 @@ def falling_share(genuine: Floats, impostor: Floats) -> Floats:
 
     genuine, impostor: (n,) weights at rising distances, not both 0.
     """
-    from scipy.optimize import isotonic_regression  # scikit-learn's takes two seconds to import
+    from scipy.optimize import isotonic_regression
 
     both = genuine + impostor
     return np.asarray(isotonic_regression(genuine / both, weights=both, increasing=False).x, np.float64)
@@ -144,18 +144,18 @@ def auc_error(auc: float, genuine: int, impostor: int) -> float:
 
 def rate_interval(errors: int, trials: int) -> tuple[float, float]:
     """The 95 % interval of a rate over independent trials (Clopper-Pearson)."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv  # the quantile of a beta distribution; scipy.stats takes 0.6 s to import
 
-    low = float(beta.ppf(0.025, errors, trials - errors + 1)) if errors else 0.0
-    high = float(beta.ppf(0.975, errors + 1, trials - errors)) if errors < trials else 1.0
+    low = float(betaincinv(errors, trials - errors + 1, 0.025)) if errors else 0.0
+    high = float(betaincinv(errors + 1, trials - errors, 0.975)) if errors < trials else 1.0
     return low, high
 
 
 def upper_bound(errors: int, trials: int) -> float:
     """The 95 % upper bound of a rate (Clopper-Pearson); for no errors, close to the rule of three, 3 / trials."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
-    return 1.0 if errors >= trials else float(beta.ppf(0.95, errors + 1, trials - errors))
+    return 1.0 if errors >= trials else float(betaincinv(errors + 1, trials - errors, 0.95))
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _draw(path: Path, curve: Curve, results: dict[str, Any]) -> None:
     from matplotlib import font_manager
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     installed = {font.name for font in font_manager.fontManager.ttflist}
     chinese = [name for name in _CHINESE_FONTS if name in installed]
@@ -117,10 +117,10 @@ def _draw(path: Path, curve: Curve, results: dict[str, Any]) -> None:
         )
 
         shown = (fmr > 0) & (fnmr > 0) & (fmr < 1) & (fnmr < 1)
-        det.plot(norm.ppf(fmr[shown]), norm.ppf(fnmr[shown]), color="#1f5fa8")
+        det.plot(ndtri(fmr[shown]), ndtri(fnmr[shown]), color="#1f5fa8")
         ticks = np.array([1e-5, 1e-4, 1e-3, 1e-2, 0.05, 0.2, 0.5])
         labels = [f"{100 * tick:g} %" for tick in ticks]
-        edge = (norm.ppf(max(lowest, 1e-6)), norm.ppf(0.6))
+        edge = (ndtri(max(lowest, 1e-6)), ndtri(0.6))
         det.set(
             xlabel=drawable("False match rate (FMR)"),
             ylabel=drawable("False non-match rate (FNMR)"),
@@ -128,9 +128,9 @@ def _draw(path: Path, curve: Curve, results: dict[str, Any]) -> None:
             xlim=edge,
             ylim=edge,
         )
-        seen = norm.ppf(ticks) >= edge[0]
-        det.set_xticks(norm.ppf(ticks)[seen], np.array(labels)[seen].tolist())
-        det.set_yticks(norm.ppf(ticks)[seen], np.array(labels)[seen].tolist())
+        seen = ndtri(ticks) >= edge[0]
+        det.set_xticks(ndtri(ticks)[seen], np.array(labels)[seen].tolist())
+        det.set_yticks(ndtri(ticks)[seen], np.array(labels)[seen].tolist())
         det.plot(edge, edge, color="#999999", linewidth=0.8, linestyle=":")
         for rates in results["strictness"].values():
             roc.axvline(rates["claimed_fmr"], color="#999999", linewidth=0.8, linestyle="--")
