@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -312,6 +312,26 @@ class Comparison:
     right: FaceReading
     verdict: Verdict
     engine: EngineInfo
+
+
+class Measured(Protocol):
+    """A face whose quality is known."""
+
+    @property
+    def quality(self) -> Quality: ...
+
+
+class Answered(Protocol):
+    """What an answer is put into words from: a Comparison, or the record of one."""
+
+    @property
+    def left(self) -> Measured: ...
+    @property
+    def right(self) -> Measured: ...
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def engine(self) -> EngineInfo: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

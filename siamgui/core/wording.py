@@ -10,7 +10,7 @@ import math
 from siamgui.core.claim_words import shared_fault, strangers
 from siamgui.core.i18n import mark, tr
 from siamgui.core.types import (
-    Comparison,
+    Answered,
     EngineInfo,
     FaceReading,
     Finding,
@@ -273,7 +273,7 @@ def issue_words(finding: Finding, quality: Quality) -> dict[str, str]:
     return {"what": tr(text, eyes=round(quality.eye_distance)), "help": tr(help_)}
 
 
-def all_advice(comparison: Comparison) -> tuple[str, ...]:
+def all_advice(comparison: Answered) -> tuple[str, ...]:
     """advice() for every finding of a comparison, in the order of the verdict."""
     quality = {Side.LEFT: comparison.left.quality, Side.RIGHT: comparison.right.quality}
     return tuple(advice(item, quality[item.side]) for item in comparison.verdict.findings)
@@ -294,7 +294,7 @@ def _degrees(angle: float) -> str:
     return f"{round(angle)}°".replace("-", "−")
 
 
-def details(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+def details(comparison: Answered) -> tuple[tuple[str, str], ...]:
     """Rows of (label, value) behind a verdict: the numbers, both photos' quality, and who answered."""
     verdict, left, right = comparison.verdict, comparison.left.quality, comparison.right.quality
 
@@ -370,7 +370,7 @@ def engine_line(info: EngineInfo, milliseconds: float | None) -> str:
     return " · ".join(parts)
 
 
-def as_text(comparison: Comparison, left_name: str, right_name: str) -> str:
+def as_text(comparison: Answered, left_name: str, right_name: str) -> str:
     """The whole answer as plain text of several lines, without a final newline."""
     verdict = comparison.verdict
     lines = [

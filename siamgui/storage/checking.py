@@ -29,6 +29,7 @@ class Kind(enum.StrEnum):
     EMBEDDING = "embedding"
     VERSION = "version"
     RUN = "run"
+    COMPARISON = "comparison"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ def _library(steps: Steps, damage: list[Damage], more: int) -> tuple[int, int]:
             total = 0
         steps.begin(total + more)
         for table in blobs:
-            counts[table.blobs[0]] += _rows(library, table, steps, damage)
+            found = _rows(library, table, steps, damage)
+            if table.name != "comparison":
+                counts[table.blobs[0]] += found
         _order(library, damage)
     return counts["crop"], counts["data"]
 
@@ -136,6 +139,7 @@ def _rows(library: Database, table: Table, steps: Steps, damage: list[Damage]) -
     count, after = 0, 0
     where = f"WHERE {table.key[0]} > ? ORDER BY {table.key[0]} LIMIT {_AT_A_TIME}"
     kind = Kind.PICTURE if "crop" in table.blobs else Kind.EMBEDDING
+    kind = Kind.COMPARISON if table.name == "comparison" else kind
     while True:
         try:
             ids = [
@@ -165,9 +169,11 @@ def name_of(library: Database, table: Table, number: int) -> str:
     """The photograph of a picture or an embedding."""
     if table.name == "seen_face":
         return _file_of(library, number)
-    owner = "person_photo" if table.name.startswith("person") else "face"
+    owner, name = "person_photo" if table.name.startswith("person") else "face", "name"
+    if table.name.startswith("comparison"):
+        owner, name = "comparison", "left_name"
     try:
-        rows = library.read(f"SELECT name FROM {owner} WHERE id = ?", (number,))
+        rows = library.read(f"SELECT {name} FROM {owner} WHERE id = ?", (number,))
     except LibraryError:
         rows = []
     return str(rows[0][0]) if rows else ""

@@ -101,6 +101,14 @@ class CollectionStore(Keeper):
             for file, place, size, modified, sha256, problem, read in rows
         )
 
+    def places_of(self, sha256: str) -> tuple[Path, ...]:
+        """Where files with this content lay when they were read."""
+        rows = self._read(
+            "SELECT folder, place FROM collection_file JOIN collection ON collection = collection.id WHERE sha256 = ?",
+            (sha256,),
+        )
+        return tuple(Path(folder) / place for folder, place in rows)
+
     def picture(self, encoder: str, sha256: str) -> int | None:
         """The id of the picture with this digest; None where encoder has not seen it."""
         rows = self._read("SELECT id FROM seen_picture WHERE sha256 = ? AND encoder = ?", (sha256, encoder))

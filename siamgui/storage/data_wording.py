@@ -23,6 +23,8 @@ _PARTS = {
     "person": mark("people"),
     "person_photo": mark("photos of people"),
     "verification": mark("verifications"),
+    "comparison": mark("comparisons"),
+    "comparison_image": mark("pictures of comparisons"),
     "collection": mark("folders to search"),
     "collection_file": mark("files of folders to search"),
     "seen_picture": mark("pictures of folders to search"),
@@ -52,6 +54,8 @@ def damage_words(damage: Damage) -> str:
         return tr("The picture of “{name}” is damaged.", name=damage.name)
     if damage.kind is Kind.EMBEDDING:
         return tr("What an encoder saw in “{name}” is damaged; it can be read again.", name=damage.name)
+    if damage.kind is Kind.COMPARISON:
+        return tr("What was kept of a comparison of “{name}” is damaged.", name=damage.name)
     if damage.kind is Kind.LIBRARY:
         return tr("The library is damaged: {text}", text=damage.text)
     return damage.text
@@ -66,6 +70,8 @@ def held_words(held: Held) -> str:
         verifications=trn("{n} verification", "{n} verifications", held.verifications),
     )
     parts = [words]
+    if held.comparisons:
+        parts.append(trn("{n} comparison", "{n} comparisons", held.comparisons))
     if held.versions:
         parts.append(trn("{n} model version", "{n} model versions", held.versions))
     if held.runs:
@@ -107,6 +113,8 @@ def repair_words(repair: Repair, replaced: bool) -> list[str]:
         lines.append(trn("Lost: {n} photo, the name too", "Lost: {n} photos, the names too", nameless))
     if repair.labels:
         lines.append(trn("Lost: {n} label", "Lost: {n} labels", repair.labels))
+    if repair.comparisons:
+        lines.append(trn("Lost: {n} comparison", "Lost: {n} comparisons", repair.comparisons))
     if repair.seen:
         lines.append(
             trn(

@@ -70,14 +70,17 @@ class ClearLog(Operation[int]):
 
 @dataclass(frozen=True, slots=True)
 class KeepLogFor(Operation[int]):
-    """Forget entries after so many days, from now on; None: never -> how many went. Raises ValueError below 1."""
+    """Forget verifications and comparisons after so many days, from now on; None: never -> how many went.
+
+    Raises ValueError below 1.
+    """
 
     days: int | None
-    changes: ClassVar[Topics] = frozenset({Topic.LOG})
+    changes: ClassVar[Topics] = frozenset({Topic.LOG, Topic.COMPARISONS})
 
     def run(self, data: Data) -> int:
         data.log.set_keep_days(self.days)
-        return data.log.expire(date.today())
+        return expire(data, date.today())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class AnyEntryOverdue(Operation[bool]):
     today: date
 
     def run(self, data: Data) -> bool:
-        return data.log.overdue(self.today)
+        return overdue(data, self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,19 @@ class ExpireLog(Operation[int]):
     """Forget what is not to be kept any longer -> how many entries there were."""
 
     today: date
-    changes: ClassVar[Topics] = frozenset({Topic.LOG})
+    changes: ClassVar[Topics] = frozenset({Topic.LOG, Topic.COMPARISONS})
 
     def run(self, data: Data) -> int:
-        return data.log.expire(self.today)
+        return expire(data, self.today)
+
+
+def overdue(data: Data, today: date) -> bool:
+    """Whether expire() would find any."""
+    begin = data.log.kept_from(today)
+    return begin is not None and (data.log.overdue(today) or data.comparisons.any_before(begin))
+
+
+def expire(data: Data, today: date) -> int:
+    """Forget the verifications and comparisons that are not to be kept any longer -> how many there were."""
+    begin = data.log.kept_from(today)
+    return 0 if begin is None else data.log.expire(today) + data.comparisons.clear_before(begin)

@@ -11,6 +11,7 @@ from siamgui.core.energy import L2, Energy
 from siamgui.core.types import Embedding, FaceReading, Photo, Pixels
 from siamgui.live.gallery import Gallery
 from siamgui.live.target import Target
+from siamgui.storage.log_operations import expire, overdue
 from siamgui.storage.people_errors import NobodyRead
 from siamgui.storage.people_store import Person, PersonPhoto, Vectors
 from siamgui.storage.removing import forget_labelled, remove_person, remove_photo
@@ -256,7 +257,7 @@ class AnythingOverdue(Operation[bool]):
     today: date
 
     def run(self, data: Data) -> bool:
-        return bool(data.people.overdue(self.today)) or data.log.overdue(self.today)
+        return bool(data.people.overdue(self.today)) or overdue(data, self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +265,10 @@ class ForgetOverdue(Operation[tuple[str, ...]]):
     """Remove the people whose retention date has passed -> their names; and what the log is not to keep any longer."""
 
     today: date
-    changes: ClassVar[Topics] = _NAMES
+    changes: ClassVar[Topics] = _NAMES | {Topic.COMPARISONS}
 
     def run(self, data: Data) -> tuple[str, ...]:
-        data.log.expire(self.today)
+        expire(data, self.today)
         for person in data.people.overdue(self.today):
             forget_labelled(data, person)
             data.owed_removals.person_gone(person.id)

@@ -2,7 +2,7 @@
 
 A photograph that could not be used is known by its bytes, and by its name and its folders, which may say whom it shows;
 one that is there a second time by its folder and its bytes. What was seen in the same photographs where folders are
-searched goes too.
+searched goes too, and so do the comparisons of them that were written down.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ def _forget(data: Data, photos: Sequence[tuple[str, str]], name: str | None) -> 
         return sha256 in digests or path.name in files or called
 
     data.searched_went |= data.collections.forget_pictures(digests)
+    data.compared_went |= data.comparisons.forget_photos(digests)
     data.labelled_went |= data.labels.remove_problems(tells)
     faces = [face for face in data.labels.faces() if face.sha256 in digests or (face.person and named(face.person))]
     names, folders = {face.name for face in faces}, {face.person for face in faces}

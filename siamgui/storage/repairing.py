@@ -18,6 +18,7 @@ from siamgui.storage.database import Database
 from siamgui.storage.errors import LibraryError, only_damage
 from siamgui.storage.pictures import picture_of_crop
 from siamgui.storage.repairing_collections import save_collections
+from siamgui.storage.repairing_comparisons import save_comparisons
 from siamgui.storage.restoring import Held, alone, held_by, sentences_of_the_folder, swap
 from siamgui.storage.salvage import keys_of_people, numbers, readable
 from siamgui.storage.steps import Steps
@@ -34,7 +35,8 @@ class Repair:
 
     photos, people: names of those that are lost; "" where nobody knows it. labels: how many are lost.
     embeddings: how many are lost, and made anew from the pictures. pictures: how many were made anew from the aligned
-    faces. seen: pictures of searched folders that have to be read again. tables: those that could not be read whole.
+    faces. seen: pictures of searched folders that have to be read again. comparisons: how many are lost, or their
+    pictures. tables: those that could not be read whole.
     order: whether the inner order is damaged, as an index is.
     """
 
@@ -44,6 +46,7 @@ class Repair:
     embeddings: int = 0
     pictures: int = 0
     seen: int = 0
+    comparisons: int = 0
     tables: list[str] = field(default_factory=list)
     order: bool = False
     kept: Held = field(default_factory=Held)
@@ -52,7 +55,8 @@ class Repair:
     def lost(self) -> bool:
         """Whether anything is, or was made anew."""
         made_anew = self.embeddings or self.pictures or self.seen or self.order
-        return bool(self.photos or self.people or self.labels or self.tables or made_anew)
+        gone = self.photos or self.people or self.labels or self.comparisons
+        return bool(gone or self.tables or made_anew)
 
 
 def repair(steps: Steps, sure: Callable[[Repair], bool] | None) -> Repair:
@@ -99,6 +103,7 @@ def _saved(old: Database, new: Database, steps: Steps) -> Repair:
             value["person"] = value["person"] if value["person"] in people else None
             put_rows(new, _TABLES["verification"], [tuple(value.values())])
         found.seen = save_collections(old, new, found.tables)
+        found.comparisons = save_comparisons(old, new, found.tables)
         put_rows(new, _TABLES["problem"], list(readable(old, _TABLES["problem"], found.tables)))
         for note in readable(old, _TABLES["note"], found.tables):
             with suppress(ValueError):

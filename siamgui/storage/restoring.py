@@ -86,11 +86,12 @@ class Held:
     made: str = ""
     stays: bool = False
     collections: int = 0
+    comparisons: int = 0
 
     @property
     def empty(self) -> bool:
-        kept = self.people or self.faces or self.verifications or self.versions or self.runs or self.collections
-        return not kept
+        of_people = self.people or self.faces or self.verifications or self.comparisons
+        return not (of_people or self.versions or self.runs or self.collections)
 
 
 def held() -> Held:
@@ -305,4 +306,6 @@ def held_by(library: Database | None, folder: Path, made: str = "") -> Held:
         return sum(path.is_dir() and not path.name.startswith(".") for path in (folder / name).glob("*"))
 
     tables = (count("person"), count("face"), count("label"), count("verification"))
-    return Held(*tables, folders(VERSIONS), folders(TRAINING), made, collections=count("collection"))
+    collections, comparisons = count("collection"), count("comparison")
+    files = folders(VERSIONS), folders(TRAINING)
+    return Held(*tables, *files, made, collections=collections, comparisons=comparisons)

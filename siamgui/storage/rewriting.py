@@ -15,7 +15,7 @@ WHOLE = 2**28
 """Bytes up to which the whole file is written anew, in memory and in a second; of a larger one all but the pictures."""
 _SMALL = (
     *("person", "person_photo", "person_vector", "face", "vector", "label", "problem", "verification", "note"),
-    *("face_group", "face_answer"),
+    *("face_group", "face_answer", "comparison"),
 )
 _SEARCHED = ("collection", "collection_file", "seen_picture", "seen_face")
 SEARCHED = "library.removed.searched"

@@ -174,6 +174,32 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE UNIQUE INDEX face_answer_belongs ON face_answer (sha256, number) WHERE belongs",
         "CREATE INDEX face_answer_face ON face_answer (sha256, number)",
     ),
+    (
+        # path: where the photograph lay, NULL where it was no file. data: a Record (siamgui.report.record).
+        """CREATE TABLE comparison (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            left_name TEXT NOT NULL,
+            left_sha256 TEXT NOT NULL,
+            left_path TEXT,
+            right_name TEXT NOT NULL,
+            right_sha256 TEXT NOT NULL,
+            right_path TEXT,
+            tags TEXT NOT NULL,
+            note TEXT NOT NULL,
+            data BLOB NOT NULL,
+            data_sum BLOB NOT NULL)""",
+        "CREATE INDEX comparison_at ON comparison (at)",
+        # Only where the user wants pictures kept.
+        """CREATE TABLE comparison_image (
+            comparison INTEGER NOT NULL REFERENCES comparison ON DELETE CASCADE,
+            side TEXT NOT NULL,
+            crop BLOB NOT NULL,
+            picture BLOB NOT NULL,
+            crop_sum BLOB NOT NULL,
+            picture_sum BLOB NOT NULL,
+            PRIMARY KEY (comparison, side)) WITHOUT ROWID""",
+    ),
 )
 
 

@@ -19,6 +19,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 from siamgui.core.paths import LIBRARY, TRAINING, VERSIONS, data_folder
 from siamgui.core.types import Pixels
 from siamgui.storage.collection_store import CollectionStore
+from siamgui.storage.comparison_log import ComparisonLog
 from siamgui.storage.database import Database, Keeper
 from siamgui.storage.errors import LibraryError, LibraryLost
 from siamgui.storage.group_store import GroupStore
@@ -39,6 +40,7 @@ class Topic(enum.Enum):
     """What may have changed. LABELS: faces to train on and what is said of them. NOTES: what a page remembers.
 
     COLLECTIONS: folders that are searched, and the faces in them. ANSWERS: what was said of these.
+    COMPARISONS: those that were written down.
     """
 
     LABELS = enum.auto()
@@ -48,6 +50,7 @@ class Topic(enum.Enum):
     VERSIONS = enum.auto()
     COLLECTIONS = enum.auto()
     ANSWERS = enum.auto()
+    COMPARISONS = enum.auto()
 
 
 Topics = frozenset[Topic]
@@ -73,6 +76,7 @@ class Data:
         self.labels = LabelStore(file)
         self.people = PeopleStore(file)
         self.log = VerificationLog(file)
+        self.comparisons = ComparisonLog(file)
         self.notes = Keeper(file)
         self.collections = CollectionStore(file)
         self.groups = GroupStore(file)
@@ -80,6 +84,7 @@ class Data:
         self.owed_removals = OwedRemovals(file)
         self.labelled_went = False  # in the operation under way, which need not be about labels
         self.searched_went = False  # or faces of folders that are searched
+        self.compared_went = False  # or comparisons that were written down
 
     def close(self) -> None:
         self.owed_removals.close()
@@ -152,6 +157,8 @@ class Store:
                     data.labelled_went, topics = False, topics | {Topic.LABELS}
                 if data.searched_went:
                     data.searched_went, topics = False, topics | {Topic.COLLECTIONS}
+                if data.compared_went:
+                    data.compared_went, topics = False, topics | {Topic.COMPARISONS}
                 if data.file.changes != before:
                     topics |= operation.changes
                 operation.afterwards(data, answer)

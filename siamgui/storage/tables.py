@@ -51,6 +51,10 @@ _ENTRY = (
     *("encoder", "encoder_name", "presence", "presence_failure", "seconds", "source"),
 )
 _FILE = ("id", "collection", "place", "size", "modified", "sha256", "problem")
+_COMPARISON = (
+    *("id", "at", "left_name", "left_sha256", "left_path", "right_name", "right_sha256", "right_path"),
+    *("tags", "note", "data", "data_sum"),
+)
 _PICTURE = ("id", "sha256", "encoder", "width", "height", "hash", "compared", "seconds")
 
 TABLES = (
@@ -71,11 +75,13 @@ TABLES = (
     Table("seen_face", ("id", "picture", "number", "copy_of", "data", "data_sum"), ("id",), ("data",)),
     Table("face_group", ("id", "name", "reviewed"), ("id",)),
     Table("face_answer", ("face_group", "sha256", "number", "belongs"), ("face_group", "sha256", "number")),
+    Table("comparison", _COMPARISON, ("id",), ("data",)),
+    Table("comparison_image", ("comparison", "side", *_IMAGE), ("comparison", "side"), ("crop", "picture")),
 )
 """In an order in which each row comes after those that it names."""
 NUMBERED = (
     *("face", "person", "person_photo", "verification"),
-    *("collection", "collection_file", "seen_picture", "seen_face", "face_group"),
+    *("collection", "collection_file", "seen_picture", "seen_face", "face_group", "comparison"),
 )
 """Those whose ids are never used twice; SQLite remembers the highest."""
 

@@ -187,8 +187,13 @@ class VerificationLog(Keeper):
 
     def overdue(self, today: date) -> bool:
         """Whether expire() would find any."""
+        begin = self.kept_from(today)
+        return begin is not None and self._any_before(begin)
+
+    def kept_from(self, today: date) -> str | None:
+        """The moment from which on entries are kept, ISO 8601 in UTC; None where all are."""
         day = self._kept_from(today)
-        return day is not None and self._any_before(_begin(day))
+        return None if day is None else _begin(day)
 
     def _kept_from(self, today: date) -> date | None:
         days = self.keep_days
