@@ -13,6 +13,7 @@ from siamgui import __version__
 from siamgui.arguments import EXIT_BAD_INPUT, Parser, add_common, wrapped
 from siamgui.arguments.comparing import add_batch, add_bench, add_compare, add_doctor, add_evaluate, add_open
 from siamgui.arguments.data import add_data
+from siamgui.arguments.history import add_history
 from siamgui.arguments.live import add_verify
 from siamgui.arguments.people import add_people
 from siamgui.arguments.search import add_collections, add_find, add_groups, add_index
@@ -25,7 +26,7 @@ from siamgui.core.i18n import mark, tr
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
 
-_KEPT = ("verify", "people", "index", "find", "groups", "collections", "pairs", "train", "models", "data")
+_KEPT = ("verify", "people", "index", "find", "groups", "collections", "history", "pairs", "train", "models", "data")
 """Commands that work on what is kept. Comparing does without, as long as the vault is locked."""
 
 # argparse looks its own words up through a module global; they stand here to be found by the translators.
@@ -81,7 +82,8 @@ def _opens_vault(args: argparse.Namespace) -> bool:
     if args.command == "vault":
         return False
     restores = args.command == "data" and args.action == "restore"  # which may bring a vault of its own
-    return args.passphrase_file is not None or (args.command in _KEPT and not restores)
+    keeps = args.command in _KEPT or getattr(args, "keep", None) in ("figures", "pictures")
+    return args.passphrase_file is not None or (keeps and not restores)
 
 
 def _wanted_language(arguments: list[str]) -> str:
@@ -129,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         add_find,
         add_groups,
         add_collections,
+        add_history,
         add_batch,
         add_evaluate,
         add_pairs,

@@ -3,7 +3,8 @@
 Drives the real window with the bundled photographs and grabs it, without a screen. The folder is docs/screenshots.
 With --training, those of the training page instead; what that takes stands in training_screenshots.py. With --live,
 those of the pages Live, People and History; with --vault, those of the lock and of the data; with --intake, those of
-what comes in and is not taken; with --search, those of the page Search.
+what comes in and is not taken; with --search, those of the page Search; with --history, those of comparisons that were
+written down.
 """
 
 from __future__ import annotations
@@ -132,6 +133,7 @@ def main() -> None:
     parser.add_argument("--vault", action="store_true", help="the lock, what opens it, and the data")
     parser.add_argument("--intake", action="store_true", help="what comes in and is not taken")
     parser.add_argument("--search", action="store_true", help="the page Search")
+    parser.add_argument("--history", action="store_true", help="comparisons that were written down")
     arguments = parser.parse_args()
     folder = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -165,6 +167,11 @@ def main() -> None:
             from search_screenshots import take as take_search
 
             take_search(app, Path(scratch), folder, lambda: wait(STILL))
+            return
+        if arguments.history:
+            from history_screenshots import take as take_history
+
+            take_history(app, Path(scratch), folder, lambda: wait(STILL))
             return
         photos = photographs(Path(scratch))
         for shot in SHOTS:

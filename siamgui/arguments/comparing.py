@@ -57,6 +57,11 @@ def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:
         help=tr("of photo K, use face N; may be given several times"),
     )
     add_jobs(parser)
+    parser.add_argument(
+        "--keep",
+        choices=("figures", "pictures"),
+        help=tr("write the comparison of two photos down in the history, encrypted: its figures, or the faces as well"),
+    )
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 
 

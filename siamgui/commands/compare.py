@@ -31,6 +31,10 @@ class PhotoNumberUnknown(SiamguiError):
     text = mark("There is no photo {number}: the photos have the numbers 1 to {count}.")
 
 
+class OnlyPairsKept(SiamguiError):
+    text = mark("Only a comparison of two photos can be written down. Leave --keep, or the other photos.")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """timings: milliseconds by stage; decoding and loading overlap, so the stages add up to more than "total"."""
@@ -44,17 +48,34 @@ class Answer:
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: left, right, more, strictness, left_face, right_face, face, jobs, device, model, json."""
+    """args: left, right, more, strictness, left_face, right_face, face, jobs, device, model, keep, json."""
     if args.more:
+        if args.keep is not None:
+            raise OnlyPairsKept
         from siamgui.commands import compare_many
 
         return compare_many.run(args)
     answer = compare(args)
+    if args.keep is not None:
+        _keep(answer, args)
     if args.json:
         print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
     else:
         print(as_text(answer))
     return 0
+
+
+def _keep(answer: Answer, args: argparse.Namespace) -> None:
+    """Write it down in the history."""
+    from siamgui.commands.kept import open_kept
+    from siamgui.report.record import record_of
+    from siamgui.storage.comparison_operations import KeepComparison
+
+    sides = (answer.left, answer.right)
+    record = record_of(*sides, answer.comparison, answer.calibration, answer.models)
+    paths = (args.left.absolute(), args.right.absolute())
+    with open_kept() as store:
+        store.do(KeepComparison(record, paths, sides if args.keep == "pictures" else None))
 
 
 def compare(args: argparse.Namespace) -> Answer:

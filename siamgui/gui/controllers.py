@@ -12,7 +12,7 @@ from siamgui.core.types import Label, Strictness
 from siamgui.gui import preferences
 from siamgui.gui.compare.controller import PairController
 from siamgui.gui.inference import Inference
-from siamgui.gui.preferences import Preferences
+from siamgui.gui.preferences import Keeping, Preferences
 from siamgui.gui.tasks import Workers
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from siamgui.gui.compare.matrix.controller import MatrixController
     from siamgui.gui.data.controller import DataController
+    from siamgui.gui.history.comparisons_controller import ComparisonsController
     from siamgui.gui.history.controller import HistoryController
+    from siamgui.gui.history.recorder import Recorder
     from siamgui.gui.live.controller import LiveController
     from siamgui.gui.people.controller import PeopleController
     from siamgui.gui.search.controller import SearchController
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from siamgui.gui.vault.state import Work
 
 DECODERS = 2
-KEPT = ("search", "people", "history", "live", "runs", "labelling", "store")
+KEPT = ("search", "people", "history", "comparisons", "live", "runs", "labelling", "store")
 """Controllers that hold something of what is kept: they go when it is locked."""
 
 
@@ -146,6 +148,25 @@ class Controllers(QObject):
         from siamgui.gui.history.controller import HistoryController
 
         return HistoryController(self.store, self)
+
+    @cached_property
+    def comparisons(self) -> ComparisonsController:
+        from siamgui.gui.history.comparisons_controller import ComparisonsController
+
+        return ComparisonsController(self.store, self.inference, self)
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        from siamgui.gui.history.recorder import Recorder
+
+        recorder = Recorder(self.pair, self.inference, lambda: None if self.shut else self.store, self)
+        recorder.changed.connect(self.condition_changed)
+        return recorder
+
+    @property
+    def recorded(self) -> str:
+        """What has become of the comparison that is shown; "" where none are written down."""
+        return self.recorder.words if "recorder" in self.__dict__ else ""
 
     @cached_property
     def data(self) -> DataController:
@@ -265,9 +286,11 @@ class Controllers(QObject):
 
     @Slot()
     def _look_after_engine(self) -> None:
-        """A version that was locked while the engine was loaded answers once it is not."""
+        """A version that was locked while the engine was loaded answers once it is not, and is written down."""
         from siamgui.versions.errors import ActiveLocked
 
+        if self.preferences.comparisons is not Keeping.NOTHING:
+            self.recorder.set_keeping(self.preferences.comparisons)
         ready = self.inference.current
         known_open = "vault" in self.__dict__ and self.vault.state.has_passphrase and not self.vault.state.shut
         if known_open and ready is not None and any(isinstance(notice, ActiveLocked) for notice in ready.notices):
@@ -316,6 +339,8 @@ class Controllers(QObject):
             self.start()
         if chosen.strictness != before.strictness:
             self.set_strictness(chosen.strictness)
+        if chosen.comparisons != before.comparisons:
+            self.recorder.set_keeping(chosen.comparisons)
 
     def look_for_devices(self) -> None:
         """Find out, once, what this machine has besides its processor."""

@@ -17,6 +17,7 @@ from siamgui.gui.tasks import Task, Workers
 if TYPE_CHECKING:
     from siamgui.core.calibration import Calibration
     from siamgui.core.encoder_limits import EncoderLimits
+    from siamgui.core.manifest import Model
     from siamgui.core.pipeline import FaceEngine
 
 R = TypeVar("R")
@@ -24,10 +25,14 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ready:
-    """An engine stands by. notices: why it is not on the device, or not the model version, that was asked for."""
+    """An engine stands by. notices: why it is not on the device, or not the model version, that was asked for.
+
+    models: encoder and detector.
+    """
 
     info: EngineInfo
     calibration: Calibration
+    models: tuple[Model, ...]
     notices: tuple[SiamguiError, ...]
 
     @property
@@ -107,7 +112,8 @@ class Inference(QObject):
 
         self._engine = None  # the memory of the old one goes first
         self._engine, notices = open_engine_anyhow(device)
-        return Ready(self._engine.info, self._engine.calibration, notices)
+        engine = self._engine
+        return Ready(engine.info, engine.calibration, (engine.encoder, engine.detector), notices)
 
     def _live(self) -> FaceEngine:
         if self._engine is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,7 +26,7 @@ from siamgui.gui.compare.view import ComparePage
 from siamgui.gui.controllers import Controllers
 from siamgui.gui.page import Kept, Page
 from siamgui.gui.pages import ENTRIES, PAGES
-from siamgui.gui.preferences import Preferences
+from siamgui.gui.preferences import Keeping, Preferences
 from siamgui.gui.rail import Rail
 from siamgui.gui.status_line import StatusLine
 from siamgui.gui.widgets.banner import Banner
@@ -185,6 +186,11 @@ class MainWindow(QMainWindow):
         self.live.ask_who()
 
     @Slot(object)
+    def write_down(self, keeping: Keeping) -> None:
+        """What is written down of each comparison from now on."""
+        self.apply(replace(self.controllers.preferences, comparisons=keeping))
+
+    @Slot(object)
     def apply(self, chosen: Preferences) -> None:
         """Take changed preferences into use at once, and keep them."""
         before = self.controllers.preferences
@@ -263,7 +269,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _render(self) -> None:
         state = self.controllers.pair.state
-        self.status.render_state(state)
+        self.status.render_state(state, self.controllers.recorded)
         self.trouble.say(state.blocked)
         self.notice.say(" ".join(map(str, state.notices)))
         self.kept.say(self.controllers.condition)

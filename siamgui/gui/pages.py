@@ -59,7 +59,11 @@ def make_training(window: MainWindow) -> Page[Any]:
 def make_history(window: MainWindow) -> Page[Any]:
     from siamgui.gui.history.page import HistoryPage
 
-    return HistoryPage(window.controllers.history)
+    controllers = window.controllers
+    page = HistoryPage(controllers.history, controllers.comparisons, controllers.preferences.comparisons)
+    page.keeping_chosen.connect(window.write_down)
+    page.compare_wanted.connect(window.compare_pair)
+    return page
 
 
 def make_settings(window: MainWindow) -> Page[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,14 @@ class NotSaved(SiamguiError):
     text = mark("The settings can’t be saved in “{name}”: they hold until siamgui is closed. Check the disk.")
 
 
+class Keeping(enum.StrEnum):
+    """What is written down of each comparison, in the history."""
+
+    NOTHING = "nothing"
+    FIGURES = "figures"
+    PICTURES = "pictures"
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """language: "system" or a key of LANGUAGES; appearance: of SCHEMES; device: of DEVICE_NAMES."""
@@ -30,6 +39,7 @@ class Preferences:
     appearance: str = "system"
     device: str = "auto"
     strictness: Strictness = Strictness.BALANCED
+    comparisons: Keeping = Keeping.NOTHING
 
 
 _ALLOWED = {
@@ -37,6 +47,7 @@ _ALLOWED = {
     "appearance": SCHEMES,
     "device": tuple(DEVICE_NAMES),
     "strictness": tuple(Strictness),
+    "comparisons": tuple(Keeping),
 }
 
 
@@ -49,8 +60,9 @@ def load() -> Preferences:
     store = _store()
     stored = {name: str(store.value(name, "")) for name in _ALLOWED}
     known = {name: value for name, value in stored.items() if value in _ALLOWED[name]}
-    if "strictness" in known:
-        known["strictness"] = Strictness(known["strictness"])
+    for name, kind in (("strictness", Strictness), ("comparisons", Keeping)):
+        if name in known:
+            known[name] = kind(known[name])
     return replace(Preferences(), **known)  # type: ignore[arg-type]
 
 

@@ -8,7 +8,7 @@ from siamgui.core import wording
 from siamgui.core.i18n import tr
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.widgets.elided_label import ElidedLabel
-from siamgui.gui.widgets.kit import grow, label, row
+from siamgui.gui.widgets.kit import grow, label, row, say
 
 
 class StatusLine(QFrame):
@@ -16,11 +16,14 @@ class StatusLine(QFrame):
         super().__init__()
         self.setObjectName("status")
         self.engine = ElidedLabel("small")
+        self.recorded = label(role="small")
         self.offline = label(tr("offline ✓"), "small")
         self.offline.setToolTip(tr("siamgui never uses the network."))
-        self.setLayout(row(grow(self.engine), self.offline, margins=(16, 4, 16, 4)))
+        self.setLayout(row(grow(self.engine), self.recorded, self.offline, margins=(16, 4, 16, 4)))
 
-    def render_state(self, state: PairState) -> None:
+    def render_state(self, state: PairState, recorded: str) -> None:
+        """recorded: whether comparisons are written down."""
+        say(self.recorded, recorded)
         if state.engine is not None:
             text = wording.engine_line(state.engine, state.milliseconds)
         elif state.blocked is not None:

@@ -5,7 +5,6 @@ A record holds no pixel, no embedding and no folder. It is what a row of the his
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from siamgui.core.typed_json import Count, Hex64, Moment, Share, WrongForm, chec
 from siamgui.core.types import (
     Comparison,
     EngineInfo,
+    Face,
     Outcome,
     PhotoReading,
     Quality,
@@ -50,6 +50,12 @@ class ComparedFace:
     landmarks: tuple[Point, Point, Point, Point, Point]
     score: float
     quality: Quality
+
+    def as_face(self) -> Face:
+        """As the engine takes it."""
+        import numpy as np
+
+        return Face(np.array(self.box, np.float32), np.array(self.landmarks, np.float32), self.score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +117,26 @@ def record_of(
     left: PhotoReading, right: PhotoReading, comparison: Comparison, calibration: Calibration, models: Sequence[Model]
 ) -> Record:
     """models: those behind the answer, encoder and detector."""
+    sides = compared_face(left), compared_face(right)
+    return made_record(*sides, comparison.verdict, comparison.engine, calibration, models)
+
+
+def made_record(
+    left: ComparedFace,
+    right: ComparedFace,
+    verdict: Verdict,
+    engine: EngineInfo,
+    calibration: Calibration,
+    models: Sequence[Model],
+) -> Record:
+    """As of now, by this siamgui."""
     return Record(
         at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         program=__version__,
-        left=_face(left),
-        right=_face(right),
-        verdict=comparison.verdict,
-        engine=comparison.engine,
+        left=left,
+        right=right,
+        verdict=verdict,
+        engine=engine,
         models=used_files(calibration, models),
         calibration=used_calibration(calibration),
     )
@@ -143,7 +162,8 @@ def used_calibration(calibration: Calibration) -> UsedCalibration:
     )
 
 
-def _face(side: PhotoReading) -> ComparedFace:
+def compared_face(side: PhotoReading) -> ComparedFace:
+    """One side of a comparison."""
     face, photo = side.reading.face, side.photo
     x0, y0, x1, y1 = (float(value) for value in face.box)
     one, two, three, four, five = ((float(x), float(y)) for x, y in face.landmarks)
@@ -184,7 +204,3 @@ def check(record: Record) -> None:
     for side in (record.left, record.right):
         if not 1 <= side.face <= side.faces or side.frames < 1:
             raise WrongForm("$: there is no such face")
-
-
-def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

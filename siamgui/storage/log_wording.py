@@ -12,16 +12,34 @@ from siamgui.core.types import Outcome
 from siamgui.live import wording as live_wording
 from siamgui.storage.verification_log import Asked, Entry
 
-COLUMNS = (
-    mark("When"),
-    mark("Compared with"),
-    mark("Result"),
-    mark("False match rate"),
-    mark("Presence check"),
-    mark("Source"),
-    mark("Model"),
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Of a table of answers. names: marked for translation. result: where the outcome stands.
+
+    wide: which takes the room that is left. spare: those that are said below the table anyway.
+    """
+
+    names: tuple[str, ...]
+    result: int
+    wide: int
+    spare: tuple[int, ...]
+
+
+COLUMNS = Columns(
+    (
+        mark("When"),
+        mark("Compared with"),
+        mark("Result"),
+        mark("False match rate"),
+        mark("Presence check"),
+        mark("Source"),
+        mark("Model"),
+    ),
+    result=2,
+    wide=1,
+    spare=(5, 6),
 )
-RESULT, SOURCE, MODEL = 2, 5, 6
 _SOURCES = {
     SourceKind.CAMERA: mark("camera"),
     SourceKind.FILE: mark("video file"),
@@ -31,17 +49,22 @@ _SOURCES = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LogRow:
-    """One verification in words. cells: in the order of COLUMNS. told: what they have no room for, in sentences."""
+    """One answer in words. id: of the row in the library. cells: in the order of its columns.
 
-    entry: Entry
+    told: what they have no room for, in sentences. found_by: what is searched beside the cells.
+    """
+
+    id: int
+    outcome: Outcome
     cells: tuple[str, ...]
     told: str
+    found_by: str = ""
 
     def shown(self, search: str, outcome: Outcome | None) -> bool:
         """Whether a cell contains what is searched for, in whatever case, and it ended so. outcome: None for all."""
         words = search.strip().casefold()
-        ended = outcome is None or self.entry.outcome is outcome
-        return ended and any(words in cell.casefold() for cell in self.cells)
+        ended = outcome is None or self.outcome is outcome
+        return ended and any(words in cell.casefold() for cell in (*self.cells, self.found_by))
 
 
 def log_row(entry: Entry) -> LogRow:
@@ -64,7 +87,7 @@ def log_row(entry: Entry) -> LogRow:
         model=entry.encoder_name,
         version=entry.encoder,
     )
-    return LogRow(entry, cells, f"{ended} {under}" if ended else under)
+    return LogRow(entry.id, entry.outcome, cells, f"{ended} {under}" if ended else under)
 
 
 def compared_with(entry: Entry) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from siamgui.core.i18n import tr
 from siamgui.core.types import Outcome
 from siamgui.gui import theme
-from siamgui.storage.log_wording import COLUMNS, MODEL, RESULT, SOURCE, LogRow
+from siamgui.storage.log_wording import Columns, LogRow
 
 ROOM_FOR_ALL = 1000
 Index = QModelIndex | QPersistentModelIndex
@@ -18,8 +18,9 @@ Index = QModelIndex | QPersistentModelIndex
 class LogModel(QAbstractTableModel):
     """rows: those that are shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Columns) -> None:
         super().__init__()
+        self._columns = columns
         self._all: tuple[LogRow, ...] = ()
         self._wanted: tuple[str, Outcome | None] = ("", None)
         self.rows: tuple[LogRow, ...] = ()
@@ -37,16 +38,16 @@ class LogModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        return len(COLUMNS)
+        return len(self._columns.names)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.cells[index.column()]
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == RESULT:
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == self._columns.result:
             colours = theme.colours()
-            icon = theme.icon(row.entry.outcome.value, colours.of(row.entry.outcome))
-            icon.addPixmap(theme.pixmap(row.entry.outcome.value, colours.on_accent), QIcon.Mode.Selected)
+            icon = theme.icon(row.outcome.value, colours.of(row.outcome))
+            icon.addPixmap(theme.pixmap(row.outcome.value, colours.on_accent), QIcon.Mode.Selected)
             return icon
         if role == Qt.ItemDataRole.ToolTipRole:
             return row.told
@@ -54,7 +55,7 @@ class LogModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(COLUMNS[section])
+            return tr(self._columns.names[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -63,11 +64,15 @@ class LogModel(QAbstractTableModel):
 class LogTable(QTableView):
     """One row is chosen at a time; the arrows walk."""
 
-    def __init__(self) -> None:
+    opened = Signal()
+    """The chosen one is to be opened."""
+
+    def __init__(self, name: str, columns: Columns) -> None:
         super().__init__()
+        self._columns = columns
         self.setProperty("role", "list")
-        self.setAccessibleName(tr("Verifications"))
-        self.log = LogModel()
+        self.setAccessibleName(name)
+        self.log = LogModel(columns)
         self.setModel(self.log)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -81,14 +86,25 @@ class LogTable(QTableView):
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setResizeContentsPrecision(200)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(columns.wide, QHeaderView.ResizeMode.Stretch)
         head.setMinimumSectionSize(72)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, what is said below the table anyway stands there alone."""
         super().resizeEvent(event)
-        for column in (SOURCE, MODEL):
+        for column in self._columns.spare:
             self.setColumnHidden(column, self.width() < ROOM_FOR_ALL)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        if self.indexAt(event.position().toPoint()).isValid():
+            self.opened.emit()
 
     @property
     def current(self) -> LogRow | None:
@@ -98,6 +114,6 @@ class LogTable(QTableView):
 
     def choose(self, entry: int | None) -> None:
         """Choose the entry with this id, if it is shown."""
-        row = next((n for n, row in enumerate(self.log.rows) if row.entry.id == entry), -1)
+        row = next((n for n, row in enumerate(self.log.rows) if row.id == entry), -1)
         if row not in (-1, self.currentIndex().row()):
             self.selectRow(row)

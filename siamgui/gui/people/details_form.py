@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QIcon, QTextCharFormat
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QLineEdit, QPlainTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QLineEdit, QToolButton, QWidget
 
 from siamgui.core.i18n import tr
 from siamgui.gui.people.state import Details
 from siamgui.gui.widgets.form import form, form_row
 from siamgui.gui.widgets.kit import Align, box, row, stretch
+from siamgui.gui.widgets.note_field import NoteField
 
-LINES = 2
 USUAL_DAYS = 365
 """What the retention date is set to when one is first asked for."""
 
@@ -29,7 +29,8 @@ class DetailsForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name, self.consent = _Name(), _Note()
+        self.name = _Name()
+        self.consent = NoteField(tr("What the person agreed to, when, and where it is written down"))
         self.limited, self.until = QCheckBox(tr("Keep until")), _Day()
         self.limited.setToolTip(tr("The day after, the person is removed with everything derived from the photos."))
         name, note = form_row(tr("Person’s name"), self.name), form_row(tr("Consent note"), self.consent)
@@ -85,22 +86,6 @@ class _Name(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "input")
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.left.emit()
-
-
-class _Note(QPlainTextEdit):
-    """A few lines; Tab goes on to the next field."""
-
-    left = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setPlaceholderText(tr("What the person agreed to, when, and where it is written down"))
-        self.setTabChangesFocus(True)
-        self.setFixedHeight(LINES * self.fontMetrics().lineSpacing() + 28)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

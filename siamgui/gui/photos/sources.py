@@ -37,11 +37,15 @@ Source = Path | Picture | Photo
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
-    """A photograph, ready for the engine and for the screen. milliseconds: what that took."""
+    """A photograph, ready for the engine and for the screen. milliseconds: what that took.
+
+    file: where it lies; None for what is no file.
+    """
 
     photo: Photo
     display: DisplayImage
     milliseconds: float
+    file: Path | None = None
 
 
 def photo_filter() -> str:
@@ -89,7 +93,9 @@ def decode(source: Source) -> Decoded:
     """Decode for the engine and the screen. For worker threads. Raises the errors of siamgui.core.imaging."""
     started = time.perf_counter()
     photo = load(source)
-    return Decoded(photo, make_display(photo.pixels), 1000 * (time.perf_counter() - started))
+    display = make_display(photo.pixels)
+    milliseconds = 1000 * (time.perf_counter() - started)
+    return Decoded(photo, display, milliseconds, source.absolute() if isinstance(source, Path) else None)
 
 
 def pixels_of(image: QImage) -> Pixels:

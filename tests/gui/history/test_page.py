@@ -18,7 +18,8 @@ from siamgui.core.types import Outcome, Strictness
 from siamgui.gui import language, theme
 from siamgui.gui.history import controller as controlling
 from siamgui.gui.history.controller import HistoryController
-from siamgui.gui.history.page import HistoryPage
+from siamgui.gui.history.log_list import LogList
+from siamgui.gui.history.page import HistoryPage, verification_words
 from siamgui.gui.store import WindowStore
 from siamgui.live.types import LiveVerdict, PresenceFailure, Reason
 from siamgui.storage.verification_log import Asked, VerificationLog
@@ -63,9 +64,9 @@ def logged() -> None:
 
 
 class Reader:
-    """A person at the history page."""
+    """A person at the log of verifications."""
 
-    def __init__(self, qtbot: QtBot, page: HistoryPage) -> None:
+    def __init__(self, qtbot: QtBot, page: LogList) -> None:
         self.qtbot = qtbot
         self.page = page
         self.wait(lambda: page.controller.state.rows is not None or page.controller.state.blocked is not None)
@@ -88,21 +89,23 @@ class Reader:
 
 @pytest.fixture
 def open_page(qtbot: QtBot, qapp: QApplication, store: WindowStore) -> Iterator[Callable[[], Reader]]:
-    opened: list[HistoryPage] = []
+    opened: list[LogList] = []
 
     def make() -> Reader:
         theme.apply(qapp, "light")
-        page = HistoryPage(HistoryController(store))
+        page = LogList(HistoryController(store), verification_words())
         opened.append(page)
         page.resize(1190, 740)
         with qtbot.waitActive(page, timeout=PATIENCE):
             page.show()
             page.activateWindow()
+        page.controller.refresh()
+        page.take_focus()
         return Reader(qtbot, page)
 
     yield make
     for page in opened:
-        page.stop()
+        page.files.close()
         page.hide()
         page.controller.deleteLater()
         page.deleteLater()
@@ -255,16 +258,17 @@ def test_in_another_language_the_page_goes_on_where_it_was(
 ) -> None:
     user = open_window(start=False)
     user.press(KEY.Key_6, CTRL)
-    user.qtbot.waitUntil(lambda: bool(user.history.controller.state.rows), timeout=PATIENCE)
-    before = user.history
+    user.qtbot.waitUntil(lambda: bool(user.history.verifications.controller.state.rows), timeout=PATIENCE)
+    user.qtbot.mouseClick(user.history.tabs[1], Qt.MouseButton.LeftButton)
+    before = user.history.verifications
     before.search.setText("passport")
     before.table.selectRow(1)
     before.table.setFocus()
     user.press(KEY.Key_Delete)
     assert before.question.no_button.hasFocus()
     language.apply(qapp, "zh_CN")
-    user.qtbot.waitUntil(lambda: user.history is not before, timeout=PATIENCE)
-    page = user.history
+    user.qtbot.waitUntil(lambda: user.history.verifications is not before, timeout=PATIENCE)
+    page = user.history.verifications
     user.qtbot.waitUntil(lambda: page.table.log.rows[0].cells[2] == "无法判断", timeout=PATIENCE)
     assert user.window.page == "history"
     assert page.search.text() == "passport"
