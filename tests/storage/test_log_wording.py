@@ -7,7 +7,7 @@ from dataclasses import replace
 from siamgui.core.source import SourceKind
 from siamgui.core.types import Outcome, Strictness
 from siamgui.live.types import PresenceFailure, Reason
-from siamgui.storage.log_wording import COLUMNS, RESULT, SOURCE, log_row
+from siamgui.storage.log_wording import COLUMNS, log_row
 from siamgui.storage.verification_log import Asked, Entry
 
 ADA = Entry(
@@ -32,7 +32,7 @@ ADA = Entry(
 
 def test_one_person_was_asked_for() -> None:
     row = log_row(ADA)
-    assert len(row.cells) == len(COLUMNS)
+    assert len(row.cells) == len(COLUMNS.names)
     assert row.cells[1:] == (
         "Ada",
         "Supports: same person",
@@ -49,7 +49,7 @@ def test_everybody_was_asked_for() -> None:
     row = log_row(replace(ADA, kind=Asked.IDENTIFY))
     assert row.cells[1:3] == ("everybody enrolled", "Supports: Ada")
     nobody = log_row(replace(ADA, kind=Asked.IDENTIFY, outcome=Outcome.DIFFERENT, reason=Reason.NOBODY, fmr=None))
-    assert nobody.cells[RESULT : RESULT + 2] == ("Nobody enrolled", "–")
+    assert nobody.cells[COLUMNS.result : COLUMNS.result + 2] == ("Nobody enrolled", "–")
     assert nobody.told.startswith("This face is not close to any of the people enrolled. ")
 
 
@@ -66,4 +66,4 @@ def test_what_is_searched_for() -> None:
     assert row.shown(" ADA ", Outcome.SAME)
     assert not row.shown("ada", Outcome.DIFFERENT)
     assert not row.shown("eve", None)
-    assert row.shown(row.cells[SOURCE], None)
+    assert row.shown(row.cells[COLUMNS.spare[0]], None)
