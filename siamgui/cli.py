@@ -13,10 +13,11 @@ from siamgui import __version__
 from siamgui.arguments import EXIT_BAD_INPUT, Parser, add_common, wrapped
 from siamgui.arguments.comparing import add_batch, add_bench, add_compare, add_doctor, add_evaluate, add_open
 from siamgui.arguments.data import add_data
+from siamgui.arguments.groups import add_groups
 from siamgui.arguments.history import add_history
 from siamgui.arguments.live import add_verify
 from siamgui.arguments.people import add_people
-from siamgui.arguments.search import add_collections, add_find, add_groups, add_index
+from siamgui.arguments.search import add_collections, add_find, add_index
 from siamgui.arguments.training import add_models, add_pairs, add_train
 from siamgui.arguments.vault import add_vault
 from siamgui.core import i18n

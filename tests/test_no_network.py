@@ -122,7 +122,11 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
         *(
             ["index", people],
             ["find", two],
-            ["groups"],
+            ["groups", "list"],
+            *(["groups", *words] for words in (["name", "Cid", one], ["confirm", one], ["merge", one, two])),
+            ["groups", "label", "--most", "2"],
+            ["groups", "enrol", "Cid", one],
+            *(["groups", word, one] for word in ("not", "forget", "split")),
             ["collections", "list"],
             ["collections", "remove", people, "--yes"],
         ),
@@ -142,7 +146,8 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
         ["pairs", "clear", "--yes"],
         ["doctor"],
     ]
-    driven = {tuple(run[: 2 if run[0] in ("people", "collections", "pairs", "models", "data") else 1]) for run in runs}
+    two_words = ("people", "groups", "collections", "pairs", "models", "data")
+    driven = {tuple(run[: 2 if run[0] in two_words else 1]) for run in runs}
     assert set(commands()) - driven <= {("open",), ("bench",)} | {one for one in commands() if one[0] == "vault"}
     done = process(RUN, json.dumps(runs))
     assert done.returncode == 0, done.stdout + done.stderr

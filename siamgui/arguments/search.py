@@ -1,4 +1,4 @@
-"""The arguments of index, find, groups and collections."""
+"""The arguments of index, find and collections."""
 
 from __future__ import annotations
 
@@ -64,26 +64,6 @@ def add_find(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     add_strictness(parser, STRANGERS_IN_A_COLLECTION)
     add_model_choice(parser)
-    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
-
-
-def add_groups(commands: argparse._SubParsersAction[Parser]) -> None:
-    parser = command(
-        commands,
-        "groups",
-        tr("gather the faces of folders that were read by person"),
-        tr("Says how many wrong joins are to be expected. Faces that are too poor to be judged stay alone."),
-        tr(
-            "examples:\n"
-            "  siamgui groups\n"
-            "  siamgui groups --in scans/ --json\n"
-            "\n"
-            "Faces of one photo are different people, and copies of a photo count once. Read folders with\n"
-            "“siamgui index”. The form of --json is documented in docs/groups.md."
-        ),
-    )
-    text = tr("take only this folder; may be given several times (default: all that were read)")
-    parser.add_argument("--in", dest="folders", type=Path, action="append", default=[], metavar=tr("FOLDER"), help=text)
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 
 

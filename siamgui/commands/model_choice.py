@@ -24,9 +24,15 @@ def encoder_in_use() -> str:
     return _in_use().key
 
 
-def calibration_in_use() -> Calibration:
-    """Of the same. Raises ModelMissing, ModelCorrupt."""
-    return Calibration.of(_in_use())
+def calibration_for(model: str | None) -> Calibration:
+    """Of the one that engine_for() takes, without loading it.
+
+    Raises ModelMissing, ModelCorrupt, VersionUnknown, VersionAmbiguous, VersionDamaged.
+    """
+    if model is None:
+        return Calibration.of(_in_use())
+    versions = VersionStore()
+    return Calibration.of(versions.intact(versions.find(model).id).model or bundled_encoder())
 
 
 def _in_use() -> Model:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import enum
 import json
+import operator
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.folders import PeopleFolders, people_in, photos_in
@@ -17,6 +19,8 @@ from siamgui.core.formats import is_photo
 from siamgui.core.i18n import mark
 from siamgui.core.types import Label
 from siamgui.evaluation.pairs import read_pairs
+
+Person = TypeVar("Person", bound=Hashable)
 
 MOST_OF_A_KIND = 3000
 """Pairs of each kind that folders of people are turned into."""
@@ -130,26 +134,38 @@ def _from_loose(name: str, paths: Sequence[Path]) -> ImportPlan:
     return ImportPlan(name, found.photos, (None,) * len(found.photos), (), "", found.skipped)
 
 
-def people_pairs(persons: Sequence[str]) -> list[tuple[int, int, Label]]:
+def people_pairs(
+    persons: Sequence[Person], most: int = MOST_OF_A_KIND, apart: Callable[[Person, Person], bool] = operator.ne
+) -> list[tuple[int, int, Label]]:
     """Pairs of photographs whose people are known: of every person as many, and as many of different people.
 
-    Always the same ones for the same folders.
+    Always the same ones for the same folders. most: pairs of each kind. apart: whether two of them are two people.
     """
     random = Random(0)
-    of: dict[str, list[int]] = {}
+    of: dict[Person, list[int]] = {}
     for index, person in enumerate(persons):
         of.setdefault(person, []).append(index)
-    own = [list(combinations(photos, 2)) for photos in of.values() if len(photos) > 1]
-    for pairs in own:
-        random.shuffle(pairs)
+    own = [_own_pairs(photos, most, random) for photos in of.values() if len(photos) > 1]
     rounds = (pairs[n] for n in range(max(map(len, own), default=0)) for pairs in own if n < len(pairs))
-    same = [pair for pair, _ in zip(rounds, range(MOST_OF_A_KIND), strict=False)]
+    same = [pair for pair, _ in zip(rounds, range(most), strict=False)]
     different: dict[tuple[int, int], None] = {}
-    for _ in range(20 * len(same)):
-        left, right = sorted(random.sample(range(len(persons)), 2))
-        if persons[left] != persons[right] and len(different) < len(same):
+    people = list(of)
+    for _ in range(20 * len(same) if len(people) > 1 else 0):
+        one, other = random.sample(people, 2)  # not of photographs: somebody may have nearly all of them
+        if apart(one, other) and len(different) < len(same):
+            left, right = sorted((random.choice(of[one]), random.choice(of[other])))
             different[left, right] = None
     return [(*pair, Label.SAME) for pair in same] + [(*pair, Label.DIFFERENT) for pair in different]
+
+
+def _own_pairs(photos: Sequence[int], most: int, random: Random) -> list[tuple[int, int]]:
+    """Of one person, at least as many as can be wanted; of thousands of photographs not all."""
+    if len(photos) ** 2 > 20 * most:
+        drawn = (random.sample(photos, 2) for _ in range(4 * most))
+        return list(dict.fromkeys((min(pair), max(pair)) for pair in drawn))
+    pairs = list(combinations(photos, 2))
+    random.shuffle(pairs)
+    return pairs
 
 
 def _is_list(path: Path) -> bool:

@@ -103,6 +103,11 @@ class Gathering:
         self._found: Grouping | None = None
         self._label = self._by = np.zeros(0, np.int64)
 
+    @property
+    def encoder(self) -> str:
+        """ "id version"."""
+        return self._calibration.encoder
+
     def gather(self, told: Told = lambda _done: None, stop: threading.Event | None = None) -> CollectionGroups:
         """Group all faces, with what was said of them. told, stop: as Grouper.group() takes them.
 

@@ -23,6 +23,9 @@ MOST_PAIRS = 3_000_000
 """Near pairs that are kept at a time, in some 350 MB. Thousands of photographs of one person have more."""
 _ROWS, _COLUMNS = 512, 4096
 _BINS = 4096
+_STAR = 100
+"""Where of so many units fewer than one pair are each other's nearest, they are all nearest to a few."""
+_NEARLY, _MATCHED = 0.1, 16
 
 
 Pairs = tuple[Ints, Ints, Vectors]
@@ -121,6 +124,8 @@ class Linkage:
             if not may.any():
                 break
             one, other, near = _nearest_of_each_other(a[may], b[may], mean[may], units)
+            if len(one) * _STAR < len(np.unique(np.concatenate([a[may], b[may]]))):
+                one, other, near = _nearly_nearest(a[may], b[may], mean[may], units)
             smaller = np.where(count[one] < count[other], one, other)
             unsure |= np.isin(label, smaller[near < firm])
             into = np.arange(units)
@@ -176,6 +181,28 @@ def _nearest_of_each_other(a: Ints, b: Ints, mean: Floats, units: int) -> tuple[
     np.minimum.at(lowest, b, a)
     first = (lowest[a] == b) & (lowest[b] == a)
     return a[first], b[first], mean[first]
+
+
+def _nearly_nearest(a: Ints, b: Ints, mean: Floats, units: int) -> tuple[Ints, Ints, Floats]:
+    """As _nearest_of_each_other(), but nobody waits for a nearer one that is hardly nearer.
+
+    In a large group all are nearest to its middle, which could take in one at a time. So pairs are joined as well that
+    fall short of the nearest of either by _NEARLY at most: (1 + eps)-good merges (Dhulipala et al., "TeraHAC", 2023).
+    """
+    highest = np.zeros(units)
+    np.maximum.at(highest, a, mean)
+    np.maximum.at(highest, b, mean)
+    enough = mean >= (1 - _NEARLY) * np.maximum(highest[a], highest[b])
+    a, b, mean = a[enough], b[enough], mean[enough]
+    found: list[tuple[Ints, Ints, Floats]] = []
+    while len(a) and len(found) < _MATCHED:
+        found.append(_nearest_of_each_other(a, b, mean, units))
+        taken = np.zeros(units, bool)
+        taken[found[-1][0]] = taken[found[-1][1]] = True
+        free = ~(taken[a] | taken[b])
+        a, b, mean = a[free], b[free], mean[free]
+    one, other, near = (np.concatenate(column) for column in zip(*found, strict=True))
+    return one, other, near
 
 
 def _summed(a: Ints, b: Ints, weight: NDArray[np.floating], units: int) -> tuple[Ints, Ints, Floats]:

@@ -155,6 +155,16 @@ class FindSeenFaces(Operation[tuple[int, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class CountFaces(Operation[int]):
+    """How many faces were seen in a picture."""
+
+    picture: int
+
+    def run(self, data: Data) -> int:
+        return data.collections.count_in(self.picture)
+
+
+@dataclass(frozen=True, slots=True)
 class CopiesOfFace(Operation[tuple[int, ...]]):
     """The faces of other pictures that are the same photograph, without it."""
 

@@ -268,6 +268,9 @@ class CollectionStore(Keeper):
         )
         return tuple(row[0] for row in rows)
 
+    def count_in(self, picture: int) -> int:
+        return int(self._read("SELECT count(*) FROM seen_face WHERE picture = ?", (picture,))[0][0])
+
     def placed_all(self, faces: Sequence[int]) -> tuple[PlacedFace, ...]:
         """Without those that are gone."""
         found = []

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from siamgui.core.types import Label
+from siamgui.labelling.graph import Pair
 from siamgui.storage.group_values import AnswerStep, GroupAnswers
+from siamgui.storage.label_operations import LABELS
+from siamgui.storage.label_store import StoredLabel
 from siamgui.storage.store import Data, Operation, Topic, Topics
 
 _ANSWERS: Topics = frozenset({Topic.ANSWERS})
@@ -56,6 +61,7 @@ class ForgetAnswers(Operation[AnswerStep]):
     changes: ClassVar[Topics] = _ANSWERS
 
     def run(self, data: Data) -> AnswerStep:
+        data.file.off_the_disk()
         return data.groups.forget(data.groups.keys(self.faces))
 
 
@@ -68,3 +74,59 @@ class TakeAnswersBack(Operation[None]):
 
     def run(self, data: Data) -> None:
         data.groups.put_back(self.step)
+
+
+# -- labels ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsStep:
+    """What labels of groups have changed, so that it can be taken back: what stood before, and faces that are new."""
+
+    before: Mapping[Pair, StoredLabel | None]
+    faces: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewestLabelFace(Operation[int]):
+    """As LabelStore.newest()."""
+
+    def run(self, data: Data) -> int:
+        return data.labels.newest()
+
+
+@dataclass(frozen=True, slots=True)
+class KeepGroupLabels(Operation[tuple[LabelsStep, int]]):
+    """Labels of faces that were read for them -> the step, and of how many pairs something else was said before.
+
+    That stays. new: of the faces, those that were not there before.
+    """
+
+    labels: tuple[tuple[int, int, Label], ...]
+    new: tuple[int, ...]
+    changes: ClassVar[Topics] = LABELS
+
+    def run(self, data: Data) -> tuple[LabelsStep, int]:
+        standing = {(one.left, one.right): one for one in data.labels.labels()}
+        kept = data.labels.set_labels(self.labels, "groups")
+        now = {(one.left, one.right): one for one in data.labels.labels()}
+        changed = {pair: standing.get(pair) for pair, one in now.items() if standing.get(pair) != one}
+        return LabelsStep(changed, self.new), len(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLabelsBack(Operation[None]):
+    """Undo. Faces that came with it stay where other labels need them."""
+
+    step: LabelsStep
+    changes: ClassVar[Topics] = LABELS
+
+    def run(self, data: Data) -> None:
+        there = {face.id for face in data.labels.faces()}
+        before = {pair: one for pair, one in self.step.before.items() if there.issuperset(pair)}
+        others = [one for one in data.labels.labels() if (one.left, one.right) not in before]
+        needed = {face for one in others for face in (one.left, one.right)}
+        needed |= {face for pair, one in before.items() if one is not None for face in pair}
+        faces = [face for face in self.step.faces if face in there - needed]
+        data.traces.owe(data.labels.crop_sums(faces))
+        data.labels.put_back(before, faces)

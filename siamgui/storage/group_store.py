@@ -163,6 +163,14 @@ class GroupStore(Keeper):
             touched, [replace(one, faces=one.faces - keys, others=one.others - keys) for one in touched]
         )
 
+    def forget_named(self, name: str) -> bool:
+        """All of a group of this name -> whether there was one."""
+        named = self._named(name)
+        self._replace(named, [])
+        if named:
+            self._off_the_disk()
+        return bool(named)
+
     def put_back(self, step: AnswerStep) -> None:
         """Undo. Raises AnswersChanged."""
         there = {one.id for one in (*step.before, *step.after)}

@@ -94,17 +94,20 @@ class SnapshotPairs(Operation[PairSet]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddFace(Operation[StoredFace]):
-    """Keep the most prominent face of a photograph; as LabelStore.add_face()."""
+    """Keep a face of a photograph, the most prominent one where nothing else is said; as LabelStore.add_face()."""
 
     photo: Photo
     reading: FaceReading
     faces_found: int
     path: Path
     person: str | None
+    prominent: bool = True
     changes: ClassVar[Topics] = LABELS
 
     def run(self, data: Data) -> StoredFace:
-        return data.labels.add_face(self.photo, self.reading, self.faces_found, self.path, self.person)
+        return data.labels.add_face(
+            self.photo, self.reading, self.faces_found, self.path, self.person, prominent=self.prominent
+        )
 
 
 @dataclass(frozen=True, slots=True)

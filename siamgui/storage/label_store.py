@@ -49,7 +49,7 @@ class StoredFace:
 
 @dataclass(frozen=True, slots=True)
 class StoredLabel:
-    """left < right: ids of faces. source: "csv", "folder", "desk" or "compare". at: ISO 8601 in UTC."""
+    """left < right: ids of faces. source: "csv", "folder", "desk", "compare" or "groups". at: ISO 8601 in UTC."""
 
     left: int
     right: int

@@ -93,6 +93,8 @@ def _forget(data: Data, photos: Sequence[tuple[str, str]], name: str | None) -> 
 
     data.searched_went |= data.collections.forget_pictures(digests)
     data.compared_went |= data.comparisons.forget_photos(digests)
+    if name is not None:
+        data.searched_went |= data.groups.forget_named(name)
     data.labelled_went |= data.labels.remove_problems(tells)
     faces = [face for face in data.labels.faces() if face.sha256 in digests or (face.person and named(face.person))]
     names, folders = {face.name for face in faces}, {face.person for face in faces}

@@ -159,6 +159,7 @@ class Store:
                     data.searched_went, topics = False, topics | {Topic.COLLECTIONS}
                 if data.compared_went:
                     data.compared_went, topics = False, topics | {Topic.COMPARISONS}
+                    data.searched_went, topics = False, topics | {Topic.COLLECTIONS, Topic.ANSWERS}
                 if data.file.changes != before:
                     topics |= operation.changes
                 operation.afterwards(data, answer)

@@ -1,0 +1,230 @@
+"""Groups that a person has looked through become labelled pairs for training, and people who are enrolled.
+
+A pair is "same" where both faces are of one group of which somebody said that it is one person, and "different" where
+their two groups have different names, or were told apart. Nothing else becomes a label, and a photograph comes once,
+however many copies of it there are. The photographs are read again, for what is kept of the faces is no picture.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from siamgui.core.errors import Cancelled, SiamguiError
+from siamgui.core.i18n import mark
+from siamgui.core.imaging import load_photo
+from siamgui.core.types import Face, FaceReading, Label, Photo
+from siamgui.evaluation.reading import ahead_of_use
+from siamgui.labelling.import_plan import people_pairs
+from siamgui.storage.collection_operations import CountFaces, PlaceFaces
+from siamgui.storage.collection_values import PlacedFace
+from siamgui.storage.errors import LibraryError
+from siamgui.storage.group_operations import KeepGroupLabels, LabelsStep, NewestLabelFace, ReadAnswers, TakeLabelsBack
+from siamgui.storage.group_values import GroupAnswers
+from siamgui.storage.label_operations import AddFace
+from siamgui.storage.people_operations import EnrolPerson
+from siamgui.storage.people_store import check_quality
+from siamgui.storage.store import Store
+
+if TYPE_CHECKING:
+    from siamgui.search.collection_groups import CollectionGroups, FaceGroup
+    from siamgui.storage.people_store import Person
+
+MOST = 300
+"""Pairs of each kind, at most: some 600 faces, which training can already tell people apart by."""
+ENROLLED = 10
+"""Photographs that somebody is enrolled from, at most."""
+_JOBS = 2
+
+Told = Callable[[int, int], object]
+"""How many photographs of how many have been read."""
+
+
+class NothingReviewed(SiamguiError):
+    text = mark(
+        "No group of two faces or more has been looked through yet. Name a group, or say that it is one person."
+    )
+
+
+class NothingFit(SiamguiError):
+    """values: name"""
+
+    text = mark("No photo of “{name}” can be used to enrol anybody.")
+
+
+class PhotoChanged(SiamguiError):
+    """values: name"""
+
+    text = mark("“{name}” has changed since it was read. Read the folder again.")
+
+
+class ReadsFaces(Protocol):
+    """What is needed of a FaceEngine: the window lends its own for one face at a time."""
+
+    def read_face(self, photo: Photo, face: Face) -> FaceReading: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPlan:
+    """faces: ids; pairs: (left, right, label), by places in faces. groups: how many have a part in it."""
+
+    faces: tuple[int, ...]
+    pairs: tuple[tuple[int, int, Label], ...]
+    groups: int
+
+    def count(self, label: Label) -> int:
+        return sum(one is label for _, _, one in self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What became of a plan. same, different: pairs that are labelled so now and were not before. standing: pairs that
+    were labelled before, and stay as they are. problems: why a photograph could not be read."""
+
+    same: int
+    different: int
+    standing: int
+    photos: int
+    problems: tuple[str, ...]
+    step: LabelsStep
+
+
+def plan_labels(found: CollectionGroups, answers: GroupAnswers, most: int = MOST) -> LabelPlan:
+    """Raises NothingReviewed."""
+    group_of = {face: group for group, face in answers.belongs.tolist() if group in answers.reviewed}
+    faces = [face for group in found.every for face in group.faces if face in group_of]
+    member = {face: group for group, face in answers.belongs.tolist()}
+    told = {(group, member[face]) for group, face in answers.others.tolist() if face in member}
+
+    def apart(one: int, other: int) -> bool:
+        named = bool(answers.names[one] and answers.names[other])
+        return named or (one, other) in told or (other, one) in told
+
+    pairs = people_pairs([group_of[face] for face in faces], most, apart)
+    if not pairs:
+        raise NothingReviewed
+    used = sorted({place for left, right, _ in pairs for place in (left, right)})
+    at = {place: number for number, place in enumerate(used)}
+    return LabelPlan(
+        tuple(faces[place] for place in used),
+        tuple((at[left], at[right], label) for left, right, label in pairs),
+        len({group_of[faces[place]] for place in used}),
+    )
+
+
+def label_groups(
+    store: Store,
+    engine: ReadsFaces,
+    plan: LabelPlan,
+    told: Told = lambda _done, _total: None,
+    stop: threading.Event | None = None,
+) -> Labelled:
+    """Read the faces of a plan and keep its labels; all of them or, where it is stopped, none.
+
+    stop: set it, and Cancelled is raised. Raises LibraryError.
+    """
+    before = store.do(NewestLabelFace())
+    kept: dict[int, int] = {}  # the face that was seen -> the one that is labelled
+    problems: list[str] = []
+    photos: set[str] = set()
+    try:
+        for placed, photo, problem in _opened(store, plan.faces, told, stop):
+            try:
+                if photo is None:
+                    raise problem or PhotoChanged(name="")
+                reading = engine.read_face(photo, placed.seen.face)
+            except LibraryError:
+                raise
+            except SiamguiError as error:
+                problems.append(str(error))
+                continue
+            count = store.do(CountFaces(placed.picture))
+            face = AddFace(photo, reading, count, placed.files[0], None, prominent=count == 1)
+            kept[placed.id] = store.do(face).id
+            photos.add(placed.sha256)
+        new = tuple(sorted({face for face in kept.values() if face > before}))
+        labels = tuple(
+            (kept[plan.faces[left]], kept[plan.faces[right]], label)
+            for left, right, label in plan.pairs
+            if plan.faces[left] in kept and plan.faces[right] in kept
+        )
+        labels = tuple((left, right, label) for left, right, label in labels if left != right)
+        step, standing = store.do(KeepGroupLabels(labels, new))
+    except BaseException:
+        store.do(TakeLabelsBack(LabelsStep({}, tuple(face for face in kept.values() if face > before))))
+        raise
+    said = {(min(left, right), max(left, right)): label for left, right, label in labels}
+    same = sum(said[pair] is Label.SAME for pair in step.before)
+    return Labelled(same, len(step.before) - same, standing, len(photos), tuple(problems), step)
+
+
+def enrol_group(
+    store: Store,
+    engine: ReadsFaces,
+    group: FaceGroup,
+    name: str,
+    consent: str = "",
+    told: Told = lambda _done, _total: None,
+    stop: threading.Event | None = None,
+) -> Person:
+    """Enrol somebody from the best photographs of a group. Only faces that somebody has looked at count, where any are.
+
+    Raises NothingFit, what EnrolPerson raises, Cancelled, LibraryError.
+    """
+    sure = tuple(face for face in group.faces if face not in group.unsure)
+    there = store.do(PlaceFaces(sure or group.faces))
+    best = sorted(there, key=_worth)[:ENROLLED]
+    photos: dict[str, tuple[Photo, FaceReading]] = {}
+    for placed, photo, _ in _opened(store, tuple(one.id for one in best), told, stop):
+        if photo is not None and photo.sha256 not in photos:
+            reading = engine.read_face(photo, placed.seen.face)
+            try:
+                check_quality(photo, reading)
+            except SiamguiError:
+                continue
+            photos[photo.sha256] = photo, reading
+    if not photos:
+        raise NothingFit(name=name)
+    return store.do(EnrolPerson(name, consent, None, tuple(photos.values())))
+
+
+def reviewed_plan(store: Store, found: CollectionGroups, encoder: str, most: int = MOST) -> LabelPlan:
+    """As plan_labels(), by what was said until now. Raises LibraryError too."""
+    return plan_labels(found, store.do(ReadAnswers(encoder)), most)
+
+
+def _worth(placed: PlacedFace) -> tuple[bool, float]:
+    """The best first: nothing to complain of, and large."""
+    quality = placed.seen.quality
+    return bool(quality.findings), -quality.eye_distance
+
+
+def _opened(
+    store: Store, faces: Sequence[int], told: Told, stop: threading.Event | None
+) -> Iterator[tuple[PlacedFace, Photo | None, SiamguiError | None]]:
+    """Each face that is in a photograph, with that, or why it cannot be read. Raises Cancelled."""
+    placed = [one for one in store.do(PlaceFaces(tuple(faces))) if one.files and one.seen.span is None]
+    placed.sort(key=lambda one: one.picture)
+    files = {one.files[0]: one.sha256 for one in placed}
+    with closing(ahead_of_use(partial(_load, files), [one.files[0] for one in placed], _JOBS, _JOBS)) as opened:
+        for done, (one, future) in enumerate(zip(placed, opened, strict=True)):
+            if stop is not None and stop.is_set():
+                raise Cancelled
+            error = future.exception()
+            if error is not None and not isinstance(error, SiamguiError):
+                raise error
+            yield one, None if error is not None else future.result(), error
+            told(done + 1, len(placed))
+
+
+def _load(files: dict[Path, str], path: Path) -> Photo:
+    """On a thread that decodes."""
+    photo = load_photo(path)
+    if photo.sha256 != files[path]:
+        raise PhotoChanged(name=path.name)
+    return photo

@@ -1,0 +1,113 @@
+"""Groups that somebody has looked through become labelled pairs, and people; nothing else does."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from siamgui.core.errors import Cancelled
+from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import Label
+from siamgui.search.collection_groups import CollectionGroups, FaceGroup, group_collections
+from siamgui.search.group_labels import NothingReviewed, enrol_group, label_groups, plan_labels, reviewed_plan
+from siamgui.search.grouping_values import Bound
+from siamgui.search.reading import collection_of, read_collection
+from siamgui.storage.group_operations import SayOnePerson, TakeLabelsBack
+from siamgui.storage.group_values import GroupAnswers
+from siamgui.storage.label_operations import ReadLabels, SnapshotPairs
+from siamgui.storage.store import Store
+
+NO = np.empty((0, 2), np.int64)
+
+
+def answers(
+    belongs: dict[int, tuple[int, ...]], names: dict[int, str], others: tuple[tuple[int, int], ...] = ()
+) -> GroupAnswers:
+    """belongs: faces of each group; a name "-" is none, and "?" one that nobody has looked through."""
+    rows = np.array([(group, face) for group, faces in belongs.items() for face in faces], np.int64).reshape(-1, 2)
+    reviewed = frozenset(group for group in belongs if names[group] != "?")
+    called = {group: "" if name in "-?" else name for group, name in names.items()}
+    return GroupAnswers(called, reviewed, rows, np.array(others, np.int64).reshape(-1, 2))
+
+
+def found(*groups: tuple[int, ...], copies: tuple[int, ...] = ()) -> CollectionGroups:
+    made = tuple(FaceGroup(tuple(face for face in one if face not in copies), copies) for one in groups)
+    several = tuple(one for one in made if len(one.faces) > 1)
+    return CollectionGroups(
+        several, tuple(one for one in made if one not in several), 0, 9, 0, Bound(9, 1, 1, 1, True), 0
+    )
+
+
+def pairs(plan_of: tuple[CollectionGroups, GroupAnswers], most: int = 300) -> dict[tuple[int, int], Label]:
+    plan = plan_labels(*plan_of, most)
+    return {
+        tuple(sorted((plan.faces[left], plan.faces[right]))): label  # type: ignore[misc]
+        for left, right, label in plan.pairs
+    }
+
+
+def test_nothing_becomes_a_label_that_nobody_has_looked_at() -> None:
+    groups = found((1, 2, 3), (4, 5, 6), (7, 8), copies=(3,))
+    with pytest.raises(NothingReviewed):
+        plan_labels(groups, answers({1: (1, 2), 2: (4,)}, {1: "?", 2: "Bob"}))
+    said = pairs((groups, answers({1: (1, 2, 3), 2: (4, 5), 3: (7, 8)}, {1: "Ann", 2: "Bob", 3: "-"})))
+    assert {pair for pair, label in said.items() if label is Label.SAME} == {(1, 2), (4, 5), (7, 8)}
+    different = {pair for pair, label in said.items() if label is Label.DIFFERENT}
+    assert different
+    assert different <= {(1, 4), (1, 5), (2, 4), (2, 5)}  # nobody said that 7 and 8 are not Ann
+    told = answers({1: (1, 2), 3: (7, 8)}, {1: "-", 3: "-"}, ((1, 7),))
+    different = {pair for pair, label in pairs((groups, told)).items() if label is Label.DIFFERENT}
+    assert different
+    assert different <= {(1, 7), (1, 8), (2, 7), (2, 8)}
+
+
+def test_of_thousands_of_photographs_a_few_hundred_pairs_are_taken() -> None:
+    many = tuple(range(1, 3001))
+    plan = plan_labels(found(many, (4001, 4002)), answers({1: many, 2: (4001, 4002)}, {1: "Ann", 2: "Bob"}), 50)
+    assert (plan.count(Label.SAME), plan.count(Label.DIFFERENT), plan.groups) == (50, 50, 2)
+    assert len(plan.faces) <= 200
+
+
+@pytest.fixture
+def scans(tmp_path: Path, samples: Path, engine: FaceEngine) -> Path:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in ("obama1.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg"):
+        shutil.copy(samples / name, folder)
+    with Store() as store:
+        read_collection(store, engine, collection_of(store, folder, engine.encoder.key))
+    return folder
+
+
+def test_reviewed_groups_are_labelled_and_enrolled(scans: Path, engine: FaceEngine) -> None:
+    with Store() as store:
+        groups = group_collections(store, engine.calibration)
+        (group,), (alone,) = groups.groups, groups.alone
+        store.do(SayOnePerson(group.faces, "Barack"))
+        store.do(SayOnePerson(alone.faces, "Joe"))
+        plan = reviewed_plan(store, groups, engine.encoder.key)
+        stop = threading.Event()
+        with pytest.raises(Cancelled):
+            label_groups(store, engine, plan, lambda done, _total: stop.set() if done == 2 else None, stop)
+        kept = store.do(ReadLabels())
+        assert (len(kept.faces), kept.labels) == (0, ())
+        (scans / "obama3.jpg").write_bytes((scans / "biden.jpg").read_bytes())
+        told: list[tuple[int, int]] = []
+        done = label_groups(store, engine, plan, lambda *how_far: told.append(how_far))
+        assert told[-1] == (4, 4)
+        assert (done.same, done.photos, done.standing) == (1, 3, 0)
+        assert [problem for problem in done.problems if "obama3.jpg" in problem]
+        taken = store.do(SnapshotPairs())
+        assert (taken.genuine, taken.impostor) == (done.same, done.different)
+        assert {one.source for one in store.do(ReadLabels()).labels} == {"groups"}
+        again = label_groups(store, engine, plan)
+        assert (again.same, again.different, again.step.faces) == (0, 0, ())
+        store.do(TakeLabelsBack(done.step))
+        kept = store.do(ReadLabels())
+        assert (len(kept.faces), kept.labels) == (0, ())
+        person = enrol_group(store, engine, group, "Barack")
+        assert (person.name, person.photos) == ("Barack", 2)
