@@ -156,10 +156,9 @@ class Store:
                 if data.labelled_went:
                     data.labelled_went, topics = False, topics | {Topic.LABELS}
                 if data.searched_went:
-                    data.searched_went, topics = False, topics | {Topic.COLLECTIONS}
+                    data.searched_went, topics = False, topics | {Topic.COLLECTIONS, Topic.ANSWERS}
                 if data.compared_went:
                     data.compared_went, topics = False, topics | {Topic.COMPARISONS}
-                    data.searched_went, topics = False, topics | {Topic.COLLECTIONS, Topic.ANSWERS}
                 if data.file.changes != before:
                     topics |= operation.changes
                 operation.afterwards(data, answer)
