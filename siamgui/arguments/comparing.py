@@ -171,7 +171,10 @@ def add_bench(commands: argparse._SubParsersAction[Parser]) -> None:
         "bench",
         tr("measure how long each step takes on this machine"),
         tr("Compares the whole with the bare network calls in the same run."),
-        tr("examples:\n  siamgui bench --runs 50\n  siamgui bench --live --seconds 600\n  siamgui bench --vault"),
+        tr(
+            "examples:\n  siamgui bench --runs 50\n  siamgui bench --live --seconds 600\n  siamgui bench --vault\n"
+            "  siamgui bench --json > before.json\n  siamgui bench --compare before.json"
+        ),
     )
     parser.add_argument(
         "--runs", type=positive, default=20, metavar="N", help=tr("repetitions of each step (default: 20)")
@@ -185,6 +188,9 @@ def add_bench(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     parser.add_argument(
         "--seconds", type=positive, default=40, metavar="N", help=tr("how long, with --live (default: 40)")
+    )
+    parser.add_argument(
+        "--compare", type=Path, metavar=tr("FILE"), help=tr("what --json wrote before: show ratios and what got worse")
     )
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 

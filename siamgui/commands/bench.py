@@ -1,7 +1,7 @@
 """siamgui bench: how long each step takes here, and what the pipeline adds to the bare network calls.
 
 The bare calls are those of the pipeline itself: the same tensors, recorded once, through the same runtime, in the same
-run. All times are medians in milliseconds.
+run. All times are in milliseconds, the median and the 95th percentile.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.commands import bench_compare
 from siamgui.core.alignment import align
 from siamgui.core.calibration import Calibration, judge
 from siamgui.core.detection import Detector, Maps
@@ -35,7 +37,7 @@ from siamgui.core.types import Pixels, Strictness
 from siamgui.core.wording import engine_line
 from siamgui.evaluation.reading import read_photos
 
-SCHEMA = "siamgui.bench/1"
+SCHEMA = "siamgui.bench/2"
 _LARGE = 12_000_000  # pixels of an ordinary camera's photo
 _SMALL = 250  # the side of the photos in usual test collections
 
@@ -59,22 +61,32 @@ class Recorder:
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: runs, live, vault, seconds, device, json."""
+    """args: runs, live, vault, seconds, device, compare, json."""
+    schema, measure, said = _what(args)
+    before = None if args.compare is None else bench_compare.earlier(args.compare, schema)
+    results = measure()
+    found = None if before is None else bench_compare.compared(before, results)
+    if args.json:
+        results |= {} if found is None else {"compared": bench_compare.as_json(found)}
+        print(json.dumps(results, ensure_ascii=False, indent=2))
+    else:
+        print(said(results))
+        if found is not None:
+            print(f"\n{bench_compare.as_text(found)}")
+    return 0
+
+
+def _what(args: argparse.Namespace) -> tuple[str, Callable[[], dict[str, Any]], Callable[[dict[str, Any]], str]]:
+    """What is to be measured: its schema, how, and in words."""
     if args.live:
         from siamgui.commands import bench_live
 
-        live = bench_live.measure(args.device, args.seconds)
-        print(json.dumps(live, ensure_ascii=False, indent=2) if args.json else bench_live.as_text(live))
-        return 0
+        return bench_live.SCHEMA, partial(bench_live.measure, args.device, args.seconds), bench_live.as_text
     if args.vault:
         from siamgui.commands import bench_vault
 
-        kept = bench_vault.measure(args.runs)
-        print(json.dumps(kept, ensure_ascii=False, indent=2) if args.json else bench_vault.as_text(kept))
-        return 0
-    results = measure_all(args.device, args.runs)
-    print(json.dumps(results, ensure_ascii=False, indent=2) if args.json else as_text(results))
-    return 0
+        return bench_vault.SCHEMA, partial(bench_vault.measure, args.runs), bench_vault.as_text
+    return SCHEMA, partial(measure_all, args.device, args.runs), as_text
 
 
 def measure_all(device: str, runs: int) -> dict[str, Any]:
@@ -83,6 +95,7 @@ def measure_all(device: str, runs: int) -> dict[str, Any]:
     engine = FaceEngine(runtime, Calibration.bundled())
     load = 1000 * (time.perf_counter() - start)
     path = resource("samples") / "obama1.jpg"
+    photo = load_photo(path)
     stages = _stages(runtime, engine, path, runs)
     with tempfile.TemporaryDirectory() as folder:
         large = _large_pair(engine, Path(folder), runs)
@@ -93,11 +106,11 @@ def measure_all(device: str, runs: int) -> dict[str, Any]:
         "engine": engine_line(info, None),
         "runs": runs,
         "load_ms": round(load, 1),
-        "photo": {"width": stages.pop("width"), "height": stages.pop("height")},
-        "stages_ms": {name: round(value, 3) for name, value in stages.items()},
-        "ratio_whole_to_bare": round(stages["whole"] / stages["bare"], 3),
-        "large_pair_ms": round(large, 1),
-        "cold_compare_ms": round(_cold_compare(device, runs), 1),
+        "photo": {"width": photo.width, "height": photo.height},
+        "stages_ms": {name: _spread(times) for name, times in stages.items()},
+        "ratio_whole_to_bare": round(median(stages["whole"]) / median(stages["bare"]), 3),
+        "large_pair_ms": _spread(large),
+        "cold_compare_ms": _spread(_cold_compare(device, runs)),
         "photos_per_second": round(speed, 1),
         "peak_memory_mb": _peak_memory(),
     }
@@ -109,7 +122,12 @@ def timed(work: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
-def _stages(runtime: Runtime, engine: FaceEngine, path: Path, runs: int) -> dict[str, float]:
+def _spread(times: Sequence[float]) -> dict[str, float]:
+    median_of, high = np.quantile(times, [0.5, 0.95])
+    return {"median": round(float(median_of), 3), "p95": round(float(high), 3)}
+
+
+def _stages(runtime: Runtime, engine: FaceEngine, path: Path, runs: int) -> dict[str, list[float]]:
     photo = load_photo(path)
     recorder = Recorder(runtime)
     reading = FaceEngine(recorder, engine.calibration).read_photo(photo).reading
@@ -131,10 +149,10 @@ def _stages(runtime: Runtime, engine: FaceEngine, path: Path, runs: int) -> dict
         work()
     # All steps in turn, so that a busy moment of the machine does not fall on one of them alone.
     times = [{name: timed(work) for name, work in steps.items()} for _ in range(runs)]
-    return {"width": photo.width, "height": photo.height} | {name: median(row[name] for row in times) for name in steps}
+    return {name: [row[name] for row in times] for name in steps}
 
 
-def _large_pair(engine: FaceEngine, folder: Path, runs: int) -> float:
+def _large_pair(engine: FaceEngine, folder: Path, runs: int) -> list[float]:
     """Two 12-megapixel JPEG files to a verdict, the engine being warm."""
     paths = []
     for name in ("obama1", "biden"):
@@ -149,7 +167,7 @@ def _large_pair(engine: FaceEngine, folder: Path, runs: int) -> float:
             engine.compare(left, right, Strictness.BALANCED)
 
         compare()
-        return median(timed(compare) for _ in range(max(1, runs // 4)))
+        return [timed(compare) for _ in range(max(1, runs // 4))]
 
 
 def _save_jpeg(pixels: Pixels, width: int, height: int, path: Path) -> None:
@@ -181,7 +199,7 @@ def _quiet(_done: int, _total: int) -> None:
     """No progress line inside a measurement."""
 
 
-def _cold_compare(device: str, runs: int) -> float:
+def _cold_compare(device: str, runs: int) -> list[float]:
     """siamgui compare as a process of its own, from its start to its end."""
     pair = [str(resource("samples") / name) for name in ("obama1.jpg", "obama2.jpg")]
     command: Sequence[str] = [sys.executable, "-m", "siamgui", "compare", *pair, "--device", device, "--json"]
@@ -190,7 +208,7 @@ def _cold_compare(device: str, runs: int) -> float:
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
 
     start()
-    return median(timed(start) for _ in range(max(1, runs // 4)))
+    return [timed(start) for _ in range(max(1, runs // 4))]
 
 
 def _peak_memory() -> float | None:
@@ -219,19 +237,22 @@ def as_text(results: dict[str, Any]) -> str:
     lines = [
         results["engine"],
         tr(
-            "Photo of {width} × {height} pixels, median of {runs} runs:",
+            "Photo of {width} × {height} pixels, median and 95 % of {runs} runs:",
             width=photo["width"],
             height=photo["height"],
             runs=results["runs"],
         ),
     ]
-    lines += [f"{results['stages_ms'][stage]:9.2f} ms  {name}" for stage, name in names.items()]
+    lines += [
+        f"{times['median']:9.2f} {times['p95']:9.2f} ms  {name}"
+        for name, times in ((name, results["stages_ms"][stage]) for stage, name in names.items())
+    ]
     lines += [
         "",
         tr("Whole to bare: {ratio}", ratio=f"{results['ratio_whole_to_bare']:.2f}"),
         tr("Engine start: {ms} ms", ms=f"{results['load_ms']:.0f}"),
-        tr("Two 12-megapixel JPEG files to a verdict, warm: {ms} ms", ms=f"{results['large_pair_ms']:.0f}"),
-        tr("siamgui compare from cold: {ms} ms", ms=f"{results['cold_compare_ms']:.0f}"),
+        tr("Two 12-megapixel JPEG files to a verdict, warm: {ms} ms", ms=f"{results['large_pair_ms']['median']:.0f}"),
+        tr("siamgui compare from cold: {ms} ms", ms=f"{results['cold_compare_ms']['median']:.0f}"),
         tr("Evaluate, {size} × {size} JPEG: {n} photos per second", size=_SMALL, n=round(results["photos_per_second"])),
     ]
     if results["peak_memory_mb"] is not None:
