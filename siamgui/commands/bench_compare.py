@@ -1,4 +1,4 @@
-"""siamgui bench --compare: what was measured now beside what `siamgui bench --json` wrote before, and what got worse."""
+"""siamgui bench --compare: what was measured now beside what --json wrote before, and what got worse."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import pytest
 from siamgui.commands import bench_compare
 from tests.builders.command_line import Capture, refused
 
-BEFORE = {"stages_ms": {"whole": {"median": 10.0, "p95": 20}}, "photos_per_second": 50, "runs": 3, "peak_memory_mb": None}
-NOW = {"stages_ms": {"whole": {"median": 11.0, "p95": 16}}, "photos_per_second": 40, "runs": 9, "peak_memory_mb": 400}
+BEFORE = {"stages_ms": {"whole": {"median": 10.0, "p95": 20}}, "photos_per_second": 50, "runs": 3, "memory_mb": None}
+NOW = {"stages_ms": {"whole": {"median": 11.0, "p95": 16}}, "photos_per_second": 40, "runs": 9, "memory_mb": 400}
 
 
 def test_what_got_worse_is_named_whichever_way_is_better() -> None:
