@@ -11,7 +11,7 @@ from importlib import import_module
 
 from siamgui import __version__
 from siamgui.arguments import EXIT_BAD_INPUT, Parser, add_common, wrapped
-from siamgui.arguments.comparing import add_batch, add_bench, add_compare, add_doctor, add_evaluate, add_open
+from siamgui.arguments.comparing import add_audit, add_batch, add_bench, add_compare, add_doctor, add_evaluate, add_open
 from siamgui.arguments.data import add_data
 from siamgui.arguments.groups import add_groups
 from siamgui.arguments.history import add_history
@@ -135,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         add_history,
         add_batch,
         add_evaluate,
+        add_audit,
         add_pairs,
         add_train,
         add_models,

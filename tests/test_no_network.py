@@ -117,7 +117,7 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
             for words in (["rename", "Ann", "Bea"], ["consent", "Bea", "yes"], ["retain", "Bea", "always"])
         ),
         ["people", "remove-photo", "Bea", "1"],
-        ["evaluate", people, "--out", str(folder / "evaluation")],
+        *([name, people, "--out", str(folder / name)] for name in ("evaluate", "audit")),
         ["batch", str(folder / "pairs.csv"), "--out", str(folder / "results.csv")],
         *(
             ["index", people],

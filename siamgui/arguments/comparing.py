@@ -121,8 +121,45 @@ def add_evaluate(commands: argparse._SubParsersAction[Parser]) -> None:
         type=Path,
         default=Path("siamgui-evaluation"),
         metavar=tr("DIR"),
-        help=tr("folder for the results (default: siamgui-evaluation)"),
+        help=tr("folder for the results (default: {folder})", folder="siamgui-evaluation"),
     )
+    add_model_choice(parser)
+    add_jobs(parser)
+    parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
+
+
+def add_audit(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = command(
+        commands,
+        "audit",
+        tr("measure FMR and FNMR by group, such as age, sex, origin or camera"),
+        tr("Writes audit.html and audit.json. A group with too little data is named, and no ratio is made of it."),
+        tr(
+            "FOLDER holds one folder per person. GROUPS.csv says which group each is in: a first line with the column\n"
+            "person (the folder's name) or photo (its path below FOLDER), and any others:\n"
+            "  person,sex,born\n"
+            "  Ann Lee,f,1971\n"
+            "Many different numbers are gathered into bands. Without it, rates are given by how the faces were\n"
+            "photographed, and by quality.\n"
+            "\n"
+            "examples:\n"
+            "  siamgui audit people/\n"
+            "  siamgui audit people/ --groups groups.csv --groups cameras.csv\n"
+            "\n"
+            "The form of audit.json is documented in docs/audit.md."
+        ),
+    )
+    parser.add_argument("folder", type=Path, metavar=tr("FOLDER"), help=tr("one folder per person"))
+    text = tr("table of the groups of people or photos; may be given several times")
+    parser.add_argument("--groups", type=Path, action="append", default=[], metavar="GROUPS.csv", help=text)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("siamgui-audit"),
+        metavar=tr("DIR"),
+        help=tr("folder for the results (default: {folder})", folder="siamgui-audit"),
+    )
+    add_strictness(parser)
     add_model_choice(parser)
     add_jobs(parser)
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))

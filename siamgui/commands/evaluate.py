@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(evaluation.results, ensure_ascii=False, indent=2))
     else:
         print(summary(evaluation.results))
-    _say_where(paths)
+    say_where(paths)
     return 0
 
 
@@ -43,6 +43,7 @@ def _evaluate(source: PairList | People, readings: Readings, engine: FaceEngine,
     return evaluate_pairs(source, readings, engine.info, engine.calibration, seconds)
 
 
-def _say_where(paths: tuple[Path, ...]) -> None:
+def say_where(paths: tuple[Path, ...]) -> None:
+    """Which files were written."""
     names = ", ".join(str(path) for path in paths)
     print(tr("Written: {files}", files=names), file=sys.stderr)

@@ -5,7 +5,9 @@ Works in blocks, so that the memory needed does not grow with the number of pair
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +17,10 @@ from siamgui.core.parts import Floats, all_say
 from siamgui.core.types import Strictness
 from siamgui.evaluation.bootstrap import fmr_interval
 from siamgui.evaluation.metrics import (
+    Bools,
     ConditionResult,
     Curve,
+    EachLimits,
     Ints,
     PairsRead,
     StrictnessResult,
@@ -48,26 +52,47 @@ class AllPairs:
     conditions: tuple[tuple[ConditionResult, ...], ...]
 
 
-def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Calibration) -> AllPairs:
-    """Every photograph that was read against every other one. person: (n,) who each photograph shows."""
+class Block(NamedTuple):
+    """Some of all pairs, m of them.
+
+    left, right: (m,) photographs, counted among those that were read. same: (m,) whether they show one person. limits:
+    of each strictness.
+    """
+
+    left: Ints
+    right: Ints
+    same: Bools
+    pairs: PairsRead
+    limits: dict[Strictness, EachLimits]
+
+
+def blocks_of_pairs(readings: Readings, person: Ints, calibration: Calibration) -> Iterator[Block]:
+    """Every photograph that was read against every other one, once. person: (n,) who each photograph shows."""
     read = readings.read
     vectors, person = readings.vectors[read], person[read]
     whole = replace(readings, vectors=vectors, decisive=readings.decisive[read], damaged=readings.damaged[read])
     judged = PairLimits.of(calibration, vectors)
-    edges = np.linspace(0.0, calibration.energy.bound(vectors.shape[1]), _BINS + 1)
+    for start in range(0, len(vectors), _BLOCK):
+        rows, columns = np.triu_indices(min(_BLOCK, len(vectors) - start), k=start + 1, m=len(vectors))
+        pairs = _against_all(whole, calibration, judged, slice(start, start + _BLOCK))[rows, columns]
+        rows = rows + start
+        table = judged.table(rows, columns)
+        limits = {strictness: judged.limits(strictness, table) for strictness in Strictness}
+        yield Block(rows, columns, person[rows] == person[columns], pairs, limits)
+
+
+def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Calibration) -> AllPairs:
+    """Error rates over all of them. person: (n,) who each photograph shows."""
+    read = readings.read
+    person_read = person[read]
+    edges = np.linspace(0.0, calibration.energy.bound(readings.vectors.shape[1]), _BINS + 1)
     counts = {True: np.zeros(_BINS, np.int64), False: np.zeros(_BINS, np.int64)}
     tallies = {(strictness, kind): Tally(0, 0, 0, 0, 0) for strictness in Strictness for kind in (True, False)}
     # the two people of each, and how many of the two faces are spoilt
     false_matches: dict[Strictness, list[NDArray[np.int64]]] = {strictness: [] for strictness in Strictness}
     of_condition = np.zeros(3, np.int64)
 
-    for start in range(0, len(vectors), _BLOCK):
-        rows, columns = np.triu_indices(min(_BLOCK, len(vectors) - start), k=start + 1, m=len(vectors))
-        same = person[rows + start] == person[columns]
-        pairs = _against_all(whole, calibration, judged, slice(start, start + _BLOCK))[rows, columns]
-        rows = rows + start
-        table = judged.table(rows, columns)
-        limits = {strictness: judged.limits(strictness, table) for strictness in Strictness}
+    for left, right, same, pairs, limits in blocks_of_pairs(readings, person, calibration):
         for kind in (True, False):
             chosen = pairs[same == kind]
             counts[kind] += np.histogram(chosen.distances, edges)[0]
@@ -77,10 +102,10 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
         for strictness in Strictness:
             wrong = ~same & (pairs.adjusted <= limits[strictness].same_below)
             false_matches[strictness].append(
-                np.stack([person[rows[wrong]], person[columns[wrong]], pairs.spoilt[wrong]])
+                np.stack([person_read[left[wrong]], person_read[right[wrong]], pairs.spoilt[wrong]])
             )
 
-    photos = np.bincount(person, minlength=int(person.max()) + 1)
+    photos = np.bincount(person_read, minlength=int(person_read.max()) + 1)
     wrong_of = {s: np.concatenate(false_matches[s], axis=1) for s in Strictness}
     return AllPairs(
         genuine=int(counts[True].sum()),
@@ -88,7 +113,7 @@ def compare_all(readings: Readings, person: NDArray[np.int64], calibration: Cali
         curve=Curve.of_histograms(edges, counts[True], counts[False]),
         strictness=tuple(strictness_result(s, tallies[s, True], tallies[s, False]) for s in Strictness),
         limit_intervals=tuple(fmr_interval(wrong_of[s][:2], photos) for s in Strictness),
-        conditions=tuple(_conditions(wrong_of[s], of_condition, person, readings.spoilt) for s in Strictness),
+        conditions=tuple(_conditions(wrong_of[s], of_condition, person_read, readings.spoilt) for s in Strictness),
     )
 
 

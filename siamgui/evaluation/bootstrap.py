@@ -20,13 +20,14 @@ def people_of_pairs(left: Ints, right: Ints, same: Bools, photos: int) -> Ints:
     return np.asarray(person)
 
 
-def _weights(people: int) -> list[Ints]:
+def draws(people: int) -> list[Ints]:
     """How often each person is drawn in each repeat."""
     generator = np.random.default_rng(_SEED)
     return [np.bincount(generator.integers(people, size=people), minlength=people) for _ in range(REPEATS)]
 
 
-def _interval(values: list[float]) -> tuple[float, float]:
+def interval(values: list[float] | Floats) -> tuple[float, float]:
+    """The middle 95 % of values of repeats."""
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
 
@@ -40,14 +41,14 @@ def eer_interval(distances: Floats, same: Bools, left: Ints, right: Ints) -> tup
     distances, same, left, right = distances[order], same[order], left[order], right[order]
     ends = np.append(distances[1:] > distances[:-1], True)  # equal distances are accepted together
     values = []
-    for drawn in _weights(int(max(left.max(), right.max())) + 1):
+    for drawn in draws(int(max(left.max(), right.max())) + 1):
         weight = np.where(same, drawn[left], drawn[left] * drawn[right])
         genuine, impostor = np.cumsum(weight * same), np.cumsum(weight * ~same)
         if genuine[-1] and impostor[-1]:
             fmr = np.concatenate([[0.0], impostor[ends] / impostor[-1]])
             fnmr = np.concatenate([[1.0], 1.0 - genuine[ends] / genuine[-1]])
             values.append(equal_error_rate(fmr, fnmr))
-    return _interval(values) if values else None
+    return interval(values) if values else None
 
 
 def fmr_interval(false_matches: Ints, photos: Ints, others: Ints | None = None) -> tuple[float, float]:
@@ -65,9 +66,9 @@ def fmr_interval(false_matches: Ints, photos: Ints, others: Ints | None = None) 
         people = int(a.sum()) * int(b.sum()) - both - both * (both - 1) // 2
         return 0.0, upper_bound(0, people)
     values = []
-    for drawn in _weights(len(photos)):
+    for drawn in draws(len(photos)):
         one, two = drawn * photos, drawn * other
         pairs = (one.sum() * two.sum() - (one * two).sum()) / (2 if others is None else 1)
         if pairs:
             values.append(float((drawn[first] * drawn[second]).sum() / pairs))
-    return _interval(values) if values else (0.0, 1.0)
+    return interval(values) if values else (0.0, 1.0)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import os
-import re
-import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,38 +11,11 @@ from pathlib import Path
 from siamgui.core.errors import SiamguiError
 from siamgui.core.folders import people_in
 from siamgui.core.i18n import mark
+from siamgui.evaluation.csv_table import table_lines
 
 COLUMNS = ("left", "right", "same")
 SIDES = COLUMNS[:2]
-MAX_MEGABYTES = 100
-# The longer mark first: the one of UTF-32 begins like that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# Excel says in a first line of its own what separates the cells; it may be quoted, and filled up with separators.
-_SEPARATOR_LINE = re.compile(r'("?)sep=([^\w\s"\0]|\t)\1\2*', re.IGNORECASE)
 _LABELS = {"1": True, "same": True, "0": False, "different": False}
-
-
-class PairsUnreadable(SiamguiError):
-    """values: name"""
-
-    text = mark("“{name}” cannot be read as a table of pairs. Save it as CSV text in UTF-8.")
-
-
-class PairsMissing(SiamguiError):
-    """values: name"""
-
-    text = mark("There is no file “{name}”.")
-
-
-class PairsTooLarge(SiamguiError):
-    """values: name, limit (megabytes)"""
-
-    text = mark("“{name}” is larger than {limit} MB. Divide it into several lists.")
 
 
 class ColumnsMissing(SiamguiError):
@@ -194,7 +162,7 @@ def read_pairs(path: Path, images: Path | None = None, *, both_kinds: bool = Tru
 
     images: the folder that relative paths start from; None for the folder of the CSV file.
     both_kinds: whether pairs of one kind only are refused.
-    Raises the errors of this module, each with the line where it applies.
+    Raises the errors of this module, each with the line where it applies, and those of table_lines().
     """
     base = images or path.parent
     find = _Finder(base)
@@ -229,8 +197,8 @@ def read_rows(path: Path, images: Path | None = None) -> tuple[Row, ...]:
     """Every line of a list of pairs, with or without labels, whether its photographs exist or not.
 
     The columns are left, right and if need be left_face, right_face and same, in any order; without a first line that
-    names them, left and right come first. images: as in read_pairs(). Raises SidesMissing, NoPairs, PairsUnreadable,
-    PairsMissing, PairsTooLarge.
+    names them, left and right come first. images: as in read_pairs(). Raises SidesMissing, NoPairs and what
+    table_lines() raises.
     """
     find = _Finder(images or path.parent)
     rows = []
@@ -299,53 +267,21 @@ def _rows(path: Path, needed: tuple[str, ...] = COLUMNS) -> Iterator[tuple[int, 
 
     needed: the columns that there must be, COLUMNS or SIDES; with these, the first line may be a pair already.
     """
-    text = _text(path)
-    if not text.strip():
-        raise NoPairs(name=path.name)
-    lines = io.StringIO(text, newline="")
-    first, above = lines.readline(), 0
-    if separator := _SEPARATOR_LINE.fullmatch(first.strip(" \r\n")):
-        above = 1
-    else:
-        lines.seek(0)
-    # Spreadsheets write semicolons or tabs in some countries.
-    delimiter = separator[2] if separator else max(",;\t", key=text.lstrip().partition("\n")[0].count)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    try:
-        header: list[str] = []
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
+    header: list[str] = []
+    for line, cells in table_lines(path):
+        if not header:
+            header = [cell.lower() for cell in cells]
+            absent = [column for column in needed if column not in header]
+            if not absent:
                 continue
-            if not header:
-                header = [cell.strip().lower() for cell in cells]
-                absent = [column for column in needed if column not in header]
-                if not absent:
-                    continue
-                if needed == COLUMNS:
-                    raise ColumnsMissing(name=path.name, columns=", ".join(absent))
-                if len(absent) < len(needed) or not all(header[:2]) or len(header) < len(needed):
-                    raise SidesMissing(name=path.name)
-                header = list(COLUMNS)  # a pair already
-            padded = [cell.strip() for cell in cells] + [""] * len(header)
-            yield reader.line_num + above, dict(zip(header, padded, strict=False))
-    except csv.Error:
-        raise PairsUnreadable(name=path.name) from None
-
-
-def _text(path: Path) -> str:
-    """What a list says: UTF-8, or Unicode of another form that begins with its mark, as spreadsheets write it."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may never end
-            raise PairsUnreadable(name=path.name)
-        if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
-            raise PairsTooLarge(name=path.name, limit=MAX_MEGABYTES)
-        data = path.read_bytes()
-        form = next((form for begin, form in _MARKS if data.startswith(begin)), "utf-8-sig")
-        return data.decode(form)
-    except FileNotFoundError:
-        raise PairsMissing(name=path.name) from None
-    except (OSError, ValueError):
-        raise PairsUnreadable(name=path.name) from None
+            if needed == COLUMNS:
+                raise ColumnsMissing(name=path.name, columns=", ".join(absent))
+            if len(absent) < len(needed) or not all(header[:2]) or len(header) < len(needed):
+                raise SidesMissing(name=path.name)
+            header = list(COLUMNS)  # a pair already
+        yield line, dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+    if not header:
+        raise NoPairs(name=path.name)
 
 
 def read_people(folder: Path) -> People:

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +20,19 @@ from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
 from siamgui.core.parts import all_say
-from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import PhotoReading
+from siamgui.core.types import Photo, PhotoReading, QualityIssue
 from siamgui.evaluation.metrics import PairsRead
 from siamgui.evaluation.pair_limits import PairLimits
 
 Progress = Callable[[int, int], None]
 Indices = NDArray[np.integer]
 T = TypeVar("T")
+
+
+class Reader(Protocol):
+    """What reading needs of a FaceEngine."""
+
+    def read_photo(self, photo: Photo, chosen: int | None = None) -> PhotoReading: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +44,8 @@ class Readings:
     faces: (n,) of them found.
     conditions: of the faces read, in their order; None where the encoder has no cohort.
     problems: for each photograph that could not be read, its index and the sentence that says why.
+    issues: of each photograph the most serious quality finding of its face, None where there is none; empty where
+    nothing was kept of that.
     """
 
     vectors: NDArray[np.float32]
@@ -47,6 +54,7 @@ class Readings:
     faces: NDArray[np.int64]
     problems: tuple[tuple[int, str], ...]
     conditions: Conditions | None = None
+    issues: tuple[QualityIssue | None, ...] = ()
 
     @property
     def read(self) -> NDArray[np.bool_]:
@@ -91,7 +99,7 @@ def _each(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]
     return np.asarray(np.linalg.norm(a - b, axis=-1))
 
 
-def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:
+def read_photos(engine: Reader, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:
     """Read the most prominent face of every photograph.
 
     jobs: decoding threads. progress: called on this thread with (photographs done, in all) after each one.
@@ -102,6 +110,7 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
     faces: list[int] = []
     problems: list[tuple[int, str]] = []
     conditions: list[Conditions] = []
+    issues: list[QualityIssue | None] = []
     for index, read in enumerate(each_reading(engine, photos, jobs)):
         if isinstance(read, SiamguiError):
             problems.append((index, str(read)))
@@ -109,12 +118,14 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
             decisive.append(False)
             damaged.append(False)
             faces.append(0)
+            issues.append(None)
         else:
             # Only these: the crops of many thousand photographs would fill the memory.
             vectors.append(read.reading.embedding.vector)
             decisive.append(read.reading.quality.decisive)
             damaged.append(read.reading.quality.damaged)
             faces.append(len(read.detection.faces))
+            issues.append(next((finding.issue for finding in read.reading.quality.findings), None))
             if read.reading.conditions is not None:
                 conditions.append(read.reading.conditions)
         progress(index + 1, len(photos))
@@ -122,11 +133,12 @@ def read_photos(engine: FaceEngine, photos: Sequence[Path], jobs: int, progress:
     unread = np.full(size, np.nan, dtype=np.float32)
     table = np.stack([unread if vector is None else vector for vector in vectors])
     known = joined(conditions) if conditions else None
-    return Readings(table, np.array(decisive), np.array(damaged), np.array(faces), tuple(problems), known)
+    judged = np.array(decisive), np.array(damaged), np.array(faces)
+    return Readings(table, *judged, tuple(problems), known, tuple(issues))
 
 
 def each_reading(
-    engine: FaceEngine, photos: Iterable[Path], jobs: int = 2, chosen: int | None = None
+    engine: Reader, photos: Iterable[Path], jobs: int = 2, chosen: int | None = None
 ) -> Generator[PhotoReading | SiamguiError, None, None]:
     """One face of each photograph, in order, or why it cannot be read.
 

@@ -68,19 +68,23 @@ def evaluate_pairs(
         )
     genuine, impostor = int((read & same).sum()), int((read & ~same).sum())
     unread_genuine = int((~read & same).sum())
-    results = _head("pairs", source, readings, info, calibration, seconds) | {
-        "pairs": {
-            "genuine": int(same.sum()),
-            "impostor": int((~same).sum()),
-            "genuine_unread": unread_genuine,
-            "impostor_unread": int((~read & ~same).sum()),
-        },
-        "accuracy": None if accuracy is None else {**asdict(accuracy), "folds_given": given},
-        "eer": _eer(curve, interval),
-        "auc": curve.auc,
-        "tar": _tar(curve, genuine, impostor, unread_genuine),
-        "strictness": strictness,
-    }
+    results = (
+        {"schema": SCHEMA}
+        | head("pairs", source, readings, info, calibration, seconds)
+        | {
+            "pairs": {
+                "genuine": int(same.sum()),
+                "impostor": int((~same).sum()),
+                "genuine_unread": unread_genuine,
+                "impostor_unread": int((~read & ~same).sum()),
+            },
+            "accuracy": None if accuracy is None else {**asdict(accuracy), "folds_given": given},
+            "eer": _eer(curve, interval),
+            "auc": curve.auc,
+            "tar": _tar(curve, genuine, impostor, unread_genuine),
+            "strictness": strictness,
+        }
+    )
     rows = _score_rows(source, readings, calibration, pairs, left, right)
     return Evaluation(results, curve, (SCORE_COLUMNS, rows))
 
@@ -94,21 +98,25 @@ def evaluate_people(
     if (counts > 0).sum() < 2 or counts.max() < 2:
         raise TooLittleRead(name=source.name)
     found = compare_all(readings, person, calibration)
-    results = _head("people", source, readings, info, calibration, seconds) | {
-        "people": len(source.names),
-        "skipped": source.skipped,
-        "pairs": {"genuine": found.genuine, "impostor": found.impostor},
-        "accuracy": None,
-        "eer": _eer(found.curve, None),
-        "auc": found.curve.auc,
-        "tar": _tar(found.curve, found.genuine, found.impostor, 0),
-        "strictness": {
-            result.strictness.value: _strictness(result, interval, conditions)
-            for result, interval, conditions in zip(
-                found.strictness, found.limit_intervals, found.conditions, strict=True
-            )
-        },
-    }
+    results = (
+        {"schema": SCHEMA}
+        | head("people", source, readings, info, calibration, seconds)
+        | {
+            "people": len(source.names),
+            "skipped": source.skipped,
+            "pairs": {"genuine": found.genuine, "impostor": found.impostor},
+            "accuracy": None,
+            "eer": _eer(found.curve, None),
+            "auc": found.curve.auc,
+            "tar": _tar(found.curve, found.genuine, found.impostor, 0),
+            "strictness": {
+                result.strictness.value: _strictness(result, interval, conditions)
+                for result, interval, conditions in zip(
+                    found.strictness, found.limit_intervals, found.conditions, strict=True
+                )
+            },
+        }
+    )
     return Evaluation(results, found.curve, None)
 
 
@@ -120,12 +128,12 @@ def _folds(source: PairList, same: Bools) -> tuple[bool, Ints]:
     return False, metrics.make_folds(same)
 
 
-def _head(
+def head(
     kind: str, source: PairList | People, readings: Readings, info: EngineInfo, calibration: Calibration, seconds: float
 ) -> dict[str, Any]:
+    """What was measured with what: the same of every result."""
     count = len(source.photos)
     return {
-        "schema": SCHEMA,
         "source": {"kind": kind, "name": source.name},
         "engine": {"encoder": info.encoder_id, "version": info.encoder_version, "device": info.device}
         | {"backend": info.backend, "fallback": info.fallback},

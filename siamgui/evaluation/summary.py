@@ -20,7 +20,8 @@ def summary(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _percent(share: float | None, digits: int = 2) -> str:
+def percent(share: float | None, digits: int = 2) -> str:
+    """share: None for a share of nothing."""
     return "–" if share is None else f"{100 * share:.{digits}f} %"
 
 
@@ -72,8 +73,8 @@ def _pairs(results: dict[str, Any]) -> list[str]:
 def _both_ways(share: float, counting_unread: float) -> str:
     """A rate without the unread pairs and, where there are any, in brackets the one with each of them an error."""
     if share == counting_unread:
-        return _percent(share)
-    return f"{_percent(share)} [{_percent(counting_unread)}]"
+        return percent(share)
+    return f"{percent(share)} [{percent(counting_unread)}]"
 
 
 def _accuracy(results: dict[str, Any]) -> list[str]:
@@ -83,7 +84,7 @@ def _accuracy(results: dict[str, Any]) -> list[str]:
             "Accuracy over {folds} folds: {mean}, standard error {error}",
             folds=len(accuracy["folds"]),
             mean=_both_ways(accuracy["read"], accuracy["all"]),
-            error=_percent(accuracy["standard_error"]),
+            error=percent(accuracy["standard_error"]),
         )
         lines.append(text)
     eer = results["eer"]
@@ -92,13 +93,13 @@ def _accuracy(results: dict[str, Any]) -> list[str]:
         lines.append(
             tr(
                 "Equal error rate: {eer} (95 % between {low} and {high}, people resampled)",
-                eer=_percent(eer["value"]),
-                low=_percent(low),
-                high=_percent(high),
+                eer=percent(eer["value"]),
+                low=percent(low),
+                high=percent(high),
             )
         )
     else:
-        lines.append(tr("Equal error rate: {eer}", eer=_percent(eer["value"])))
+        lines.append(tr("Equal error rate: {eer}", eer=percent(eer["value"])))
     lines.append(tr("Area under the ROC curve: {auc}", auc=f"{results['auc']:.5f}"))
     return lines
 
@@ -134,18 +135,18 @@ def _strictness(results: dict[str, Any]) -> list[str]:
         claims.append(
             (
                 name,
-                _percent(rates["claimed_fmr"], 4),
-                _percent(rates["limit_fmr"], 4),
-                tr("{low} to {high}", low=_percent(low, 4), high=_percent(high, 4)),
-                _percent(rates["error_rate"], 3),
+                percent(rates["claimed_fmr"], 4),
+                percent(rates["limit_fmr"], 4),
+                tr("{low} to {high}", low=percent(low, 4), high=percent(high, 4)),
+                percent(rates["error_rate"], 3),
             )
         )
         above = above or low > rates["claimed_fmr"]
         for kind, label in (("genuine", tr("same person")), ("impostor", tr("different people"))):
             found = rates[kind]
-            outcome = [_percent(found[column]) for column in ("same", "inconclusive", "different")]
+            outcome = [percent(found[column]) for column in ("same", "inconclusive", "different")]
             shares.append((name, label, outcome[0], outcome[1], outcome[2]))
-    lines = [tr("At each strictness, limits and quality as shipped:"), *_table(claims), "", *_table(shares)]
+    lines = [tr("At each strictness, limits and quality as shipped:"), *text_table(claims), "", *text_table(shares)]
     lines += _by_condition(results)
     if above:
         lines += ["", tr("These people look more alike than the claimed FMR allows for: choose a stricter setting.")]
@@ -160,16 +161,16 @@ def _by_condition(results: dict[str, Any]) -> list[str]:
         for condition, found in (results["strictness"][choice.value]["limit_fmr_by_condition"] or {}).items():
             interval = "–"
             if found["interval_95"]:
-                low, high = (_percent(end, 4) for end in found["interval_95"])
+                low, high = (percent(end, 4) for end in found["interval_95"])
                 interval = tr("{low} to {high}", low=low, high=high)
-            fmr = _percent(found["limit_fmr"], 4)
+            fmr = percent(found["limit_fmr"], 4)
             rows.append((strictness_name(choice), names[condition], f"{found['pairs']:,}", fmr, interval))
     if len(rows) == 1:
         return []
-    return ["", tr("By how the faces were photographed:"), *_table(rows)]
+    return ["", tr("By how the faces were photographed:"), *text_table(rows)]
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def text_table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(columns(cell) for cell in column) for column in zip(*rows, strict=True)]
     return [
         "  "

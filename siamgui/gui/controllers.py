@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from siamgui.gui.people.controller import PeopleController
     from siamgui.gui.search.controller import SearchController
     from siamgui.gui.store import WindowStore
+    from siamgui.gui.training.audit.controller import AuditController
     from siamgui.gui.training.finetuning.run_controller import RunController
     from siamgui.gui.training.labelling.controller import LabellingController
     from siamgui.gui.vault.controller import VaultController
     from siamgui.gui.vault.state import Work
 
 DECODERS = 2
-KEPT = ("search", "people", "history", "comparisons", "live", "runs", "labelling", "store")
+KEPT = ("search", "people", "history", "comparisons", "live", "audit", "runs", "labelling", "store")
 """Controllers that hold something of what is kept: they go when it is locked."""
 
 
@@ -124,6 +125,12 @@ class Controllers(QObject):
         runs = RunController(self.store, self.labelling, self)
         runs.active_changed.connect(self.start)
         return runs
+
+    @cached_property
+    def audit(self) -> AuditController:
+        from siamgui.gui.training.audit.controller import AuditController
+
+        return AuditController(self.inference, self.pair.state.strictness, self)
 
     @cached_property
     def live(self) -> LiveController:
@@ -228,6 +235,8 @@ class Controllers(QObject):
             return Work.DATA
         if "search" in self.__dict__ and self.search.state.current is not None:
             return Work.READING
+        if "audit" in self.__dict__ and self.audit.state.running:
+            return Work.AUDIT
         if "people" in self.__dict__:
             people = self.people.state
             if people.enrolling or people.reading is not None:
@@ -256,7 +265,7 @@ class Controllers(QObject):
     def _close_kept(self) -> threading.Event | None:
         """What was asked for is written; then nothing that is kept is in memory any more."""
         self.pair.forget_told()
-        for name in ("search", "people", "runs"):
+        for name in ("search", "people", "runs", "audit"):
             if name in self.__dict__:
                 getattr(self, name).stop()
         if "live" in self.__dict__:
@@ -321,7 +330,7 @@ class Controllers(QObject):
         self.pair.set_strictness(strictness)
         if self.has_matrix:
             self.matrix.set_strictness(strictness)
-        for name in ("live", "search"):
+        for name in ("live", "search", "audit"):
             if name in self.__dict__:
                 getattr(self, name).set_strictness(strictness)
 
@@ -377,7 +386,7 @@ class Controllers(QObject):
         from siamgui.gui.camera.capture import stop_all
 
         self.pair.stop()
-        for name in ("matrix", "search", "people", "runs", "data"):
+        for name in ("matrix", "search", "people", "runs", "audit", "data"):
             if name in self.__dict__:  # it was wanted
                 getattr(self, name).stop()
         if "live" in self.__dict__:

@@ -53,7 +53,8 @@ def make_people(window: MainWindow) -> Page[Any]:
 def make_training(window: MainWindow) -> Page[Any]:
     from siamgui.gui.training.page import TrainingPage
 
-    return TrainingPage(window.controllers.labelling, window.controllers.runs)
+    controllers = window.controllers
+    return TrainingPage(controllers.labelling, controllers.runs, lambda: controllers.audit)
 
 
 def make_history(window: MainWindow) -> Page[Any]:

@@ -10,7 +10,7 @@ from siamgui.core import i18n
 from siamgui.core.i18n import set_language, tr, trn
 from siamgui.core.types import Outcome
 from siamgui.core.wording import headline
-from siamgui.evaluation.pairs import PairsMissing
+from siamgui.evaluation.csv_table import TableMissing
 from tests.conftest import ROOT
 
 TOOL = ROOT / "tools" / "translations.py"
@@ -52,5 +52,5 @@ def test_numbers_choose_the_plural() -> None:
 def test_nothing_that_comes_from_outside_steers_the_terminal() -> None:
     assert tr("There is no file “{name}”.", name="a\x1b[2Jb\x9b.jpg") == "There is no file “a�[2Jb�.jpg”."
     assert tr("{label}: {value}", label="Two lines", value="one\ntwo") == "Two lines: one\ntwo"
-    text = str(PairsMissing(name="a\u202egpj\n\x1b[31m.exe"))
+    text = str(TableMissing(name="a\u202egpj\n\x1b[31m.exe"))
     assert text == "There is no file “a�gpj��[31m.exe”."

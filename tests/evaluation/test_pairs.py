@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from siamgui.core.errors import SiamguiError
 from siamgui.evaluation import pairs
+from siamgui.evaluation.csv_table import TableMissing, TableUnreadable
 from siamgui.evaluation.pairs import Pair, Row, read_pairs, read_people, read_rows
 
 
@@ -112,7 +113,7 @@ def test_both_spellings_on_one_disk_are_two_files(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pairs.csv")
-    with pytest.raises(pairs.PairsUnreadable):
+    with pytest.raises(TableUnreadable):
         read_pairs(tmp_path / "pairs.csv")
 
 
@@ -142,7 +143,7 @@ def test_paths_start_at_the_given_folder(photos: Path, tmp_path_factory: pytest.
         ("left,right,same\n", pairs.NoPairs, "lists no pairs"),
         ("", pairs.NoPairs, "lists no pairs"),
         ("left,right,same\na2.jpg,b1.jpg,0\n", pairs.OneLabelOnly, "both kinds"),
-        ('left,right,same\n"a2.jpg,b1.jpg,0\n', pairs.PairsUnreadable, "Save it as CSV"),
+        ('left,right,same\n"a2.jpg,b1.jpg,0\n', TableUnreadable, "Save it as CSV"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(photos: Path, text: str, error: type[SiamguiError], words: str) -> None:
@@ -154,12 +155,12 @@ def test_what_is_wrong_is_said_in_one_sentence(photos: Path, text: str, error: t
 
 def test_not_a_text_file(photos: Path) -> None:
     (photos / "pairs.csv").write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
-    with pytest.raises(pairs.PairsUnreadable, match=r"“pairs\.csv”"):
+    with pytest.raises(TableUnreadable, match=r"“pairs\.csv”"):
         read_pairs(photos / "pairs.csv")
 
 
 def test_no_file(tmp_path: Path) -> None:
-    with pytest.raises(pairs.PairsMissing, match=r"no file “pairs\.csv”"):
+    with pytest.raises(TableMissing, match=r"no file “pairs\.csv”"):
         read_pairs(tmp_path / "pairs.csv")
 
 

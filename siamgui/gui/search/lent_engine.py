@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from siamgui.core.errors import Cancelled
-from siamgui.core.types import Detection, Face, FaceReading, Photo, Pixels
+from siamgui.core.types import Detection, Face, FaceReading, Photo, PhotoReading, Pixels
 from siamgui.gui.inference import Inference
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ class LentEngine:
     def __init__(self, inference: Inference, encoder: str, stop: threading.Event) -> None:
         """encoder: "id version" of the engine that stands by."""
         self._inference, self.encoder, self._stop = inference, Encoder(encoder), stop
+
+    def read_photo(self, photo: Photo, chosen: int | None = None) -> PhotoReading:
+        return self._ask(lambda engine: engine.read_photo(photo, chosen))
 
     def find_faces(self, photo: Photo) -> Detection:
         return self._ask(lambda engine: engine.find_faces(photo))

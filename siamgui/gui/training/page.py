@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ from siamgui.gui.widgets.kit import (
 from siamgui.storage.training_steps import Step, StepStatus, progress_of, step_name
 
 if TYPE_CHECKING:
+    from siamgui.gui.training.audit.controller import AuditController
     from siamgui.gui.training.finetuning.run_controller import RunController
 
 
@@ -47,9 +48,12 @@ class TrainingViewState:
 class TrainingPage(Page[TrainingViewState]):
     """The view of a LabellingController and of the RunController that stands on it."""
 
-    def __init__(self, controller: LabellingController, runs: RunController) -> None:
+    def __init__(
+        self, controller: LabellingController, runs: RunController, audit: Callable[[], AuditController]
+    ) -> None:
+        """audit: asked for when its step is first shown."""
         super().__init__()
-        self.controller, self.runs = controller, runs
+        self.controller, self.runs, self._audit = controller, runs, audit
         self.progress = progress_of(controller.state.summary, controller.state.check, runs.state)
         self.rail = StepRail()
         self.trouble, self.notice = Banner(closable=False), Banner()
@@ -98,7 +102,7 @@ class TrainingPage(Page[TrainingViewState]):
         if step is Step.JUDGE:
             from siamgui.gui.training.versions.judge_step import JudgeStep
 
-            view = JudgeStep(self.runs)
+            view = JudgeStep(self.runs, self._audit())
             view.step_wanted.connect(self.controller.go)
             return view
         from siamgui.gui.training.versions.activate_step import ActivateStep
@@ -162,10 +166,11 @@ class TrainingPage(Page[TrainingViewState]):
         self.trouble.say(state.blocked)
         self.notice.say(state.notice)
         opening = state.summary is None
-        if opening or self.progress[state.step].status is StepStatus.BLOCKED:
+        # There is something to do on Judge before anything was trained: an audit.
+        blocked = self.progress[state.step].status is StepStatus.BLOCKED and state.step is not Step.JUDGE
+        if opening or blocked:
             why = tr("Opening your pairs…") if opening else self.progress[state.step].why
-            way = Step.TRAIN if state.step is Step.JUDGE else Step.PAIRS
-            self.waiting.show_reason("" if state.blocked is not None else why, None if opening else way)
+            self.waiting.show_reason("" if state.blocked is not None else why, None if opening else Step.PAIRS)
             self._stack.setCurrentWidget(self.waiting)
         else:
             self._step(state.step).show_state()

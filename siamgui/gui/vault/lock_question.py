@@ -10,6 +10,7 @@ from siamgui.gui.widgets.question import Question
 _RUNS = {
     Work.TRAINING: mark("Training is running. It stops, and can go on after unlocking from its last finished pass."),
     Work.IMPORT: mark("An import is running. What has been read is kept; the rest can be imported after unlocking."),
+    Work.AUDIT: mark("An audit is under way. It is given up."),
     Work.READING: mark("A folder is being read. What has been read is kept, and it can go on after unlocking."),
     Work.VERIFICATION: mark("A live verification is running. It ends without an answer."),
     Work.DATA: mark("What runs in the settings is given up, and everything stays as it was."),

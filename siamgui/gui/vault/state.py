@@ -21,6 +21,7 @@ class Work(enum.Enum):
     TRAINING = enum.auto()
     IMPORT = enum.auto()
     READING = enum.auto()  # of folders that are searched
+    AUDIT = enum.auto()
     VERIFICATION = enum.auto()
     DATA = enum.auto()  # check, backup, restore or repair
 

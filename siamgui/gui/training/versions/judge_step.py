@@ -1,4 +1,5 @@
-"""Step 5: before against after, on held-out people and on others; what the gate says; and the choice to use it."""
+"""Step 5: before against after, on held-out people and on others, what the gate says, and the choice to use it; and
+error rates by group."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal, Slot
 
 from siamgui.core.i18n import tr
+from siamgui.gui.training.audit.controller import AuditController
+from siamgui.gui.training.audit.panel import AuditPanel
 from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.step_view import StepView
 from siamgui.gui.training.versions.judge_parts import Comparison, WorstPairs
@@ -14,7 +17,7 @@ from siamgui.gui.widgets.kit import Align, Icon, at, box, button, card, column, 
 from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
 from siamgui.storage.training_runs import Judged
-from siamgui.storage.training_steps import Step
+from siamgui.storage.training_steps import Step, step_name
 from siamgui.versions.wording import change_words, decided_words, holdout_words, verdict_words
 
 
@@ -30,7 +33,7 @@ class JudgeStep(StepView[JudgeViewState]):
 
     step_wanted = Signal(object)
 
-    def __init__(self, runs: RunController) -> None:
+    def __init__(self, runs: RunController, audit: AuditController) -> None:
         super().__init__()
         self._runs = runs
         self._shown: Judged | None = None
@@ -65,17 +68,33 @@ class JudgeStep(StepView[JudgeViewState]):
             self.question,
             margins=(16, 12, 16, 12),
         )
+        self._judgement = box(
+            column(
+                card(verdict),
+                gap(8),
+                label(tr("Your pairs"), "title"),
+                self.holdout_words,
+                self.holdout,
+                gap(8),
+                label(tr("Other people"), "title"),
+                self.reference_words,
+                self.reference,
+                self._worst,
+                spacing=12,
+            )
+        )
+        self.train_button = button(
+            tr("Go to step {number}: {name}", number=Step.TRAIN.number, name=step_name(Step.TRAIN)), self._go_to_train
+        )
+        nothing = label(tr("There is nothing to judge yet: train first."))
+        self._nothing = box(row(nothing, self.train_button, stretch(), spacing=12, margins=(0, 8, 0, 8)))
+        self.audit = AuditPanel(audit)
         body = column(
-            card(verdict),
+            self._judgement,
+            self._nothing,
             gap(8),
-            label(tr("Your pairs"), "title"),
-            self.holdout_words,
-            self.holdout,
-            gap(8),
-            label(tr("Other people"), "title"),
-            self.reference_words,
-            self.reference,
-            self._worst,
+            label(tr("Audit by group"), "title"),
+            self.audit,
             stretch(),
             spacing=12,
             margins=(0, 0, 8, 0),
@@ -85,6 +104,8 @@ class JudgeStep(StepView[JudgeViewState]):
 
     def show_state(self) -> None:
         judged = self._runs.state.judged
+        self._judgement.setVisible(judged is not None)
+        self._nothing.setVisible(judged is None)
         if judged is None:
             return
         if judged is not self._shown:
@@ -138,6 +159,10 @@ class JudgeStep(StepView[JudgeViewState]):
     def _use_all_the_same(self) -> None:
         if self._shown is not None:
             self._runs.activate(self._shown.version, self.question.text)
+
+    @Slot()
+    def _go_to_train(self) -> None:
+        self.step_wanted.emit(Step.TRAIN)
 
     @Slot()
     def _go_to_versions(self) -> None:

@@ -1,0 +1,1 @@
+"""FMR and FNMR by group, in the window."""
