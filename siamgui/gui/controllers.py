@@ -220,30 +220,9 @@ class Controllers(QObject):
 
     def under_way(self, to_the_end: bool) -> Work | None:
         """What a lock would interrupt. to_the_end: also what rests, or is just about to end."""
-        from siamgui.gui.vault.state import Work
-        from siamgui.storage.run_state import Phase
+        from siamgui.gui.vault.under_way import work_under_way
 
-        if "runs" in self.__dict__:
-            phase, taking = self.runs.state.phase, self.runs.state.taking
-            if phase is Phase.PREPARING or (phase.alive and (to_the_end or phase is not Phase.PAUSED)):
-                return Work.TRAINING
-            if taking is not None:
-                return Work.IMPORT
-        if "labelling" in self.__dict__ and self.labelling.state.importing is not None:
-            return Work.IMPORT
-        if "data" in self.__dict__ and self.data.busy:
-            return Work.DATA
-        if "search" in self.__dict__ and self.search.state.current is not None:
-            return Work.READING
-        if "audit" in self.__dict__ and self.audit.state.running:
-            return Work.AUDIT
-        if "people" in self.__dict__:
-            people = self.people.state
-            if people.enrolling or people.reading is not None:
-                return Work.IMPORT
-        if "live" in self.__dict__ and self.live.state.running and not to_the_end:
-            return Work.VERIFICATION
-        return None
+        return work_under_way(self, to_the_end)
 
     def _interrupt(self) -> None:
         """Have what runs end where it can go on later."""

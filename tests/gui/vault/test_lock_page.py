@@ -76,6 +76,7 @@ def test_what_was_kept_is_in_no_page_and_no_controller_once_it_is_locked(owner: 
         owner.window.go(name)
     assert owner.names() == ("Ada", "Grace")
     controllers = owner.window.controllers
+    assert not controllers.audit.state.running  # made, as when its step is shown
     was = [weakref.ref(controllers.__dict__[name]) for name in KEPT]
     was += [weakref.ref(owner.window.view(name)) for name in ("people", "history", "training", "live", "search")]
     owner.vault.lock()
