@@ -85,7 +85,7 @@ def wait(milliseconds: int) -> None:
 
 
 def verdict(window: MainWindow) -> Comparison:
-    while (comparison := window.controllers.pair.state.comparison) is None:
+    while (comparison := window.controllers.pair.state.comparison) is None or window.controllers.pair.state.checking:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         for side in Side:
             if (error := window.controllers.pair.slot(side).error) is not None:

@@ -33,6 +33,7 @@ def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:
             "  siamgui compare passport.jpg selfie.jpg\n"
             "  siamgui compare group.jpg alone.jpg --left-face 3\n"
             "  siamgui compare A.jpg B.jpg --strictness strict --json\n"
+            "  siamgui compare A.jpg B.jpg --firm\n"
             "  siamgui compare A.jpg B.jpg C.jpg group.jpg --face 4:2\n"
             "\n"
             "The verdict is never a statement of identity: it says which side the likeness supports, and how often\n"
@@ -55,6 +56,11 @@ def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:
         default=[],
         metavar="K:N",
         help=tr("of photo K, use face N; may be given several times"),
+    )
+    parser.add_argument(
+        "--firm",
+        action="store_true",
+        help=tr("of two photos: try the verdict under small changes of them; what does not hold is inconclusive"),
     )
     add_jobs(parser)
     parser.add_argument(

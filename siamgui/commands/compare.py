@@ -7,15 +7,15 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from siamgui.core import photo_words, wording
+from siamgui.core import firmness_words, photo_words, wording
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model
-from siamgui.core.types import Comparison, EngineInfo, PairClaim, Photo, PhotoReading, Side
+from siamgui.core.types import Comparison, EngineInfo, PairClaim, Photo, PhotoReading, Side, Verdict
 
 if TYPE_CHECKING:
     from siamgui.core.pipeline import FaceEngine
@@ -35,6 +35,10 @@ class OnlyPairsKept(SiamguiError):
     text = mark("Only a comparison of two photos can be written down. Leave --keep, or the other photos.")
 
 
+class FirmOfTwo(SiamguiError):
+    text = mark("--firm takes two photos. Compare two of them alone.")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """timings: milliseconds by stage; decoding and loading overlap, so the stages add up to more than "total"."""
@@ -48,10 +52,12 @@ class Answer:
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: left, right, more, strictness, left_face, right_face, face, jobs, device, model, keep, json."""
+    """args: left, right, more, strictness, left_face, right_face, face, firm, jobs, device, model, keep, json."""
     if args.more:
         if args.keep is not None:
             raise OnlyPairsKept
+        if args.firm:
+            raise FirmOfTwo
         from siamgui.commands import compare_many
 
         return compare_many.run(args)
@@ -90,6 +96,8 @@ def compare(args: argparse.Namespace) -> Answer:
     left = _read_side(engine, left_photo.result(), faces.get(0), Side.LEFT, clock)
     right = _read_side(engine, right_photo.result(), faces.get(1), Side.RIGHT, clock)
     comparison = clock.timed("judge", engine.compare, left.reading, right.reading, args.strictness)
+    if args.firm:
+        comparison = clock.timed("firm", _tried, engine, left, right, comparison)
     return Answer(left, right, comparison, engine.calibration, (engine.encoder, engine.detector), clock.finished())
 
 
@@ -126,6 +134,19 @@ def chosen_faces(args: argparse.Namespace, count: int) -> dict[int, int]:
     return {photo: face - 1 for photo, face in faces.items() if face is not None}
 
 
+def _tried(engine: FaceEngine, left: PhotoReading, right: PhotoReading, comparison: Comparison) -> Comparison:
+    """The comparison with how its verdict stands under small changes of the photographs."""
+    from siamgui.core.firmness import firm, firmness, read_all_changed
+
+    changed = {
+        side: dict(read_all_changed(engine, read.photo, read.reading.face))
+        for side, read in ((Side.LEFT, left), (Side.RIGHT, right))
+    }
+    verdict = comparison.verdict
+    found = firmness(engine.calibration, left.reading, right.reading, changed, verdict.strictness)
+    return replace(comparison, verdict=firm(verdict, found))
+
+
 def _read_side(engine: FaceEngine, photo: Photo, chosen: int | None, side: Side, clock: _Clock) -> PhotoReading:
     detection = clock.timed(f"detect_{side}", engine.find_faces, photo)
     return clock.timed(f"read_{side}", engine.read_photo, photo, chosen, detection)
@@ -150,6 +171,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         **comparison_json(answer.comparison, photos),
+        "firmness": _firmness_json(answer.comparison.verdict),
         "left": side_json(answer.left),
         "right": side_json(answer.right),
         "engine": engine_json(answer.comparison.engine, answer.models),
@@ -223,6 +245,28 @@ def _claim_json(claim: PairClaim) -> dict[str, Any]:
         "nearer_right": claim.nearer_right,
         "shared_fault": claim.shared,
         "kind": claim.kind,
+    }
+
+
+def _firmness_json(verdict: Verdict) -> dict[str, Any] | None:
+    found = verdict.firmness
+    if found is None:
+        return None
+    return {
+        "words": firmness_words.standing(verdict),
+        "as_it_is": found.outcome.value,
+        "forced": verdict.unfirm,
+        "nearest": found.nearest,
+        "farthest": found.farthest,
+        "trials": [
+            {
+                "side": trial.side.value,
+                "change": trial.change.value,
+                "distance": trial.distance,
+                "verdict": trial.outcome.value,
+            }
+            for trial in found.trials
+        ],
     }
 
 

@@ -245,6 +245,57 @@ class PartSay:
     fmr_is_bound: bool
 
 
+class Change(enum.StrEnum):
+    """A small honest change of a photograph, which shows the same person as before (siamgui.core.firmness)."""
+
+    MOVED_LEFT = "moved-left"
+    MOVED_RIGHT = "moved-right"
+    MOVED_UP = "moved-up"
+    MOVED_DOWN = "moved-down"
+    TURNED_LEFT = "turned-left"
+    TURNED_RIGHT = "turned-right"
+    COMPRESSED = "compressed"
+    HALVED = "halved"
+    MIRRORED = "mirrored"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one photograph of a pair, changed, would have had said: the other one stays as it is.
+
+    distance, outcome: as in Verdict, of the pair so changed.
+    """
+
+    side: Side
+    change: Change
+    distance: float
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Firmness:
+    """How a verdict stands under small honest changes. outcome: that of the photographs as they are.
+
+    trials: one at least.
+    """
+
+    outcome: Outcome
+    trials: tuple[Trial, ...]
+
+    @property
+    def fallen(self) -> tuple[Trial, ...]:
+        """Those in which something else would have been said."""
+        return tuple(trial for trial in self.trials if trial.outcome is not self.outcome)
+
+    @property
+    def nearest(self) -> float:
+        return min(trial.distance for trial in self.trials)
+
+    @property
+    def farthest(self) -> float:
+        return max(trial.distance for trial in self.trials)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the distance says.
@@ -264,6 +315,8 @@ class Verdict:
         of them together would have supported, so that nothing is said.
     claim: what the two photographs change; None where the encoder has no cohort. Then the limits are those of clear
         photographs.
+    firmness: what small changes of the photographs do to it; None while that was not tried. unfirm: True where it falls
+        under them, so that nothing is said.
     """
 
     outcome: Outcome
@@ -282,6 +335,8 @@ class Verdict:
     claim: PairClaim | None = None
     parts: tuple[PartSay, ...] = ()
     disagree: bool = False
+    firmness: Firmness | None = None
+    unfirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

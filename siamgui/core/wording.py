@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 
 from siamgui.core.claim_words import shared_fault, strangers
+from siamgui.core.firmness_words import details as firmness_details
+from siamgui.core.firmness_words import standing, unfirm_reason
 from siamgui.core.i18n import mark, tr
 from siamgui.core.types import (
     Answered,
@@ -209,6 +211,8 @@ def reason(verdict: Verdict) -> str:
     """Why a verdict is inconclusive; empty for the other outcomes."""
     if verdict.outcome is not Outcome.INCONCLUSIVE:
         return ""
+    if verdict.unfirm and verdict.firmness is not None:
+        return unfirm_reason(verdict.firmness)
     if verdict.disagree:
         near, far = (choice(verdict.parts, key=lambda say: say.fmr) for choice in (min, max))
         return tr(
@@ -327,6 +331,7 @@ def details(comparison: Answered) -> tuple[tuple[str, str], ...]:
         ),
         *(() if verdict.claim is None else _claim_rows(verdict.claim)),
         *((tr("{name} alone", name=say.name), _alone(say)) for say in verdict.parts),
+        *(() if verdict.firmness is None else firmness_details(verdict.firmness)),
         (tr("Between the eyes"), both(f"{left.eye_distance:.0f} px", f"{right.eye_distance:.0f} px")),
         (tr("Sharpness"), both(f"{left.sharpness:.2g}", f"{right.sharpness:.2g}")),
         (tr("Brightness"), both(f"{left.brightness:.2g}", f"{right.brightness:.2g}")),
@@ -378,8 +383,7 @@ def as_text(comparison: Answered, left_name: str, right_name: str) -> str:
         headline(verdict.outcome),
         rarity(verdict),
     ]
-    if why := reason(verdict):
-        lines.append(why)
+    lines += filter(None, (reason(verdict), standing(verdict)))
     lines += [f"⚠ {text}" for text in all_advice(comparison)]
     lines.append("")
     lines += [tr("{label}: {value}", label=label, value=value) for label, value in details(comparison)]

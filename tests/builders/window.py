@@ -102,6 +102,11 @@ class User:
         assert comparison is not None
         return comparison
 
+    def firm(self) -> None:
+        """Wait until it is known how firm the answer is."""
+        self.verdict()
+        self.qtbot.waitUntil(lambda: not self.controller.state.checking, timeout=PATIENCE)
+
     def names(self) -> tuple[str | None, str | None]:
         """What the two slots show."""
         left, right = (self.controller.slot(side).shown for side in Side)

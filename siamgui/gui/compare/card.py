@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
-from siamgui.core import wording
+from siamgui.core import firmness_words, wording
 from siamgui.core.i18n import tr
 from siamgui.core.types import Comparison, Outcome
 from siamgui.gui.compare.state import PairState
@@ -23,6 +23,7 @@ from siamgui.gui.widgets.kit import (
     box,
     column,
     grow,
+    label,
     row,
     say,
     stretch,
@@ -44,6 +45,7 @@ class VerdictCard(AnswerCard):
         self.crops = (FaceTile(CROP_UNDER, tr("Left")), FaceTile(CROP_UNDER, tr("Right")))
         self.symbol = Icon(side=28)
         self.truth = TruthRow()
+        self.firm = label(role="small", wrap=True)
         self.bar = bar(tr("Working"))
         self.bar.setRange(0, 0)
         self.gauge = DistanceGauge()
@@ -53,7 +55,7 @@ class VerdictCard(AnswerCard):
         self._buttons = box(row(self.details_button, self.copy_button, stretch(), spacing=0))
         self._face_column = column(row(*self.crops, stretch()), self._buttons, stretch(), spacing=4)
         head = row(at(self.symbol, Align.AlignTop), grow(self.headline))
-        parts = (self.bar, self.reason, self.rarity, self.advice, self.truth)
+        parts = (self.bar, self.reason, self.rarity, self.firm, self.advice, self.truth)
         self._word_column = column(head, *parts, stretch())
         self._measure_column = column(self.gauge, stretch())
         self._columns = row(self._face_column, grow(self._word_column), grow(self._measure_column), spacing=16)
@@ -94,8 +96,9 @@ class VerdictCard(AnswerCard):
         return QSize(BESIDE_WIDTH if self._beside else 480, 160)
 
     def render_state(self, state: PairState) -> None:
-        same = state.comparison is not None and self._state is not None and state.comparison is self._state.comparison
-        self._state = state
+        before, self._state = self._state, state
+        same = before is not None and state.comparison is not None and state.comparison is before.comparison
+        same = same and before is not None and state.checking is before.checking
         self.truth.render_state(state)
         if not same:
             self._show()
@@ -106,7 +109,7 @@ class VerdictCard(AnswerCard):
             return
         comparison = state.comparison
         if comparison is not None:
-            self._show_verdict(comparison)
+            self._show_verdict(comparison, state.checking)
         else:
             self._show_wait(state)
         names = (tr("Left face as it is compared"), tr("Right face as it is compared"))
@@ -128,8 +131,9 @@ class VerdictCard(AnswerCard):
             return ""
         return wording.as_text(state.comparison, state.left.shown.photo.name, state.right.shown.photo.name)
 
-    def _show_verdict(self, comparison: Comparison) -> None:
+    def _show_verdict(self, comparison: Comparison, checking: bool) -> None:
         verdict = comparison.verdict
+        firm = firmness_words.checking() if checking else firmness_words.standing(verdict)
         advice = wording.all_advice(comparison)
         headline, rarity, reason = wording.headline(verdict.outcome), wording.rarity(verdict), wording.reason(verdict)
         self._show_outcome(verdict.outcome, headline)
@@ -138,10 +142,12 @@ class VerdictCard(AnswerCard):
         # A decided verdict is followed by its rarity, an open one by what would help.
         self._word_column.removeWidget(self.rarity)
         self._word_column.insertWidget(4 if reason else 3, self.rarity)
+        say(self.firm, firm)
         self.warn(advice)
         self.bar.hide()
         self.gauge.set_comparison(comparison)
-        self.describe(headline, rarity, reason, *advice, aloud=True)
+        # Said aloud once it is settled: a moment later, but only once.
+        self.describe(headline, rarity, reason, firm, *advice, aloud=not checking)
 
     def _show_wait(self, state: PairState) -> None:
         working = (state.left.busy or state.right.busy) and state.blocked is None
@@ -156,6 +162,7 @@ class VerdictCard(AnswerCard):
         self._show_outcome(None, headline)
         say(self.rarity, text)
         say(self.reason, "")
+        say(self.firm, "")
         self.warn(())
         self.bar.setVisible(working)
         self.gauge.set_comparison(None)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from siamgui.core.errors import CpuInstead, SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.types import Comparison, EngineInfo, FaceReading, Label, Photo, Side, Strictness
+from siamgui.gui.compare.firm_check import FirmCheck
 from siamgui.gui.compare.state import PairState, Told
 from siamgui.gui.controller import known
 from siamgui.gui.inference import Inference, Ready
@@ -83,6 +84,8 @@ class PairController(QObject):
             slot.changed.connect(self._judge)
             slot.replacing.connect(self._remember)
             slot.answered_by.connect(self._answered_by)
+        self._firm_check = FirmCheck(inference, self)
+        self._firm_check.done.connect(self._judge)
         inference.ready.connect(self._ready)
         inference.failed.connect(self._engine_failed)
         self.state = self._make_state()
@@ -236,6 +239,7 @@ class PairController(QObject):
 
     def stop(self) -> None:
         self.close_camera(*Side)
+        self._firm_check.stop()
         for slot in self._slots.values():
             slot.stop()
 
@@ -280,8 +284,19 @@ class PairController(QObject):
     @Slot()
     def _judge(self) -> None:
         self.state = self._make_state()
+        self._check()
         self.changed.emit()
         self._let_go()
+
+    def _check(self) -> None:
+        """What is compared is tried under small changes as well; what is not any more, is not."""
+        left, right = (self._slots[side].state for side in Side)
+        reads = [slot.loaded.read for slot in (left, right) if slot.loaded is not None]
+        both = [read for read in reads if read is not None]
+        if self.state.comparison is not None and len(both) == 2:
+            self._firm_check.check(both[0], both[1])
+        else:
+            self._firm_check.stop()
 
     def _let_go(self) -> None:
         """Free photographs that nothing shows or remembers, on a worker: it can take longer than a frame."""
@@ -296,27 +311,34 @@ class PairController(QObject):
 
     def _make_state(self) -> PairState:
         left, right = (self._slots[side].state for side in Side)
+        comparison = self._compare(left, right)
         return PairState(
             left,
             right,
             self._strictness,
-            self._compare(left, right),
+            comparison,
             self._engine,
             self._blocked,
             self._notices,
             bool(self._steps),
             self._told[1] if self._told is not None and self._told[0] == (left.reading, right.reading) else None,
+            comparison is not None and comparison.verdict.firmness is None and not self._firm_check.failed,
         )
 
     def _compare(self, left: SlotState, right: SlotState) -> Comparison | None:
         if self._calibration is None or self._engine is None or left.reading is None or right.reading is None:
             return None
-        asked = (left.reading, right.reading, self._strictness, self._engine)
+        found = self._firm_check.found(left.reading, right.reading)
+        firmness = None if found is None else found[self._strictness]
+        asked = (left.reading, right.reading, self._strictness, self._engine, firmness)
         if self._answered is not None and all(a is b for a, b in zip(self._answered[0], asked, strict=True)):
             return self._answered[1]
         from siamgui.core.calibration import judge
+        from siamgui.core.firmness import firm
 
         verdict = judge(self._calibration, left.reading, right.reading, self._strictness)
+        if firmness is not None:
+            verdict = firm(verdict, firmness)
         comparison = Comparison(left.reading, right.reading, verdict, self._engine)
         self._answered = asked, comparison
         return comparison

@@ -23,7 +23,8 @@ class PairState:
 
     engine: None until it is loaded. blocked: why it cannot be loaded, else None.
     notices: why another device or model version answers than the one that was asked for, until dismissed.
-    told: of this pair.
+    told: of this pair. checking: whether the comparison is still tried under small changes of the photographs, so that
+    its verdict has no firmness yet.
     """
 
     left: SlotState
@@ -35,6 +36,7 @@ class PairState:
     notices: tuple[SiamguiError, ...]
     can_undo: bool
     told: Told | None = None
+    checking: bool = False
 
     @property
     def empty(self) -> bool:

@@ -6,13 +6,14 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from siamgui.core.claim_words import strangers
+from siamgui.core.firmness_words import standing
 from siamgui.core.i18n import tr
-from siamgui.core.types import Comparison, Outcome, Verdict
+from siamgui.core.types import Comparison, Firmness, Outcome, Verdict
 from siamgui.gui import theme
 from siamgui.gui.motion import Glide
 from siamgui.gui.widgets.painting import draw_plate, faint, painter_of, write
@@ -29,6 +30,8 @@ SIDE = 14.0
 """Free space left and right of the axis, so that the needle and its number stay inside."""
 BAR = 5.0
 HATCH = 6.0
+SPREAD = 7.0
+"""Below the number of the needle: the line that shows what small changes do."""
 MOVE = 180
 """Milliseconds the needle takes."""
 EMPTY_END = 1.8
@@ -113,7 +116,7 @@ class DistanceGauge(QWidget):
             high=f"{verdict.different_above:.2f}",
         )
         known = "" if verdict.claim is None else strangers(verdict.claim)
-        self.setAccessibleDescription(f"{said} {known}".strip())
+        self.setAccessibleDescription(" ".join(filter(None, (said, standing(verdict), known))))
         self.setToolTip(known)
 
     def _line(self) -> float:
@@ -148,6 +151,8 @@ class DistanceGauge(QWidget):
             paint_lanes(painter, self._strangers, lanes, layout.x, self._verdict.distance)
         self._paint_axis(painter, layout)
         if self._verdict is not None:
+            if self._verdict.firmness is not None:
+                self._paint_spread(painter, layout, self._verdict.firmness)
             self._paint_needle(painter, layout, self._verdict)
 
     def _paint_zones(self, painter: QPainter, layout: _Layout) -> None:
@@ -264,8 +269,9 @@ class DistanceGauge(QWidget):
             Outcome.INCONCLUSIVE: tr("inconclusive"),
             Outcome.DIFFERENT: tr("different"),
         }
+        by_distance = not (verdict.forced or verdict.unfirm)
         zones = [
-            (outcome is verdict.outcome and not verdict.forced, text, colours.of(outcome), (x0 + x1) / 2)
+            (outcome is verdict.outcome and by_distance, text, colours.of(outcome), (x0 + x1) / 2)
             for (outcome, text), x0, x1 in zip(named.items(), limits, limits[1:], strict=False)
             if x1 - x0 >= 1
         ]
@@ -281,6 +287,21 @@ class DistanceGauge(QWidget):
         for (strong, text, colour, _), x, width in zip(zones, starts, widths, strict=True):
             painter.setFont(bold if strong else plain)
             write(painter, QRectF(x, row.top(), width, row.height()), text, colour)
+
+    def _paint_spread(self, painter: QPainter, layout: _Layout, found: Firmness) -> None:
+        """From the nearest to the farthest distance under small changes, below the number; what falls stands out."""
+        colours = theme.colours()
+        y = layout.chip + SPREAD
+        low, high = layout.x(found.nearest), layout.x(found.farthest)
+        whole = [QLineF(low, y, high, y), *(QLineF(x, y - 4, x, y + 4) for x in (low, high))]
+        for pen in (QPen(colours.surface, 5), QPen(colours.text, 2)):
+            painter.setPen(pen)
+            painter.drawLines(whole)
+        for trial in found.fallen:
+            x = layout.x(trial.distance)
+            painter.setPen(QPen(colours.surface, 1))
+            painter.setBrush(colours.of(trial.outcome))
+            painter.drawPolygon([QPointF(x - 4, y + 10), QPointF(x + 4, y + 10), QPointF(x, y + 3)])
 
     def _paint_needle(self, painter: QPainter, layout: _Layout, verdict: Verdict) -> None:
         colours = theme.colours()
