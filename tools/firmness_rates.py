@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import judge
 from siamgui.core.errors import SiamguiError
-from siamgui.core.firmness import firmness, read_all_changed
+from siamgui.core.firmness import changes_of, firmness, read_changed
 from siamgui.core.imaging import load_photo
 from siamgui.core.look import look
 from siamgui.core.pipeline import FaceEngine
@@ -88,7 +88,8 @@ def read(engine: FaceEngine, photos: Sequence[Path]) -> Table:
         except SiamguiError:
             continue
         started = time.perf_counter()
-        changed = dict(read_all_changed(engine, whole.photo, whole.reading.face))
+        face = whole.reading.face
+        changed = {change: read_changed(engine, whole.photo, face, change) for change in changes_of(face)}
         took.append(time.perf_counter() - started)
         rows.append([whole.reading, *(changed.get(change) for change in Change)])
         people.append(names.index(path.parent.name))
@@ -211,7 +212,7 @@ def tell(engine: FaceEngine, table: Table) -> None:
     spread: list[float] = []
     for at in Strictness:
         own = judged(engine, genuine, at)
-        spread = [one.farthest - one.nearest for one in own]
+        spread = [one.reach[1] - one.reach[0] for one in own]
         close = [(faces[a[n]], faces[b[n]]) for n in near]
         accepted = [pair for pair in close if verdict_of(engine, pair, at).outcome is Outcome.SAME]
         others = judged(engine, accepted, at)

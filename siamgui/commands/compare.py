@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from siamgui.core import firmness_words, photo_words, wording
@@ -97,7 +97,9 @@ def compare(args: argparse.Namespace) -> Answer:
     right = _read_side(engine, right_photo.result(), faces.get(1), Side.RIGHT, clock)
     comparison = clock.timed("judge", engine.compare, left.reading, right.reading, args.strictness)
     if args.firm:
-        comparison = clock.timed("firm", _tried, engine, left, right, comparison)
+        from siamgui.core.firmness import tried
+
+        comparison = clock.timed("firm", tried, engine, left, right, comparison)
     return Answer(left, right, comparison, engine.calibration, (engine.encoder, engine.detector), clock.finished())
 
 
@@ -132,19 +134,6 @@ def chosen_faces(args: argparse.Namespace, count: int) -> dict[int, int]:
         if not 0 <= photo < count:
             raise PhotoNumberUnknown(number=photo + 1, count=count)
     return {photo: face - 1 for photo, face in faces.items() if face is not None}
-
-
-def _tried(engine: FaceEngine, left: PhotoReading, right: PhotoReading, comparison: Comparison) -> Comparison:
-    """The comparison with how its verdict stands under small changes of the photographs."""
-    from siamgui.core.firmness import firm, firmness, read_all_changed
-
-    changed = {
-        side: dict(read_all_changed(engine, read.photo, read.reading.face))
-        for side, read in ((Side.LEFT, left), (Side.RIGHT, right))
-    }
-    verdict = comparison.verdict
-    found = firmness(engine.calibration, left.reading, right.reading, changed, verdict.strictness)
-    return replace(comparison, verdict=firm(verdict, found))
 
 
 def _read_side(engine: FaceEngine, photo: Photo, chosen: int | None, side: Side, clock: _Clock) -> PhotoReading:
@@ -256,8 +245,8 @@ def _firmness_json(verdict: Verdict) -> dict[str, Any] | None:
         "words": firmness_words.standing(verdict),
         "as_it_is": found.outcome.value,
         "forced": verdict.unfirm,
-        "nearest": found.nearest,
-        "farthest": found.farthest,
+        "nearest": found.reach[0],
+        "farthest": found.reach[1],
         "trials": [
             {
                 "side": trial.side.value,

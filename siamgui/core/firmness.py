@@ -16,7 +16,7 @@ undone by that, so they are done to the crop. What the quality of the photograph
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,11 +28,13 @@ from siamgui.core.cv import cv2
 from siamgui.core.quality import LIMITS
 from siamgui.core.types import (
     Change,
+    Comparison,
     Face,
     FaceReading,
     Firmness,
     Outcome,
     Photo,
+    PhotoReading,
     Pixels,
     QualityIssue,
     Side,
@@ -77,11 +79,6 @@ def read_changed(engine: FaceEngine, photo: Photo, face: Face, change: Change) -
     if change in _MOVES or change in _TURNS:
         return engine.read_crop(face, _recropped(photo.pixels, face.landmarks, change))
     return engine.read_face(*_redone(photo, face, change))
-
-
-def read_all_changed(engine: FaceEngine, photo: Photo, face: Face) -> Iterator[tuple[Change, FaceReading]]:
-    """Each change that is small for this face, one after the other."""
-    return ((change, read_changed(engine, photo, face, change)) for change in changes_of(face))
 
 
 def _recropped(pixels: Pixels, landmarks: NDArray[np.floating], change: Change) -> Pixels:
@@ -153,3 +150,17 @@ def firm(verdict: Verdict, found: Firmness) -> Verdict:
     unfirm = verdict.outcome is not Outcome.INCONCLUSIVE and bool(found.fallen)
     outcome = Outcome.INCONCLUSIVE if unfirm else verdict.outcome
     return replace(verdict, outcome=outcome, firmness=found, unfirm=unfirm)
+
+
+def tried(engine: FaceEngine, left: PhotoReading, right: PhotoReading, comparison: Comparison) -> Comparison:
+    """The comparison of two photographs with all of this done at once."""
+    changed = {
+        side: {
+            change: read_changed(engine, read.photo, read.reading.face, change)
+            for change in changes_of(read.reading.face)
+        }
+        for side, read in ((Side.LEFT, left), (Side.RIGHT, right))
+    }
+    strictness = comparison.verdict.strictness
+    found = firmness(engine.calibration, left.reading, right.reading, changed, strictness)
+    return replace(comparison, verdict=firm(comparison.verdict, found))

@@ -43,7 +43,7 @@ def standing(verdict: Verdict) -> str:
     found = verdict.firmness
     if found is None or verdict.unfirm:
         return ""
-    values = {"low": f"{found.nearest:.2f}", "high": f"{found.farthest:.2f}"}
+    values = _reach(found)
     if verdict.outcome is Outcome.INCONCLUSIVE:
         return tr("Small changes of the photos move the distance between {low} and {high}.", **values)
     return tr("That holds when the photos are changed a little: the distance stays between {low} and {high}.", **values)
@@ -51,14 +51,14 @@ def standing(verdict: Verdict) -> str:
 
 def details(found: Firmness) -> tuple[tuple[str, str], ...]:
     """Rows of (label, value) for the table of details."""
-    rows = [
-        (
-            tr("Under small changes"),
-            tr("distance {low} to {high}", low=f"{found.nearest:.2f}", high=f"{found.farthest:.2f}"),
-        )
-    ]
+    rows = [(tr("Under small changes"), tr("distance {low} to {high}", **_reach(found)))]
     for side, name in ((Side.LEFT, tr("Falls with the left photo")), (Side.RIGHT, tr("Falls with the right photo"))):
         said = dict.fromkeys(tr(_CHANGES[trial.change]) for trial in found.fallen if trial.side is side)
         if said:
             rows.append((name, tr(", ").join(said)))
     return tuple(rows)
+
+
+def _reach(found: Firmness) -> dict[str, str]:
+    low, high = found.reach
+    return {"low": f"{low:.2f}", "high": f"{high:.2f}"}

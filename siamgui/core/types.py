@@ -261,10 +261,7 @@ class Change(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one photograph of a pair, changed, would have had said: the other one stays as it is.
-
-    distance, outcome: as in Verdict, of the pair so changed.
-    """
+    """What is said when one photograph is changed and the other is not. distance, outcome: as in Verdict."""
 
     side: Side
     change: Change
@@ -274,10 +271,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Firmness:
-    """How a verdict stands under small honest changes. outcome: that of the photographs as they are.
-
-    trials: one at least.
-    """
+    """How a verdict stands under small honest changes, one at least. outcome: of the photographs as they are."""
 
     outcome: Outcome
     trials: tuple[Trial, ...]
@@ -288,12 +282,10 @@ class Firmness:
         return tuple(trial for trial in self.trials if trial.outcome is not self.outcome)
 
     @property
-    def nearest(self) -> float:
-        return min(trial.distance for trial in self.trials)
-
-    @property
-    def farthest(self) -> float:
-        return max(trial.distance for trial in self.trials)
+    def reach(self) -> tuple[float, float]:
+        """The nearest and the farthest distance."""
+        distances = [trial.distance for trial in self.trials]
+        return min(distances), max(distances)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,10 @@ def check(record: Record) -> None:
         raise WrongForm("$.verdict: a figure is beyond all bounds")
     if verdict.disagree and (not verdict.parts or verdict.outcome is not Outcome.INCONCLUSIVE):
         raise WrongForm("$.verdict: the encoders disagree about nothing")
+    if verdict.firmness is not None and not verdict.firmness.trials:
+        raise WrongForm("$.verdict: it was tried under no change")
+    if verdict.unfirm and (verdict.firmness is None or verdict.firmness.outcome is Outcome.INCONCLUSIVE):
+        raise WrongForm("$.verdict: nothing was said that could fall")
     for side in (record.left, record.right):
         if not 1 <= side.face <= side.faces or side.frames < 1:
             raise WrongForm("$: there is no such face")

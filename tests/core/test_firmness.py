@@ -97,7 +97,7 @@ def test_a_clear_pair_holds(engine: FaceEngine, pair: Pair, changed: Tried) -> N
     assert len(found.trials) == len(Change)
     assert {trial.side for trial in found.trials} == {Side.LEFT}
     assert found.fallen == ()
-    assert found.nearest <= found.farthest
+    assert found.reach[0] < as_it_is.distance < found.reach[1]
     verdict = firm(as_it_is, found)
     assert verdict == replace(as_it_is, firmness=found)
     assert standing(verdict).startswith("That holds")

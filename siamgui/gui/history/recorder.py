@@ -71,7 +71,7 @@ class Recorder(QObject):
         if comparison is None or self._keeping is Keeping.NOTHING or ready is None:
             self._show(Written.NONE)
             return
-        if comparison is self._asked:
+        if comparison is self._asked or state.checking:  # what is written down is what was said in the end
             return
         left, right = state.left.loaded, state.right.loaded
         store = self._store()

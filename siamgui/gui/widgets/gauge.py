@@ -292,7 +292,7 @@ class DistanceGauge(QWidget):
         """From the nearest to the farthest distance under small changes, below the number; what falls stands out."""
         colours = theme.colours()
         y = layout.chip + SPREAD
-        low, high = layout.x(found.nearest), layout.x(found.farthest)
+        low, high = map(layout.x, found.reach)
         whole = [QLineF(low, y, high, y), *(QLineF(x, y - 4, x, y + 4) for x in (low, high))]
         for pen in (QPen(colours.surface, 5), QPen(colours.text, 2)):
             painter.setPen(pen)
