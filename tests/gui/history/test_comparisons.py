@@ -109,7 +109,10 @@ def test_one_is_opened_as_it_stood_tagged_found_compared_and_removed(user: User,
     historian = Historian(user)
     historian.want(Keeping.PICTURES)
     user.window.open_files([photos / "obama1.jpg", photos / "biden.jpg"])
-    said = user.verdict().verdict
+    user.firm()
+    comparison = user.controller.state.comparison
+    assert comparison is not None
+    said = comparison.verdict
     historian.go()
     historian.rows(1)
     user.window.controllers.set_strictness(Strictness.STRICT)
