@@ -19,11 +19,12 @@ def add_index(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = command(
         commands,
         "index",
-        tr("read every face of a folder once, to find faces in it"),
+        tr("read every face of a folder or a video once, to find faces in it"),
         tr("Later only what is new or has changed is read. Without FOLDER all folders that are known are read again."),
         tr(
             "examples:\n"
             "  siamgui index scans/\n"
+            "  siamgui index interview.mp4\n"
             "  siamgui index\n"
             "  siamgui collections list\n"
             "\n"
@@ -31,7 +32,9 @@ def add_index(commands: argparse._SubParsersAction[Parser]) -> None:
             "no picture. The form of --json is documented in docs/find-json.md."
         ),
     )
-    parser.add_argument("folders", nargs="*", type=Path, metavar=tr("FOLDER"), help=tr("folders of photos"))
+    parser.add_argument(
+        "folders", nargs="*", type=Path, metavar=tr("FOLDER"), help=tr("folders of photos and videos, or single videos")
+    )
     add_model_choice(parser)
     add_jobs(parser)
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))

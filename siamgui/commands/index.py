@@ -1,4 +1,4 @@
-"""siamgui index: every face of a folder, read once."""
+"""siamgui index: every face of a folder or a video, read once."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from typing import Any
 from siamgui.commands.kept import open_kept
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine
-from siamgui.core.amounts import photo_count
 from siamgui.core.folders import skipped_note
-from siamgui.core.i18n import tr
+from siamgui.core.i18n import tr, trn
 from siamgui.search.errors import NothingSearched
 from siamgui.search.reading import collection_of, read_collection
 from siamgui.search.values import ReadingDone, ReadingState
-from siamgui.search.wording import done_words
+from siamgui.search.wording import done_words, state_words
 from siamgui.storage.collection_operations import ListCollections
 from siamgui.storage.collection_values import Collection
 
@@ -53,17 +52,19 @@ class _Line(ProgressLine):
     """Quiet while there is nothing to read."""
 
     def __call__(self, state: ReadingState) -> None:  # type: ignore[override]  # of one folder
-        if state.done:
-            super().__call__(state.done, state.total)
+        last = state.done == state.total
+        if (state.done or state.film is not None) and self._due(last=last):
+            self._show(state_words(state), last=last)
 
 
 def _lines(done: ReadingDone) -> list[str]:
     lines = done_words(done)
     if done.skipped:
         lines.append(skipped_note(done.skipped))
-    lines += [f"⚠ {place}: {problem}" for place, problem in done.problems[:MOST_PROBLEMS]]
+    name = done.collection.folder.name
+    lines += [f"⚠ {place or name}: {problem}" for place, problem in done.problems[:MOST_PROBLEMS]]
     left = len(done.problems) - MOST_PROBLEMS
-    return [*lines, tr("… and {more} more", more=photo_count(left))] if left > 0 else lines
+    return [*lines, trn("… and {n} more file", "… and {n} more files", left)] if left > 0 else lines
 
 
 def _as_json(done: ReadingDone) -> dict[str, Any]:
@@ -82,6 +83,7 @@ def collection_json(collection: Collection) -> dict[str, Any]:
     return {
         "folder": str(collection.folder),
         "files": collection.files,
+        "videos": collection.films,
         "faces": collection.faces,
         "copies": collection.copies,
         "unreadable": collection.problems,

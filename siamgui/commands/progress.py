@@ -21,17 +21,25 @@ class ProgressLine:
         self._every = 0.2 if self._terminal else 15.0
 
     def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if now - self._last < self._every and not (self._terminal and done == total):
+        if not self._due(last=done == total):
             return
-        self._last = now
-        left = (now - self._start) / done * (total - done)
+        left = (self._last - self._start) / done * (total - done)
         counts = {"done": f"{done:,}", "total": f"{total:,}", "left": duration(left)}
         text = tr("{done} of {total} photos, {left} left", **counts)
         if self._steps:
             text = tr("{done} of {total} steps, {left} left", **counts)
+        self._show(text, last=done == total)
+
+    def _due(self, *, last: bool) -> bool:
+        """Whether something is to be shown now."""
+        now = time.monotonic()
+        due = now - self._last >= self._every or (self._terminal and last)
+        self._last = now if due else self._last
+        return due
+
+    def _show(self, text: str, *, last: bool) -> None:
         if self._terminal:
-            print(f"\r\x1b[K{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+            print(f"\r\x1b[K{text}", end="\n" if last else "", file=sys.stderr, flush=True)
         else:
             print(text, file=sys.stderr, flush=True)
 

@@ -11,6 +11,10 @@ def photo_count(n: int) -> str:
     return trn("{n} photo", "{n} photos", n)
 
 
+def film_count(n: int) -> str:
+    return trn("{n} video", "{n} videos", n)
+
+
 def pair_count(n: int) -> str:
     return trn("{n} pair", "{n} pairs", n)
 
@@ -51,3 +55,9 @@ def when(iso: str, form: str = "%Y-%m-%d %H:%M") -> str:
 def day(iso: str) -> str:
     """The same without the time of day."""
     return when(iso, "%Y-%m-%d")
+
+
+def clock(seconds: float) -> str:
+    """A place in a film: "0:12:34"."""
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import struct
@@ -39,6 +40,8 @@ _DAMAGED_IN_A_ROW = 5
 
 _MOST_MEGAPIXELS = 36  # 8K
 _LONG_SIDE = 1920  # larger frames are made smaller: a face before a camera gains nothing from more
+_MOST_FRAMES = 10**8  # more is no number of frames, but what a file states that knows none
+_RUN_UP, _STRAY = 0.5, 5.0  # seconds before a place to which is jumped, and how far off that may end
 _STEPS = (0.001, 10.0)  # seconds from one frame of a file to the next; less or more is a broken time stamp
 
 # How long a stream may take to begin (its next key frame may be seconds away) and to send its next frame.
@@ -186,7 +189,8 @@ def _failure(source: Source, of_file: type[SiamguiError], of_device: type[Siamgu
 class Camera:
     """An open camera, video file or stream. One thread at a time opens, reads and closes it.
 
-    fps: frames per second as the source states them, 30 where it states nothing sensible.
+    fps: frames per second as the source states them, 30 where it states nothing sensible. seconds: how long a file is,
+    as it states; None where it does not.
     """
 
     def __init__(self, capture: Any, source: Source) -> None:
@@ -198,8 +202,10 @@ class Camera:
         self._next: Frame | None = None
         fps = float(capture.get(cv2.CAP_PROP_FPS))
         self.fps = fps if 0 < fps < 1000 else _USUAL_FPS
-        self._last = -1 / self.fps
+        self._last: float | None = -1 / self.fps
         self._shift = 0.0
+        frames = float(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if isinstance(source, Path) else 0.0
+        self.seconds = frames / self.fps if 0 < frames < _MOST_FRAMES else None
 
     @classmethod
     def open(cls, source: Source, size: tuple[int, int] | None = None) -> Camera:
@@ -246,6 +252,31 @@ class Camera:
             raise _failure(self._source, VideoEnded, CameraLost)
         return frame
 
+    def next_from(self, at: float) -> Frame:
+        """The first frame of a file that is not before `at`; those before it are not made into pictures.
+
+        Raises VideoEnded.
+        """
+        frame, self._next = self._next, None
+        if frame is None or frame.at < at:
+            frame = self._fetch(at)
+        if frame is None:
+            raise _failure(self._source, VideoEnded, CameraLost)
+        return frame
+
+    def go_to(self, at: float) -> bool:
+        """Jump within a file, so that next_from(at) gives what it gives without a jump.
+
+        Returns whether it is there: a file without an index, or with broken time stamps, has to be opened again and
+        gone through from its beginning.
+        """
+        from siamgui.core.cv import cv2
+
+        self._last, self._shift = None, 0.0
+        self._capture.set(cv2.CAP_PROP_POS_MSEC, 1000 * max(at - _RUN_UP, 0.0))
+        self._next = self._fetch()
+        return self._next is not None and at - _STRAY <= self._next.at <= at
+
     def close(self) -> None:
         """Let go of the camera. May be called twice."""
         self._next = None
@@ -259,20 +290,27 @@ class Camera:
     ) -> None:
         self.close()
 
-    def _fetch(self) -> Frame | None:
-        """None when nothing comes any more. Webcams send damaged Motion JPEG now and then; that is skipped."""
+    def _fetch(self, since: float = -math.inf) -> Frame | None:
+        """The next one that is not before since; None when nothing comes any more.
+
+        Webcams send damaged Motion JPEG now and then; that is skipped.
+        """
         from siamgui.core.cv import cv2
 
-        for _ in range(_DAMAGED_IN_A_ROW):
+        damaged = 0
+        while damaged < _DAMAGED_IN_A_ROW:
             try:
                 if not self._capture.grab():
                     return None
                 at = self._time()
+                if at < since:
+                    continue
                 there, picture = self._capture.retrieve()
                 if there:
                     return Frame(_fitted(picture), at)
             except cv2.error:  # an empty buffer
-                continue
+                pass
+            damaged += 1
         return None
 
     def _time(self) -> float:
@@ -282,6 +320,9 @@ class Camera:
             return time.monotonic()
         stated = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
         at = stated + self._shift
+        if self._last is None:  # after a jump
+            self._last = at
+            return at
         if not _STEPS[0] <= at - self._last <= _STEPS[1]:  # standing still, going back, jumping, or no number
             at = self._last + 1 / self.fps
             self._shift = at - stated

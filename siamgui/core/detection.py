@@ -176,9 +176,12 @@ class Detector:
         again = self.track(photo.pixels, face)
         return face if again is None else Face(face.box, again.landmarks, face.score)
 
-    def glance(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Upright faces of a moving picture, (h, w, 3) uint8 RGB, in reading order: one quick pass, maybe none."""
-        found = self._pass(pixels, GLANCE_PASS)
+    def glance(self, pixels: Pixels, size: int = GLANCE_PASS) -> tuple[Face, ...]:
+        """Upright faces of a moving picture, (h, w, 3) uint8 RGB, in reading order: one quick pass, maybe none.
+
+        size: of the long side at which they are looked for.
+        """
+        found = self._pass(pixels, size)
         order = np.lexsort((found.boxes[:, 1], found.boxes[:, 0]))
         return tuple(Face(found.boxes[i], found.landmarks[i], float(found.scores[i])) for i in order)
 

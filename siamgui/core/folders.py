@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.formats import is_photo
+from siamgui.core.formats import is_photo, is_video
 from siamgui.core.i18n import mark, trn
 
 _SYSTEM = frozenset(
@@ -65,8 +65,8 @@ class PeopleFolders:
     skipped: int
 
 
-def photos_in(paths: Sequence[Path]) -> FolderPhotos:
-    """The files among the paths, as they are, and the photographs in all folders among them.
+def photos_in(paths: Sequence[Path], *, films: bool = False) -> FolderPhotos:
+    """The files among the paths, as they are, and the photographs in all folders among them; with films, those too.
 
     Of several paths those of a system are skipped: a pattern like * names them too. Raises FolderUnreadable.
     """
@@ -78,7 +78,7 @@ def photos_in(paths: Sequence[Path]) -> FolderPhotos:
         elif not os.path.isdir(path):
             photos[path] = None
         else:
-            walk = _Walk(path)
+            walk = _Walk(path, films=films)
             photos |= dict.fromkeys(walk.below(path, named=True))
             skipped += walk.skipped
     return FolderPhotos(tuple(photos), skipped)
@@ -112,8 +112,9 @@ def skipped_note(n: int) -> str:
 class _Walk:
     """One look through folders. skipped: so far."""
 
-    def __init__(self, *roots: Path) -> None:
+    def __init__(self, *roots: Path, films: bool = False) -> None:
         self.skipped = 0
+        self._films = films
         self._roots = [Path(os.path.realpath(root)) for root in roots]
         self._been: set[tuple[int, int]] = set()
 
@@ -131,7 +132,7 @@ class _Walk:
                 self.skipped += 1
                 continue
             waiting += folders
-            photos += [file for file in files if is_photo(file)]
+            photos += [file for file in files if is_photo(file) or (self._films and is_video(file))]
         return sorted(photos)
 
     def look_into(self, folder: Path, *, links: bool = False) -> tuple[list[Path], list[Path]]:

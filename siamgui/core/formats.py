@@ -78,8 +78,8 @@ def is_photo(path: Path) -> bool:
 
 
 def is_video(path: Path) -> bool:
-    """Whether a file is named as videos are, in any letter case."""
-    return path.suffix.lower() in _VIDEO_ENDINGS
+    """Whether a file is named as videos are, in any letter case. Hidden files are not."""
+    return path.suffix.lower() in _VIDEO_ENDINGS and not path.name.startswith(".")
 
 
 def patterns(formats: Sequence[PhotoFormat | VideoFormat]) -> str:

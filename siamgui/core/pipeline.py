@@ -5,6 +5,7 @@ A page or a command decides only where the bytes come from.
 
 from __future__ import annotations
 
+import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from siamgui.core import embedding
 from siamgui.core.alignment import align
 from siamgui.core.calibration import Calibration, judge
-from siamgui.core.detection import Detector
+from siamgui.core.detection import GLANCE_PASS, Detector
 from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
@@ -27,6 +28,7 @@ from siamgui.core.types import (
     Embedding,
     EngineInfo,
     Face,
+    FaceChoice,
     FaceReading,
     Photo,
     PhotoReading,
@@ -87,14 +89,16 @@ class FaceEngine:
         """Every face, and which is the most prominent. Raises NoFaceFound."""
         return self._detector.find(photo)
 
-    def read_photo(self, photo: Photo, chosen: int | None = None, detection: Detection | None = None) -> PhotoReading:
-        """One face of photo read. chosen: its index among the faces, None for the most prominent one.
+    def read_photo(
+        self, photo: Photo, chosen: FaceChoice | None = None, detection: Detection | None = None
+    ) -> PhotoReading:
+        """One face of photo read. chosen: None for the most prominent one.
 
         detection: what find_faces() found in photo, if that was asked before. Raises NoFaceFound, FaceNumberUnknown.
         """
         started = time.perf_counter()
         found = detection or self.find_faces(photo)
-        index = found.prominent if chosen is None else chosen
+        index = _nearest(found, chosen) if isinstance(chosen, tuple) else found.prominent if chosen is None else chosen
         if not 0 <= index < len(found.faces):
             raise FaceNumberUnknown(name=photo.name, count=len(found.faces))
         reading = self.read_face(photo, found.faces[index])
@@ -114,9 +118,12 @@ class FaceEngine:
         """What another encoder has read, by the crop that it was read from: as read_face() would read it."""
         return self._met(self._reading(reading.face, reading.crop, *self.embed(reading.crop)))
 
-    def glance(self, pixels: Pixels) -> tuple[Face, ...]:
-        """The upright faces of one frame of a moving picture, (h, w, 3) uint8 RGB, in reading order; maybe none."""
-        return self._detector.glance(pixels)
+    def glance(self, pixels: Pixels, size: int = GLANCE_PASS) -> tuple[Face, ...]:
+        """The upright faces of one frame of a moving picture, (h, w, 3) uint8 RGB, in reading order; maybe none.
+
+        size: of the long side at which they are looked for; small faces need more.
+        """
+        return self._detector.glance(pixels, size)
 
     def follow(self, pixels: Pixels, face: Face) -> Face | None:
         """Where the face of an earlier frame is in this one, with exact landmarks; None if it is not there any more."""
@@ -157,3 +164,9 @@ class FaceEngine:
 
     def compare(self, left: FaceReading, right: FaceReading, strictness: Strictness) -> Comparison:
         return Comparison(left, right, judge(self.calibration, left, right, strictness), self.info)
+
+
+def _nearest(found: Detection, point: tuple[float, float]) -> int:
+    """The index of the face whose middle is nearest to a point of the photograph."""
+    middles = [(face.box[:2] + face.box[2:]) / 2 for face in found.faces]
+    return min(range(len(middles)), key=lambda index: math.dist(middles[index].tolist(), point))

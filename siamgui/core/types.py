@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -57,6 +58,19 @@ class Frame:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class FilmFrame:
+    """Where one picture of a film is. at: seconds. hash: 64 bits of its looks (siamgui.search.picture_hash)."""
+
+    path: Path
+    at: float
+    hash: int
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """A face found in a photograph, in the pixel coordinates of that photograph (x right, y down).
@@ -94,6 +108,10 @@ class Detection:
 
     faces: tuple[Face, ...]
     prominent: int
+
+
+FaceChoice = int | tuple[float, float]
+"""One of the faces of a photograph: its index in Detection.faces, or x and y of a pixel that it is nearest to."""
 
 
 class QualityIssue(enum.StrEnum):

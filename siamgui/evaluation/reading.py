@@ -26,6 +26,7 @@ from siamgui.evaluation.pair_limits import PairLimits
 
 Progress = Callable[[int, int], None]
 Indices = NDArray[np.integer]
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -153,9 +154,9 @@ def each_reading(
 
 
 def ahead_of_use(
-    load: Callable[[Path], T], paths: Iterable[Path], jobs: int, ahead: int | None = None
+    load: Callable[[S], T], paths: Iterable[S], jobs: int, ahead: int | None = None
 ) -> Generator[Future[T], None, None]:
-    """load(path) of each path, in order and already done, on jobs threads.
+    """load(path) of each path, or of whatever it takes, in order and already done, on jobs threads.
 
     Only a few are done ahead, so that memory stays flat however many there are. ahead: how many beside the one that is
     in use; None for four a thread. Close it to leave no thread behind.

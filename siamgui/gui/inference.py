@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.types import Detection, EngineInfo, Photo, Pixels
+from siamgui.core.types import Detection, EngineInfo, FaceChoice, Photo, Pixels
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Inference(QObject):
         """As ask(), for a thread that waits for the answer, which must have ended before stop() is called."""
         return self._workers.call(lambda: work(self._live()))
 
-    def read(self, photo: Photo, chosen: int | None = None, detection: Detection | None = None) -> Task:
+    def read(self, photo: Photo, chosen: FaceChoice | None = None, detection: Detection | None = None) -> Task:
         """FaceEngine.read_photo() -> PhotoReading."""
         return self.ask(lambda engine: engine.read_photo(photo, chosen, detection))
 

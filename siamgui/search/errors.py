@@ -15,7 +15,7 @@ class FolderGone(SiamguiError):
 class NothingToRead(SiamguiError):
     """values: name"""
 
-    text = mark("“{name}” holds no photo that siamgui can read.")
+    text = mark("“{name}” holds no photo or video that siamgui can read.")
 
 
 class BeingRead(SiamguiError):

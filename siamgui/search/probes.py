@@ -50,7 +50,8 @@ def probe_of_face(placed: PlacedFace, calibration: Calibration) -> Probe:
         norms = np.array([seen.quality.embedding_norm or 0.0], np.float32)
         met = calibration.cohort.conditions(seen.vector[None], norms, seen.look[None])
     name = placed.files[0].name if placed.files else ""
-    return Probe((reading_of(seen, calibration.encoder, met),), name, placed.sha256, placed.hash)
+    digest = placed.sha256 if seen.span is None else ""  # other sights in the same film are what is looked for
+    return Probe((reading_of(seen, calibration.encoder, met),), name, digest, placed.hash)
 
 
 def reading_of(seen: SeenFace, encoder: str, conditions: Conditions | None) -> FaceReading:

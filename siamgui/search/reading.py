@@ -6,6 +6,8 @@ embedding of a large face by 0.04 to 0.12, and index must say what compare says.
 Worker threads read and decode, the calling thread owns the engine and does all model work, as in evaluation.reading.
 What was read is kept every second or two, each time whole or not at all, so that a kill costs no more than that. What
 has not changed (by size and time) is not opened again, and a file with known bytes under another name is not decoded.
+Films come after the photographs, one at a time; of one that is stopped everything that was seen so far stays
+(siamgui.search.film_reading).
 """
 
 from __future__ import annotations
@@ -24,20 +26,25 @@ from typing import Protocol
 from siamgui.core.errors import Cancelled, NoFaceFound, SiamguiError
 from siamgui.core.file_names import photo_name
 from siamgui.core.folders import photos_in
-from siamgui.core.formats import is_photo
+from siamgui.core.formats import is_photo, is_video
 from siamgui.core.imaging import load_photo, photo_from_bytes, picture_bytes, picture_digest, pixels_in
 from siamgui.core.look import look
 from siamgui.core.paths import data_folder
 from siamgui.core.process_lock import Held, holding
+from siamgui.core.source import UnreadableVideo
 from siamgui.core.types import Detection, Face, FaceReading, Photo
 from siamgui.evaluation.reading import ahead_of_use
 from siamgui.search.copies import mark_copies
 from siamgui.search.errors import BeingRead, FolderGone, NothingToRead
+from siamgui.search.film_reading import FilmCutOff, FilmStep, film_digest, film_steps
+from siamgui.search.pace import Pace
 from siamgui.search.picture_hash import picture_hash
-from siamgui.search.values import ReadingDone, ReadingState
+from siamgui.search.sights import ReadsFrames
+from siamgui.search.values import FilmState, ReadingDone, ReadingState
 from siamgui.storage.collection_operations import (
     AddCollection,
     FindCollection,
+    FindFilmPart,
     FindPicture,
     FinishReading,
     KeepRead,
@@ -46,6 +53,7 @@ from siamgui.storage.collection_operations import (
 )
 from siamgui.storage.collection_values import Collection, KnownFile, ReadFile, SeenPicture
 from siamgui.storage.errors import LibraryBusy
+from siamgui.storage.film_part import FilmPart
 from siamgui.storage.seen_face import SeenFace
 from siamgui.storage.store import Store
 
@@ -69,7 +77,7 @@ class _Encoder(Protocol):
     def key(self) -> str: ...
 
 
-class Reads(Protocol):
+class Reads(ReadsFrames, Protocol):
     """What is needed of a FaceEngine: the window lends its own for one face at a time."""
 
     @property
@@ -89,9 +97,9 @@ class _Opened:
 
 
 def collection_of(store: Store, folder: Path, encoder: str) -> Collection:
-    """The collection of a folder, made where there is none. Raises FolderGone."""
+    """The collection of a folder or of one film, made where there is none. Raises FolderGone."""
     place = Path(os.path.realpath(folder))
-    if not place.is_dir():
+    if not place.is_dir() and not (is_video(place) and place.is_file()):
         raise FolderGone(name=folder.name or str(folder))
     return store.do(AddCollection(place, encoder))
 
@@ -135,27 +143,34 @@ class _Reader:
         self._read: list[ReadFile] = []  # and not kept yet
         self._start = self._kept = self._marked = time.monotonic()
         self._said = -math.inf
+        self._pace = Pace(0, 0)
+        self._film: FilmState | None = None
 
     def run(self, jobs: int) -> ReadingDone:
         root = self._collection.folder
-        if not root.is_dir():
+        if not root.exists():
             raise FolderGone(name=root.name)
-        found = photos_in([root])
+        found = photos_in([root], films=True)
         known = {file.place: file for file in self._store.do(ReadKnownFiles(self._collection.id, self._encoder))}
-        places = {path.relative_to(root).as_posix(): path for path in found.photos}
+        places = {_place(path, root): path for path in found.photos}
         if not places and not known:
             self._store.do(RemoveCollection(self._collection.id))
             raise NothingToRead(name=root.name)
         wanted = [path for place, path in places.items() if _is_new(path, known.get(place))]
+        photos = [path for path in wanted if not is_video(path)]
+        films = [path for path in wanted if is_video(path)]
         self._total = len(wanted)
+        self._pace = Pace(len(photos), sum(map(_size, films)))
         self._say(last=True)
         try:
             ahead = min(_AHEAD * jobs, _MOST_AHEAD)
-            with closing(ahead_of_use(self._open, wanted, jobs, ahead)) as opened:
+            with closing(ahead_of_use(self._open, photos, jobs, ahead)) as opened:
                 for future in opened:
                     self._take(future.result())
                     if self._stop.is_set():
                         raise Cancelled
+            for path in films:
+                self._read_film(path, known.get(_place(path, root)))
         finally:
             self._keep()
         self._say(last=True)
@@ -178,7 +193,7 @@ class _Reader:
 
     def _open(self, path: Path) -> _Opened:
         """On a worker thread."""
-        place = path.relative_to(self._collection.folder).as_posix()
+        place = _place(path, self._collection.folder)
         size, modified, digest = 0, 0, ""
         try:
             status = path.stat()  # first: what changes while it is read is read again the next time
@@ -209,13 +224,67 @@ class _Reader:
             else:
                 self._faces += len(picture.faces)
                 file = replace(file, sha256=picture.sha256, picture=picture)  # it may have changed since
+        self._pace.photo()
+        self._finished(file)
+
+    def _finished(self, file: ReadFile) -> None:
         if file.problem:
             self._problems.append((file.place, file.problem))
         self._read.append(file)
         self._done += 1
+        self._film = None
         if time.monotonic() - self._kept >= KEPT_EVERY:
             self._keep()
         self._say()
+
+    def _read_film(self, path: Path, known: KnownFile | None) -> None:
+        place, size, modified, digest = _place(path, self._collection.folder), 0, 0, ""
+        try:
+            status = path.stat()
+            size, modified = status.st_size, status.st_mtime_ns
+            same = known is not None and (known.size, known.modified) == (size, modified)
+            digest = (known.sha256 if known is not None and same else "") or film_digest(path, self._stop)
+            file = ReadFile(place, size, modified, digest)
+            if self._store.do(FindPicture(self._encoder, digest)) is None:
+                file = self._watch(path, file)
+            else:
+                self._pace.known(size)
+        except OSError as error:
+            file = ReadFile(place, size, modified, digest, error.strerror or str(error))
+        except UnreadableVideo as error:
+            file = ReadFile(place, size, modified, digest, str(error))
+        self._finished(file)
+
+    def _watch(self, path: Path, file: ReadFile) -> ReadFile:
+        """From where it was left -> the rest of what is to be kept."""
+        begun = self._store.do(FindFilmPart(self._encoder, file.sha256))
+        new: list[SeenFace] = []
+        before, share, step = (0 if begun is None else begun.faces), 0.0, None
+
+        def so_far(step: FilmStep, part: FilmPart | None) -> SeenPicture:
+            looks = new[0].span.hash if new and not before and new[0].span else 0
+            seconds = step.seconds or step.at
+            return SeenPicture(file.sha256, step.width, step.height, looks, tuple(new), seconds, part, before)
+
+        try:
+            for step in film_steps(self._engine, path, begun):
+                new += step.over
+                self._faces += len(step.over)
+                self._film = FilmState(path.name, step.at, step.seconds)
+                passed = file.size * (self._film.share - share)
+                (self._pace.film if begun is None or share else self._pace.known)(passed)
+                share = self._film.share
+                if self._stop.is_set() or time.monotonic() - self._kept >= KEPT_EVERY:
+                    part = replace(step.part, faces=before + len(new))
+                    self._read.append(replace(file, picture=so_far(step, part)))
+                    self._keep()
+                    before, new = before + len(new), []
+                if self._stop.is_set():
+                    raise Cancelled
+                self._say()
+        except FilmCutOff as error:
+            file = replace(file, problem=str(error))
+        return file if step is None else replace(file, picture=so_far(step, None))
 
     def _keep(self) -> None:
         if self._read:
@@ -243,7 +312,7 @@ class _Reader:
         if last or now - self._said >= _TOLD_EVERY:
             self._said = now
             counts = (self._done, self._total, self._faces, len(self._problems))
-            self._told(ReadingState(self._collection, *counts, now - self._start))
+            self._told(ReadingState(self._collection, *counts, self._pace.left(), self._film))
 
 
 def _is_new(path: Path, known: KnownFile | None) -> bool:
@@ -266,7 +335,19 @@ def _is_gone(root: Path, place: str) -> bool:
         return True
     except OSError:
         return False
-    return not is_photo(path)
+    return not (is_photo(path) or is_video(path))
+
+
+def _place(path: Path, root: Path) -> str:
+    """As of KnownFile."""
+    return "" if path == root else path.relative_to(root).as_posix()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def seen_in(engine: Reads, photo: Photo) -> SeenPicture:

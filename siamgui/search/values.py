@@ -10,10 +10,24 @@ from siamgui.storage.collection_values import Collection, PlacedFace
 
 
 @dataclass(frozen=True, slots=True)
+class FilmState:
+    """How far the reading of a film is. at, seconds: of the film; seconds: all of it, None where it does not say."""
+
+    name: str
+    at: float
+    seconds: float | None
+
+    @property
+    def share(self) -> float:
+        return min(self.at / self.seconds, 1.0) if self.seconds else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingState:
     """How far the reading of a folder is. done, total: files that are new or have changed. faces: found in them so far.
 
-    seconds: since it began, pauses left out. problems: files that cannot be read.
+    left: seconds, a guess; None before anything can be said. problems: files that cannot be read. film: that is being
+    read now.
     """
 
     collection: Collection
@@ -21,17 +35,13 @@ class ReadingState:
     total: int
     faces: int
     problems: int
-    seconds: float
+    left: float | None
+    film: FilmState | None = None
 
     @property
-    def rate(self) -> float:
-        """Files a second; 0 before the first."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def left(self) -> float | None:
-        """Seconds, a guess; None before anything can be said."""
-        return (self.total - self.done) / self.rate if self.rate else None
+    def share(self) -> float:
+        """Of all files, the one that is being read included."""
+        return (self.done + (self.film.share if self.film else 0.0)) / self.total if self.total else 0.0
 
 
 @dataclass(frozen=True, slots=True)

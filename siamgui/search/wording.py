@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from siamgui.core.amounts import photo_count
+from siamgui.core.amounts import clock, film_count, photo_count, time_left
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Outcome
 from siamgui.core.wording import headline, one_in, two_digits
 from siamgui.search.face_table import MOST_WEIGHED
-from siamgui.search.values import Found, Likeness, ReadingDone
+from siamgui.search.values import FilmState, Found, Likeness, ReadingDone, ReadingState
 from siamgui.storage.collection_values import Collection
+from siamgui.storage.seen_face import Span
 
 _RAREST = 1e-12
 
@@ -19,7 +20,10 @@ def face_count(n: int) -> str:
 
 def collection_words(collection: Collection) -> str:
     """What is known of a folder, after its name."""
-    parts = [photo_count(collection.files), face_count(collection.faces)]
+    photos, films = collection.files - collection.films, collection.films
+    parts = [photo_count(photos)] if photos or not films else []
+    parts += [film_count(films)] if films else []
+    parts.append(face_count(collection.faces))
     if collection.copies:
         parts.append(trn("{n} copy left out", "{n} copies left out", collection.copies))
     if collection.problems:
@@ -27,6 +31,31 @@ def collection_words(collection: Collection) -> str:
     if collection.unread:
         parts.append(trn("{n} still to be read", "{n} still to be read", collection.unread))
     return " · ".join(parts)
+
+
+def film_words(film: FilmState) -> str:
+    """How far the reading of a film is."""
+    if film.seconds is None:
+        return tr("{name} at {time}", name=film.name, time=clock(film.at))
+    return tr("{name}: {time} of {length}", name=film.name, time=clock(film.at), length=clock(film.seconds))
+
+
+def state_words(state: ReadingState) -> str:
+    """How far the reading of a folder is."""
+    parts = [tr("{done} of {total} files", done=f"{state.done:,}", total=f"{state.total:,}")]
+    if state.film is not None:
+        parts.append(film_words(state.film))
+    if state.left is not None:
+        parts.append(time_left(state.left))
+    return " · ".join(parts)
+
+
+def sight_words(span: Span) -> str:
+    """When somebody is seen in a film."""
+    if clock(span.first) == clock(span.last):
+        return tr("Seen at {time}.", time=clock(span.at))
+    times = {"time": clock(span.at), "first": clock(span.first), "last": clock(span.last)}
+    return tr("Seen from {first} to {last}, best at {time}.", **times)
 
 
 def done_words(done: ReadingDone) -> list[str]:
@@ -120,10 +149,15 @@ def found_lines(found: Found) -> list[str]:
     return lines
 
 
+def _where(likeness: Likeness) -> str:
+    span = likeness.face.seen.span
+    return str(likeness.path) if span is None else tr("{name} at {time}", name=likeness.path, time=clock(span.at))
+
+
 def _likeness_lines(place: int, likeness: Likeness, faces: int) -> list[str]:
     lines = [
         "",
-        f"{place + 1:3}. {likeness.path}",
+        f"{place + 1:3}. {_where(likeness)}",
         tr(
             "     face {number}, distance {distance}: {outcome}",
             number=likeness.face.number,
@@ -132,6 +166,8 @@ def _likeness_lines(place: int, likeness: Likeness, faces: int) -> list[str]:
         ),
         f"     {likeness_words(likeness, faces)}",
     ]
+    if likeness.face.seen.span is not None:
+        lines.append(f"     {sight_words(likeness.face.seen.span)}")
     if likeness.copies:
         lines.append(tr("     The same photo: {files}", files=", ".join(map(str, likeness.copies))))
     return lines

@@ -167,8 +167,8 @@ def _rows(library: Database, table: Table, steps: Steps, damage: list[Damage]) -
 
 def name_of(library: Database, table: Table, number: int) -> str:
     """The photograph of a picture or an embedding."""
-    if table.name == "seen_face":
-        return _file_of(library, number)
+    if table.name in _FILE_OF:
+        return _file_of(library, _FILE_OF[table.name], number)
     owner, name = "person_photo" if table.name.startswith("person") else "face", "name"
     if table.name.startswith("comparison"):
         owner, name = "comparison", "left_name"
@@ -179,14 +179,21 @@ def name_of(library: Database, table: Table, number: int) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def _file_of(library: Database, face: int) -> str:
+_FILE_OF = {
+    "seen_face": "(SELECT picture FROM seen_face WHERE id = ?)",
+    "film_part": "?",
+}
+"""Tables of what was seen in folders, and the picture by the key of a row."""
+
+
+def _file_of(library: Database, picture: str, number: int) -> str:
     statement = (
-        "SELECT place, folder FROM seen_face JOIN seen_picture ON picture = seen_picture.id"
+        "SELECT place, folder FROM seen_picture"
         " JOIN collection_file ON collection_file.sha256 = seen_picture.sha256"
-        " JOIN collection ON collection = collection.id WHERE seen_face.id = ? LIMIT 1"
+        f" JOIN collection ON collection = collection.id WHERE seen_picture.id = {picture} LIMIT 1"
     )
     try:
-        rows = library.read(statement, (face,))
+        rows = library.read(statement, (number,))
     except LibraryError:
         rows = []
     return PurePath(rows[0][0] or rows[0][1]).name if rows else ""

@@ -15,6 +15,7 @@ from siamgui.storage.collection_values import (
     PlacedFace,
     ReadFile,
 )
+from siamgui.storage.film_part import FilmPart
 from siamgui.storage.store import Data, Operation, Topic, Topics
 
 _COLLECTIONS: Topics = frozenset({Topic.COLLECTIONS})
@@ -57,13 +58,24 @@ class ReadKnownFiles(Operation[tuple[KnownFile, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class FindPicture(Operation[int | None]):
-    """The id of the picture with this digest; None where encoder has not seen it."""
+    """The id of the picture with this digest; None where encoder has not seen it, or not to its end."""
 
     encoder: str
     sha256: str
 
     def run(self, data: Data) -> int | None:
         return data.collections.picture(self.encoder, self.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class FindFilmPart(Operation[FilmPart | None]):
+    """How far encoder has read the film with this digest; None where not at all, or to its end."""
+
+    encoder: str
+    sha256: str
+
+    def run(self, data: Data) -> FilmPart | None:
+        return data.collections.film_part(self.encoder, self.sha256)
 
 
 @dataclass(frozen=True, slots=True)

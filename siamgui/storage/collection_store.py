@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from siamgui.core.formats import VIDEO_FORMATS
 from siamgui.storage.checksums import checksum
 from siamgui.storage.collection_values import (
     Collection,
@@ -24,6 +25,7 @@ from siamgui.storage.collection_values import (
 from siamgui.storage.connection import Connection
 from siamgui.storage.database import Keeper, now
 from siamgui.storage.errors import LibraryDamaged
+from siamgui.storage.film_part import FilmPart
 from siamgui.storage.group_store import drop_unnamed_answers
 from siamgui.storage.rewriting import SEARCHED
 from siamgui.storage.seen_face import SeenFace, unpacked
@@ -31,6 +33,12 @@ from siamgui.storage.seen_face import SeenFace, unpacked
 _GOING = "collections.going"
 """The note that counts the changes of faces that are there already."""
 _SIGN = 2**63  # SQLite's integers have one
+_WHOLE = "NOT EXISTS (SELECT 1 FROM film_part WHERE film_part.picture = seen_picture.id)"
+_IS_FILM = " OR ".join(
+    f"place LIKE '%{ending}' OR (place = '' AND folder LIKE '%{ending}')"
+    for each in VIDEO_FORMATS
+    for ending in each.endings
+)
 _IN = "(SELECT sha256 FROM collection_file WHERE collection = ?)"
 
 
@@ -61,11 +69,11 @@ class CollectionStore(Keeper):
 
     def _collection(self, row: tuple[int, str, str, str | None], encoder: str) -> Collection:
         collection, folder, added, read = row
-        ((files, problems, unread),) = self._read(
-            "SELECT count(*), count(CASE WHEN problem != '' THEN 1 END),"
+        ((files, films, problems, unread),) = self._read(
+            f"SELECT count(*), count(CASE WHEN {_IS_FILM} THEN 1 END), count(CASE WHEN problem != '' THEN 1 END),"
             " count(CASE WHEN problem = '' AND NOT EXISTS (SELECT 1 FROM seen_picture"
             " WHERE seen_picture.sha256 = collection_file.sha256 AND encoder = ?) THEN 1 END)"
-            " FROM collection_file WHERE collection = ?",
+            " FROM collection_file JOIN collection ON collection.id = collection WHERE collection = ?",
             (encoder, collection),
         )
         ((faces, copies),) = self._read(
@@ -73,7 +81,7 @@ class CollectionStore(Keeper):
             f" WHERE encoder = ? AND sha256 IN {_IN}",
             (encoder, collection),
         )
-        return Collection(collection, Path(folder), added, read, files, problems, unread, faces - copies, copies)
+        return Collection(collection, Path(folder), added, read, files, films, problems, unread, faces - copies, copies)
 
     def remove(self, collection: int) -> None:
         """Forget a folder and all that was seen in it, but for pictures that another one holds too."""
@@ -92,7 +100,7 @@ class CollectionStore(Keeper):
         """All of a collection, by place."""
         rows = self._read(
             "SELECT id, place, size, modified, sha256, problem, problem != '' OR EXISTS (SELECT 1 FROM seen_picture"
-            " WHERE seen_picture.sha256 = collection_file.sha256 AND encoder = ?)"
+            f" WHERE seen_picture.sha256 = collection_file.sha256 AND encoder = ? AND {_WHOLE})"
             " FROM collection_file WHERE collection = ? ORDER BY place",
             (encoder, collection),
         )
@@ -110,9 +118,24 @@ class CollectionStore(Keeper):
         return tuple(Path(folder) / place for folder, place in rows)
 
     def picture(self, encoder: str, sha256: str) -> int | None:
-        """The id of the picture with this digest; None where encoder has not seen it."""
-        rows = self._read("SELECT id FROM seen_picture WHERE sha256 = ? AND encoder = ?", (sha256, encoder))
+        """The id of the picture with this digest; None where encoder has not seen it, or not to its end."""
+        rows = self._read(
+            f"SELECT id FROM seen_picture WHERE sha256 = ? AND encoder = ? AND {_WHOLE}", (sha256, encoder)
+        )
         return rows[0][0] if rows else None
+
+    def film_part(self, encoder: str, sha256: str) -> FilmPart | None:
+        """How far encoder has read the film with this digest; None where not at all, or to its end."""
+        rows = self._read(
+            "SELECT film_part.data, read_to,"
+            " (SELECT count(*) FROM seen_face WHERE seen_face.picture = film_part.picture)"
+            " FROM film_part JOIN seen_picture ON seen_picture.id = picture WHERE sha256 = ? AND encoder = ?",
+            (sha256, encoder),
+        )
+        try:
+            return FilmPart.unpack(*rows[0]) if rows else None
+        except ValueError:
+            raise LibraryDamaged(name=self._name) from None
 
     def keep(self, collection: int, encoder: str, files: Iterable[ReadFile]) -> None:
         """What was read, all or nothing; what another process has kept meanwhile stays."""
@@ -143,15 +166,34 @@ class CollectionStore(Keeper):
             " VALUES (?, ?, ?, ?, ?, 0, ?)",
             (picture.sha256, encoder, picture.width, picture.height, picture.hash - _SIGN, picture.seconds),
         )
-        if not db.changes():
+        new = bool(db.changes())
+        number = db.execute(
+            "SELECT id FROM seen_picture WHERE sha256 = ? AND encoder = ?", (picture.sha256, encoder)
+        ).get
+        if new and picture.before:  # what came before was removed meanwhile
+            db.execute("DELETE FROM seen_picture WHERE id = ?", (number,))
             return
-        number = db.last_insert_rowid()
-        for place, face in enumerate(picture.faces, 1):
+        if not new:
+            unfinished = db.execute("SELECT 1 FROM film_part WHERE picture = ?", (number,)).get
+            kept = db.execute("SELECT count(*) FROM seen_face WHERE picture = ?", (number,)).get
+            if not unfinished or kept != picture.before:  # read by another process meanwhile
+                return
+            if picture.faces and not picture.before:
+                db.execute("UPDATE seen_picture SET hash = ? WHERE id = ?", (picture.hash - _SIGN, number))
+        for place, face in enumerate(picture.faces, picture.before + 1):
             data = face.pack()
             db.execute(
                 "INSERT INTO seen_face (picture, number, data, data_sum) VALUES (?, ?, ?, ?)",
                 (number, place, data, checksum(data)),
             )
+        if picture.part is not None:
+            data = picture.part.pack()
+            db.execute(
+                "INSERT OR REPLACE INTO film_part (picture, read_to, data, data_sum) VALUES (?, ?, ?, ?)",
+                (number, picture.part.read_to, data, checksum(data)),
+            )
+        elif picture.seconds is not None:
+            db.execute("DELETE FROM film_part WHERE picture = ?", (number,))
 
     def forget_files(self, files: Sequence[int]) -> None:
         """Those that are gone from the disk, and what was seen in them, where no other file holds the same."""
@@ -198,7 +240,9 @@ class CollectionStore(Keeper):
 
     def hashes(self, encoder: str) -> PictureHashes:
         """In order of id."""
-        rows = self._read("SELECT id, hash, compared FROM seen_picture WHERE encoder = ? ORDER BY id", (encoder,))
+        rows = self._read(
+            f"SELECT id, hash, compared FROM seen_picture WHERE encoder = ? AND {_WHOLE} ORDER BY id", (encoder,)
+        )
         table = np.array(rows, np.int64).reshape(-1, 3)
         hashes = table[:, 1].astype(np.uint64) + np.uint64(_SIGN)  # both wrap around
         return PictureHashes(table[:, 0], hashes, table[:, 2].astype(bool))
@@ -294,7 +338,8 @@ class CollectionStore(Keeper):
         except ValueError:
             raise LibraryDamaged(name=self._name) from None
         files = self._paths(sha256)
-        return PlacedFace(face, number, picture, sha256, files, width, height, seconds, looks + _SIGN, seen)
+        looks = looks + _SIGN if seen.span is None else seen.span.hash
+        return PlacedFace(face, number, picture, sha256, files, width, height, seconds, looks, seen)
 
     def _paths(self, sha256: str) -> tuple[Path, ...]:
         rows = self._read(

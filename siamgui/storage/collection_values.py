@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
+from siamgui.storage.film_part import FilmPart
 from siamgui.storage.seen_face import SeenFace
 
 
@@ -34,8 +35,8 @@ class Collection:
     """A folder, or one film, whose faces can be searched, and what one encoder has seen in it.
 
     folder: absolute. added, read: ISO 8601 in UTC; read: when all of it was read last, None if never. files: known.
-    problems: of these cannot be read. unread: were read by other encoders only. faces: seen, copies of a picture left
-    out; copies: how many those are.
+    films: of these are films. problems: of the files cannot be read. unread: were read by other encoders only.
+    faces: seen, copies of a picture left out; copies: how many those are.
     """
 
     id: int
@@ -43,6 +44,7 @@ class Collection:
     added: str
     read: str | None
     files: int
+    films: int
     problems: int
     unread: int
     faces: int
@@ -54,8 +56,8 @@ class KnownFile:
     """place: below the folder, parts joined by "/"; "" for a film that is the collection itself.
 
     size: bytes. modified: nanoseconds, as the file system says. sha256: "" where it could not even be read.
-    problem: the sentence that says why there are no faces of it, "" if none. read: whether the encoder asked for has
-    seen it, or need not.
+    problem: the sentence that says why there are no faces of it, or not all, "" if none. read: whether the encoder
+    asked for has seen it, to its end, or need not.
     """
 
     id: int
@@ -71,8 +73,9 @@ class KnownFile:
 class SeenPicture:
     """What one encoder saw in a photograph or film. hash: 64 bits of what it looks like (siamgui.search.copies).
 
-    width, height: pixels, upright. seconds: of a film, else None. faces: in reading order; of a film, one for each
-    sight of somebody.
+    width, height: pixels, upright. seconds: how long a film is, else None. faces: in reading order; of a film one for
+    each sight of somebody, those that were not kept before. part: of a film, how far it is read now, None where to its
+    end.
     """
 
     sha256: str
@@ -81,11 +84,17 @@ class SeenPicture:
     hash: int
     faces: tuple[SeenFace, ...]
     seconds: float | None = None
+    part: FilmPart | None = None
+    before: int = 0
+    """Faces of the film that are kept already."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadFile:
-    """One file as it was found just now; the fields as of KnownFile. picture: None where it was known, or a problem."""
+    """One file as it was found just now; the fields as of KnownFile.
+
+    picture: None where it was known, or cannot be read. A film that is cut off has both a picture and a problem.
+    """
 
     place: str
     size: int
@@ -113,7 +122,7 @@ class FaceRows:
 class PlacedFace:
     """A face with where it is. number: among the faces of its picture, from 1. files: all that hold the picture.
 
-    width, height, seconds, hash: of the picture.
+    width, height, seconds: of the picture or film. hash: of the picture, of a film the one where it is seen best.
     """
 
     id: int

@@ -28,6 +28,7 @@ _PARTS = {
     "collection": mark("folders to search"),
     "collection_file": mark("files of folders to search"),
     "seen_picture": mark("pictures of folders to search"),
+    "film_part": mark("videos of folders to search that are not read to the end"),
     "seen_face": mark("faces of folders to search"),
     "face_group": mark("groups of faces that were looked through"),
     "face_answer": mark("faces in groups that were looked through"),

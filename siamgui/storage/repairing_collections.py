@@ -7,9 +7,9 @@ from siamgui.storage.group_store import drop_unnamed_answers
 from siamgui.storage.salvage import readable
 from siamgui.storage.tables import TABLES, Row, put_rows
 
-_COLLECTION, _FILE, _PICTURE, _FACE, _GROUP, _ANSWER = (
+_COLLECTION, _FILE, _PICTURE, _PART, _FACE, _GROUP, _ANSWER = (
     table
-    for name in ("collection", "collection_file", "seen_picture", "seen_face", "face_group", "face_answer")
+    for name in ("collection", "collection_file", "seen_picture", "film_part", "seen_face", "face_group", "face_answer")
     for table in TABLES
     if table.name == name
 )
@@ -29,9 +29,12 @@ def save_collections(old: Database, new: Database, broken: list[str]) -> int:
             lost.add(row[1])
         else:
             faces[row[0]] = row
-    if _FACE.name in broken:  # nobody knows which pictures had more faces
+    unfinished = {row[0]: row for row in readable(old, _PART, broken)}
+    lost |= {picture for picture, row in unfinished.items() if _PART.damaged(row)}
+    if {_FACE.name, _PART.name} & set(broken):  # nobody knows which pictures had more faces
         lost |= set(pictures)
     put_rows(new, _PICTURE, [row for picture, row in pictures.items() if picture not in lost])
+    put_rows(new, _PART, [row for film, row in unfinished.items() if film in pictures and film not in lost])
     kept = {face: row for face, row in faces.items() if row[1] in pictures and row[1] not in lost}
     original = _FACE.columns.index("copy_of")
     new.read("PRAGMA defer_foreign_keys = ON")  # an original may come after its copy

@@ -200,6 +200,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             picture_sum BLOB NOT NULL,
             PRIMARY KEY (comparison, side)) WITHOUT ROWID""",
     ),
+    (
+        # Of a film that is not read to its end. data: see siamgui.storage.film_part.
+        """CREATE TABLE film_part (
+            picture INTEGER PRIMARY KEY REFERENCES seen_picture ON DELETE CASCADE,
+            read_to REAL NOT NULL,
+            data BLOB NOT NULL,
+            data_sum BLOB NOT NULL)""",
+    ),
 )
 
 

@@ -27,11 +27,15 @@ _ISSUES = tuple(QualityIssue)  # a bit each, in the order in which they are decl
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Seconds of a film: where somebody is seen from first to last, and best at."""
+    """Seconds of a film: where somebody is seen from first to last, and best at.
+
+    hash: 64 bits of what the picture at `at` looks like (siamgui.search.picture_hash).
+    """
 
     at: float
     first: float
     last: float
+    hash: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +71,7 @@ class SeenFace:
         row["decisive"] = sum(1 << _ISSUES.index(found.issue) for found in self.quality.findings if found.decisive)
         if self.span is not None:
             row["span"] = self.span.at, self.span.first, self.span.last
+            row["hash"] = self.span.hash
         else:
             row["span"] = np.nan
         return row.tobytes()
@@ -86,8 +91,13 @@ class SeenFace:
             look=row["look"].astype(np.float32),
             mean=float(row["mean"]),
             deviation=float(row["deviation"]),
-            span=None if np.isnan(row["span"][0]) else Span(*map(float, row["span"])),
+            span=None if np.isnan(row["span"][0]) else _span(row),
         )
+
+
+def _span(row: Any) -> Span:
+    at, first, last = map(float, row["span"])
+    return Span(at, first, last, int(row["hash"]))
 
 
 def issue_bit(issue: QualityIssue) -> int:
@@ -117,6 +127,7 @@ def _layout(size: int) -> np.dtype[np.void]:
             ("score", "<f4"),
             ("quality", "<f4", (len(_QUALITY),)),
             ("span", "<f8", (3,)),
+            ("hash", "<u8"),
             ("issues", "<u4"),
             ("decisive", "<u4"),
         ]

@@ -72,6 +72,7 @@ TABLES = (
     Table("collection", ("id", "folder", "added", "read"), ("id",)),
     Table("collection_file", _FILE, ("id",)),
     Table("seen_picture", _PICTURE, ("id",)),
+    Table("film_part", ("picture", "read_to", "data", "data_sum"), ("picture",), ("data",)),
     Table("seen_face", ("id", "picture", "number", "copy_of", "data", "data_sum"), ("id",), ("data",)),
     Table("face_group", ("id", "name", "reviewed"), ("id",)),
     Table("face_answer", ("face_group", "sha256", "number", "belongs"), ("face_group", "sha256", "number")),

@@ -113,7 +113,7 @@ def test_one_person_in_one_photograph_and_in_a_film() -> None:
         with pytest.raises(NothingSearched):
             group_collections(library, calibration)
         face = like(1, 1)
-        sight = replace(face, span=Span(1.0, 0.5, 2.0))
+        sight = replace(face, span=Span(1.0, 0.5, 2.0, 7))
         photo, copy, film = picture(1, face, face), picture(2, face), picture(3, sight, sight)
         one = library.do(AddCollection(Path("/p/one"), ENCODER))
         other = library.do(AddCollection(Path("/p/other"), ENCODER))

@@ -16,7 +16,7 @@ from tests.builders.seen import seen_face
 FINDINGS = st.lists(st.sampled_from(QualityIssue), unique=True).flatmap(
     lambda issues: st.tuples(*(st.builds(Finding, st.just(issue), st.booleans()) for issue in issues))
 )
-SPANS = st.none() | st.builds(Span, *[st.floats(0, 1e5)] * 3)
+SPANS = st.none() | st.builds(Span, *[st.floats(0, 1e5)] * 3, st.integers(0, 2**64 - 1))
 
 
 @settings(max_examples=40)

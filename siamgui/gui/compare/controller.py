@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import CpuInstead, SiamguiError
 from siamgui.core.i18n import mark
-from siamgui.core.types import Comparison, EngineInfo, FaceReading, Label, Photo, Side, Strictness
+from siamgui.core.types import Comparison, EngineInfo, FaceChoice, FaceReading, Label, Photo, Side, Strictness
 from siamgui.gui.compare.firm_check import FirmCheck
 from siamgui.gui.compare.state import PairState, Told
 from siamgui.gui.controller import known
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from siamgui.core.calibration import Calibration
     from siamgui.gui.camera.controller import CameraController
 
-FaceIn = tuple[Source, int | None]
+FaceIn = tuple[Source, FaceChoice | None]
 """A photograph, and the index of one of its faces; None for the most prominent one."""
 UNDO_STEPS = 20
 UNDO_PIXELS = 16_000_000

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
-from siamgui.core.types import Pixels
+from siamgui.core.types import FaceChoice, Pixels
 from siamgui.gui.controller import Controller
 from siamgui.gui.inference import Inference
 from siamgui.gui.live.state import ReferenceKind, ReferenceState
@@ -59,7 +59,7 @@ class ReferenceController(Controller[ReferenceState]):
     def choose_kind(self, kind: ReferenceKind) -> None:
         self._set(kind=kind)
 
-    def load(self, source: Source, face: int | None = None) -> None:
+    def load(self, source: Source, face: FaceChoice | None = None) -> None:
         """Take a photograph as the reference. face: the index of the one that is meant; None: the most prominent."""
         self._set(kind=ReferenceKind.PHOTO)
         self._slot.load(source, 0, face)

@@ -16,7 +16,7 @@ from siamgui.gui.photos.sources import Decoded, Source, UnusablePhoto, load
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
-    from siamgui.core.types import Detection, Photo, PhotoReading
+    from siamgui.core.types import Detection, FaceChoice, Photo, PhotoReading
 
 Known = Callable[[Source, "Photo"], Task]
 Keep = Callable[[Source, "PhotoReading"], Task]
@@ -61,8 +61,8 @@ class OnePhoto(QObject):
         self._load, self._known, self._keep = load, known, keep
         self._task: Task | None = None
         self._engine_task = False  # whether that is one of the engine
-        self._chosen: int | None = None
-        self._wanted: tuple[Photo, int | None, Detection | None] | None = None  # what the engine is to read
+        self._chosen: FaceChoice | None = None
+        self._wanted: tuple[Photo, FaceChoice | None, Detection | None] | None = None  # what the engine is to read
         self.source: Source | None = None
         inference.loading.connect(self._engine_gone)
         inference.ready.connect(self._ask_engine)
@@ -71,13 +71,13 @@ class OnePhoto(QObject):
     def busy(self) -> bool:
         return self._task is not None or self._wanted is not None
 
-    def decode(self, source: Source, chosen: int | None = None) -> None:
+    def decode(self, source: Source, chosen: FaceChoice | None = None) -> None:
         """Begin with a source. chosen: as FaceEngine.read_photo() takes it."""
         self.cancel()
         self.source, self._chosen = source, chosen
         self._start(self._decoders.start(partial(self._load, source)), self._decoded)
 
-    def find(self, photo: Photo, chosen: int | None = None, detection: Detection | None = None) -> None:
+    def find(self, photo: Photo, chosen: FaceChoice | None = None, detection: Detection | None = None) -> None:
         """Begin with a photograph that is decoded, or whose faces are known; as FaceEngine.read_photo() takes them."""
         self.cancel()
         self.source = photo

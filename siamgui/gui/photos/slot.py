@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.types import Detection, EngineInfo, Face, FaceReading, PhotoReading
+from siamgui.core.types import Detection, EngineInfo, Face, FaceChoice, FaceReading, PhotoReading
 from siamgui.gui.inference import Inference
 from siamgui.gui.photos.reader import OnePhoto
 from siamgui.gui.photos.sources import Decoded, Source, decode
@@ -41,7 +41,7 @@ class SlotState:
     source: Source | None = None
     candidate: Decoded | None = None
     gesture: int = 0
-    wanted: int | None = None
+    wanted: FaceChoice | None = None
     error: SiamguiError | None = None
 
     @property
@@ -87,7 +87,7 @@ class SlotController(QObject):
         inference.loading.connect(self._engine_gone)
         self.state = SlotState()
 
-    def load(self, source: Source, gesture: int, wanted: int | None = None) -> None:
+    def load(self, source: Source, gesture: int, wanted: FaceChoice | None = None) -> None:
         """Bring in a newcomer. What is shown stays until the newcomer is decoded and a face is found in it.
 
         wanted: the index of the face to read, None for the most prominent one.

@@ -13,7 +13,7 @@ from siamgui.core.embedded_pictures import bytes_of_address, data_address, file_
 from siamgui.core.errors import ImageForbidden, ImageGone, ImageReadFailed, SiamguiError
 from siamgui.core.formats import PHOTO_FORMATS, patterns
 from siamgui.core.i18n import mark, tr
-from siamgui.core.types import Photo, Pixels
+from siamgui.core.types import FilmFrame, Photo, Pixels
 from siamgui.gui.display import DisplayImage, make_display
 
 _ENCODED = tuple(mime for each in PHOTO_FORMATS for mime in each.mimes)
@@ -32,7 +32,7 @@ class Picture:
     file: Path | None = None
 
 
-Source = Path | Picture | Photo
+Source = Path | Picture | Photo | FilmFrame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +77,10 @@ def load(source: Source) -> Photo:
         return source
     if isinstance(source, Path):
         return imaging.load_photo(source)
+    if isinstance(source, FilmFrame):
+        from siamgui.search.original import load_frame
+
+        return load_frame(source)
     if source.file is not None:
         try:
             return imaging.load_photo(source.file)

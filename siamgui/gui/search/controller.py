@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from siamgui.core.errors import Cancelled, SiamguiError
+from siamgui.core.formats import is_video
 from siamgui.core.i18n import mark
-from siamgui.core.types import Photo, PhotoReading, Strictness
+from siamgui.core.types import FaceChoice, Photo, PhotoReading, Strictness
 from siamgui.gui.compare.controller import FaceIn
 from siamgui.gui.controller import known
 from siamgui.gui.inference import Inference, Ready
@@ -79,14 +80,14 @@ class SearchController(StoreController[SearchState]):
 
     # Whose face.
 
-    def ask_for(self, source: Source, face: int | None = None) -> None:
+    def ask_for(self, source: Source, face: FaceChoice | None = None) -> None:
         """face: as ReferenceController.load() takes it."""
         self.close_camera()
         self.question.load(source, face)
 
     def ask_for_face(self, likeness: Likeness) -> None:
         """A face of the result becomes the question."""
-        self.ask_for(likeness.path, likeness.face.number - 1)
+        self.ask_for(*_face_in(likeness))
 
     def clear(self) -> None:
         self.close_camera()
@@ -131,7 +132,7 @@ class SearchController(StoreController[SearchState]):
 
     def pair_with(self, likeness: Likeness) -> tuple[FaceIn, FaceIn] | None:
         """The face of the question and that of a likeness, for the page Compare."""
-        question, found = self.state.question, (likeness.path, likeness.face.number - 1)
+        question, found = self.state.question, _face_in(likeness)
         if question.kind is ReferenceKind.PERSON:
             if question.picture is None or question.chosen is None:
                 return None
@@ -325,7 +326,7 @@ class SearchController(StoreController[SearchState]):
     @Slot(object)
     def _ready(self, ready: Ready) -> None:
         self._stop = threading.Event()
-        engine = LentEngine(self._inference, ready.info.encoder, self._stop)
+        engine = LentEngine(self._inference, ready, self._stop)
         self._finder = Finder(self._store.lent, engine, ready.calibration)
         self._set(engine=True)
         if self._wanted:
@@ -351,17 +352,26 @@ class SearchController(StoreController[SearchState]):
         self._task = self._finder = None
 
 
+def _face_in(likeness: Likeness) -> FaceIn:
+    """For a slot."""
+    from siamgui.search.original import choice_of, place_in
+
+    return place_in(likeness.face, likeness.path), choice_of(likeness.face)
+
+
 def _real(path: Path) -> Path:
     """By which a folder is known, on a thread that may wait for a disk."""
     return Path(os.path.realpath(path))
 
 
 def _sorted_out(paths: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """Folders, and the rest; on such a thread."""
-    folders = [path for path in paths if path.is_dir()]
+    """Folders and films, and the rest; on such a thread."""
+    folders = [path for path in paths if path.is_dir() or is_video(path)]
     return tuple(map(_real, folders)), tuple(path for path in paths if path not in folders)
 
 
 def _problems(collection: Collection, files: tuple[KnownFile, ...]) -> Problems:
     """On the thread of the store."""
-    return Problems(collection, tuple((file.place, file.problem) for file in files if file.problem))
+    return Problems(
+        collection, tuple((file.place or collection.folder.name, file.problem) for file in files if file.problem)
+    )

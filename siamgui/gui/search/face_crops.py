@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.i18n import mark
 from siamgui.gui.controller import known
 from siamgui.gui.display import image_of
 from siamgui.gui.search.state import Face, face_of
@@ -28,12 +26,6 @@ MOST = 240
 """Pictures in memory: 18 MB."""
 _AROUND = 0.45
 """Of the longer side of a face, what is seen around it on every side."""
-
-
-class FaceChanged(SiamguiError):
-    """values: name"""
-
-    text = mark("“{name}” has changed since it was read. Read the folder again.")
 
 
 class FaceCrops(QObject):
@@ -108,26 +100,14 @@ class FaceCrops(QObject):
 def face_picture(placed: PlacedFace) -> QImage:
     """SIDE x SIDE pixels with the face in the middle, from the first of its files that can be read.
 
-    Raises the errors of siamgui.core.imaging, FaceChanged.
+    Raises as original_of() does.
     """
-    problem: SiamguiError | None = None
-    for path in placed.files:
-        try:
-            return _cut(path, placed)
-        except SiamguiError as error:
-            problem = problem or error
-    raise problem or FaceChanged(name="")
-
-
-def _cut(path: Path, placed: PlacedFace) -> QImage:
     import numpy as np
 
     from siamgui.core.cv import cv2
-    from siamgui.core.imaging import load_photo
+    from siamgui.search.original import original_of
 
-    photo = load_photo(path)
-    if photo.sha256 != placed.sha256:
-        raise FaceChanged(name=path.name)
+    photo = original_of(placed)
     left, top, right, bottom = map(float, placed.seen.face.box)
     half = (0.5 + _AROUND) * max(right - left, bottom - top, 1.0)
     centre = np.array([(left + right) / 2, (top + bottom) / 2])

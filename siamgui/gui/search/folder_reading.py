@@ -97,7 +97,7 @@ class FolderReading(QObject):
             self._stop = threading.Event()
             if self._workers is None:
                 self._workers = Workers(1, "reading", self)
-            engine = LentEngine(self._inference, ready.info.encoder, self._stop)
+            engine = LentEngine(self._inference, ready, self._stop)
             work = partial(_read, self._store.lent, engine, self.current, self._told, self._stop)
             self._task = self._workers.start(work).on(self._done, self._not_done)
         self.changed.emit()

@@ -62,7 +62,7 @@ class FoldersPanel(Card):
         if reading is None or not reading.total:
             self.progress.show_share(words, 0, 0)
         else:
-            self.progress.show_share(words, round(_STEPS * reading.done / reading.total), _STEPS)
+            self.progress.show_share(words, round(_STEPS * reading.share), _STEPS)
         self.pause_button.setEnabled(not state.pausing)
         rest = unfinished_words(state)
         say(self.rest, rest or notes_words(state))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from siamgui.core.errors import Cancelled
-from siamgui.core.types import Detection, Face, FaceReading, Photo, PhotoReading, Pixels
-from siamgui.gui.inference import Inference
+from siamgui.core.types import Detection, Face, FaceChoice, FaceReading, Photo, PhotoReading, Pixels
+from siamgui.gui.inference import Inference, Ready
 
 if TYPE_CHECKING:
     from siamgui.core.pipeline import FaceEngine
@@ -30,11 +30,21 @@ class LentEngine:
     Where another engine takes its place, stop is to be set; from then on calls raise Cancelled.
     """
 
-    def __init__(self, inference: Inference, encoder: str, stop: threading.Event) -> None:
-        """encoder: "id version" of the engine that stands by."""
-        self._inference, self.encoder, self._stop = inference, Encoder(encoder), stop
+    def __init__(self, inference: Inference, ready: Ready, stop: threading.Event) -> None:
+        """ready: of the engine that stands by."""
+        self._inference, self.encoder, self._stop = inference, Encoder(ready.info.encoder), stop
+        self.calibration = ready.calibration
 
-    def read_photo(self, photo: Photo, chosen: int | None = None) -> PhotoReading:
+    def glance(self, pixels: Pixels, size: int) -> tuple[Face, ...]:
+        return self._ask(lambda engine: engine.glance(pixels, size))
+
+    def follow(self, pixels: Pixels, face: Face) -> Face | None:
+        return self._ask(lambda engine: engine.follow(pixels, face))
+
+    def read_view(self, pixels: Pixels, face: Face, *, mirrored: bool) -> FaceReading:
+        return self._ask(lambda engine: engine.read_view(pixels, face, mirrored=mirrored))
+
+    def read_photo(self, photo: Photo, chosen: FaceChoice | None = None) -> PhotoReading:
         return self._ask(lambda engine: engine.read_photo(photo, chosen))
 
     def find_faces(self, photo: Photo) -> Detection:

@@ -23,7 +23,7 @@ from siamgui.core.i18n import tr
 from siamgui.gui.search.face_crops import FaceCrops
 from siamgui.gui.search.state import Face, face_of
 from siamgui.gui.search.tile_painter import TileLook, TilePainter, line_height, tile_size
-from siamgui.gui.search.words import about_likeness, short_rarity, spoken
+from siamgui.gui.search.words import about_likeness, name_words, short_rarity, spoken
 from siamgui.search.values import Found, Likeness
 from siamgui.search.wording import chance_begins, chance_words
 
@@ -99,7 +99,7 @@ class WallModel(QAbstractTableModel):
             likeness.outcome,
             likeness.copy,
             f"{likeness.distance:.2f}",
-            likeness.path.name,
+            name_words(likeness),
             likeness.path.parent.name,
             short_rarity(likeness),
         )

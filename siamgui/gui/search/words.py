@@ -8,14 +8,17 @@ from siamgui.core.amounts import time_left, when
 from siamgui.core.i18n import tr, trn
 from siamgui.core.wording import issue_words, one_in, two_digits
 from siamgui.gui.search.state import SearchState
+from siamgui.search.original import at_words
 from siamgui.search.values import Found, Likeness, ReadingState
 from siamgui.search.wording import (
     collection_words,
     done_words,
     face_count,
+    film_words,
     likeness_words,
     missing_words,
     outcome_words,
+    sight_words,
 )
 from siamgui.storage.collection_values import Collection
 
@@ -35,6 +38,8 @@ def short_rarity(likeness: Likeness) -> str:
 def about_likeness(likeness: Likeness, faces: int) -> tuple[str, ...]:
     """What it supports, what that means among so many faces, and what lowers trust in it; sentences."""
     said = [outcome_words(likeness), likeness_words(likeness, faces)]
+    if likeness.face.seen.span is not None:
+        said.append(sight_words(likeness.face.seen.span))
     for finding in likeness.face.seen.quality.findings:
         said.append(tr("{what} {help}", **issue_words(finding, likeness.face.seen.quality)).capitalize())
     if likeness.copies:
@@ -48,9 +53,15 @@ def place_words(path: Path, parts: int) -> str:
     return path.as_posix() if len(path.parts) <= parts + 1 else "/".join(("…", *path.parts[-parts:]))
 
 
+def name_words(likeness: Likeness) -> str:
+    """Which file, and of a film when."""
+    span = likeness.face.seen.span
+    return likeness.path.name if span is None else at_words(likeness.path.name, span.at)
+
+
 def spoken(likeness: Likeness, faces: int) -> str:
     """For a screen reader."""
-    name = tr("{name}, face {number}, distance {distance}", name=likeness.path.name, **_numbers(likeness))
+    name = tr("{name}, face {number}, distance {distance}", name=name_words(likeness), **_numbers(likeness))
     return ". ".join((name, *about_likeness(likeness, faces)))
 
 
@@ -81,7 +92,9 @@ def reading_words(state: SearchState) -> str:
     reading: ReadingState = state.reading
     parts = [tr("Reading “{name}”: {n} of {total}", name=name, n=f"{reading.done:,}", total=f"{reading.total:,}")]
     parts.append(face_count(reading.faces))
-    if reading.left is not None and reading.done:
+    if reading.film is not None:
+        parts.insert(1, film_words(reading.film))
+    if reading.left is not None and (reading.done or reading.film is not None):
         parts.append(time_left(reading.left))
     if state.waiting:
         parts.append(trn("{n} more folder", "{n} more folders", len(state.waiting)))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -12,6 +13,7 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Outcome, Side, Strictness
 from siamgui.storage.people_store import PeopleStore
 from tests.builders.search_page import KEY, Seeker, scans
+from tests.builders.videos import still, write
 from tests.builders.window import PATIENCE, User
 
 
@@ -177,3 +179,23 @@ def test_enter_opens_the_two_faces_on_the_page_compare(user: User, tmp_path: Pat
     user.qtbot.waitUntil(lambda: pair.state.comparison is not None, timeout=PATIENCE)
     names = [pair.slot(side).loaded.decoded.photo.name for side in Side]  # type: ignore[union-attr]
     assert names == ["obama3.jpg", "obama1.jpg"]
+
+
+def test_a_video_is_searched_and_compare_opens_the_picture_of_that_time(
+    user: User, tmp_path: Path, samples: Path
+) -> None:
+    barack = load_photo(samples / "obama1.jpg").pixels
+    film = write(tmp_path / "talk.avi", [np.full((480, 640, 3), 90, np.uint8)] * 5 + still(barack, 5), 2.0)
+    user.window.go("search")
+    seeker = Seeker(user.qtbot, user.window.view("search"))  # type: ignore[arg-type]
+    seeker.has_read(film)
+    seeker.drop(samples / "obama3.jpg")
+    (only,) = seeker.found().likenesses
+    seeker.wait(lambda: seeker.controller.crops.picture(only) is not None)
+    wall = seeker.page.answers.wall
+    assert "talk.avi at 0:00:0" in wall.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "Seen from 0:00:02 to 0:00:04" in seeker.page.answers.chosen.words.text()
+    seeker.press(KEY.Key_Return, wall)
+    pair = user.window.controllers.pair
+    user.qtbot.waitUntil(lambda: pair.state.comparison is not None, timeout=PATIENCE)
+    assert pair.slot(Side.RIGHT).loaded.decoded.photo.name.startswith("talk.avi at 0:00:0")  # type: ignore[union-attr]

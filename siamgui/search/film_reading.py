@@ -1,0 +1,103 @@
+"""Reads a film: who is seen in it, and when. It goes on where it was stopped, as if it never had been."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from siamgui.core.amounts import clock
+from siamgui.core.camera import Camera
+from siamgui.core.errors import Cancelled, SiamguiError
+from siamgui.core.i18n import mark
+from siamgui.core.source import VideoEnded, VideoForbidden, VideoGone, check_file
+from siamgui.evaluation.reading import ahead_of_use
+from siamgui.search.sights import STEP, ReadsFrames, Sights
+from siamgui.storage.film_part import FilmPart
+from siamgui.storage.seen_face import SeenFace
+
+_AHEAD = 2
+"""Pictures that are decoded ahead of use."""
+_CHUNK = 2**20
+_MISSING = (0.9, 5.0)
+"""A film that ends before this share of its stated length, and by more than so many seconds, is cut off."""
+
+
+class FilmCutOff(SiamguiError):
+    """values: name, at, length"""
+
+    text = mark("“{name}” is damaged: it ends at {at} of {length}. What comes before that was read.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilmStep:
+    """How far a film is after one more picture. at, seconds: of the film; seconds: all of it, None if not known.
+
+    width, height: of its pictures. over: those whose sight is over. in_view: as of FilmPart.
+    """
+
+    at: float
+    seconds: float | None
+    width: int
+    height: int
+    over: tuple[SeenFace, ...]
+    part: FilmPart
+
+
+def film_digest(path: Path, stop: threading.Event) -> str:
+    """SHA-256 of a file that may be large. Raises UnreadableVideo, Cancelled."""
+    check_file(path)
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                if stop.is_set():
+                    raise Cancelled
+                digest.update(chunk)
+    except PermissionError:
+        raise VideoForbidden(name=path.name) from None
+    except OSError:
+        raise VideoGone(name=path.name) from None
+    return digest.hexdigest()
+
+
+def film_steps(engine: ReadsFrames, path: Path, begun: FilmPart | None) -> Iterator[FilmStep]:
+    """Each picture that is looked at; the last step has no part in view any more.
+
+    begun: how far it was read before. Raises UnreadableVideo; FilmCutOff after the last step.
+    """
+    with _opened(path, begun) as camera:
+        sights = Sights(engine, () if begun is None else begun.in_view)
+        faces, at = (0, 0.0) if begun is None else (begun.faces, begun.read_to)
+        size = (0, 0)
+        first = 0 if begun is None else int(begun.read_to / STEP) + 1
+        wanted = (number * STEP for number in count(first))
+        with closing(ahead_of_use(camera.next_from, wanted, 1, _AHEAD)) as frames:
+            for future in frames:
+                try:
+                    frame = future.result()
+                except VideoEnded:
+                    break
+                if begun is not None and frame.at <= at:
+                    continue
+                at, size = frame.at, (frame.pixels.shape[1], frame.pixels.shape[0])
+                over = sights.look(frame)
+                yield FilmStep(at, camera.seconds, *size, over, FilmPart(at, sights.in_view, faces))
+                faces += len(over)
+        yield FilmStep(at, camera.seconds, *size, sights.end(), FilmPart(at, (), faces))
+        whole = camera.seconds
+        if whole is not None and at < _MISSING[0] * whole and whole - at > _MISSING[1]:
+            raise FilmCutOff(name=path.name, at=clock(at), length=clock(whole))
+
+
+def _opened(path: Path, begun: FilmPart | None) -> Camera:
+    """At the place from which it goes on."""
+    camera = Camera.open(path)
+    if begun is not None and begun.read_to > 0 and not camera.go_to(begun.read_to):
+        camera.close()
+        camera = Camera.open(path)
+    return camera
