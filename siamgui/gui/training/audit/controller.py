@@ -82,7 +82,7 @@ class AuditController(Controller[AuditState]):
             from siamgui.evaluation.audit import AuditSource
             from siamgui.gui.search.lent_engine import LentEngine
 
-            lent = LentEngine(self._inference, ready.info.encoder, stop)
+            lent = LentEngine(self._inference, ready, stop)
             return AuditSource(folder, tables).audit(lent, ready.info, ready.calibration, _DECODERS, progress)
 
         self._worker.start(work).on(self._audited, self._failed)
