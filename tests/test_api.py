@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import runpy
-import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,13 +52,14 @@ def test_faces_embeddings_and_what_was_read_before(samples: Path, tmp_path: Path
         embed(samples / "obama1.jpg", 2)
 
 
-def test_what_another_encoder_has_read_is_not_compared(samples: Path, finished_version: Path) -> None:
-    from siamgui.versions.version_store import VersionStore
-
-    shutil.copytree(finished_version, VersionStore()._folder / "mine")
-    other = Engine("cpu", "Poor camera").read(samples / "obama1.jpg")
+def test_what_another_encoder_has_read_is_not_compared(samples: Path) -> None:
+    engine = Engine("cpu")
+    read = engine.read(samples / "obama1.jpg")
+    other = replace(read.reading, embedding=replace(read.reading.embedding, encoder="another 1"))
     with pytest.raises(ValueError, match="another encoder"):
-        compare(other, samples / "obama2.jpg")
+        engine.compare(replace(read, reading=other), read)
+    with pytest.raises(api.SiamguiError, match="no model version"):
+        Engine("cpu", "nowhere")
 
 
 def test_whoever_does_not_ask_for_the_library_does_not_wait_for_it() -> None:
