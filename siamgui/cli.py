@@ -13,6 +13,7 @@ from siamgui import __version__
 from siamgui.arguments import EXIT_BAD_INPUT, Parser, add_common, wrapped
 from siamgui.arguments.comparing import add_audit, add_batch, add_bench, add_compare, add_doctor, add_evaluate, add_open
 from siamgui.arguments.data import add_data
+from siamgui.arguments.desktop import add_desktop
 from siamgui.arguments.groups import add_groups
 from siamgui.arguments.history import add_history
 from siamgui.arguments.live import add_verify
@@ -143,6 +144,8 @@ def _parser() -> argparse.ArgumentParser:
         add_vault,
         add_bench,
         add_doctor,
+        add_desktop,
     ):
         add(commands)
+    commands.choices["desktop"].set_defaults(command_line=parser)
     return parser

@@ -102,10 +102,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         os.mkfifo(folder / "pipe.jpg")
     if sys.platform == "linux":
         Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.jpg")).write_bytes(b"junk")
-    before = Path.cwd()
-    os.chdir(folder)
-    yield folder
-    os.chdir(before)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("HOME", str(folder / "nothing"))  # where siamgui desktop would write
+        yield folder
 
 
 def names(folder: Path) -> list[str]:

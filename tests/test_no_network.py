@@ -145,6 +145,7 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
         ["people", "remove", "Bea", "--yes"],
         ["pairs", "clear", "--yes"],
         ["doctor"],
+        ["desktop", "install", "--into", str(folder / "usr")],
     ]
     two_words = ("people", "groups", "collections", "pairs", "models", "data")
     driven = {tuple(run[: 2 if run[0] in two_words else 1]) for run in runs}
