@@ -39,7 +39,14 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "install":
         for place, data in files.items():
             _write(folder / place, data)
-        print(trn("{n} file written to {folder}.", "{n} files written to {folder}.", len(files), folder=one_line(str(folder / "share"))))
+        print(
+            trn(
+                "{n} file written to {folder}.",
+                "{n} files written to {folder}.",
+                len(files),
+                folder=one_line(str(folder / "share")),
+            )
+        )
         print(tr("“siamgui desktop remove” takes them away again."))
         _tell_desktop(folder / "share")
         return 0
@@ -86,7 +93,10 @@ def _prune(folder: Path, place: PurePosixPath) -> None:
 
 def _tell_desktop(share: Path) -> None:
     """Desktops keep lists of these files; where their tools are missing they look by themselves, in a while."""
-    for command in (["update-desktop-database", "-q", "applications"], ["gtk-update-icon-cache", "-qtf", "icons/hicolor"]):
+    for command in (
+        ["update-desktop-database", "-q", "applications"],
+        ["gtk-update-icon-cache", "-qtf", "icons/hicolor"],
+    ):
         program, place = shutil.which(command[0]), share / command[-1]
         if program and place.is_dir():
             subprocess.run([program, *command[1:-1], place], check=False, stderr=subprocess.DEVNULL)

@@ -24,12 +24,12 @@ _COMMENT = mark("Are these two faces the same person? Answered on this computer,
 _KEYWORDS = mark("face;portrait;photo;identity;verification;comparison;")
 _ABOUT = (
     mark(
-        "Drop two photos, or show a face to the camera: siamgui says whether they show the same person, how rare such a "
-        "likeness is among strangers, and when it can’t tell."
+        "Drop two photos, or show a face to the camera: siamgui says whether they show the same person, how rare such "
+        "a likeness is among strangers, and when it can’t tell."
     ),
     mark(
-        "It finds a face in thousands of photos, enrols people, and learns from pairs that you label. Photos, embeddings "
-        "and labels never leave this computer."
+        "It finds a face in thousands of photos, enrols people, and learns from pairs that you label. Photos, "
+        "embeddings and labels never leave this computer."
     ),
 )
 _XML_LANGUAGES = {"zh_CN": "zh-CN"}

@@ -1,4 +1,4 @@
-"""siamgui among the applications of a user: what is written, that desktops and shells take it, and that it goes again."""
+"""siamgui among the applications of a user: what is written, that it is taken, and that it goes again."""
 
 from __future__ import annotations
 
