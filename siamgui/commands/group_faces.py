@@ -30,7 +30,9 @@ class PhotoGone(SiamguiError):
 class PhotoNotRead(SiamguiError):
     """values: name"""
 
-    text = mark("“{name}” has not been read with this model version. Read its folder first, with “siamgui index FOLDER”.")
+    text = mark(
+        "“{name}” has not been read with this model version. Read its folder first, with “siamgui index FOLDER”."
+    )
 
 
 class WhichFace(SiamguiError):
