@@ -25,7 +25,7 @@ class BeingRead(SiamguiError):
 
 
 class NothingSearched(SiamguiError):
-    text = mark("No folder has been read yet. Read one first: siamgui index FOLDER")
+    text = mark("No folder has been read yet. Read one first, with “siamgui index FOLDER”.")
 
 
 class FolderNotMeant(SiamguiError):
