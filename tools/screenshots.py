@@ -133,6 +133,7 @@ def main() -> None:
     parser.add_argument("--vault", action="store_true", help="the lock, what opens it, and the data")
     parser.add_argument("--intake", action="store_true", help="what comes in and is not taken")
     parser.add_argument("--search", action="store_true", help="the page Search")
+    parser.add_argument("--groups", type=Path, nargs="?", const=Path(), metavar="PHOTOS", help="groups under review")
     parser.add_argument("--history", action="store_true", help="comparisons that were written down")
     arguments = parser.parse_args()
     folder = arguments.folder
@@ -167,6 +168,12 @@ def main() -> None:
             from search_screenshots import take as take_search
 
             take_search(app, Path(scratch), folder, lambda: wait(STILL))
+            return
+        if arguments.groups is not None:
+            from group_screenshots import take as take_groups
+
+            photos = None if arguments.groups == Path() else arguments.groups
+            take_groups(app, Path(scratch), folder, lambda: wait(STILL), photos)
             return
         if arguments.history:
             from history_screenshots import take as take_history

@@ -41,7 +41,7 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     until(lambda: search.state.current is None and search.state.found is not None and not search.state.searching)
     found = search.state.found
     assert found is not None
-    until(lambda: all(search.crops.picture(one) is not None for one in found.likenesses[:8]))
+    until(lambda: all(search.crops.picture(one.face) is not None for one in found.likenesses[:8]))
     print(f"{found.faces} faces, {len(found.likenesses)} likenesses")
     show("search")
     search.show_problems(search.state.folders[0] if search.state.folders else None)

@@ -238,6 +238,7 @@ class Controllers(QObject):
             self.data.stop_work()
         if "search" in self.__dict__:
             self.search.pause()
+            self.search.groups.stop_work()
         if "people" in self.__dict__ and self.people.state.reading is not None:
             self.people.stop_reading()
 

@@ -11,16 +11,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.core.i18n import mark
-from siamgui.core.imaging import load_photo
 from siamgui.core.types import Face, FaceReading, Label, Photo
 from siamgui.evaluation.reading import ahead_of_use
 from siamgui.labelling.import_plan import people_pairs
+from siamgui.search.original import original_of
 from siamgui.storage.collection_operations import CountFaces, PlaceFaces
 from siamgui.storage.collection_values import PlacedFace
 from siamgui.storage.errors import LibraryError
@@ -55,12 +53,6 @@ class NothingFit(SiamguiError):
     """values: name"""
 
     text = mark("No photo of “{name}” can be used to enrol anybody.")
-
-
-class PhotoChanged(SiamguiError):
-    """values: name"""
-
-    text = mark("“{name}” has changed since it was read. Read the folder again.")
 
 
 class ReadsFaces(Protocol):
@@ -136,7 +128,8 @@ def label_groups(
         for placed, photo, problem in _opened(store, plan.faces, told, stop):
             try:
                 if photo is None:
-                    raise problem or PhotoChanged(name="")
+                    problems.append(str(problem))
+                    continue
                 reading = engine.read_face(photo, placed.seen.face)
             except LibraryError:
                 raise
@@ -210,8 +203,9 @@ def _opened(
     """Each face that is in a photograph, with that, or why it cannot be read. Raises Cancelled."""
     placed = [one for one in store.do(PlaceFaces(tuple(faces))) if one.files and one.seen.span is None]
     placed.sort(key=lambda one: one.picture)
-    files = {one.files[0]: one.sha256 for one in placed}
-    with closing(ahead_of_use(partial(_load, files), [one.files[0] for one in placed], _JOBS, _JOBS)) as opened:
+    whose = {one.files[0]: one for one in placed}  # of a photograph with several faces any tells where it is
+    files = [one.files[0] for one in placed]
+    with closing(ahead_of_use(lambda path: original_of(whose[path]), files, _JOBS, _JOBS)) as opened:
         for done, (one, future) in enumerate(zip(placed, opened, strict=True)):
             if stop is not None and stop.is_set():
                 raise Cancelled
@@ -220,11 +214,3 @@ def _opened(
                 raise error
             yield one, None if error is not None else future.result(), error
             told(done + 1, len(placed))
-
-
-def _load(files: dict[Path, str], path: Path) -> Photo:
-    """On a thread that decodes."""
-    photo = load_photo(path)
-    if photo.sha256 != files[path]:
-        raise PhotoChanged(name=path.name)
-    return photo

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from siamgui.core.i18n import tr, trn
 from siamgui.gui.display import wrap
-from siamgui.gui.people.row_painter import PersonRow
 from siamgui.gui.people.state import PeopleState
 from siamgui.gui.widgets.kit import Align, column, command, grow, label, stack
+from siamgui.gui.widgets.row_painter import PicturedRow
 from siamgui.gui.widgets.search_line import SearchLine
 from siamgui.storage.people_view import PersonCard
 from siamgui.storage.people_wording import list_lines
@@ -78,7 +78,7 @@ class PeopleList(QWidget):
         self._model = _PeopleModel()
         self.view = _List()
         self.view.setModel(self._model)
-        self.view.setItemDelegate(PersonRow(self.view))
+        self.view.setItemDelegate(PicturedRow(self.view))
         self.view.selectionModel().currentChanged.connect(self._picked)
         self.view.remove_wanted.connect(self.remove_wanted)
         self.nobody = label(role="muted", wrap=True, align=Align.AlignCenter)

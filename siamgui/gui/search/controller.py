@@ -23,6 +23,7 @@ from siamgui.gui.photos.sources import Source
 from siamgui.gui.search.face_crops import FaceCrops
 from siamgui.gui.search.finder import PAGE, Finder
 from siamgui.gui.search.folder_reading import FolderReading
+from siamgui.gui.search.groups.controller import GroupsController
 from siamgui.gui.search.lent_engine import LentEngine
 from siamgui.gui.search.state import Problems, SearchState
 from siamgui.gui.store import WindowStore
@@ -62,6 +63,7 @@ class SearchController(StoreController[SearchState]):
         self.question = ReferenceController(store, decoders, inference, self)
         self.crops = FaceCrops(self)
         self.folders = FolderReading(store, inference, self)
+        self.groups = GroupsController(store, inference, self)
         self.camera: CameraController | None = None
         """While one stands in the place of the photograph."""
         self._workers = Workers(1, "search", self)
@@ -180,7 +182,13 @@ class SearchController(StoreController[SearchState]):
         """Whether a folder is searched."""
         others = self.state.left_out - {collection}
         self._set(left_out=others | {collection} if out else others)
+        self._tell_groups()
         self._search()
+
+    def _tell_groups(self) -> None:
+        searched = self.state.searched
+        every = len(searched) == len(self.state.folders or ())
+        self.groups.take_in(() if every else tuple(one.id for one in searched))
 
     def take(self, paths: tuple[Path, ...]) -> None:
         """What was dropped or pasted: folders are read, the first photograph is the question."""
@@ -206,6 +214,10 @@ class SearchController(StoreController[SearchState]):
     @Slot(object)
     def _problems_known(self, problems: Problems) -> None:
         self._set(problems=problems)
+
+    @property
+    def store(self) -> WindowStore:
+        return self._store
 
     @property
     def encoder(self) -> str:
@@ -297,6 +309,7 @@ class SearchController(StoreController[SearchState]):
     def _seen(self, found: tuple[Collection, ...]) -> None:
         there = {one.id for one in found}
         self._set(folders=found, left_out=self.state.left_out & there, blocked=None)
+        self._tell_groups()
         self._search()
 
     @Slot()
@@ -347,6 +360,7 @@ class SearchController(StoreController[SearchState]):
         self._stop.set()
         self.question.stop()
         self.folders.stop()
+        self.groups.stop()
         self._workers.stop()
         self.crops.stop()
         self._task = self._finder = None

@@ -1,4 +1,4 @@
-"""The faces of a result as pictures, cut out of the original files when they come into view. Nothing is kept."""
+"""Faces of searched photos as pictures, cut out of the original files when they come into view. Nothing is kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from siamgui.gui.search.state import Face, face_of
 from siamgui.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
-    from siamgui.search.values import Likeness
     from siamgui.storage.collection_values import PlacedFace
 
 SIDE = 160
@@ -42,18 +41,18 @@ class FaceCrops(QObject):
         self.problems: dict[Face, SiamguiError] = {}
         """Why there is no picture of a face."""
 
-    def picture(self, likeness: Likeness) -> QImage | None:
-        return self._pictures.get(face_of(likeness))
+    def picture(self, placed: PlacedFace) -> QImage | None:
+        return self._pictures.get(face_of(placed))
 
-    def want(self, likenesses: Iterable[Likeness]) -> None:
-        wanted = {face_of(one): one for one in likenesses}
+    def want(self, faces: Iterable[PlacedFace]) -> None:
+        wanted = {face_of(one): one for one in faces}
         for key in [key for key in self._tasks if key not in wanted]:
             self._tasks.pop(key).cancel()
         for key, one in wanted.items():
             if key in self._pictures:
                 self._pictures.move_to_end(key)
             elif key not in self._tasks and key not in self.problems:
-                task = self._workers.start(partial(face_picture, one.face))
+                task = self._workers.start(partial(face_picture, one))
                 self._tasks[key] = task.on(self._arrived, self._failed)
 
     @Slot()

@@ -1,4 +1,4 @@
-"""The page Search: the question and the folders on the left, the wall of answers on the right."""
+"""The page Search: the question or the groups and the folders on the left, the wall of faces on the right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QSizePolicy, QToolButton, QWidget
 
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
@@ -18,26 +18,32 @@ from siamgui.gui.photos.sources import files_of, photo_filter, sources_of
 from siamgui.gui.search.answers import Answers
 from siamgui.gui.search.controller import SearchController
 from siamgui.gui.search.folders_panel import FoldersPanel
+from siamgui.gui.search.groups.list_panel import GroupListPanel
+from siamgui.gui.search.groups.pane import GroupPane
+from siamgui.gui.search.groups.placed_faces import PlacedFaces
 from siamgui.gui.search.question_panel import QuestionPanel
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.form import form_row
-from siamgui.gui.widgets.kit import Placed, box, column, grow, page_head, row, shortcuts
+from siamgui.gui.widgets.kit import Placed, box, column, grow, page_head, row, shortcuts, stack, step_button
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 
 if TYPE_CHECKING:
     from siamgui.gui.compare.state import PairState
     from siamgui.search.values import Likeness
+    from siamgui.storage.collection_values import PlacedFace
 
 LEFT_WIDTH = 312
 
 
 @dataclass(frozen=True, slots=True)
 class SearchViewState:
-    """place: of the current likeness. folder: the row of the chosen folder."""
+    """place: of the current likeness. folder: the row of the chosen folder. groups: they are shown. group: its row."""
 
     place: int
     folder: int
+    groups: bool
+    group: int
 
 
 class SearchPage(Page[SearchViewState]):
@@ -59,13 +65,27 @@ class SearchPage(Page[SearchViewState]):
         self.question = QuestionPanel(controller)
         self.folders = FoldersPanel(controller)
         self.answers = Answers(controller)
-        left = box(column(Placed(self.question, 1), Placed(self.folders, 1), spacing=12))
+        self.placed = PlacedFaces(controller.store, controller.crops, self)
+        self.group_list = GroupListPanel(controller.groups, self.placed)
+        self.groups = GroupPane(controller.groups, self.group_list, self.placed)
+        self._left, self._right = stack(self.question, self.group_list), stack(self.answers, self.groups)
+        self._column = column(Placed(self._left, 1), Placed(self.folders, 1), spacing=12)
+        left = box(self._column)
         left.setFixedWidth(LEFT_WIDTH)
+        self.likenesses_button = step_button(tr("Likenesses"), self.show_likenesses)
+        self.groups_button = step_button(tr("Groups"), self.show_groups)
+        self._views = QButtonGroup(self)
+        for each in (self.likenesses_button, self.groups_button):
+            self._views.addButton(each)
+            each.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         strictness = form_row(tr("Strictness"), self.strictness)
-        head = page_head(tr("Search"), "", row(strictness.label, strictness.field))
-        body = grow(row(left, grow(self.answers), spacing=16))
+        self._strictness = box(row(strictness.label, strictness.field))
+        views = row(self.likenesses_button, self.groups_button, spacing=4)
+        head = page_head(tr("Search"), "", views, self._strictness)
+        body = grow(row(left, grow(self._right), spacing=16))
         self.setLayout(column(head, self.trouble, self.notice, body, spacing=12, margins=(16, 12, 16, 12)))
         self._connect()
+        self.show_likenesses()
         self._render()
 
     def _connect(self) -> None:
@@ -79,12 +99,18 @@ class SearchPage(Page[SearchViewState]):
                 "clear": self._clear,
                 "copy": self.answers.copy,
                 "add_folder": self.add_folder,
+                "groups": self._turn,
+                "undo": controller.groups.undo,
+                "name_group": self._name_group,
+                "one_person": self._confirm_group,
+                "merge": self._merge_groups,
+                "apart": self._take_apart,
             },
         )
         self.files.chosen.connect(controller.take)
         self.folder_dialog.chosen.connect(controller.add)
         self.strictness.picked.connect(self.strictness_chosen)
-        self.notice.dismissed.connect(controller.dismiss)
+        self.notice.dismissed.connect(self._dismiss)
         self.question.open_wanted.connect(self.open_dialog)
         self.question.paste_wanted.connect(self.paste)
         self.question.compare_wanted.connect(self._take_from_compare)
@@ -93,7 +119,76 @@ class SearchPage(Page[SearchViewState]):
         self.answers.add_wanted.connect(self.add_folder)
         self.answers.open_wanted.connect(self.open_dialog)
         self.answers.compare_wanted.connect(self._compare)
+        self.groups.search_wanted.connect(self._search_for)
+        self.groups.compare_wanted.connect(self._compare_faces)
         controller.changed.connect(self._render)
+        controller.groups.changed.connect(self._render)
+
+    # Likenesses or groups.
+
+    @property
+    def shows_groups(self) -> bool:
+        return self._right.currentWidget() is self.groups
+
+    @Slot()
+    def show_likenesses(self) -> None:
+        self._show(self.question, self.answers, self.likenesses_button)
+
+    @Slot()
+    def show_groups(self) -> None:
+        self.controller.close_camera()
+        self._show(self.group_list, self.groups, self.groups_button)
+
+    def _show(self, left: QWidget, right: QWidget, checked: QToolButton) -> None:
+        self._left.setCurrentWidget(left)
+        self._right.setCurrentWidget(right)
+        checked.setChecked(True)
+        self._column.setStretch(0, 2 if self.shows_groups else 1)
+        self._strictness.setVisible(not self.shows_groups)
+
+    @Slot()
+    def _turn(self) -> None:
+        """To the other one of the two."""
+        if self.shows_groups:
+            self.show_likenesses()
+        else:
+            self.show_groups()
+            self.group_list.list.setFocus()
+
+    @Slot()
+    def _name_group(self) -> None:
+        if self.shows_groups:
+            self.groups.name_line.setFocus()
+            self.groups.name_line.selectAll()
+
+    @Slot()
+    def _confirm_group(self) -> None:
+        if self.shows_groups:
+            self.groups.confirm()
+
+    @Slot()
+    def _merge_groups(self) -> None:
+        if self.shows_groups:
+            self.groups.merge()
+
+    @Slot()
+    def _take_apart(self) -> None:
+        if self.shows_groups:
+            self.groups.take_apart()
+
+    @Slot(object)
+    def _search_for(self, placed: PlacedFace) -> None:
+        """A face of a group becomes the question."""
+        self.show_likenesses()
+        from siamgui.search.original import choice_of, place_in
+
+        self.controller.ask_for(place_in(placed, placed.files[0]), choice_of(placed))
+
+    @Slot(object, object)
+    def _compare_faces(self, one: PlacedFace, other: PlacedFace) -> None:
+        from siamgui.search.original import choice_of, place_in
+
+        self.compare_wanted.emit(*((place_in(each, each.files[0]), choice_of(each)) for each in (one, other)))
 
     # The question and the folders.
 
@@ -108,9 +203,11 @@ class SearchPage(Page[SearchViewState]):
 
     @Slot()
     def _clear(self) -> None:
-        """The folder where the keyboard is among the folders, or else the question."""
+        """The folder where the keyboard is among the folders, the faces of a group, or else the question."""
         if self.folders.list.hasFocus():
             self.folders.ask_removal()
+        elif self.shows_groups:
+            self.groups.say_not()
         else:
             self.controller.clear()
 
@@ -169,19 +266,29 @@ class SearchPage(Page[SearchViewState]):
     @Slot()
     def _render(self) -> None:
         state = self.controller.state
-        self.trouble.say(state.blocked)
-        self.notice.say(state.notice)
+        groups = self.controller.groups.state
+        self.trouble.say(state.blocked or groups.blocked)
+        self.notice.say(state.notice or groups.notice)
         self.strictness.show_value(state.strictness)
         self.question.render_state(state)
         self.folders.render_state(state)
         self.answers.render_state(state)
+        self.group_list.render_state(groups)
+        self.groups.render_state(groups)
+
+    @Slot()
+    def _dismiss(self) -> None:
+        self.controller.dismiss()
+        self.controller.groups.dismiss()
 
     def enter(self) -> None:
         self.controller.refresh()
         pair = self._pair()
         sides = ((Side.LEFT, pair.left), (Side.RIGHT, pair.right))
         self.question.set_sides(tuple(side for side, slot in sides if slot.loaded is not None))
-        if self.answers.wall.likenesses:
+        if self.shows_groups:
+            self.group_list.list.setFocus()
+        elif self.answers.wall.likenesses:
             self.answers.wall.setFocus()
         else:
             self.setFocus()
@@ -203,15 +310,21 @@ class SearchPage(Page[SearchViewState]):
             pass
         elif state.problems is not None:
             self.controller.show_problems(None)
-        elif state.notice is not None:
-            self.controller.dismiss()
+        elif self.groups.asking.asked:
+            self.controller.groups.leave_it()
+        elif state.notice is not None or self.controller.groups.state.notice is not None:
+            self._dismiss()
         else:
             return False
         return True
 
     def keep(self) -> SearchViewState:
-        return SearchViewState(self.answers.wall.place, self.folders.list.currentRow())
+        group = self.group_list.list.currentIndex().row()
+        return SearchViewState(self.answers.wall.place, self.folders.list.currentRow(), self.shows_groups, group)
 
     def restore(self, kept: SearchViewState) -> None:
+        if kept.groups:
+            self.show_groups()
+            self.group_list.list.choose(kept.group)
         self.folders.list.setCurrentRow(kept.folder)
         self.answers.wall.go_to(kept.place)

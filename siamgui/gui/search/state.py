@@ -12,15 +12,15 @@ from siamgui.core.types import Strictness
 from siamgui.gui.live.state import ReferenceState
 
 if TYPE_CHECKING:
-    from siamgui.search.values import Found, Likeness, ReadingDone, ReadingState
-    from siamgui.storage.collection_values import Collection
+    from siamgui.search.values import Found, ReadingDone, ReadingState
+    from siamgui.storage.collection_values import Collection, PlacedFace
 
 Face = tuple[str, int]
 """Digest of the picture, and the number of the face in it."""
 
 
-def face_of(likeness: Likeness) -> Face:
-    return likeness.face.sha256, likeness.face.number
+def face_of(placed: PlacedFace) -> Face:
+    return placed.sha256, placed.number
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How one likeness looks in the wall, and the line from which on strangers are expected."""
+"""How one face looks in a wall, and the line from which on strangers are expected."""
 
 from __future__ import annotations
 
@@ -22,28 +22,27 @@ SYMBOLS = {Outcome.SAME: "same", Outcome.DIFFERENT: "different", Outcome.INCONCL
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TileLook:
-    """picture: None while there is none. missing: there is none to come. copy: it is the photograph of the question.
+    """picture: None while there is none. missing: there is none to come. head: a few words; lines: one each.
 
-    outcome, distance: in words and symbols. name, place, rarity: one line each.
+    symbol, ink: before the head, and the field of theme.Colours that it is drawn in; "" for none.
     """
 
     picture: QImage | None
     missing: bool
-    outcome: Outcome
-    copy: bool
-    distance: str
-    name: str
-    place: str
-    rarity: str
+    symbol: str
+    ink: str
+    head: str
+    lines: tuple[str, ...]
 
 
 def _fonts() -> tuple[QFont, QFont]:
     return theme.font(1.0, QFont.Weight.DemiBold), theme.font(0.92)
 
 
-def tile_size() -> QSize:
+def tile_size(lines: int) -> QSize:
+    """lines: below the head."""
     large, small = (QFontMetrics(font).lineSpacing() for font in _fonts())
-    return QSize(WIDTH, PICTURE + 2 * PADDING + GAP + 4 + large + 3 * small)
+    return QSize(WIDTH, PICTURE + 2 * PADDING + GAP + 4 + large + lines * small)
 
 
 def line_height() -> int:
@@ -52,9 +51,6 @@ def line_height() -> int:
 
 class TilePainter(QStyledItemDelegate):
     """UserRole: a TileLook, or the words of the line, or None for an empty place."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return tile_size()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -89,21 +85,23 @@ class TilePainter(QStyledItemDelegate):
         painter.setFont(large)
         height = painter.fontMetrics().lineSpacing()
         room = QRectF(place.left() + PADDING, face.bottom() + 4, place.width() - 2 * PADDING, height)
-        symbol, ink = ("photo", colours.muted) if look.copy else (SYMBOLS[look.outcome], colours.of(look.outcome))
-        painter.drawPixmap(QPointF(room.left(), room.center().y() - 8), theme.pixmap(symbol, ink, 16, ratio))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        write(painter, room.adjusted(22, 0, 0, 0), look.distance, ink, left)
+        words = room
+        if look.symbol:
+            ink = getattr(colours, look.ink)
+            painter.drawPixmap(QPointF(room.left(), room.center().y() - 8), theme.pixmap(look.symbol, ink, 16, ratio))
+            words = room.adjusted(22, 0, 0, 0)
+        head = painter.fontMetrics().elidedText(look.head, Qt.TextElideMode.ElideMiddle, int(words.width()))
+        write(painter, words, head, getattr(colours, look.ink or "text"), left)
         painter.setFont(small)
         metrics = painter.fontMetrics()
         top = room.bottom()
-        lines = (
-            (look.rarity, colours.text, Qt.TextElideMode.ElideRight),
-            (look.name, colours.text, Qt.TextElideMode.ElideMiddle),
-            (look.place, colours.muted, Qt.TextElideMode.ElideMiddle),
-        )
-        for text, colour, elide in lines:
+        for number, text in enumerate(look.lines, 1):
             row = QRectF(room.left(), top, room.width(), metrics.lineSpacing())
-            write(painter, row, metrics.elidedText(text, elide, int(row.width())), colour, left)
+            ends = number > len(look.lines) - 2  # of which the end tells more
+            elide = Qt.TextElideMode.ElideMiddle if ends else Qt.TextElideMode.ElideRight
+            elided = metrics.elidedText(text, elide, int(row.width()))
+            write(painter, row, elided, colours.muted if number == len(look.lines) else colours.text, left)
             top = row.bottom()
 
 

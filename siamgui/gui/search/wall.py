@@ -10,19 +10,18 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView
 
 from siamgui.core.i18n import tr
 from siamgui.gui.search.face_crops import FaceCrops
 from siamgui.gui.search.state import Face, face_of
-from siamgui.gui.search.tile_painter import TileLook, TilePainter, line_height, tile_size
+from siamgui.gui.search.tile_painter import SYMBOLS, TileLook, line_height
+from siamgui.gui.search.tile_table import TileTable
 from siamgui.gui.search.words import about_likeness, name_words, short_rarity, spoken
 from siamgui.search.values import Found, Likeness
 from siamgui.search.wording import chance_begins, chance_words
@@ -87,21 +86,19 @@ class WallModel(QAbstractTableModel):
         if role in (Role.DisplayRole, Role.AccessibleTextRole):
             return spoken(likeness, found.faces)
         if role == Role.ToolTipRole:
-            problem = self._crops.problems.get(face_of(likeness))
+            problem = self._crops.problems.get(face_of(likeness.face))
             problems = () if problem is None else (str(problem),)
             return "\n".join((str(likeness.path), *about_likeness(likeness, found.faces), *problems))
         return None
 
     def _look(self, likeness: Likeness) -> TileLook:
         return TileLook(
-            self._crops.picture(likeness),
-            face_of(likeness) in self._crops.problems,
-            likeness.outcome,
-            likeness.copy,
+            self._crops.picture(likeness.face),
+            face_of(likeness.face) in self._crops.problems,
+            "photo" if likeness.copy else SYMBOLS[likeness.outcome],
+            "muted" if likeness.copy else likeness.outcome.value,
             f"{likeness.distance:.2f}",
-            name_words(likeness),
-            likeness.path.parent.name,
-            short_rarity(likeness),
+            (short_rarity(likeness), name_words(likeness), likeness.path.parent.name),
         )
 
 
@@ -109,39 +106,22 @@ def _rows(first: int, end: int, columns: int) -> list[range]:
     return [range(start, min(start + columns, end)) for start in range(first, end, columns)]
 
 
-class Wall(QTableView):
-    """opened: a likeness. chosen: another one is current, or None. more_wanted: the last one is nearly in view.
-
-    menu_wanted: with the global position.
-    """
+class Wall(TileTable):
+    """opened: a likeness. chosen: another one is current, or None. more_wanted: the last one is nearly in view."""
 
     opened = Signal(object)
     chosen = Signal(object)
     more_wanted = Signal()
-    menu_wanted = Signal(QPoint)
+    lines = 3
 
     def __init__(self, crops: FaceCrops) -> None:
         super().__init__()
         self._crops = crops
         self._model = WallModel(crops)
         self.setModel(self._model)
-        self.setItemDelegate(TilePainter(self))
-        self.setProperty("role", "matrix")
         self.setAccessibleName(tr("Likenesses, nearest first"))
-        self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.hide()
-            header.setMinimumSectionSize(24)
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._again = False
-        self._seen = QTimer(self, singleShot=True, interval=0)
-        self._seen.timeout.connect(self._look)
-        self.verticalScrollBar().valueChanged.connect(self._seen.start)
         self.clicked.connect(self._clicked)
         self.selectionModel().currentChanged.connect(self._moved)
         crops.arrived.connect(self.viewport().update)
@@ -156,18 +136,18 @@ class Wall(QTableView):
 
     def _show(self, found: Found | None, *, keep: bool) -> None:
         current, down = self.current, self.verticalScrollBar().value()
-        self._model.show(found, self._across())
-        size = tile_size()
-        self.verticalHeader().setDefaultSectionSize(size.height())
-        self._share_width()
+        self._model.show(found, self.across)
+        self.size_rows()
+        self.share_width(self._model.columns)
         for number, row in enumerate(self._model.rows):
             if not row:
                 self.setRowHeight(number, line_height())
                 if self._model.columns > 1:
                     self.setSpan(number, 0, 1, self._model.columns)
         likenesses = () if found is None else found.likenesses
-        keys: list[Face] = [face_of(one) for one in likenesses]
-        place = keys.index(face_of(current)) if keep and current is not None and face_of(current) in keys else 0
+        keys: list[Face] = [face_of(one.face) for one in likenesses]
+        before = face_of(current.face) if keep and current is not None else None
+        place = keys.index(before) if before in keys else 0
         index = self._model.index_of(place)
         if index.isValid():
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -175,12 +155,6 @@ class Wall(QTableView):
         self.verticalScrollBar().setValue(down if keep else 0)
         self.chosen.emit(self.current)
         self._seen.start()
-
-    def _across(self) -> int:
-        return max(1, self.viewport().width() // tile_size().width())
-
-    def _share_width(self) -> None:
-        self.horizontalHeader().setDefaultSectionSize(self.viewport().width() // self._model.columns)
 
     @property
     def current(self) -> Likeness | None:
@@ -204,29 +178,18 @@ class Wall(QTableView):
         index = self.currentIndex()
         return self._model.rows[index.row()][index.column()] if self.current is not None else -1
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._across() != self._model.columns:
-            self._show(self._model.found, keep=True)
-            self.scrollTo(self.currentIndex())
-        self._share_width()
-        self._seen.start()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._seen.start()
+    def lay_out(self) -> None:
+        self._show(self._model.found, keep=True)
 
     @Slot()
-    def _look(self) -> None:
+    def look(self) -> None:
         """Which faces are in view, or nearly so."""
-        found, height = self._model.found, self.viewport().height()
+        found = self._model.found
         if found is None or not self.isVisible():
             return
-        first, last = self.rowAt(0), self.rowAt(height - 1)
-        last = len(self._model.rows) - 1 if last < 0 else last
-        rows = self._model.rows[max(0, first) : last + 2]
-        self._crops.want(found.likenesses[place] for row in rows for place in row)
-        if found.more and last + 2 >= len(self._model.rows):
+        rows = self.rows_in_view()
+        self._crops.want(found.likenesses[place].face for row in rows for place in self._model.rows[row])
+        if found.more and rows.stop >= len(self._model.rows):
             self.more_wanted.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -250,14 +213,3 @@ class Wall(QTableView):
             self.opened.emit(likeness)
         else:
             super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() is QContextMenuEvent.Reason.Keyboard:
-            where = self.visualRect(self.currentIndex()).center()
-        else:
-            where = self.viewport().mapFromGlobal(event.globalPos())
-            index = self.indexAt(where)
-            if self._model.at(index) is not None:
-                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        if self.current is not None:
-            self.menu_wanted.emit(self.viewport().mapToGlobal(where))

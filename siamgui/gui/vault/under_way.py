@@ -24,7 +24,7 @@ def work_under_way(controllers: Controllers, to_the_end: bool) -> Work | None:
         return Work.IMPORT
     if "data" in made and controllers.data.busy:
         return Work.DATA
-    if "search" in made and controllers.search.state.current is not None:
+    if "search" in made and (controllers.search.state.current is not None or controllers.search.groups.working):
         return Work.READING
     if "audit" in made and controllers.audit.state.running:
         return Work.AUDIT

@@ -32,7 +32,7 @@ def test_a_folder_and_a_photo_that_are_dropped_give_a_wall_nearest_first(
     assert answers.wall.isVisible()
     assert answers.chosen.outcome.text() == "Supports: same person"
     assert "3 strangers" in answers.chosen.words.text()
-    seeker.wait(lambda: all(seeker.controller.crops.picture(one) is not None for one in found.likenesses))
+    seeker.wait(lambda: all(seeker.controller.crops.picture(one.face) is not None for one in found.likenesses))
     seeker.press(KEY.Key_Right, answers.wall)
     assert answers.wall.place == 1
     answers.copy()

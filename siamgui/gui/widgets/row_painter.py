@@ -1,4 +1,4 @@
-"""How one person looks in the list: the face, the name, and what is known in smaller words."""
+"""How a person or a group looks in a list: a face, the name, and what is known in smaller words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PADDING = 8
 RADIUS = 6.0
 
 
-class PersonRow(QStyledItemDelegate):
+class PicturedRow(QStyledItemDelegate):
     """DisplayRole: the name and further lines. DecorationRole: a square QImage."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:

@@ -1,0 +1,1 @@
+"""The faces of searched folders gathered by person, and looked through."""

@@ -1,0 +1,76 @@
+"""The screenshots of groups under review, on the page Search.
+
+    python tools/screenshots.py [folder] --groups [PHOTOS]
+
+PHOTOS: a folder to gather instead of one made of the bundled photographs. What is shown is the real window at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+from search_screenshots import make_scans
+from shown_window import SIZE, opened, until
+
+from siamgui.gui import language, theme
+from siamgui.gui.search.page import SearchPage
+
+
+def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None], photos: Path | None) -> None:
+    """Write groups-empty, groups, groups-chosen, groups-dark, groups-asking, groups-small and groups-chinese.png."""
+    if photos is None:
+        photos = scratch / "Archive" / "Scans 2008-2017"
+        make_scans(photos)
+    window = opened(app)
+    window.go("search")
+    search, groups = window.controllers.search, window.controllers.search.groups
+    search.add((photos.resolve(),))
+    until(lambda: search.state.current is not None)
+    until(lambda: search.state.current is None and bool(search.state.folders))
+
+    def page() -> SearchPage:
+        (found,) = window.findChildren(SearchPage)
+        return found
+
+    def show(name: str) -> None:
+        until(lambda: groups.state.free or groups.state.shown is None)
+        rest()
+        window.grab().save(str(folder / f"{name}.png"))
+        print(name, flush=True)
+
+    page().show_groups()
+    show("groups-empty")
+    groups.gather()
+    until(lambda: groups.state.free)
+    shown = groups.state.shown
+    assert shown is not None
+    print(f"{shown.found.faces} faces, {len(shown.rows)} groups", flush=True)
+    names = ("Barack Obama", "Joe Biden")
+    for group, name in zip(shown.rows[:2], names, strict=False):
+        groups.name(group.every, name)
+        until(lambda: groups.state.free)
+    show("groups")
+    current = page().group_list.list.current
+    assert current is not None
+    page().groups.wall.choose(current.faces[1:3])
+    show("groups-chosen")
+    theme.apply(app, "dark")
+    show("groups-dark")
+    theme.apply(app, "light")
+    if len(shown.rows) > 1:
+        page().group_list.list.selectAll()
+        groups.say_one_person(list(shown.rows[:2]))
+        until(lambda: groups.state.asking is not None)
+        show("groups-asking")
+        groups.leave_it()
+        page().group_list.list.choose(0)
+    groups.label()
+    until(lambda: groups.state.work is None)
+    window.resize(960, 640)
+    show("groups-small")
+    window.resize(*SIZE)
+    language.apply(app, "zh_CN")
+    show("groups-chinese")
+    window.close()
