@@ -191,7 +191,7 @@ def test_a_video_is_searched_and_compare_opens_the_picture_of_that_time(
     seeker.has_read(film)
     seeker.drop(samples / "obama3.jpg")
     (only,) = seeker.found().likenesses
-    seeker.wait(lambda: seeker.controller.crops.picture(only) is not None)
+    seeker.wait(lambda: seeker.controller.crops.picture(only.face) is not None)
     wall = seeker.page.answers.wall
     assert "talk.avi at 0:00:0" in wall.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "Seen from 0:00:02 to 0:00:04" in seeker.page.answers.chosen.words.text()

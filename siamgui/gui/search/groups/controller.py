@@ -223,7 +223,7 @@ class GroupsController(StoreController[GroupsState]):
         if self._readers is None:
             self._readers = Workers(1, "group photos", self)
         self._stop_work = threading.Event()
-        engine = LentEngine(self._inference, ready.info.encoder, self._stop_work)
+        engine = LentEngine(self._inference, ready, self._stop_work)
         self._readers.start(partial(work, engine, self._stop_work)).on(self._made, self._not_made)
         self._set(work=what, done=0, total=0, stopping=False, made=None, notice=None)
 
