@@ -56,8 +56,9 @@ FAULT, LOOK, LOOK_FROM, ODD, ODD_FROM = 1.5, 1.0, 2.0, 50.0, 0.05
 SHARED = 0.2
 """Adjusted cosine that two photographs lose for what they have in common before a fault is spoken of: 1 in 100 pairs of
 clear photographs lose more."""
-UNLIKE = 3.3
-"""Standard deviations that a cosine may lie below what is expected of the two faces."""
+UNLIKE, CAUTION = 3.3, 3.0
+"""Standard deviations that a cosine may lie below what is expected of the two faces, and how many more for the share
+that the odder of the two has lost of what is usual: the worse a photograph, the less is known of what to expect."""
 OWN = 0.5
 """A clear row at least this like a face shows the same person, and none of that person's rows is a stranger.
 
@@ -257,7 +258,10 @@ class Cohort:
         return Adjustment(slope, offset - shared, self._unlike(a.expected, b.expected), shared)
 
     def _unlike(self, a: Vectors, b: Vectors) -> Floats:
-        return _distance(a * b / self.clarity.usual - UNLIKE * self.clarity.deviation)
+        """a, b: Conditions.expected."""
+        usual, deviation = self.clarity.usual, self.clarity.deviation
+        lost = np.maximum(1 - np.minimum(a, b) / usual, 0)
+        return _distance(a * b / usual - (UNLIKE + CAUTION * lost) * deviation)
 
     def _line(self, a: Conditions, b: Conditions, fault: Vectors, look: Vectors) -> tuple[Floats, Floats, Floats]:
         """The adjusted cosine is the first times the cosine, plus the second, less what is shared, the third."""

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siamgui.core.calibration import Calibration
-from siamgui.core.cohort import Cohort, Conditions, Vectors, behind_head, bundled_cohort, for_encoder
+from siamgui.core.cohort import (
+    CAUTION,
+    UNLIKE,
+    Cohort,
+    Conditions,
+    Vectors,
+    behind_head,
+    bundled_cohort,
+    for_encoder,
+)
 from siamgui.core.embedding import unit
 from siamgui.core.energy import L2
 from siamgui.core.manifest import Origin, bundled_encoder, read_manifest
@@ -74,6 +83,20 @@ def test_a_pair_and_a_table_of_pairs_say_the_same(seed: int, fault: bool) -> Non
     assert (pair.shared >= 0).all()
     assert (pair.forgiving(np.inf).adjusted(distances) <= pair.adjusted(distances) + 1e-6).all()
     np.testing.assert_allclose(COHORT.all_unlike(a, b).diagonal(), pair.unlike, atol=1e-6)
+
+
+def test_of_an_odd_photograph_less_is_expected_and_less_is_certain() -> None:
+    """Two may be called different only farther out than the expected likeness alone would say."""
+    clarity = replace(COHORT.clarity, usual=0.7, deviation=0.1)
+    of, some = replace(COHORT, clarity=clarity), conditions(directions(3, 1))
+    usual, odd, better = (replace(some[:1], expected=np.array([x], np.float32)) for x in (0.7, 0.35, 0.8))
+
+    def cosine(a: Conditions, b: Conditions) -> float:
+        return float(1 - of.all_unlike(a, b)[0, 0] ** 2 / 2)
+
+    assert cosine(usual, usual) == pytest.approx(0.7 - 0.1 * UNLIKE, abs=1e-6)
+    assert cosine(odd, usual) == cosine(usual, odd) == pytest.approx(0.35 - 0.1 * (UNLIKE + CAUTION / 2), abs=1e-6)
+    assert cosine(better, usual) == pytest.approx(0.8 - 0.1 * UNLIKE, abs=1e-6)
 
 
 def test_a_pair_is_the_same_either_way_round() -> None:
