@@ -29,8 +29,9 @@ MAY_BE = 0.1
 """Share of them that may be of the domain: not certain enough to be compared with a face that is."""
 USUAL = 0.65
 """Share of the user's couples of which what they have in common is forgiven whole (docs/decisions/0020)."""
-LEAST_FACES = 200
-"""Faces of a reference set without which such a share can't be told."""
+LEAST_FACES, LEAST_PEOPLE = 200, 40
+"""Faces of a reference set, and people shown, without which such a share can't be told: of the faces of 20 people it is
+twice what was meant, and up to ten times."""
 LEAST_KNOWN = 10
 _STIFFNESS = 3.0  # C of the logistic regression
 _STEPS = 300
@@ -56,7 +57,8 @@ class Recogniser:
 def recogniser(user: Vectors, fold: Ints, reference: Others) -> Recogniser | None:
     """user: (n, d) unit embeddings; fold: (n,) of each. None where few are known."""
     numbers = np.unique(fold)
-    if len(reference.person) < LEAST_FACES or len(numbers) < 2:
+    few = len(reference.person) < LEAST_FACES or len(np.unique(reference.person)) < LEAST_PEOPLE
+    if few or len(numbers) < 2:
         return None
     # The same few hundred times the user's faces: more would only take longer.
     generator = np.random.default_rng(0)
