@@ -32,15 +32,17 @@ from siamgui.finetuning.learners import HeadLearner, Learner, make_learner
 from siamgui.finetuning.run_files import CHECKPOINTS, RESULTS
 from siamgui.finetuning.start import Start, length_scale
 from siamgui.finetuning.trainer import Quiet, Trainer, Vectors, World
-from siamgui.labelling.types import PairSet, Part, Split
+from siamgui.labelling.types import Ints, PairSet, Part, Split
 from siamgui.versions.calibrate import Floats, calibrate
 from siamgui.versions.calibration_of_version import same_encoder
 from siamgui.versions.domain_of_version import Others
 from siamgui.versions.export import write_version
 from siamgui.versions.general_reference import (
+    CARRIERS,
     ReferenceEmbeddings,
     bundled_embeddings,
     bundled_faces,
+    carried,
     claims_of,
     embeddings_under,
     plain_calibration,
@@ -128,14 +130,18 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         if changed:
             faces, judged = np.flatnonzero(split.face != Part.TRAIN), split.pairs_of(Part.JUDGE)
         unseen = held_out(pairs, sight, faces, job.settings.seed, energy)
+    unlearned = np.flatnonzero(pairs.good & (split.face != Part.TRAIN))
     reference, base = _reference(start, encoder, head, energy, device, tick("judging"), reporter)
+    if reference is None:
+        seen = pairs.person[unlearned], before[unlearned], sight.vectors[unlearned]
+        reference = carried_reference(start, *seen) or _photographs(job.parent, encoder, device)
     measured = measure_version(
         pairs,
         unseen,
         (start.under(None, job.parent.energy), sight),
         Tables(Calibration.of(job.parent), plain_calibration(job.parent)),
         base,
-        Others(reference.after, reference.person.astype(np.int64)) if reference is not None else None,
+        others_of(reference),
         _poor(job.parent, pairs, lengths),
         energy,
         changed=changed,
@@ -291,7 +297,8 @@ def _reference(
     tick: Tick,
     reporter: Reporter,
 ) -> tuple[ReferenceVectors | None, Tables | None]:
-    """Other people under both encoders, and what they calibrate; the best there is of three sources."""
+    """Other people under both encoders, and what they calibrate: of a folder, or of the bundled embeddings; None where
+    the encoder itself has changed and no folder is named."""
     job = start.job
     known, base = bundled_embeddings(), None
     if start.cohort is not None:
@@ -309,9 +316,31 @@ def _reference(
         return reference, base or _tables(own, vectors[1], None, energy)
     if before is not None and after is not None:
         return ReferenceVectors(ReferenceKind.EMBEDDINGS, "", known.person, before, after), base
+    return None, None
+
+
+def carried_reference(start: Start, person: Ints, before: Vectors, after: Vectors) -> ReferenceVectors | None:
+    """The bundled embeddings, moved as clear faces of the user's were that were not learned from: (n,) who they show,
+    (n, d) under both encoders. None where that can't be told."""
+    known = bundled_embeddings()
+    vectors = embeddings_under(encoders.load(start.job.parent), known)
+    if vectors is None or before.shape != after.shape or len(np.unique(person)) < CARRIERS:
+        return None
+    moved = carried(vectors, before, after)
+    return ReferenceVectors(ReferenceKind.CARRIED, "", known.person, vectors, moved, len(person))
+
+
+def _photographs(parent: Model, encoder: EncoderModule, device: torch.device) -> ReferenceVectors:
     faces = bundled_faces(FaceEngine.load("cpu"))
-    vectors = _under_both(job.parent, encoder, faces.crops, device)
-    return ReferenceVectors(ReferenceKind.PHOTOS, faces.source, faces.person, *vectors), None
+    vectors = _under_both(parent, encoder, faces.crops, device)
+    return ReferenceVectors(ReferenceKind.PHOTOS, faces.source, faces.person, *vectors)
+
+
+def others_of(reference: ReferenceVectors) -> Others | None:
+    """From whom the user's photographs are told: real faces, as the encoder sees them."""
+    if reference.kind is ReferenceKind.CARRIED:
+        return None
+    return Others(reference.after, reference.person.astype(np.int64))
 
 
 def _under_both(

@@ -2,7 +2,9 @@
 
 The bundled one holds no photograph: embeddings of the bundled encoder and who belongs together, in random order and
 without names (tools/make_reference.py). It measures whatever stands on those embeddings (a head). For a changed
-backbone a folder of people is read, or else the four bundled photographs, which prove little.
+backbone a folder of people is read. Without one the faces of the bundled set are moved as clear photographs of the
+user's were that the encoder had not learned from (carried()): no photographs of anybody else may be shipped, and these
+are the clear ones there are. Where they are few, the four bundled photographs are looked at, which prove little.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 Progress = Callable[[int, int], None]
+CARRIERS = 30
+"""People whose clear photographs must show how an encoder has moved them, for others to be moved likewise."""
 SAME_PHOTO = 0.99
 """Cosine above which two embeddings of the bundled encoder are of one photograph."""
 
@@ -93,6 +97,24 @@ def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDAr
     if "head.weight" not in own:
         return reference.vectors
     return unit(reference.vectors @ own["head.weight"].cpu().numpy().T)
+
+
+def carried(
+    reference: NDArray[np.float32], before: NDArray[np.float32], after: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(n, d) faces as a changed encoder may be taken to see them: moved as it has moved others, off themselves.
+
+    reference: (n, d) unit embeddings under the parent. before, after: (m, d) those of other faces, under the parent and
+    under the changed encoder, which has not learned from them. What these have moved by beside their own direction is
+    drawn for each face from a normal distribution with the same mean and covariance, by a fixed seed. So what the
+    encoder does to all faces alike is in it, and how far it scatters them; that it may move the photographs of one
+    person together is not: a changed encoder is rather better than it looks here.
+    """
+    along = np.vecdot(after, before)
+    beside = after - along[:, None] * before
+    mean = beside.mean(axis=0)
+    drawn = np.random.default_rng(0).normal(size=(len(reference), len(beside))) / np.sqrt(len(beside))
+    return unit(np.asarray(along.mean() * reference + mean + drawn @ (beside - mean), np.float32))
 
 
 def strangers_of(cohort: Cohort, reference: ReferenceEmbeddings) -> ReferenceEmbeddings:

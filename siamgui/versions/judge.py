@@ -45,13 +45,17 @@ _BINS = 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceVectors:
-    """Faces of other people under both encoders. person: (n,); before, after: (n, d) unit; name: of the folder."""
+    """Faces of other people under both encoders. person: (n,); before, after: (n, d) unit; name: of the folder.
+
+    carriers: as in ReferenceJudgement.
+    """
 
     kind: ReferenceKind
     name: str
     person: Ints
     before: Vectors
     after: Vectors
+    carriers: int = 0
 
 
 class Large(NamedTuple):
@@ -299,7 +303,9 @@ def judge_reference(reference: ReferenceVectors, before: Calibration, after: Cal
 
     def said(measures: tuple[Measures | None, Measures | None, Interval], confused: bool) -> ReferenceJudgement:
         people, photos = len(np.unique(person)), len(person)
-        return ReferenceJudgement(reference.kind, reference.name, people, photos, *measures, confused)
+        return ReferenceJudgement(
+            reference.kind, reference.name, people, photos, *measures, confused, reference.carriers
+        )
 
     def overlap(seen: Seen) -> bool:
         genuine, impostor = seen.distances[same], seen.distances[~same]

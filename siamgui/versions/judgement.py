@@ -103,6 +103,7 @@ class Holdout:
 class ReferenceKind(enum.StrEnum):
     EMBEDDINGS = "embeddings"
     FOLDER = "folder"
+    CARRIED = "carried"
     PHOTOS = "photos"
 
 
@@ -113,6 +114,7 @@ class ReferenceJudgement:
     name: of the folder. people, photos: who took part. before, after: None for the bundled photos, which are too few.
     confused: whether a pair of different people lies as close as one of the same person, after and not before; said of
         the bundled photos only.
+    carriers: clear photographs of the user's by which the faces were moved; 0 but for ReferenceKind.CARRIED.
     """
 
     kind: ReferenceKind
@@ -123,6 +125,7 @@ class ReferenceJudgement:
     after: Measures | None
     eer_change_interval: Interval
     confused: bool
+    carriers: Count = 0
 
     @property
     def words(self) -> str:
@@ -132,6 +135,15 @@ class ReferenceJudgement:
                 "Only the {photos} photos that come with siamgui could be looked at. They would show a ruined encoder "
                 "and prove little else. Name a folder with photos of other people to learn what was forgotten.",
                 photos=self.photos,
+            )
+        if self.kind is ReferenceKind.CARRIED:
+            return tr(
+                "Estimated on {photos} faces of {people} other people, moved as {count} clear photos of yours were, of "
+                "people it had not learned from. Name a folder with photos of other people to measure what was "
+                "forgotten.",
+                photos=f"{self.photos:,}",
+                people=f"{self.people:,}",
+                count=f"{self.carriers:,}",
             )
         if self.kind is ReferenceKind.EMBEDDINGS:
             return tr(

@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from siamgui.core import encoders
 from siamgui.core.calibration import Calibration
+from siamgui.core.embedding import unit
 from siamgui.core.energy import L1, L2
 from siamgui.core.imaging import load_photo
 from siamgui.core.manifest import bundled_encoder, read_manifest
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Outcome, Strictness
+from siamgui.finetuning import run
 from siamgui.finetuning.settings import LossName
+from siamgui.finetuning.start import Start
 from siamgui.labelling.types import PairSet, Split
-from siamgui.versions.general_reference import bundled_embeddings, embeddings_under
+from siamgui.versions.general_reference import CARRIERS, bundled_embeddings, embeddings_under
+from siamgui.versions.judgement import ReferenceKind
 from siamgui.versions.method import Method
 from tests.builders.training_runs import Recorder, finish, make_job, settings_of
+
+
+def test_what_a_changed_encoder_forgot_is_told_by_faces_it_had_not_learned_from(
+    tmp_path: Path, pairs: PairSet, split: Split, start: np.ndarray[Any, np.dtype[np.float32]]
+) -> None:
+    """Where they show enough people; and they are nobody from whom the user's photographs could be told."""
+    job = make_job(tmp_path / "run", pairs, split, settings_of(Method.ADAPT))
+    of = Start(job, pairs, start, np.ones(len(start)), None, None, None)
+    unlike = unit(start + 0.1 * start[::-1])
+    everybody = np.arange(len(start))
+    told = run.carried_reference(of, everybody, start, unlike)
+    assert told is not None
+    assert (told.kind, told.carriers, len(told.person)) == (ReferenceKind.CARRIED, len(start), len(told.after))
+    assert not np.allclose(told.before, told.after)
+    assert run.others_of(told) is None
+    assert run.carried_reference(of, everybody % (CARRIERS - 1), start, unlike) is None
+    assert run.carried_reference(of, everybody, start, unlike[:, :50]) is None
 
 
 @pytest.mark.long

@@ -15,7 +15,7 @@ from siamgui.core.types import Strictness
 from siamgui.evaluation.bootstrap import eer_interval
 from siamgui.labelling.types import PairSet
 from siamgui.versions.gate import decide, told_from_chance
-from siamgui.versions.general_reference import bundled_embeddings
+from siamgui.versions.general_reference import bundled_embeddings, carried
 from siamgui.versions.judge import ReferenceVectors, Seen, cllr, draws, interval, judge_run, resampled
 from siamgui.versions.judgement import Decided, Gate, GateReason, Judgement, ReferenceKind
 from siamgui.versions.version_card import Card
@@ -157,6 +157,20 @@ def test_what_forgot_other_people_is_refused(faces: Vectors) -> None:
     assert ruined.reference is not None
     assert "400 other people" in ruined.reference.words
     assert judged(faces, faces, pair_set(), reference(0.002)).gate.allowed
+
+
+@pytest.mark.parametrize(("amount", "allowed"), [(0.12, False), (0.002, True)])
+def test_what_forgot_is_seen_by_how_the_user_s_own_clear_photographs_moved(
+    faces: Vectors, amount: float, allowed: bool
+) -> None:
+    known, moved = reference(0.0), spoilt(faces, amount)
+    after = carried(known.before, faces, moved)
+    own = replace(known, kind=ReferenceKind.CARRIED, after=after, carriers=len(faces))
+    judgement = judged(faces, moved, pair_set(), own)
+    assert (GateReason.REFERENCE_WORSE not in judgement.gate.reasons) is allowed
+    assert judgement.reference is not None
+    assert judgement.reference.after is not None
+    assert "moved as 240 clear photos" in judgement.reference.words
 
 
 @pytest.mark.parametrize(("order", "allowed"), [([0, 1, 2, 3], True), ([0, 3, 2, 1], False)])
