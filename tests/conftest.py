@@ -139,11 +139,13 @@ def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_thread_left_behind() -> Iterator[None]:
     """A test fails when a thread that it started is still alive a moment after its end.
 
-    Threads that Python only sees in passing (Qt's own, and those of compute libraries) carry a placeholder name.
+    Threads that Python only sees in passing (Qt's own, and those of compute libraries) carry a placeholder name; Dask
+    keeps two for as long as the process lives.
     """
     before = set(threading.enumerate())
     yield
-    left = [thread for thread in threading.enumerate() if thread not in before and not thread.name.startswith("Dummy-")]
+    others = ("Dummy-", "Dask-")
+    left = [thread for thread in threading.enumerate() if thread not in before and not thread.name.startswith(others)]
     for thread in left:
         thread.join(timeout=5)
     alive = [thread.name for thread in left if thread.is_alive()]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes requirements.lock and requirements-dev.lock: every package of the installer with the hashes of its files.
+"""Writes requirements.lock, requirements-dev.lock and requirements-cluster.lock: every package of the installer with the hashes of its files.
 
 python tools/lock.py      after a change of pyproject.toml or constraints.txt; needs uv (pip install uv) and the network
 
@@ -15,7 +15,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"requirements.lock": ("build",), "requirements-dev.lock": ("build", "dev")}
+LOCKS = {
+    "requirements.lock": ("build",),
+    "requirements-dev.lock": ("build", "dev", "cluster"),
+    "requirements-cluster.lock": ("build", "cluster"),
+}
 HEAD = "# Made by tools/lock.py from pyproject.toml and constraints.txt. Do not edit.\n"
 
 

@@ -169,9 +169,8 @@ def files(folder: Path) -> list[Component]:
 
 
 def packages() -> list[Component]:
-    """Of requirements.lock: what is installed beside siamgui."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    found = re.findall(r"^([a-z0-9][\w.-]*)==([^\s;\\]+)", text, re.MULTILINE)
+    """What is installed beside siamgui: by requirements.lock, and for a cluster by requirements-cluster.lock."""
+    own, found = _locked("requirements.lock"), _locked("requirements-cluster.lock")
     return [
         {
             "type": "library",
@@ -181,9 +180,16 @@ def packages() -> list[Component]:
             "purl": f"pkg:pypi/{name}@{version}",
             "licenses": [licence(licence_of(name))],
             **({"description": HOLD[name]} if name in HOLD else {}),
+            **({} if (name, version) in own else {"scope": "optional"}),
         }
         for name, version in found
     ]
+
+
+def _locked(name: str) -> list[tuple[str, str]]:
+    """Name and version of each package."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return re.findall(r"^([a-z0-9][\w.-]*)==([^\s;\\]+)", text, re.MULTILINE)
 
 
 def licence_of(name: str) -> str:

@@ -35,6 +35,11 @@ def add_index(commands: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument(
         "folders", nargs="*", type=Path, metavar=tr("FOLDER"), help=tr("folders of photos and videos, or single videos")
     )
+    text = tr(
+        "read on the workers of the Dask cluster at this address (tls://host:port), which see FOLDER under the same "
+        "path and have siamgui[cluster]; the only network that siamgui ever uses"
+    )
+    parser.add_argument("--scheduler", metavar=tr("ADDRESS"), help=text)
     add_model_choice(parser)
     add_jobs(parser)
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))

@@ -13,7 +13,7 @@ from siamgui.commands.progress import ProgressLine
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import tr, trn
 from siamgui.search.errors import NothingSearched
-from siamgui.search.reading import collection_of, read_collection
+from siamgui.search.reading import Elsewhere, collection_of, read_collection
 from siamgui.search.values import ReadingDone, ReadingState
 from siamgui.search.wording import done_words, state_words
 from siamgui.storage.collection_operations import ListCollections
@@ -25,7 +25,7 @@ MOST_PROBLEMS = 10
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: folders, jobs, model, device, json."""
+    """args: folders, jobs, scheduler, model, device, json."""
     with open_kept() as store:
         engine = engine_for(args.device, args.model)
         key = engine.encoder.key
@@ -35,9 +35,12 @@ def run(args: argparse.Namespace) -> int:
         if not wanted:
             raise NothingSearched
         done: list[ReadingDone] = []
+        elsewhere = _cluster(args)
         try:
             for collection in wanted:
-                done.append(read_collection(store, engine, collection, jobs=args.jobs, told=_Line()))
+                done.append(
+                    read_collection(store, engine, collection, jobs=args.jobs, told=_Line(), elsewhere=elsewhere)
+                )
         except KeyboardInterrupt:
             print(tr("Paused. What was read is kept; the same command goes on."), file=sys.stderr)
             raise
@@ -46,6 +49,14 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join(line for one in done for line in _lines(one)))
     return 0
+
+
+def _cluster(args: argparse.Namespace) -> Elsewhere | None:
+    if args.scheduler is None:
+        return None
+    from siamgui.search.cluster import Cluster
+
+    return Cluster(args.scheduler)
 
 
 class _Line(ProgressLine):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import enum
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -56,19 +55,6 @@ class Frame:
 
     pixels: Pixels
     at: float
-
-
-@dataclass(frozen=True, slots=True)
-class FilmFrame:
-    """Where one picture of a film is. at: seconds. hash: 64 bits of its looks (siamgui.search.picture_hash)."""
-
-    path: Path
-    at: float
-    hash: int
-
-    @property
-    def name(self) -> str:
-        return self.path.name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

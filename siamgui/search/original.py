@@ -10,9 +10,10 @@ from siamgui.core.amounts import clock
 from siamgui.core.camera import Camera
 from siamgui.core.errors import SiamguiError
 from siamgui.core.file_names import photo_name
+from siamgui.core.film_frame import FilmFrame
 from siamgui.core.i18n import mark, tr
 from siamgui.core.imaging import load_photo, photo_from_pixels
-from siamgui.core.types import FaceChoice, FilmFrame, Frame, Photo
+from siamgui.core.types import FaceChoice, Frame, Photo
 from siamgui.search.copies import MOST_BITS
 from siamgui.search.picture_hash import differing, picture_hash
 from siamgui.storage.collection_values import PlacedFace

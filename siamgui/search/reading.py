@@ -17,7 +17,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -88,6 +88,16 @@ class Reads(ReadsFrames, Protocol):
     def read_face(self, photo: Photo, face: Face) -> FaceReading: ...
 
 
+class Elsewhere(Protocol):
+    """Who reads files of a folder in place of this process (siamgui.search.cluster)."""
+
+    def read(
+        self, root: Path, places: Sequence[str], encoder: str, stop: threading.Event
+    ) -> Iterator[tuple[ReadFile, ...]]:
+        """places: as of KnownFile; each comes once, read whole, in any order."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Opened:
     """A file from a worker thread. decode: makes the photograph of it; None where it is known, or cannot be read."""
@@ -112,15 +122,18 @@ def read_collection(
     jobs: int = 2,
     told: Told = lambda _state: None,
     stop: threading.Event | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> ReadingDone:
     """Read what is new or has changed, and forget what is gone.
 
     jobs: decoding threads. told: how far it is, on this thread, several times a second. stop: set it to pause; then
-    Cancelled is raised, what was read is kept, and the next call goes on. Raises FolderGone, FolderUnreadable,
+    Cancelled is raised, what was read is kept, and the next call goes on. elsewhere: who reads the files in place of
+    engine, and may raise more. Raises FolderGone, FolderUnreadable,
     NothingToRead, BeingRead, LibraryError.
     """
     with _alone(collection):
-        return _Reader(store, engine, collection, told, stop or threading.Event()).run(max(1, min(jobs, MOST_JOBS)))
+        reader = _Reader(store, engine, collection, told, stop or threading.Event())
+        return reader.run(max(1, min(jobs, MOST_JOBS)), elsewhere)
 
 
 @contextmanager
@@ -146,7 +159,7 @@ class _Reader:
         self._pace = Pace(0, 0)
         self._film: FilmState | None = None
 
-    def run(self, jobs: int) -> ReadingDone:
+    def run(self, jobs: int, elsewhere: Elsewhere | None) -> ReadingDone:
         root = self._collection.folder
         if not root.exists():
             raise FolderGone(name=root.name)
@@ -163,14 +176,12 @@ class _Reader:
         self._pace = Pace(len(photos), sum(map(_size, films)))
         self._say(last=True)
         try:
-            ahead = min(_AHEAD * jobs, _MOST_AHEAD)
-            with closing(ahead_of_use(self._open, photos, jobs, ahead)) as opened:
-                for future in opened:
-                    self._take(future.result())
-                    if self._stop.is_set():
-                        raise Cancelled
-            for path in films:
-                self._read_film(path, known.get(_place(path, root)))
+            if elsewhere is not None and wanted:
+                self._fetch(elsewhere, [_place(path, root) for path in wanted])
+            else:
+                self._read_here(photos, jobs)
+                for path in films:
+                    self._read_film(path, known.get(_place(path, root)))
         finally:
             self._keep()
         self._say(last=True)
@@ -190,6 +201,24 @@ class _Reader:
             seconds=time.monotonic() - self._start,
             problems=tuple(self._problems),
         )
+
+    def _read_here(self, photos: list[Path], jobs: int) -> None:
+        ahead = min(_AHEAD * jobs, _MOST_AHEAD)
+        with closing(ahead_of_use(self._open, photos, jobs, ahead)) as opened:
+            for future in opened:
+                self._take(future.result())
+                if self._stop.is_set():
+                    raise Cancelled
+
+    def _fetch(self, elsewhere: Elsewhere, places: list[str]) -> None:
+        for files in elsewhere.read(self._collection.folder, places, self._encoder, self._stop):
+            for file in files:
+                self._faces += len(file.picture.faces) if file.picture is not None else 0
+                if file.picture is not None and file.picture.seconds is not None:
+                    self._pace.film(file.size)
+                else:
+                    self._pace.photo()
+                self._finished(file)
 
     def _open(self, path: Path) -> _Opened:
         """On a worker thread."""

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from siamgui.core.errors import Cancelled, SiamguiError
+from siamgui.core.film_frame import FilmFrame
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import FilmFrame
 from siamgui.search import reading, sights
 from siamgui.search.finding import Searcher
 from siamgui.search.original import FaceChanged, choice_of, load_frame, original_of

@@ -11,9 +11,10 @@ from PySide6.QtGui import QImage
 
 from siamgui.core.embedded_pictures import bytes_of_address, data_address, file_address
 from siamgui.core.errors import ImageForbidden, ImageGone, ImageReadFailed, SiamguiError
+from siamgui.core.film_frame import FilmFrame
 from siamgui.core.formats import PHOTO_FORMATS, patterns
 from siamgui.core.i18n import mark, tr
-from siamgui.core.types import FilmFrame, Photo, Pixels
+from siamgui.core.types import Photo, Pixels
 from siamgui.gui.display import DisplayImage, make_display
 
 _ENCODED = tuple(mime for each in PHOTO_FORMATS for mime in each.mimes)

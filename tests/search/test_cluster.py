@@ -1,0 +1,120 @@
+"""A folder read by the processes of a cluster, one of which is killed: as if it had been read here, nothing twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from siamgui import __version__
+from siamgui.core.imaging import load_photo
+from siamgui.core.pipeline import FaceEngine
+from siamgui.search import cluster as cluster_module
+from siamgui.search import shard as shard_module
+from siamgui.search.cluster import Cluster, OriginalOnly, SchedulerSilent
+from siamgui.search.reading import collection_of, read_collection, seen_in
+from siamgui.search.shard import Shard, files_of, packed, read_shard
+from siamgui.search.values import ReadingState
+from siamgui.storage.collection_operations import ReadSeenFaces
+from siamgui.storage.store import Store
+from siamgui.vault.parcel import Letterbox
+from siamgui.vault.sealed import Refused
+from tests.builders.videos import still, write
+
+distributed = pytest.importorskip("distributed", reason="needs Dask: pip install siamgui[cluster]")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, samples: Path) -> Path:
+    place = tmp_path / "scans"
+    place.mkdir()
+    for number, name in enumerate(("obama1", "obama2", "obama3", "biden")):
+        shutil.copy(samples / f"{name}.jpg", place / f"{number}.jpg")
+    (place / "broken.jpg").write_bytes(b"\xff\xd8\xff no more")
+    write(place / "film.avi", still(load_photo(samples / "obama1.jpg").pixels, 6), 4.0)
+    return place
+
+
+@pytest.fixture
+def two_processes(tmp_path: Path) -> Iterator[Any]:
+    place = str(tmp_path / "dask")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, local_directory=place
+    ) as cluster:
+        yield cluster
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore")  # of Dask, about workers that die
+def test_a_cluster_reads_what_is_read_here_though_a_worker_is_killed_and_nothing_twice(
+    folder: Path, engine: FaceEngine, two_processes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "SHARD", 1)
+    killed: list[int] = []
+
+    def told(state: ReadingState) -> None:
+        if state.done >= 1 and not killed:
+            killed.append(next(iter(two_processes.workers.values())).pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    with Store() as store:
+        key = engine.encoder.key
+        there = collection_of(store, folder, key)
+        cluster = Cluster(two_processes.scheduler_address)
+        done = read_collection(store, engine, there, told=told, elsewhere=cluster)
+        assert killed
+        assert (done.read, done.collection.files, done.collection.films, done.collection.faces) == (6, 6, 1, 5)
+        assert [place for place, _ in done.problems] == ["broken.jpg"]
+        rows = store.do(ReadSeenFaces(key, 0, 100))
+        assert rows is not None
+        kept = rows.records["vector"].astype(np.float32)
+        for name in range(4):
+            (here,) = seen_in(engine, load_photo(folder / f"{name}.jpg")).faces
+            assert np.linalg.norm(kept - here.vector, axis=1).min() < 0.01
+        again = read_collection(store, engine, there, elsewhere=Cluster("tcp://127.0.0.1:1"))
+        assert (again.read, again.unchanged) == (0, 6)
+
+
+def test_what_a_worker_answers_is_sealed_and_nothing_else_is_taken(
+    folder: Path, engine: FaceEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shard_module, "_engine", lambda: engine)
+    box, key = Letterbox(), engine.encoder.key
+    shard = Shard("errand", 1, str(folder), ("0.jpg", "gone.jpg"), key, __version__, box.public)
+    parcel = read_shard(packed(shard))
+    seen, gone = files_of(shard, box.open(shard.label, parcel), 320)
+    assert seen.picture is not None
+    assert len(seen.picture.faces) == 1
+    assert gone.problem
+    assert b"0.jpg" not in parcel
+    for label, data in ((b"errand 2", parcel), (shard.label, parcel[:-1]), (shard.label, b"")):
+        with pytest.raises(Refused):
+            box.open(label, data)
+    with pytest.raises(Refused):
+        Letterbox().open(shard.label, parcel)
+    with pytest.raises(Refused):
+        files_of(replace(shard, places=("0.jpg",)), box.open(shard.label, parcel), 320)
+    with pytest.raises(Refused):
+        files_of(shard, box.open(shard.label, parcel), 192)
+    assert read_shard(packed(replace(shard, version="0"))) == b""
+    assert read_shard(packed(replace(shard, encoder="another 1"))) == b""
+
+
+def test_what_cannot_be_asked_is_one_sentence(
+    folder: Path, engine: FaceEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "_PATIENCE", 0.5)
+    with Store() as store:
+        there = collection_of(store, folder, engine.encoder.key)
+        with pytest.raises(SchedulerSilent, match="No Dask scheduler answers"):
+            read_collection(store, engine, there, elsewhere=Cluster("tcp://127.0.0.1:1"))
+        with pytest.raises(OriginalOnly, match="--model original"):
+            next(Cluster("tcp://127.0.0.1:1").read(folder, ["0.jpg"], "mine 1", threading.Event()))
