@@ -109,7 +109,8 @@ def main() -> None:
                 if person != who
             )
             print(
-                f"step {step}: {cost:.3f} s of a processor a second of film, {len(Watching.views)} views, {len(kept)} sights; "
+                f"step {step}: {cost:.3f} s of a processor a second of film, {len(Watching.views)} views, {len(kept)} "
+                "sights; "
                 f"people found by a sight {by_sight.any(axis=1).sum()}, by any view {by_view.any(axis=1).sum()} of "
                 f"{len(photos)}; wrong {wrong}",
                 flush=True,

@@ -91,7 +91,9 @@ def stored(engine: FaceEngine, faces: int) -> None:
                     for n, face in enumerate(made(read.reading, rng, min(_AT_A_TIME, faces - first)), first)
                 ]
                 store.do(KeepRead(there.id, engine.encoder.key, tuple(files)))
-            print(f"{faces:,} faces kept in {time.perf_counter() - start:.1f} s")
+            seconds = time.perf_counter() - start
+            size = sum(file.stat().st_size for file in Path(folder).rglob("library.sqlite*"))
+            print(f"{faces:,} faces kept in {seconds:.1f} s, {size / faces:.0f} bytes of the disk each")
             searcher, request = Searcher(store, engine.calibration), Find(probe_of_photo(read))
             start = time.perf_counter()
             searcher.find(request)
