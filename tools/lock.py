@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes requirements.lock, requirements-dev.lock and requirements-cluster.lock: every package of the installer with the hashes of its files.
+"""Writes requirements.lock and its like with -dev and -cluster: every package with the hashes of its files.
 
 python tools/lock.py      after a change of pyproject.toml or constraints.txt; needs uv (pip install uv) and the network
 
