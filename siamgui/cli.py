@@ -18,6 +18,7 @@ from siamgui.arguments.groups import add_groups
 from siamgui.arguments.history import add_history
 from siamgui.arguments.live import add_verify
 from siamgui.arguments.people import add_people
+from siamgui.arguments.report import add_report
 from siamgui.arguments.search import add_collections, add_find, add_index
 from siamgui.arguments.training import add_models, add_pairs, add_train
 from siamgui.arguments.vault import add_vault
@@ -84,7 +85,8 @@ def _opens_vault(args: argparse.Namespace) -> bool:
     if args.command == "vault":
         return False
     restores = args.command == "data" and args.action == "restore"  # which may bring a vault of its own
-    keeps = args.command in _KEPT or getattr(args, "keep", None) in ("figures", "pictures")
+    history = any(getattr(args, name, None) is not None for name in ("from_history", "keep_in_history"))
+    keeps = args.command in _KEPT or history
     return args.passphrase_file is not None or (keeps and not restores)
 
 
@@ -133,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         add_find,
         add_groups,
         add_collections,
+        add_report,
         add_history,
         add_batch,
         add_evaluate,

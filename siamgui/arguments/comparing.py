@@ -65,6 +65,7 @@ def add_compare(commands: argparse._SubParsersAction[Parser]) -> None:
     add_jobs(parser)
     parser.add_argument(
         "--keep",
+        dest="keep_in_history",
         choices=("figures", "pictures"),
         help=tr("write the comparison of two photos down in the history, encrypted: its figures, or the faces as well"),
     )

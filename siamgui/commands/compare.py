@@ -52,9 +52,10 @@ class Answer:
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: left, right, more, strictness, left_face, right_face, face, firm, jobs, device, model, keep, json."""
+    """args: left, right, more, strictness, left_face, right_face, face, firm, jobs, device, model, keep_in_history,
+    json."""
     if args.more:
-        if args.keep is not None:
+        if args.keep_in_history is not None:
             raise OnlyPairsKept
         if args.firm:
             raise FirmOfTwo
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
         return compare_many.run(args)
     answer = compare(args)
-    if args.keep is not None:
+    if args.keep_in_history is not None:
         _keep(answer, args)
     if args.json:
         print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
@@ -81,7 +82,7 @@ def _keep(answer: Answer, args: argparse.Namespace) -> None:
     record = record_of(*sides, answer.comparison, answer.calibration, answer.models)
     paths = (args.left.absolute(), args.right.absolute())
     with open_kept() as store:
-        store.do(KeepComparison(record, paths, sides if args.keep == "pictures" else None))
+        store.do(KeepComparison(record, paths, sides if args.keep_in_history == "pictures" else None))
 
 
 def compare(args: argparse.Namespace) -> Answer:

@@ -8,6 +8,9 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _current = "en"
+_spoken: ContextVar[tuple[str, gettext.NullTranslations] | None] = ContextVar("spoken", default=None)
 
 
 # Control characters, but for ends of lines and tabs, which our own texts have.
@@ -36,25 +40,44 @@ def set_language(code: str) -> None:
     """Choose the language for all further tr() calls. code: a key of LANGUAGES, or "system"."""
     global _catalogue, _current  # noqa: PLW0603 - one process speaks one language
     _current = system_language() if code == "system" else code
-    if _current == "en":
-        _catalogue = gettext.NullTranslations()
-    else:
-        _catalogue = gettext.translation("siamgui", localedir=str(resource("locale")), languages=[_current])
+    _catalogue = _catalogue_of(_current)
+
+
+def _catalogue_of(code: str) -> gettext.NullTranslations:
+    if code == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("siamgui", localedir=str(resource("locale")), languages=[code])
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within the block, and on this thread alone, all words are in another language. code: a key of LANGUAGES."""
+    token = _spoken.set((code, _catalogue_of(code)))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def _spoken_catalogue() -> gettext.NullTranslations:
+    spoken = _spoken.get()
+    return _catalogue if spoken is None else spoken[1]
 
 
 def language() -> str:
-    return _current
+    spoken = _spoken.get()
+    return _current if spoken is None else spoken[0]
 
 
 def tr(message: str, **values: Any) -> str:
     """message in the current language, with {name} fields filled from values."""
-    text = _catalogue.gettext(message)
+    text = _spoken_catalogue().gettext(message)
     return text.format(**_shown(values)) if values else text
 
 
 def trn(singular: str, plural: str, n: int, **values: Any) -> str:
     """Like tr() for a text that depends on the number n, itself available as {n}."""
-    return _catalogue.ngettext(singular, plural, n).format(n=n, **_shown(values))
+    return _spoken_catalogue().ngettext(singular, plural, n).format(n=n, **_shown(values))
 
 
 def _shown(values: dict[str, Any]) -> dict[str, Any]:

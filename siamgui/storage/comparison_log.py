@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +68,19 @@ class ComparisonLog(Keeper):
     def add(
         self, record: Record, paths: tuple[Path | None, Path | None], pictures: Sequence[KeptPicture] = ()
     ) -> WrittenDown:
-        """pictures: of the left and the right side, or none. Asked and answered again at once, nothing is added."""
+        """pictures: of the left and the right side, or none.
+
+        Where the same is asked again at once nothing is added; what is known of the answer by now takes its place.
+        """
+        data = record.to_json()
         newest = self.entries(1)
         if newest and newest[0].record.question == record.question:
-            return newest[0]
-        data = record.to_json()
+            if newest[0].record.verdict == record.verdict:
+                return newest[0]
+            with self._writing() as db:
+                update = "UPDATE comparison SET data = ?, data_sum = ? WHERE id = ?"
+                db.execute(update, (data, checksum(data), newest[0].id))
+            return replace(newest[0], record=record)
         left, right = (None if path is None else str(path) for path in paths)
         with self._writing() as db:
             db.execute(

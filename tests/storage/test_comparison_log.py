@@ -68,6 +68,10 @@ def test_what_is_asked_again_at_once_is_one_comparison(log: ComparisonLog) -> No
     assert log.add(record(strictness=Strictness.STRICT), NOWHERE).id != first.id
     assert log.add(record(), NOWHERE).id != first.id
     assert log.count() == 3
+    later = log.add(record(outcome=Outcome.INCONCLUSIVE), NOWHERE)  # as when more is known of the same answer
+    assert log.count() == 3
+    assert log.find(later.id) == later
+    assert later.record.verdict.outcome is Outcome.INCONCLUSIVE
 
 
 def test_a_row_that_is_not_what_was_kept_is_never_shown(log: ComparisonLog) -> None:

@@ -1,0 +1,1 @@
+"""Reports on paper: the pages, the file, the preview and the printer."""

@@ -1,0 +1,192 @@
+"""A report computed anew: are its figures those that the same model finds today in the same photographs?
+
+A report is taken at its word in nothing. Its photographs are found by their content: in the report, beside it, or where
+somebody says they lie. One that is not found is stood in for by the aligned face of the report, from which all figures
+follow but not that it was found and cut out so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from siamgui.core.errors import SiamguiError, UnreadableImage
+from siamgui.core.i18n import mark
+from siamgui.core.types import Photo, Side, Verdict
+from siamgui.report.again import Given, computed_again
+from siamgui.report.record import Record
+from siamgui.report.report import Report, ReportSide, crop_of
+
+if TYPE_CHECKING:
+    from siamgui.core.pipeline import FaceEngine
+
+APART = 0.005
+"""How far two distances may lie apart that are printed as the same: processors round differently."""
+TIMES = 0.02
+"""The same for the log10 of rates and likelihood ratios."""
+_MOST_FILES = 20_000
+
+
+class PhotosNotFound(SiamguiError):
+    """values: names"""
+
+    text = mark(
+        "The report holds no picture of a face, and its photos were not found: {names}. "
+        "Put them beside the report, or say with --photos where they lie."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One figure. what: its field; told and found: in the report, and today."""
+
+    what: str
+    told: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """again: what is found today. differences: from the report, none where it is equal.
+
+    from_photos: by side, whether the photograph itself was read, and not the aligned face of the report.
+    """
+
+    again: Record
+    differences: tuple[Difference, ...]
+    from_photos: tuple[bool, bool]
+
+    @property
+    def equal(self) -> bool:
+        return not self.differences
+
+
+def verify(engine: FaceEngine, report: Report, places: Iterable[Path]) -> Verified:
+    """engine: with the model of the report. places: files, and folders that are looked through.
+
+    Raises PhotosNotFound, UnreadableImage, NoFaceFound, FaceNumberUnknown.
+    """
+    record = report.record
+    photos = photographs(report, places)
+    missing = [
+        compared.file
+        for photo, (compared, side) in zip(photos, report.sides, strict=True)
+        if photo is None and not side.face
+    ]
+    if missing:
+        raise PhotosNotFound(names=", ".join(missing))
+    left, right = (_given(photo, side) for photo, (_, side) in zip(photos, report.sides, strict=True))
+    again = computed_again(engine, record, left, right)
+    one, other = (photo is not None for photo in photos)
+    return Verified(again, differences(record, again), (one, other))
+
+
+def photographs(report: Report, places: Iterable[Path]) -> tuple[Photo | None, Photo | None]:
+    """Of both sides, where they are found. Raises UnreadableImage for one that is, and cannot be decoded."""
+    from siamgui.core.imaging import photo_from_bytes
+
+    wanted = {compared.sha256: compared.file for compared, _ in report.sides}
+    found = {
+        compared.sha256: side.original
+        for compared, side in report.sides
+        if side.original and hashlib.sha256(side.original).hexdigest() == compared.sha256
+    }
+    for file in _files(places, set(wanted.values())):
+        if wanted.keys() <= found.keys():
+            break
+        data = _read(file)
+        digest = hashlib.sha256(data).hexdigest()
+        if digest in wanted:
+            found[digest] = data
+    left, right = (
+        photo_from_bytes(found[compared.sha256], compared.file) if compared.sha256 in found else None
+        for compared, _ in report.sides
+    )
+    return left, right
+
+
+def _files(places: Iterable[Path], names: set[str]) -> list[Path]:
+    """Those in the places, at most so many; first those of the right name."""
+    found: list[Path] = []
+    for place in places:
+        if place.is_dir():
+            for path in place.rglob("*"):
+                if len(found) >= _MOST_FILES:
+                    break
+                if path.is_file():
+                    found.append(path)
+        else:
+            found.append(place)
+    return sorted(found, key=lambda path: path.name not in names)
+
+
+def _read(file: Path) -> bytes:
+    from siamgui.core.imaging import picture_bytes
+
+    try:
+        return picture_bytes(file)
+    except UnreadableImage:
+        return b""
+
+
+def _given(photo: Photo | None, side: ReportSide) -> Given:
+    return photo if photo is not None else crop_of(side)
+
+
+def differences(told: Record, found: Record) -> tuple[Difference, ...]:
+    """Of all that a report says; where processors round differently, nothing is different."""
+    one, other = told.verdict, found.verdict
+    exact = {
+        "model": (told.engine.encoder, found.engine.encoder),
+        "outcome": (one.outcome.value, other.outcome.value),
+        "strictness": (one.strictness.value, other.strictness.value),
+        "forced": (one.forced, other.forced),
+        "disagree": (one.disagree, other.disagree),
+        "stated": (one.stated, other.stated),
+        "calibration": (told.calibration, found.calibration),
+        **{f"{side.value} face": (_place(told, side), _place(found, side)) for side in Side},
+    }
+    wrong = [Difference(what, str(a), str(b)) for what, (a, b) in exact.items() if a != b]
+    for figure in _FIGURES:
+        a, b = figure.of(one), figure.of(other)
+        if abs(a - b) > figure.apart:
+            wrong.append(Difference(figure.name, f"{a:.6g}", f"{b:.6g}"))
+    files = {file.name: file.sha256 for file in found.models}
+    for file in told.models:
+        # The serving form is made where it is used; it computes what the weights say.
+        if not file.name.rpartition("/")[2].startswith("serving") and files.get(file.name) != file.sha256:
+            wrong.append(Difference(file.name, file.sha256, files.get(file.name, "")))
+    return tuple(wrong)
+
+
+def _place(record: Record, side: Side) -> tuple[int, ...]:
+    """Which face, to the pixel, of how many."""
+    face = record.side(side)
+    return (face.faces, face.face, *(round(value / 2) for value in face.box))
+
+
+class _Figure(NamedTuple):
+    """apart: how far two of them may lie apart."""
+
+    name: str
+    apart: float
+    of: Callable[[Verdict], float]
+
+
+def _adjusted(verdict: Verdict) -> float:
+    return verdict.distance if verdict.claim is None else verdict.claim.adjusted
+
+
+_FIGURES = (
+    _Figure("distance", APART, lambda verdict: verdict.distance),
+    _Figure("adjusted distance", APART, _adjusted),
+    _Figure("same below", APART, lambda verdict: verdict.same_below),
+    _Figure("different above", APART, lambda verdict: verdict.different_above),
+    _Figure("log10 FMR", TIMES, lambda verdict: math.log10(verdict.fmr)),
+    _Figure("log10 FNMR", TIMES, lambda verdict: math.log10(verdict.fnmr)),
+    _Figure("log10 likelihood ratio", TIMES, lambda verdict: verdict.log10_lr),
+)
