@@ -20,12 +20,13 @@ from siamgui.core.types import Side
 from siamgui.gui import language, theme
 from siamgui.gui.history.page import HistoryPage
 from siamgui.gui.preferences import Keeping
+from siamgui.gui.report.page import ReportPage
 
 PAIRS = (("obama1", "biden"), ("obama3", "obama2"), ("biden", "obama3"), ("obama1", "obama2"))
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
-    """Write history-off, comparisons, comparison, comparison-dark, comparison-small and comparison-chinese.png."""
+    """Write history-off.png, comparisons*.png, comparison*.png and report*.png."""
     for path in resource("samples").glob("*.jpg"):
         shutil.copy(path, scratch / path.name)
     window = opened(app)
@@ -59,7 +60,26 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     comparisons.open(comparisons.state.rows[2].id)
     until(lambda: comparisons.state.opened is not None)
     show("comparison")
+    report = controllers.report
+    page.comparisons.entry.report_button.click()
+    until(lambda: report.state.made is not None and not report.state.making)
+    show("report")
+    desk = cast("ReportPage", window.view("report"))
+    desk.case.setText("2026/114")
+    desk.form.setFocus()
+    desk.form.show_value("examiner")
+    desk.form.picked.emit("examiner")
+    until(lambda: report.state.made is not None and not report.state.making)
     theme.apply(app, "dark")
+    window.resize(960, 640)
+    show("report-small")
+    desk.show_preview()
+    rest()
+    assert desk.preview is not None
+    desk.preview.grab().save(str(folder / "report-print.png"))
+    desk.preview.close()
+    window.resize(*SIZE)
+    window.go_back()
     show("comparison-dark")
     (scratch / "obama2.jpg").unlink()
     comparisons.open(comparisons.state.rows[2].id)
@@ -70,6 +90,9 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     show("comparisons-small")
     theme.apply(app, "light")
     language.apply(app, "zh_CN")
+    window.go("report")
+    show("report-chinese")
+    window.go_back()
     show("comparisons-chinese")
     comparisons.open(comparisons.state.rows[2].id)
     until(lambda: comparisons.state.opened is not None)

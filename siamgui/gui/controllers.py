@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from siamgui.gui.history.recorder import Recorder
     from siamgui.gui.live.controller import LiveController
     from siamgui.gui.people.controller import PeopleController
+    from siamgui.gui.report.controller import ReportController
     from siamgui.gui.search.controller import SearchController
     from siamgui.gui.store import WindowStore
     from siamgui.gui.training.audit.controller import AuditController
     from siamgui.gui.training.finetuning.run_controller import RunController
     from siamgui.gui.training.labelling.controller import LabellingController
     from siamgui.gui.vault.controller import VaultController
-    from siamgui.gui.vault.state import Work
 
 DECODERS = 2
 KEPT = ("search", "people", "history", "comparisons", "live", "audit", "runs", "labelling", "store")
@@ -64,8 +64,9 @@ class Controllers(QObject):
     @cached_property
     def vault(self) -> VaultController:
         from siamgui.gui.vault.controller import VaultController
+        from siamgui.gui.vault.under_way import interrupt, work_under_way
 
-        vault = VaultController(self.under_way, self._interrupt, self._close_kept, self)
+        vault = VaultController(partial(work_under_way, self), partial(interrupt, self), self._close_kept, self)
         vault.turned.connect(self._vault_turned)
         vault.locked.connect(self._vault_locked)
         return vault
@@ -163,6 +164,12 @@ class Controllers(QObject):
         return ComparisonsController(self.store, self.inference, self)
 
     @cached_property
+    def report(self) -> ReportController:
+        from siamgui.gui.report.controller import ReportController
+
+        return ReportController(self.decoders, self)
+
+    @cached_property
     def recorder(self) -> Recorder:
         from siamgui.gui.history.recorder import Recorder
 
@@ -218,30 +225,6 @@ class Controllers(QObject):
 
     # The vault.
 
-    def under_way(self, to_the_end: bool) -> Work | None:
-        """What a lock would interrupt. to_the_end: also what rests, or is just about to end."""
-        from siamgui.gui.vault.under_way import work_under_way
-
-        return work_under_way(self, to_the_end)
-
-    def _interrupt(self) -> None:
-        """Have what runs end where it can go on later."""
-        from siamgui.storage.run_state import Phase
-
-        if "runs" in self.__dict__:
-            if self.runs.state.phase in (Phase.RUNNING, Phase.PAUSED):
-                self.runs.cancel()
-            self.runs.stop_taking()
-        if "labelling" in self.__dict__:
-            self.labelling.stop_import()
-        if "data" in self.__dict__:
-            self.data.stop_work()
-        if "search" in self.__dict__:
-            self.search.pause()
-            self.search.groups.stop_work()
-        if "people" in self.__dict__ and self.people.state.reading is not None:
-            self.people.stop_reading()
-
     def _close_kept(self) -> threading.Event | None:
         """What was asked for is written; then nothing that is kept is in memory any more."""
         self.pair.forget_told()
@@ -250,8 +233,9 @@ class Controllers(QObject):
                 getattr(self, name).stop()
         if "live" in self.__dict__:
             self.live.close()
-        if "data" in self.__dict__:
-            self.data.forget()
+        for name in ("data", "report"):
+            if name in self.__dict__:
+                getattr(self, name).forget()
         store = self.__dict__.get("store")
         for name in KEPT:
             if name in self.__dict__ and name != "store":

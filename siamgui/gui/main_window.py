@@ -34,6 +34,7 @@ from siamgui.gui.widgets.kit import box, column, grow, row, shortcuts, stack
 
 if TYPE_CHECKING:
     from siamgui.gui.live.page import LivePage
+    from siamgui.gui.report.state import Subject
 
 
 class MainWindow(QMainWindow):
@@ -72,9 +73,10 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self._stack = stack()
         content = QWidget()  # the commands go with it when it is replaced
-        targets = {entry.name: self._go_to_sender for entry in PAGES}
+        targets = {entry.name: self._go_to_sender for entry in PAGES if not entry.behind}
         actions = shortcuts(content, targets | {"lock": self.lock, "quit": self.close})
-        above, foot = ([entry.name for entry in PAGES if entry.foot is at_foot] for at_foot in (False, True))
+        shown = [entry for entry in PAGES if not entry.behind]
+        above, foot = ([entry.name for entry in shown if entry.foot is at_foot] for at_foot in (False, True))
         self.rail = Rail(above, foot, actions)
         page = column(self._messages, grow(self._stack), self.status, spacing=0)
         content.setLayout(row(self.rail, grow(page), spacing=0))
@@ -184,6 +186,25 @@ class MainWindow(QMainWindow):
     def ask_who(self) -> None:
         self.go("live")
         self.live.ask_who()
+
+    @Slot(object)
+    def report(self, subject: Subject | None) -> None:
+        """Make a report of a comparison, if there is one."""
+        if subject is not None:
+            self.controllers.report.begin(subject)
+            self.go("report")
+
+    @Slot()
+    def report_pair(self) -> None:
+        """The same of the one that is shown on the compare page."""
+        from siamgui.gui.report.subjects import subject_of_pair
+
+        self.report(subject_of_pair(self.controllers.pair.state, self.controllers.inference.current))
+
+    @Slot()
+    def go_back(self) -> None:
+        """To the page before."""
+        self._show(self._behind.pop() if self._behind else "compare")
 
     @Slot(object)
     def write_down(self, keeping: Keeping) -> None:
@@ -320,7 +341,7 @@ class MainWindow(QMainWindow):
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
         elif not self.view(self.page).go_back() and self._behind:
-            self._show(self._behind.pop())
+            self.go_back()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut_down()

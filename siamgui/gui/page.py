@@ -133,7 +133,7 @@ class Entry:
     """A page of the window. name: that of its command, with word, icon and key, as well. make: its view.
 
     drops: takes what is dropped; over the others it goes to the first. foot: stands at the lower end of the rail.
-    kept: shows what is kept, and nothing while that is locked.
+    kept: shows what is kept, and nothing while that is locked. behind: another page leads to it, and not the rail.
     """
 
     name: str
@@ -141,6 +141,7 @@ class Entry:
     drops: bool = False
     foot: bool = False
     kept: bool = False
+    behind: bool = False
 
 
 def _way(page: QWidget, widget: QWidget) -> Way:

@@ -16,6 +16,7 @@ def make_compare(window: MainWindow) -> Page[Any]:
     page = ComparePage(controllers.pair, lambda: controllers.matrix, begun=controllers.has_matrix)
     page.strictness_chosen.connect(window.controllers.set_strictness)
     page.card.truth.told.connect(window.controllers.tell)
+    page.card.report_wanted.connect(window.report_pair)
     page.card.truth.taken_back.connect(window.controllers.untell)
     return page
 
@@ -64,6 +65,15 @@ def make_history(window: MainWindow) -> Page[Any]:
     page = HistoryPage(controllers.history, controllers.comparisons, controllers.preferences.comparisons)
     page.keeping_chosen.connect(window.write_down)
     page.compare_wanted.connect(window.compare_pair)
+    page.report_wanted.connect(window.report)
+    return page
+
+
+def make_report(window: MainWindow) -> Page[Any]:
+    from siamgui.gui.report.page import ReportPage
+
+    page = ReportPage(window.controllers.report)
+    page.left.connect(window.go_back)
     return page
 
 
@@ -97,6 +107,7 @@ PAGES = (
     Entry("people", make_people, drops=True, kept=True),
     Entry("training", make_training, drops=True, kept=True),
     Entry("history", make_history, kept=True),
+    Entry("report", make_report, behind=True),
     Entry("lock", make_lock, foot=True),
     Entry("settings", make_settings, foot=True),
     Entry("help", make_help, foot=True),

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Form = Literal["clerk", "examiner"]
 """The clerk's page, or all that an examiner writes down."""
-FORMS: tuple[Form, ...] = ("clerk", "examiner")
 LINE, WORDS = 200, 4000
 """Characters that are typed into a line, and into the remarks, at most."""
 _SIDE = 900  # pixels of the photograph as it is shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
@@ -26,7 +26,9 @@ from siamgui.gui.widgets.kit import (
     label,
     row,
     say,
+    shortcuts,
     stretch,
+    tool,
 )
 
 UNDER_HEIGHT = 196
@@ -37,6 +39,9 @@ BESIDE_WIDTH = 372
 
 class VerdictCard(AnswerCard):
     """Shows a PairState."""
+
+    report_wanted = Signal()
+    """Of the comparison that is shown."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,10 +54,12 @@ class VerdictCard(AnswerCard):
         self.bar = bar(tr("Working"))
         self.bar.setRange(0, 0)
         self.gauge = DistanceGauge()
+        self.report_button = tool("report", self.report_wanted, words=True)
+        shortcuts(self, {"report": self.report_wanted})
         self._build()
 
     def _build(self) -> None:
-        self._buttons = box(row(self.details_button, self.copy_button, stretch(), spacing=0))
+        self._buttons = box(row(self.details_button, self.copy_button, self.report_button, stretch(), spacing=0))
         self._face_column = column(row(*self.crops, stretch()), self._buttons, stretch(), spacing=4)
         head = row(at(self.symbol, Align.AlignTop), grow(self.headline))
         parts = (self.bar, self.reason, self.rarity, self.firm, self.advice, self.truth)
@@ -117,6 +124,7 @@ class VerdictCard(AnswerCard):
             crop.face.set_image(image_of(side.reading.crop) if side.reading is not None else None, name)
         self.copy_button.setEnabled(comparison is not None)
         self.details_button.setEnabled(comparison is not None)
+        self.report_button.setEnabled(comparison is not None)
         self.show_details()
 
     def details_rows(self) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,7 @@ class ComparisonsView(LogList):
 
     keeping_chosen = Signal(object)
     compare_wanted = Signal(object, object)
+    report_wanted = Signal(object)
 
     def __init__(self, controller: ComparisonsController, keeping: Keeping) -> None:
         kinds = {
@@ -37,6 +38,7 @@ class ComparisonsView(LogList):
         self.keeping.picked.connect(self.keeping_chosen)
         self.table.opened.connect(self._open)
         self.entry.compare_wanted.connect(self._compare)
+        self.entry.report_wanted.connect(self._report)
         self._render_entry()
         controller.changed.connect(self._render_entry)
 
@@ -53,6 +55,14 @@ class ComparisonsView(LogList):
             record = opened.entry.record
             left, right = ((path, record.side(side).face - 1) for side, path in zip(Side, opened.photos, strict=True))
             self.compare_wanted.emit(left, right)
+
+    @Slot()
+    def _report(self) -> None:
+        from siamgui.gui.report.subjects import subject_of_entry
+
+        opened = self.controller.state.opened
+        if opened is not None:
+            self.report_wanted.emit(subject_of_entry(opened.found))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del removes the chosen one, once that is confirmed where it is opened."""

@@ -152,7 +152,7 @@ def _opened(opened: Opened | None, before: WrittenDown | None) -> OpenedEntry | 
     left, right = (found_again(opened.places[n], record.side(side).sha256) for n, side in enumerate(Side))
     models = tuple((version.id, version.name) for version in VersionStore().list() if not version.damaged)
     shown = tuple(pixels_of(kept.picture) for kept in opened.pictures)
-    return OpenedEntry(opened.entry, opened.pictures, shown, (left, right), models, before=before)
+    return OpenedEntry(opened.entry, opened, opened.pictures, shown, (left, right), models, before=before)
 
 
 def _judged_again(engine: FaceEngine, model: str, opened: OpenedEntry) -> Record:

@@ -26,11 +26,13 @@ from siamgui.gui.widgets.kit import (
     box,
     button,
     column,
+    command,
     grow,
     label,
     line,
     row,
     say,
+    shortcuts,
     stretch,
 )
 from siamgui.gui.widgets.note_field import NoteField
@@ -49,6 +51,7 @@ class EntryView(QWidget):
 
     compare_wanted = Signal()
     """Its two photographs are to be compared on the compare page."""
+    report_wanted = Signal()
 
     def __init__(self, controller: ComparisonsController) -> None:
         super().__init__()
@@ -57,6 +60,7 @@ class EntryView(QWidget):
         self.back_button = button(tr("Back to the list"), controller.close)
         self.name = ElidedLabel()
         self.compare_button = button(tr("Open in Compare"), self.compare_wanted, icon="compare")
+        self.report_button = command("report", self.report_wanted)
         self.remove_button = button(tr("Remove…"), self._ask, "quiet", icon="clear")
         self.question = Question(tr("Remove it"))
         self.question.words.setText(tr("Remove this comparison for good? It cannot be undone."))
@@ -74,12 +78,13 @@ class EntryView(QWidget):
         self.details, self.files = DetailsTable(), label(role="small", wrap=True)
         self.files.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._build()
+        shortcuts(self, {"report": self.report_wanted})
         self.tags.editingFinished.connect(self._say)
         self.note.left.connect(self._say)
         controller.changed.connect(self._render)
 
     def _build(self) -> None:
-        head = row(self.back_button, grow(self.name), self.compare_button, self.remove_button)
+        head = row(self.back_button, grow(self.name), self.report_button, self.compare_button, self.remove_button)
         pictures = row(*self.faces.values(), stretch(), spacing=8)
         self._pictures = box(pictures)
         answer = row(at(self.symbol, Align.AlignTop), grow(self.headline))

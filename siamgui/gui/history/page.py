@@ -33,6 +33,8 @@ class HistoryPage(Page[HistoryViewState]):
     """Keeping: what is written down of each comparison from now on."""
     compare_wanted = Signal(object, object)
     """FaceIn, FaceIn: to be compared on the compare page."""
+    report_wanted = Signal(object)
+    """Subject: of which a report is to be made."""
 
     def __init__(self, verifications: HistoryController, comparisons: ComparisonsController, keeping: Keeping) -> None:
         super().__init__()
@@ -50,6 +52,7 @@ class HistoryPage(Page[HistoryViewState]):
         self.setLayout(column(head, tabs, grow(self._lists), margins=(16, 12, 16, 12)))
         self.comparisons.keeping_chosen.connect(self.keeping_chosen)
         self.comparisons.compare_wanted.connect(self.compare_wanted)
+        self.comparisons.report_wanted.connect(self.report_wanted)
         self._show(live=False)
 
     @property

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from siamgui.core.types import Pixels
     from siamgui.storage.comparison_log import KeptPicture, WrittenDown
+    from siamgui.storage.comparison_operations import Opened
     from siamgui.storage.log_wording import LogRow
 
 
@@ -28,11 +29,13 @@ class Exported:
 class OpenedEntry:
     """One comparison as it stood. pictures: what is kept of both sides, or nothing; shown: the same as pixels.
 
-    photos: where the photographs lie today, by side, None where they were not found. models: (id, name) of those that
-    could judge it. judging: whether one does. before: what another model had said, where this is judged again.
+    found: all of it as the library has it. photos: where the photographs lie today, by side, None where they were not
+    found. models: (id, name) of those that could judge it. judging: whether one does. before: what another model had
+    said, where this is judged again.
     """
 
     entry: WrittenDown
+    found: Opened
     pictures: tuple[KeptPicture, ...]
     shown: tuple[Pixels, ...]
     photos: tuple[Path | None, Path | None]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
     QFont,
     QGuiApplication,
     QImage,
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QPageLayout,
     QPageSize,
     QPainter,
+    QPalette,
     QPdfWriter,
     QTextDocument,
 )
@@ -84,6 +86,7 @@ class Pages:
 
     def __init__(self, report: Report, room: QSizeF) -> None:
         self._room = room
+        self._loop = QEventLoop()  # with it a thread of Python's has what Qt lays documents out by
         self._text = QTextDocument()
         self._text.setDocumentMargin(0)
         self._text.setUseDesignMetrics(True)  # letters stand as they will on paper, not as on a screen
@@ -106,7 +109,11 @@ class Pages:
         height = self._room.height() - _FOOT
         painter.save()
         painter.translate(0, -number * height)
-        self._text.drawContents(painter, QRectF(0, number * height, self._room.width(), height))
+        context = QAbstractTextDocumentLayout.PaintContext()
+        context.palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.black)  # paper is no window in the dark
+        context.clip = QRectF(0, number * height, self._room.width(), height)
+        painter.setClipRect(context.clip)
+        self._text.documentLayout().draw(painter, context)
         painter.restore()
         painter.setFont(_font(7.5))
         painter.setPen(Qt.GlobalColor.darkGray)

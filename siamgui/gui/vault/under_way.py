@@ -1,4 +1,4 @@
-"""What of all that goes on behind the window a lock would interrupt."""
+"""What of all that goes on behind the window a lock would interrupt, and how it is interrupted."""
 
 from __future__ import annotations
 
@@ -35,3 +35,21 @@ def work_under_way(controllers: Controllers, to_the_end: bool) -> Work | None:
     if "live" in made and controllers.live.state.running and not to_the_end:
         return Work.VERIFICATION
     return None
+
+
+def interrupt(controllers: Controllers) -> None:
+    """Have what runs end where it can go on later."""
+    made = controllers.__dict__
+    if "runs" in made:
+        if controllers.runs.state.phase in (Phase.RUNNING, Phase.PAUSED):
+            controllers.runs.cancel()
+        controllers.runs.stop_taking()
+    if "labelling" in made:
+        controllers.labelling.stop_import()
+    if "data" in made:
+        controllers.data.stop_work()
+    if "search" in made:
+        controllers.search.pause()
+        controllers.search.groups.stop_work()
+    if "people" in made and controllers.people.state.reading is not None:
+        controllers.people.stop_reading()
