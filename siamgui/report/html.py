@@ -154,4 +154,4 @@ def _fitted(picture: Picture) -> tuple[int, int]:
 
 def _sign(fields: tuple[str, ...]) -> str:
     cells = "".join(f'<td class="sign" width="{100 // len(fields)}%">{escape(field)}</td>' for field in fields)
-    return f'<br><br><table width="100%" cellspacing="12"><tr>{cells}</tr></table>\n'
+    return f'<br><table width="100%" cellspacing="12"><tr>{cells}</tr></table>\n'

@@ -10,6 +10,7 @@ import shlex
 from siamgui.core import wording
 from siamgui.core.claim_words import strangers
 from siamgui.core.i18n import speaking, tr
+from siamgui.core.shown_text import columns
 from siamgui.core.types import Outcome, Side
 from siamgui.report import verbal
 from siamgui.report.blocks import (
@@ -30,6 +31,8 @@ from siamgui.report.blocks import (
 from siamgui.report.record import ComparedFace, Record
 from siamgui.report.report import Report
 
+LINE = 90
+"""Letters that stand in a line of the clerk's page; Chinese ones take the room of two."""
 AXIS = 1.8
 """End of the axis of distances, or farther where the distance is."""
 
@@ -55,10 +58,12 @@ def command(record: Record) -> str:
 
 def _clerk(report: Report) -> Document:
     record, answer = report.record, _answer(report.record)
-    lines = len(answer.sentences) + len(report.remarks) // 90 + report.remarks.count("\n")
+    words = (*answer.sentences, *report.remarks.splitlines())
+    lines = sum(1 + columns(sentence) // LINE for sentence in words)
+    down = max(16, 80 - 6 * lines)  # all of it is to stand on one page
     return (
         _title(report, tr("Comparison of two faces")),
-        _photographs(report, across=64, down=max(40, 76 - 5 * lines), face=26),  # all of it on one page
+        _photographs(report, across=64, down=down, face=min(26, down)),
         answer,
         _scale(record),
         Rows(_short_figures(record)),
@@ -67,7 +72,7 @@ def _clerk(report: Report) -> Document:
         Rows(_files(record), small=True),
         Text(tr("To compute it again, where the photos lie:"), "muted"),
         Text(command(record), "code"),
-        SignHere((tr("Name"), tr("Date"), tr("Signature"))),
+        SignHere((tr("Made by"), tr("Date"), tr("Signature"))),
     )
 
 

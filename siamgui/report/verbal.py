@@ -17,7 +17,7 @@ from siamgui.core.types import Outcome, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """below: the log10 of the likelihood ratio up to which the words hold."""
+    """below: the log10 of the likelihood ratio up to which the words hold, itself among them."""
 
     below: float
     words: str
@@ -45,7 +45,7 @@ def carried(verdict: Verdict) -> float | None:
 
 def step_of(log10_lr: float) -> Step:
     """log10_lr: at least 0."""
-    return next(step for step in SCALE if log10_lr < step.below)
+    return next(step for step in SCALE if log10_lr <= step.below + 1e-9)
 
 
 def strength(verdict: Verdict) -> str:

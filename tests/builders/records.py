@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from siamgui.core.types import EngineInfo, Outcome, PairClaim, PartSay, Photo, Strictness, Verdict
 from siamgui.report.record import ComparedFace, Record, UsedCalibration, UsedFile
+from siamgui.report.report import Report, Wanted, make_report, side_of
 from siamgui.storage.comparison_log import KeptPicture
 from siamgui.storage.pictures import picture_of
 from tests.builders.labels import photo, reading
@@ -57,3 +58,11 @@ def record(left: int = 1, right: int = 2, **verdict: object) -> Record:
 def pictures(*numbers: int) -> tuple[KeptPicture, ...]:
     photos = [photo(number) for number in numbers]
     return tuple(KeptPicture(reading(one).crop, picture_of(one.pixels, reading(one).face)) for one in photos)
+
+
+def report(made: Record | None = None, **wanted: str) -> Report:
+    """Of two numbered photographs, with their pictures."""
+    made = record() if made is None else made
+    sides = (side_of(photo(n), reading(photo(n)).crop, one) for n, one in ((1, made.left), (2, made.right)))
+    left, right = sides
+    return make_report(made, left, right, Wanted(**wanted))  # type: ignore[arg-type]
