@@ -1,4 +1,4 @@
-"""The screenshots of the comparisons on the page History.
+"""The screenshots of the comparisons on the page History, and of their reports.
 
     python tools/screenshots.py [folder] --history
 
@@ -19,10 +19,13 @@ from siamgui.core.resources import resource
 from siamgui.core.types import Side
 from siamgui.gui import language, theme
 from siamgui.gui.history.page import HistoryPage
+from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Keeping
 from siamgui.gui.report.page import ReportPage
 
 PAIRS = (("obama1", "biden"), ("obama3", "obama2"), ("biden", "obama3"), ("obama1", "obama2"))
+SHOWN = 2
+"""Which of them is opened."""
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
@@ -31,71 +34,80 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
         shutil.copy(path, scratch / path.name)
     window = opened(app)
     window.go("history")
-    controllers = window.controllers
 
     def show(name: str) -> None:
         rest()
         window.grab().save(str(folder / f"{name}.png"))
         print(name, flush=True)
 
-    comparisons = controllers.comparisons
-    until(lambda: comparisons.state.rows is not None)
+    until(lambda: window.controllers.comparisons.state.rows is not None)
     show("history-off")
-    page = cast("HistoryPage", window.view("history"))
-    page.comparisons.keeping.show_value(Keeping.PICTURES)
+    _compare(window, scratch)
+    _page(window).comparisons.table.selectRow(0)
+    show("comparisons")
+    _open(window)
+    show("comparison")
+    _page(window).comparisons.entry.report_button.click()
+    _made(window)
+    show("report")
+    report = cast("ReportPage", window.view("report"))
+    report.case.setText("2026/114")
+    report.form.show_value("examiner")
+    report.form.picked.emit("examiner")
+    _made(window)
+    theme.apply(app, "dark")
+    window.resize(960, 640)
+    show("report-small")
+    report.show_preview()
+    rest()
+    assert report.preview is not None
+    report.preview.grab().save(str(folder / "report-print.png"))
+    report.preview.close()
+    window.go_back()
+    (scratch / "obama2.jpg").unlink()
+    _open(window)
+    show("comparison-small")
+    theme.apply(app, "light")
+    language.apply(app, "zh_CN")
+    window.resize(*SIZE)
+    window.go("report")
+    show("report-chinese")
+    window.go_back()
+    show("comparison-chinese")
+    window.controllers.comparisons.close()
+    show("comparisons-chinese")
+    window.close()
+
+
+def _page(window: MainWindow) -> HistoryPage:
+    return cast("HistoryPage", window.view("history"))
+
+
+def _compare(window: MainWindow, scratch: Path) -> None:
+    """Every pair, one after the other, with a tag on the one that is opened."""
+    controllers = window.controllers
+    comparisons = controllers.comparisons
+    _page(window).comparisons.keeping.show_value(Keeping.PICTURES)
     window.write_down(Keeping.PICTURES)
     for n, names in enumerate(PAIRS, 1):
         window.open_files([scratch / f"{name}.jpg" for name in names])
         until(lambda: not any(controllers.pair.slot(side).busy for side in Side))
         window.go("history")
         until(lambda n=n: comparisons.state.total == n)
-    assert comparisons.state.rows is not None
-    comparisons.open(comparisons.state.rows[2].id)
-    until(lambda: comparisons.state.opened is not None)
+    _open(window)
     comparisons.say("case 2026/114, passport desk", "Asked by the desk; the second photo came by letter.")
     comparisons.close()
-    until(lambda: bool(comparisons.state.rows and comparisons.state.rows[2].cells[5]))
-    page.comparisons.table.selectRow(0)
-    show("comparisons")
-    comparisons.open(comparisons.state.rows[2].id)
-    until(lambda: comparisons.state.opened is not None)
-    show("comparison")
-    report = controllers.report
-    page.comparisons.entry.report_button.click()
-    until(lambda: report.state.made is not None and not report.state.making)
-    show("report")
-    desk = cast("ReportPage", window.view("report"))
-    desk.case.setText("2026/114")
-    desk.form.setFocus()
-    desk.form.show_value("examiner")
-    desk.form.picked.emit("examiner")
-    until(lambda: report.state.made is not None and not report.state.making)
-    theme.apply(app, "dark")
-    window.resize(960, 640)
-    show("report-small")
-    desk.show_preview()
-    rest()
-    assert desk.preview is not None
-    desk.preview.grab().save(str(folder / "report-print.png"))
-    desk.preview.close()
-    window.resize(*SIZE)
-    window.go_back()
-    show("comparison-dark")
-    (scratch / "obama2.jpg").unlink()
-    comparisons.open(comparisons.state.rows[2].id)
-    until(lambda: comparisons.state.opened is not None and None in comparisons.state.opened.photos)
-    window.resize(960, 640)
-    show("comparison-small")
+    until(lambda: bool(comparisons.state.rows and comparisons.state.rows[SHOWN].cells[5]))
+
+
+def _open(window: MainWindow) -> None:
+    comparisons = window.controllers.comparisons
+    assert comparisons.state.rows is not None
     comparisons.close()
-    show("comparisons-small")
-    theme.apply(app, "light")
-    language.apply(app, "zh_CN")
-    window.go("report")
-    show("report-chinese")
-    window.go_back()
-    show("comparisons-chinese")
-    comparisons.open(comparisons.state.rows[2].id)
+    comparisons.open(comparisons.state.rows[SHOWN].id)
     until(lambda: comparisons.state.opened is not None)
-    window.resize(*SIZE)
-    show("comparison-chinese")
-    window.close()
+
+
+def _made(window: MainWindow) -> None:
+    report = window.controllers.report
+    until(lambda: report.state.made is not None and not report.state.making)

@@ -47,5 +47,5 @@ def add_report(commands: argparse._SubParsersAction[Parser]) -> None:
     add_model_choice(parser)
     for side, text in (("left", tr("number of the face to use in A")), ("right", tr("number of the face to use in B"))):
         parser.add_argument(f"--{side}-face", type=int, metavar="N", help=text)
-    parser.set_defaults(face=[])
+    parser.set_defaults(face=[], firm=True)  # whoever answers for a report wants to know how firm it is
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))

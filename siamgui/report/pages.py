@@ -9,6 +9,7 @@ import shlex
 
 from siamgui.core import wording
 from siamgui.core.claim_words import strangers
+from siamgui.core.firmness_words import standing
 from siamgui.core.i18n import speaking, tr
 from siamgui.core.shown_text import columns
 from siamgui.core.types import Outcome, Side
@@ -53,6 +54,7 @@ def command(record: Record) -> str:
     for side, one in ((Side.LEFT, record.left), (Side.RIGHT, record.right)):
         words += [f"--{side.value}-face", str(one.face)] if one.faces > 1 else []
     words += ["--strictness", record.verdict.strictness.value, "--model", model]
+    words += [] if record.verdict.firmness is None else ["--firm"]
     return shlex.join(words)
 
 
@@ -98,7 +100,6 @@ def _examiner(report: Report) -> Document:
         NewPage(),
         Heading(tr("Figures")),
         Rows(wording.details(record)),
-        *_firmness(record),
         Heading(tr("Quality of the photographs")),
         *_quality(record),
         Heading(tr("How it was computed")),
@@ -157,7 +158,7 @@ def _name(side: ComparedFace) -> str:
 def _answer(record: Record) -> Answer:
     verdict = record.verdict
     why, advice = wording.reason(verdict), wording.all_advice(record)
-    sentences = (*([why] if why else []), wording.rarity(verdict), *advice)
+    sentences = (*filter(None, (why, wording.rarity(verdict), standing(verdict))), *advice)
     strength = verbal.strength(verdict)
     if strength and verdict.outcome is Outcome.SAME:
         strength = tr("{strength} for the same person", strength=strength)
@@ -168,10 +169,12 @@ def _answer(record: Record) -> Answer:
 
 def _scale(record: Record) -> Scale:
     verdict = record.verdict
-    end = max(AXIS, 1.02 * verdict.distance, 1.02 * verdict.different_above)
+    farthest = verdict.distance if verdict.firmness is None else verdict.firmness.reach[1]
+    end = max(AXIS, 1.02 * verdict.distance, 1.02 * farthest, 1.02 * verdict.different_above)
     limits = verdict.same_below, verdict.different_above
     words = tr("same"), tr("inconclusive"), tr("different")
-    return Scale(verdict.distance, *limits, end, verdict.outcome, words)
+    spread = None if verdict.firmness is None else verdict.firmness.reach
+    return Scale(verdict.distance, *limits, end, verdict.outcome, words, spread)
 
 
 def _short_figures(record: Record) -> tuple[tuple[str, str], ...]:
@@ -221,10 +224,6 @@ def _quality(record: Record) -> tuple[Block, ...]:
     return (Text(tr("Neither photo has a fault that lowers trust, as far as that is measured.")),)
 
 
-def _firmness(_: Record) -> tuple[Block, ...]:
-    return ()
-
-
 def _method(record: Record) -> tuple[str, ...]:
     calibration = record.calibration
     found = [
@@ -248,6 +247,14 @@ def _method(record: Record) -> tuple[str, ...]:
                 "The claim is that of these two photographs: each face is held against {count} photographs of "
                 "strangers, clear and spoilt in many ways, and what the two share beside a face counts as no likeness.",
                 count=f"{record.verdict.claim.strangers:,}",
+            )
+        )
+    if record.verdict.firmness is not None:
+        found.append(
+            tr(
+                "Each photo was changed a little in turn, {count} times in all: moved, turned, compressed, halved, "
+                "mirrored. A verdict that does not hold through all of that is inconclusive.",
+                count=len(record.verdict.firmness.trials),
             )
         )
     return tuple(found)

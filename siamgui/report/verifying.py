@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -140,9 +140,12 @@ def _given(photo: Photo | None, side: ReportSide) -> Given:
 def differences(told: Record, found: Record) -> tuple[Difference, ...]:
     """Of all that a report says; where processors round differently, nothing is different."""
     one, other = told.verdict, found.verdict
+    tried = one.firmness is not None and other.firmness is not None
+    said, says = (_firm(verdict, tried=tried) for verdict in (one, other))
     exact = {
         "model": (told.engine.encoder, found.engine.encoder),
-        "outcome": (one.outcome.value, other.outcome.value),
+        "outcome": (said.outcome.value, says.outcome.value),
+        "firmness": (_fallen(said), _fallen(says)),
         "strictness": (one.strictness.value, other.strictness.value),
         "forced": (one.forced, other.forced),
         "disagree": (one.disagree, other.disagree),
@@ -152,7 +155,7 @@ def differences(told: Record, found: Record) -> tuple[Difference, ...]:
     }
     wrong = [Difference(what, str(a), str(b)) for what, (a, b) in exact.items() if a != b]
     for figure in _FIGURES:
-        a, b = figure.of(one), figure.of(other)
+        a, b = figure.of(said), figure.of(says)
         if abs(a - b) > figure.apart:
             wrong.append(Difference(figure.name, f"{a:.6g}", f"{b:.6g}"))
     files = {file.name: file.sha256 for file in found.models}
@@ -161,6 +164,22 @@ def differences(told: Record, found: Record) -> tuple[Difference, ...]:
         if not file.name.rpartition("/")[2].startswith("serving") and files.get(file.name) != file.sha256:
             wrong.append(Difference(file.name, file.sha256, files.get(file.name, "")))
     return tuple(wrong)
+
+
+def _firm(verdict: Verdict, *, tried: bool) -> Verdict:
+    """As it is without the changes that were not tried on both: aligned faces alone cannot be changed a little."""
+    if tried or verdict.firmness is None:
+        return verdict
+    return replace(verdict, outcome=verdict.firmness.outcome, firmness=None, unfirm=False)
+
+
+def _fallen(verdict: Verdict) -> tuple[str, ...]:
+    found = () if verdict.firmness is None else verdict.firmness.fallen
+    return tuple(f"{trial.side.value} {trial.change.value}" for trial in found)
+
+
+def _reach(verdict: Verdict, end: int) -> float:
+    return verdict.distance if verdict.firmness is None else verdict.firmness.reach[end]
 
 
 def _place(record: Record, side: Side) -> tuple[int, ...]:
@@ -184,6 +203,8 @@ def _adjusted(verdict: Verdict) -> float:
 _FIGURES = (
     _Figure("distance", APART, lambda verdict: verdict.distance),
     _Figure("adjusted distance", APART, _adjusted),
+    _Figure("nearest", APART, lambda verdict: _reach(verdict, 0)),
+    _Figure("farthest", APART, lambda verdict: _reach(verdict, 1)),
     _Figure("same below", APART, lambda verdict: verdict.same_below),
     _Figure("different above", APART, lambda verdict: verdict.different_above),
     _Figure("log10 FMR", TIMES, lambda verdict: math.log10(verdict.fmr)),

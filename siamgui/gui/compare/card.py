@@ -124,7 +124,7 @@ class VerdictCard(AnswerCard):
             crop.face.set_image(image_of(side.reading.crop) if side.reading is not None else None, name)
         self.copy_button.setEnabled(comparison is not None)
         self.details_button.setEnabled(comparison is not None)
-        self.report_button.setEnabled(comparison is not None)
+        self.report_button.setEnabled(comparison is not None and not state.checking)
         self.show_details()
 
     def details_rows(self) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from siamgui.core import wording
 from siamgui.core.amounts import when
+from siamgui.core.firmness_words import standing
 from siamgui.core.i18n import tr
 from siamgui.core.types import Side
 from siamgui.gui import theme
@@ -172,7 +173,7 @@ class EntryView(QWidget):
         theme.set_style(self.headline, "outcome", verdict.outcome.value)
         self.symbol.show_icon(verdict.outcome.value, verdict.outcome.value)
         say(self.reason, wording.reason(verdict))
-        say(self.rarity, wording.rarity(verdict))
+        say(self.rarity, " ".join(filter(None, (wording.rarity(verdict), standing(verdict)))))
         say(self.advice, "\n".join(f"⚠ {text}" for text in wording.all_advice(record)))
         say(self.before, "" if opened.before is None else _before_words(opened))
         say(self.found, _found_words(opened))

@@ -203,6 +203,8 @@ class ReportPage(Page[None]):
     def _render(self) -> None:
         state = self.controller.state
         self.notice.say(state.notice)
+        if state.subject is None and self.isVisible():
+            self.left.emit()
         ready = state.made is not None and not state.making and not state.saving
         self.print_button.setEnabled(ready)
         self.save_button.setEnabled(ready)

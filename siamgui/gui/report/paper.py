@@ -33,6 +33,7 @@ DPI = 96
 _FOOT = 22.0  # pixels of the layout for the line at the foot
 _FINE = 4  # how much finer drawings are than the layout
 _STYLE = """
+h1, h2 { color: #000000; }
 h1 { font-size: 22px; margin-top: 0px; margin-bottom: 4px; }
 h2 { font-size: 15px; margin-top: 14px; margin-bottom: 4px; }
 p { margin-top: 3px; margin-bottom: 3px; }
@@ -113,6 +114,7 @@ class Pages:
         context.palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.black)  # paper is no window in the dark
         context.clip = QRectF(0, number * height, self._room.width(), height)
         painter.setClipRect(context.clip)
+        painter.setPen(Qt.GlobalColor.black)
         self._text.documentLayout().draw(painter, context)
         painter.restore()
         painter.setFont(_font(7.5))

@@ -16,8 +16,8 @@ from siamgui.storage.comparison_report import sides_of
 
 
 def subject_of_pair(state: PairState, ready: Ready | None) -> Subject | None:
-    """Of the compare page; None while there is no answer."""
-    left, right, comparison = state.left.loaded, state.right.loaded, state.comparison
+    """Of the compare page; None while there is no answer, or it is not known how firm it is."""
+    left, right, comparison = state.left.loaded, state.right.loaded, None if state.checking else state.comparison
     if comparison is None or ready is None or left is None or right is None or left.read is None or right.read is None:
         return None
     record = record_of(left.read, right.read, comparison, ready.calibration, ready.models)

@@ -158,6 +158,7 @@ def test_another_model_judges_what_is_kept_of_the_faces(user: User, photos: Path
     historian = Historian(user)
     historian.want(Keeping.PICTURES)
     user.window.open_files([photos / "obama1.jpg", photos / "obama2.jpg"])
+    user.firm()
     before = user.verdict().verdict
     historian.go()
     historian.rows(1)

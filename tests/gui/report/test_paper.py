@@ -13,6 +13,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import speaking
 from siamgui.core.paths import data_folder
 from siamgui.core.types import Finding, Outcome, QualityIssue, Side, SideFinding
+from siamgui.gui import theme
 from siamgui.gui.report.controller import _pages
 from siamgui.gui.report.paper import pdf_of
 from siamgui.report.files import NoReport, ReportChanged, open_report, pdf_file
@@ -31,6 +32,19 @@ def test_the_clerks_report_is_one_page_even_where_much_is_to_be_said(qapp: QAppl
     with speaking(language):
         assert len(_pages(report(long, remarks="What the desk was told. " * 12))) == 1
         assert len(_pages(report(long, form="examiner"))) in (3, 4)
+
+
+def test_letters_are_black_though_the_window_is_dark(qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    (page,) = _pages(report())
+    theme.apply(qapp, "light")
+    (other,) = _pages(report(replace(record())))
+    # The line of the times apart, all of it is the same page.
+    below = 300
+    size = page.width(), page.height() - below
+    assert page.copy(0, below, *size) == other.copy(0, below, *size)
+    top = page.copy(0, 100, page.width(), 100)
+    assert min(top.pixelColor(x, y).lightness() for x in range(top.width()) for y in range(0, 100, 3)) < 30
 
 
 def test_a_pdf_holds_the_report_and_a_changed_byte_is_told(qapp: QApplication, tmp_path: Path) -> None:

@@ -1,0 +1,112 @@
+"""The report page: reached from a comparison and from the history, by mouse and keys; pages, preview, and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+
+from siamgui.core.paths import data_folder
+from siamgui.gui import language
+from siamgui.gui.report.page import PageView, ReportPage
+from siamgui.report.files import Kind, open_report
+from siamgui.storage.comparison_log import ComparisonLog
+from tests.builders.records import pictures, record
+from tests.builders.window import PATIENCE, User
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+KEY = Qt.Key
+
+
+def page_of(user: User) -> ReportPage:
+    return cast("ReportPage", user.window.view("report"))
+
+
+def made(user: User) -> None:
+    report = user.window.controllers.report
+    user.qtbot.waitUntil(lambda: report.state.made is not None and not report.state.making, timeout=PATIENCE)
+
+
+def save_as(user: User, path: Path) -> None:
+    """By keys, in the dialog."""
+    user.press(KEY.Key_E, CTRL, SHIFT)
+    dialog = user.window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.setDirectory(str(path.parent))
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    line.setText(path.name)
+    user.qtbot.keyClick(line, KEY.Key_Return)
+    state = user.window.controllers.report
+    user.qtbot.waitUntil(lambda: state.state.saved is not None or state.state.notice is not None, timeout=PATIENCE)
+
+
+def test_from_the_comparison_that_is_shown_to_a_file_and_back(user: User, samples: Path, tmp_path: Path) -> None:
+    user.press(KEY.Key_R, CTRL)  # there is nothing to report yet
+    assert user.window.page == "compare"
+    user.window.open_files([samples / "obama1.jpg", samples / "biden.jpg"])
+    user.qtbot.waitUntil(user.page.card.report_button.isEnabled, timeout=PATIENCE)
+    said = user.verdict().verdict
+    user.press(KEY.Key_R, CTRL)
+    assert user.window.page == "report"
+    made(user)
+    page = page_of(user)
+    assert len(page.findChildren(PageView)) == 1
+    assert page.said.text() == "1 page"
+    user.press(KEY.Key_Down)  # the form has the focus
+    user.qtbot.keyClicks(page.case, "2026/114")
+    user.qtbot.keyClicks(page.remarks, "first")
+    user.qtbot.waitUntil(lambda: page.said.text() == "3 pages", timeout=PATIENCE)
+    QTest.mouseClick(page.embed, Qt.MouseButton.LeftButton)
+    made(user)
+    save_as(user, tmp_path / "report")
+    assert page.said.text() == "“report.pdf” is written. It is not signed."
+    opened = open_report(tmp_path / "report.pdf")
+    assert opened.kind is Kind.PDF
+    assert opened.report.record.verdict == said
+    assert (opened.report.case, opened.report.remarks, opened.report.form) == ("2026/114", "first", "examiner")
+    assert opened.report.left.original == (samples / "obama1.jpg").read_bytes()
+    page.controller.save(tmp_path / "no such folder" / "report.html")
+    user.qtbot.waitUntil(page.notice.isVisible, timeout=PATIENCE)
+    assert "“report.html” can’t be written" in page.notice.text()
+    user.press(KEY.Key_Escape)
+    assert user.window.page == "compare"
+
+
+def test_of_the_history_it_is_previewed_and_gone_when_that_is_locked(
+    open_window: Callable[..., User], qapp: QApplication
+) -> None:
+    with ComparisonLog.open() as log:
+        log.add(record(), (None, None), pictures(1, 2))
+    user = open_window(start=False)
+    user.press(KEY.Key_6, CTRL)
+    controller = user.window.controllers.comparisons
+    user.qtbot.waitUntil(lambda: bool(controller.state.rows), timeout=PATIENCE)
+    view = user.history.comparisons
+    view.table.selectRow(0)
+    view.table.setFocus()
+    user.press(KEY.Key_Return)
+    user.qtbot.waitUntil(view.entry.isVisible, timeout=PATIENCE)
+    QTest.mouseClick(view.entry.report_button, Qt.MouseButton.LeftButton)
+    assert user.window.page == "report"
+    made(user)
+    page = page_of(user)
+    user.press(KEY.Key_P, CTRL)
+    assert page.preview is not None
+    user.qtbot.waitUntil(lambda: page.preview is not None and page.preview.isVisible(), timeout=PATIENCE)
+    page.preview.close()
+    assert page.preview is None
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    language.apply(qapp, "zh_CN")
+    user.qtbot.waitUntil(lambda: page_of(user) is not page, timeout=PATIENCE)
+    assert page_of(user).save_button.text() == "保存报告…"
+    assert page_of(user).language.value == "en"  # that of the report is another thing
+    user.window.controllers.report.forget()
+    user.qtbot.waitUntil(lambda: user.window.page == "history", timeout=PATIENCE)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert page_of(user).findChildren(PageView) == []
+    assert data_folder().exists()
