@@ -27,7 +27,7 @@ class NoSuchDesktop(SiamguiError):
 class NotWritten(SiamguiError):
     """values: file, reason"""
 
-    text = mark("“{file}” could not be written: {reason}")
+    text = mark("“{file}” could not be written: {reason}.")
 
 
 def run(args: argparse.Namespace) -> int:

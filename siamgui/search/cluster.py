@@ -42,7 +42,7 @@ _SAFE = ["dask", "msgpack"]
 
 
 class ClusterMissing(SiamguiError):
-    text = mark("Reading on a cluster needs Dask. Install it: pip install siamgui[cluster]")
+    text = mark("Reading on a cluster needs Dask. Install it with “pip install siamgui[cluster]”.")
 
 
 class SchedulerSilent(SiamguiError):
@@ -56,7 +56,7 @@ class WorkersDiffer(SiamguiError):
 
 
 class OriginalOnly(SiamguiError):
-    text = mark("A cluster reads with the original model only. Choose it: --model original")
+    text = mark("A cluster reads with the original model only. Choose it with “--model original”.")
 
 
 class WorkersLost(SiamguiError):
