@@ -1,7 +1,7 @@
 """How well faces are gathered by person (siamgui.search.grouping), beside plain DBSCAN and HDBSCAN.
 
     python tools/group_rates.py FOLDER [--cache FILE] [--markdown FILE]     docs/groups.md
-    python tools/group_rates.py --scale 20000                               time and memory
+    python tools/group_rates.py --scale 20000 [--people 4]                  time and memory
 
 FOLDER holds one folder per person. Nobody of the cohort takes part (make_cohort.in_cohort). The others are two halves,
 by their name: on one the linkage was chosen, and the limit is measured on it here; the other half is grouped. Once as
@@ -17,7 +17,7 @@ that a family spoils. Told of each method:
     pairs apart     pairs of one person that are not in one group, in per cent
 
 --cache keeps what was read (of the people in FOLDER: do not share it). --scale makes faces of the people of the cohort,
-25 of each person, and groups them.
+25 of each person or of so many --people, and groups them; then once more, after something was said of two of them.
 """
 
 from __future__ import annotations
@@ -174,28 +174,31 @@ def lines(shown: Shown, limits: Calibration, shipped: Calibration) -> Iterator[s
         yield row(f"DBSCAN of plain distances, {limit:.1f} (chosen by outcomes)", label, person, None)
 
 
-def scale(count: int) -> str:
+def scale(count: int, people: int) -> str:
     """Faces made around the clear ones of the cohort, which counts as strangers to them."""
     calibration = Calibration.bundled()
     cohort = calibration.cohort
     assert cohort is not None
     rng = np.random.default_rng(_SEED)
-    people = -(-count // _OF_EACH)
     own = (
         rng.normal(size=(people, cohort.vectors.shape[1]))
         @ np.linalg.cholesky(np.cov(cohort.vectors[: cohort.clear].T) + 1e-6 * np.eye(cohort.vectors.shape[1])).T
     )
-    vectors = np.repeat(unit(own), _OF_EACH, axis=0)[:count]
+    vectors = np.repeat(unit(own), -(-count // people), axis=0)[:count]
     vectors = unit(vectors + _APART * unit(rng.normal(size=vectors.shape)))
     began = time.perf_counter()
     seen = cohort.conditions(vectors, np.full(count, 10, np.float32), None)
     met = time.perf_counter()
     every, no = np.arange(count), np.zeros(count, bool)
-    found = Grouper(Faces(vectors, seen, no, no, every, every), calibration).group(Answers())
+    grouper = Grouper(Faces(vectors, seen, no, no, every, every), calibration)
+    found = grouper.group(Answers())
+    grouped = time.perf_counter()
+    grouper.group(Answers(((0, 1),)))
+    again = time.perf_counter() - grouped
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
-        f"{count} faces: conditions {met - began:.1f} s, groups {time.perf_counter() - met:.1f} s, peak {peak:.0f} MB; "
-        f"{len(found.several)} groups of {people} people"
+        f"{count} faces: conditions {met - began:.1f} s, groups {grouped - met:.1f} s, once more {again:.1f} s, "
+        f"peak {peak:.0f} MB; {len(found.several)} groups of {people} people, the largest of {len(found.groups[0])}"
     )
 
 
@@ -205,9 +208,10 @@ def main() -> int:
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--markdown", type=Path, help="write the tables here as well")
     parser.add_argument("--scale", type=int)
+    parser.add_argument("--people", type=int, help="of so many people")
     arguments = parser.parse_args()
     if arguments.scale:
-        print(scale(arguments.scale))
+        print(scale(arguments.scale, arguments.people or -(-arguments.scale // _OF_EACH)))
         return 0
     if arguments.folder is None:
         parser.error("FOLDER is missing")
