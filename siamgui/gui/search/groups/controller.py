@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from siamgui.storage.people_store import Person
 
 UNDO_STEPS = 100
+_TOLD_EVERY = 0.005  # of the whole
 
 
 class GroupsBroken(SiamguiError):
@@ -96,7 +97,7 @@ class GroupsController(StoreController[GroupsState]):
 
     @Slot(float)
     def _tell(self, share: float) -> None:
-        if self.state.gathering is not None:
+        if self.state.gathering is not None and share - self.state.gathering >= _TOLD_EVERY:
             self._set(gathering=share)
 
     @Slot(object)

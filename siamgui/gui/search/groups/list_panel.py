@@ -114,6 +114,18 @@ class GroupList(QListView):
         """Those that are chosen, in their order."""
         return [self._model.groups[index.row()] for index in sorted(self.selectionModel().selectedRows())]
 
+    @property
+    def count(self) -> int:
+        """How many are chosen; of thousands it is known at once."""
+        return sum(some.height() for some in self.selectionModel().selection().toList())
+
+    @property
+    def has_alone(self) -> bool:
+        """Whether those who are alone are among them."""
+        shown = self._model.shown
+        last = self._model.index(len(self._model.groups) - 1)
+        return shown is not None and shown.alone is not None and self.selectionModel().isSelected(last)
+
     @Slot(QItemSelection, QItemSelection)
     @Slot(QModelIndex, QModelIndex)
     def _selected(self) -> None:
@@ -164,13 +176,11 @@ class GroupListPanel(Card):
 
     @Slot()
     def _render(self) -> None:
-        count = len(self.list.groups)
+        count = self.list.count
         self.merge_button.setEnabled(self._free and self.mergeable)
         say(self.hint, trn("{n} group chosen", "{n} groups chosen", count) if count > 1 else "")
 
     @property
     def mergeable(self) -> bool:
-        """Several are chosen, and none of them is that of those who are alone."""
-        groups = self.list.groups
-        shown = self.list._model.shown
-        return len(groups) > 1 and shown is not None and not any(group is shown.alone for group in groups)
+        """Several are chosen, and not those who are alone."""
+        return self.list.count > 1 and not self.list.has_alone

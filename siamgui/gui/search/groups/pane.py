@@ -137,7 +137,8 @@ class GroupPane(QWidget):
         else:
             self.progress.show_share(work_words(state), state.done, state.total)
         self.stop_button.setEnabled(not state.stopping)
-        self.label_button.setEnabled(state.free and state.reviewed > 0 and state.work is None)
+        reviewed = 0 if state.shown is None else state.shown.reviewed
+        self.label_button.setEnabled(reviewed > 0 and state.free and state.work is None)
         self.undo_button.setEnabled(state.undo > 0 and not state.busy and state.work is None)
         say(self.made, made_words(state))
         self.clash.say("" if state.shown is None else clash_words(state.shown.found))

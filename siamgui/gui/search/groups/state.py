@@ -26,13 +26,16 @@ class Work(enum.Enum):
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
     """The groups as rows. rows: those of several faces or with a name, the largest first. alone: all others as one,
-    None where there are none. row_of: of each face, len(rows) for those that are alone.
+    None where there are none. row_of: of each face, len(rows) for those that are alone. reviewed, unsure: rows that
+    somebody has looked through, and that hold unsure faces.
     """
 
     found: CollectionGroups
     rows: tuple[FaceGroup, ...]
     alone: FaceGroup | None
     row_of: Mapping[int, int]
+    reviewed: int
+    unsure: int
 
     @classmethod
     def of(cls, found: CollectionGroups) -> Shown:
@@ -44,7 +47,14 @@ class Shown:
         faces = tuple(face for group in rest for face in group.faces)
         alone = FaceGroup(faces, tuple(face for group in rest for face in group.copies)) if rest else None
         every = (*rows, *((alone,) if alone else ()))
-        return cls(found, rows, alone, {face: row for row, group in enumerate(every) for face in group.every})
+        return cls(
+            found=found,
+            rows=rows,
+            alone=alone,
+            row_of={face: row for row, group in enumerate(every) for face in group.every},
+            reviewed=sum(bool(group.reviewed) for group in rows),
+            unsure=sum(bool(group.unsure) for group in rows),
+        )
 
     @property
     def every(self) -> tuple[FaceGroup, ...]:
@@ -97,8 +107,3 @@ class GroupsState:
     def free(self) -> bool:
         """Whether something can be said of the groups now."""
         return self.shown is not None and self.gathering is None and not self.busy and not self.outdated
-
-    @property
-    def reviewed(self) -> int:
-        """Groups that somebody has looked through."""
-        return 0 if self.shown is None else sum(bool(group.reviewed) for group in self.shown.rows)

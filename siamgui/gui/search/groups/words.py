@@ -42,9 +42,8 @@ def shown_words(shown: Shown, *, outdated: bool) -> str:
         trn("{n} group", "{n} groups", len(shown.rows)),
         tr("at most {count} wrong joins expected", count=rounded_up(found.bound.expected)),
     ]
-    unsure = sum(bool(group.unsure) for group in shown.rows)
-    if unsure:
-        parts.append(trn("{n} with unsure faces", "{n} with unsure faces", unsure))
+    if shown.unsure:
+        parts.append(trn("{n} with unsure faces", "{n} with unsure faces", shown.unsure))
     if found.unjudged:
         parts.append(trn("{n} face is too poor to be judged.", "{n} faces are too poor to be judged.", found.unjudged))
     return " · ".join(parts)
