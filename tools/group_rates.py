@@ -186,7 +186,7 @@ def scale(count: int, people: int) -> str:
     )
     vectors = np.repeat(unit(own), -(-count // people), axis=0)[:count]
     vectors = unit(vectors + _APART * unit(rng.normal(size=vectors.shape)))
-    began = time.perf_counter()
+    began, work = time.perf_counter(), time.process_time()
     seen = cohort.conditions(vectors, np.full(count, 10, np.float32), None)
     met = time.perf_counter()
     every, no = np.arange(count), np.zeros(count, bool)
@@ -196,10 +196,10 @@ def scale(count: int, people: int) -> str:
     grouper.group(Answers(((0, 1),)))
     again = time.perf_counter() - grouped
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return (
-        f"{count} faces: conditions {met - began:.1f} s, groups {grouped - met:.1f} s, once more {again:.1f} s, "
-        f"peak {peak:.0f} MB; {len(found.several)} groups of {people} people, the largest of {len(found.groups[0])}"
-    )
+    times = f"conditions {met - began:.1f} s, groups {grouped - met:.1f} s, once more {again:.1f} s"
+    used = f"{time.process_time() - work:.0f} s of a processor in all, peak {peak:.0f} MB"
+    made = f"{len(found.several)} groups of {people} people, the largest of {len(found.groups[0])}"
+    return f"{count} faces: {times}; {used}; {made}"
 
 
 def main() -> int:

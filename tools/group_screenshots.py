@@ -15,7 +15,27 @@ from search_screenshots import make_scans
 from shown_window import SIZE, opened, until
 
 from siamgui.gui import language, theme
+from siamgui.gui.search.controller import SearchController
+from siamgui.gui.search.groups.state import Shown
 from siamgui.gui.search.page import SearchPage
+from siamgui.storage.collection_operations import PlaceFaces
+
+NAMES = {"obama": "Barack Obama", "biden": "Joe Biden"}
+
+
+def named(search: SearchController) -> Shown:
+    """The groups, the two largest with a name."""
+    groups = search.groups
+    groups.gather()
+    until(lambda: groups.state.free)
+    shown = groups.state.shown
+    assert shown is not None
+    print(f"{shown.found.faces} faces, {len(shown.rows)} groups", flush=True)
+    for group in shown.rows[:2]:
+        (first, *_) = search.store.lent.do(PlaceFaces(group.copies[:1] or group.faces[:1]))
+        groups.name(group.every, NAMES.get(first.files[0].name[:5], first.files[0].stem.replace("_", " ")))
+        until(lambda: groups.state.free)
+    return shown
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None], photos: Path | None) -> None:
@@ -37,20 +57,15 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     def show(name: str) -> None:
         until(lambda: groups.state.free or groups.state.shown is None)
         rest()
+        if groups.state.shown is not None:
+            until(lambda: page().placed.picture(page().groups.wall.ids[-1]) is not None)
+            rest()
         window.grab().save(str(folder / f"{name}.png"))
         print(name, flush=True)
 
     page().show_groups()
     show("groups-empty")
-    groups.gather()
-    until(lambda: groups.state.free)
-    shown = groups.state.shown
-    assert shown is not None
-    print(f"{shown.found.faces} faces, {len(shown.rows)} groups", flush=True)
-    names = ("Barack Obama", "Joe Biden")
-    for group, name in zip(shown.rows[:2], names, strict=False):
-        groups.name(group.every, name)
-        until(lambda: groups.state.free)
+    shown = named(search)
     show("groups")
     current = page().group_list.list.current
     assert current is not None

@@ -23,8 +23,9 @@ MOST_PAIRS = 3_000_000
 """Near pairs that are kept at a time, in some 350 MB. Thousands of photographs of one person have more."""
 _ROWS, _COLUMNS = 512, 4096
 _BINS = 4096
-_STAR = 100
-"""Where of so many units fewer than one pair are each other's nearest, they are all nearest to a few."""
+_STAR, _MANY = 20, 200
+"""Where of so many units fewer than one pair are each other's nearest, they are all nearest to a few; of fewer than
+_MANY it does not matter."""
 _NEARLY, _MATCHED = 0.1, 16
 
 
@@ -124,7 +125,8 @@ class Linkage:
             if not may.any():
                 break
             one, other, near = _nearest_of_each_other(a[may], b[may], mean[may], units)
-            if len(one) * _STAR < len(np.unique(np.concatenate([a[may], b[may]]))):
+            left = len(np.unique(np.concatenate([a[may], b[may]])))
+            if left > _MANY and len(one) * _STAR < left:
                 one, other, near = _nearly_nearest(a[may], b[may], mean[may], units)
             smaller = np.where(count[one] < count[other], one, other)
             unsure |= np.isin(label, smaller[near < firm])

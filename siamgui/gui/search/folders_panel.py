@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
 
 from siamgui.core.i18n import tr
 from siamgui.gui.search.controller import SearchController
@@ -97,6 +97,11 @@ class FoldersPanel(Card):
         for row_of, one in enumerate(self._folders):
             if one.folder == folder:
                 self.list.setCurrentRow(row_of)
+
+    def give_way(self, on: bool) -> None:
+        """Let what stands above have the room."""
+        policy = QSizePolicy.Policy.Ignored if on else QSizePolicy.Policy.Expanding
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, policy)
 
     def go_back(self) -> bool:
         return self.removal.take_back()

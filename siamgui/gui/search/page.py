@@ -143,7 +143,9 @@ class SearchPage(Page[SearchViewState]):
         self._left.setCurrentWidget(left)
         self._right.setCurrentWidget(right)
         checked.setChecked(True)
-        self._column.setStretch(0, 2 if self.shows_groups else 1)
+        for place, share in enumerate((4, 3) if self.shows_groups else (1, 1)):
+            self._column.setStretch(place, share)
+        self.folders.give_way(self.shows_groups)
         self._strictness.setVisible(not self.shows_groups)
 
     @Slot()

@@ -73,7 +73,7 @@ class GroupPane(QWidget):
         self.name_line = line(tr("Name"), hint=tr("Who is this?"))
         self.name_line.returnPressed.connect(self.give_name)
         self.name_line.textChanged.connect(self._render_buttons)
-        self.name_button = button(tr("Name"), self.give_name, "primary")
+        self.name_button = button(tr("Name it"), self.give_name, "primary")
         self.name_button.setToolTip(tr("All faces that are shown are this person"))
         self.confirm_button = command("one_person", self.confirm)
         self.enrol_button = button(tr("Enrol"), self._enrol, "quiet")
