@@ -75,7 +75,7 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     show("groups-dark")
     theme.apply(app, "light")
     if len(shown.rows) > 1:
-        page().group_list.list.selectAll()
+        page().group_list.list.choose(1)
         groups.say_one_person(list(shown.rows[:2]))
         until(lambda: groups.state.asking is not None)
         show("groups-asking")
