@@ -107,7 +107,16 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
     one, two, people = (str(folder / name) for name in ("obama1.jpg", "obama2.jpg", "people"))
     backup = str(folder / "one.siamgui-backup")
     runs = [
-        ["compare", one, two],
+        ["compare", one, two, "--keep", "pictures"],
+        *(
+            ["history", *words]
+            for words in (["list"], ["show", "1"], ["say", "1", "--tags", "a"], ["forget", "--days", "9"])
+        ),
+        ["history", "export", str(folder / "history.json")],
+        ["report", one, two, "--out", str(folder / "report.pdf")],
+        ["report", "verify", str(folder / "report.pdf")],
+        ["history", "remove", "1"],
+        ["history", "clear", "--yes"],
         ["verify", "--reference", one, "--source", str(folder / "film.avi")],
         ["people", "enrol", "Ann", one],
         ["people", "add", "Ann", two],
@@ -147,7 +156,7 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
         ["doctor"],
         ["desktop", "install", "--into", str(folder / "usr")],
     ]
-    two_words = ("people", "groups", "collections", "pairs", "models", "data")
+    two_words = ("people", "history", "groups", "collections", "pairs", "models", "data")
     driven = {tuple(run[: 2 if run[0] in two_words else 1]) for run in runs}
     assert set(commands()) - driven <= {("open",), ("bench",)} | {one for one in commands() if one[0] == "vault"}
     done = process(RUN, json.dumps(runs))

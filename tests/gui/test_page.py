@@ -8,13 +8,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from siamgui.gui.pages import PAGES
+from siamgui.gui.pages import ENTRIES
 from tests.builders.window import PATIENCE, User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in PAGES])
+@pytest.mark.parametrize("name", ENTRIES)
 def test_each_page_is_built_anew_without_a_widget_left_behind(open_window: Callable[..., User], name: str) -> None:
     user = open_window(start=False)
     user.window.go(name)
@@ -26,7 +26,7 @@ def test_each_page_is_built_anew_without_a_widget_left_behind(open_window: Calla
         user.speak(code)
         assert user.window.page == name
         assert user.window.view(name).isVisible()
-        assert user.window.rail.tabs[name].isChecked()
+        assert ENTRIES[name].behind or user.window.rail.tabs[name].isChecked()
         counts.append(len(user.window.findChildren(QWidget)))
     assert counts[1] == counts[3]
     if name != "compare":

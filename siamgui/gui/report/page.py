@@ -15,6 +15,7 @@ from siamgui.gui.report.controller import ReportController
 from siamgui.gui.report.paper import MARGINS, put_on
 from siamgui.gui.report.state import Wish
 from siamgui.gui.widgets.banner import Banner
+from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
 from siamgui.gui.widgets.kit import (
     Align,
@@ -32,6 +33,7 @@ from siamgui.gui.widgets.kit import (
     row,
     say,
     shortcuts,
+    stack,
     stretch,
 )
 from siamgui.gui.widgets.note_field import NoteField
@@ -94,6 +96,11 @@ class ReportPage(Page[None]):
         self.said = label(role="muted", wrap=True)
         self.print_button = command("print", self.show_preview)
         self.save_button = command("save_report", self.open_dialog, "primary")
+        self.empty = EmptyPlace(
+            "report",
+            tr("There is no comparison to report"),
+            tr("Compare two photos, or open a comparison of the history: “Report…” stands beside it."),
+        )
         self._pages = column(stretch(), spacing=12)
         self.pages_area = scrolling(box(self._pages), by_keyboard=True)
         self.pages_area.setAccessibleName(tr("Pages of the report"))
@@ -118,8 +125,9 @@ class ReportPage(Page[None]):
         side = box(column(*labelled, self.embed, self.said, stretch(), spacing=4))
         side.setFixedWidth(FORM_WIDTH)
         head = page_head(tr("Report"), "", self.back_button, self.print_button, self.save_button)
-        body = row(at(side, Align.AlignTop), grow(card(column(self.pages_area))), spacing=16)
-        self.setLayout(column(head, self.notice, grow(body), spacing=12, margins=(16, 12, 16, 12)))
+        self._body = box(row(at(side, Align.AlignTop), grow(card(column(self.pages_area))), spacing=16))
+        self._stack = stack(self.empty, self._body)
+        self.setLayout(column(head, self.notice, grow(self._stack), spacing=12, margins=(16, 12, 16, 12)))
 
     def _connect(self) -> None:
         shortcuts(self, {"print": self.show_preview, "save_report": self.open_dialog})
@@ -203,8 +211,7 @@ class ReportPage(Page[None]):
     def _render(self) -> None:
         state = self.controller.state
         self.notice.say(state.notice)
-        if state.subject is None and self.isVisible():
-            self.left.emit()
+        self._stack.setCurrentWidget(self.empty if state.subject is None else self._body)
         ready = state.made is not None and not state.making and not state.saving
         self.print_button.setEnabled(ready)
         self.save_button.setEnabled(ready)
@@ -250,7 +257,4 @@ class ReportPage(Page[None]):
             self._pages.insertWidget(number, PageView(image, name))
 
     def enter(self) -> None:
-        if self.controller.state.subject is None:
-            self.left.emit()
-        else:
-            self.form.setFocus()
+        (self.back_button if self.controller.state.subject is None else self.form).setFocus()

@@ -106,7 +106,8 @@ def test_of_the_history_it_is_previewed_and_gone_when_that_is_locked(
     assert page_of(user).save_button.text() == "保存报告…"
     assert page_of(user).language.value == "en"  # that of the report is another thing
     user.window.controllers.report.forget()
-    user.qtbot.waitUntil(lambda: user.window.page == "history", timeout=PATIENCE)
+    assert page_of(user).empty.isVisible()
+    assert not page_of(user).save_button.isEnabled()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert page_of(user).findChildren(PageView) == []
     assert data_folder().exists()
