@@ -1,7 +1,8 @@
 """All faces that one encoder has seen, in memory: the exact search for the nearest.
 
 A query is one pass over all embeddings, which is bound by the memory: on one thread for each processor, in blocks that
-stay in the cache while they are weighed. Why not an index, and why nothing is mapped from the disk: decision 21.
+stay in the cache while they are weighed. Of very many the pass is over 8-bit integers, and what these may be wrong is
+added to the bound (siamgui.search.coarse). Why not an index, and why nothing is mapped from the disk: decision 21.
 
 Likenesses are ordered by the *adjusted* cosine (siamgui.core.cohort). To compute it for a million faces would take
 minutes, but it never exceeds
@@ -18,6 +19,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,8 @@ from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import Conditions, joined
 from siamgui.core.embedding import unit
 from siamgui.core.types import FaceReading
+from siamgui.search.coarse import Coarse
+from siamgui.search.weighing import Weighing, met_of
 from siamgui.storage.collection_operations import ReadFaces, ReadFacesStamp, ReadSeenFaces
 from siamgui.storage.collection_values import FaceRows, FacesStamp
 from siamgui.storage.store import Store
@@ -34,10 +38,13 @@ Vectors = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Weigh = Callable[[Vectors, Vectors, Vectors], Vectors]
 
 _ROWS = 2**15
 """Faces in a block: 40 MB of a joint embedding."""
+_PACKED = 8
+"""Full blocks that are made integers of at a time: that takes half a second, however few they are."""
+_HALF = 2.0**-11 * 1.01
+"""By how much a cosine is wrong at most where one of the two is kept in half precision."""
 _LOADED = 2**12
 """Faces that are read in one transaction."""
 _WEIGHED = 64
@@ -50,15 +57,19 @@ SLACK = 0.002
 
 @dataclass(slots=True, eq=False)
 class _Block:
-    """At most _ROWS faces, of which the first `used` count. The fields as of FaceRows and SeenFace."""
+    """At most _ROWS faces, of which the first `used` count, or several such blocks as one.
 
-    vectors: Vectors
+    The fields as of FaceRows and SeenFace. coarse: of several; then vectors are in half precision.
+    """
+
+    vectors: NDArray[np.floating]
     mean: Vectors
     deviation: Vectors
     ids: Ints
     pictures: Ints
     original: Ints
     used: int = 0
+    coarse: Coarse | None = None
 
     @classmethod
     def empty(cls, size: int) -> _Block:
@@ -78,6 +89,33 @@ class _Block:
         self.used += count
         return count
 
+    @classmethod
+    def packed(cls, blocks: Sequence[_Block]) -> _Block | None:
+        """Full ones as one; None where this processor is not exact enough for that."""
+        vectors = np.concatenate([block.vectors for block in blocks]).astype(np.float32)
+        coarse = Coarse(vectors)
+        if not coarse.holds:
+            return None
+        names = ("mean", "deviation", "ids", "pictures", "original")
+        rest = {name: np.concatenate([getattr(block, name) for block in blocks]) for name in names}
+        return cls(vectors.astype(np.float16), **rest, used=len(vectors), coarse=coarse)
+
+    def bounds(self, weighing: Weighing) -> Vectors:
+        """(used,)"""
+        mean, deviation = self.mean[: self.used], self.deviation[: self.used]
+        if self.coarse is None:
+            return weighing.of_vectors(self.vectors[: self.used], mean, deviation)
+        cosines = [self.coarse.cosines(query) + _length(query) * self.coarse.error for query in weighing.queries]
+        return weighing.of_cosines(cosines, mean, deviation)
+
+    def bounds_of(self, rows: Ints, weighing: Weighing) -> Vectors:
+        """Of a few, as near as their embeddings tell."""
+        vectors = self.vectors[rows].astype(np.float32)
+        if self.coarse is None:
+            return weighing.of_vectors(vectors, self.mean[rows], self.deviation[rows])
+        cosines = [np.vecdot(vectors, query) + _length(query) * _HALF for query in weighing.queries]
+        return weighing.of_cosines(cosines, self.mean[rows], self.deviation[rows])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Near:
@@ -96,11 +134,12 @@ class Near:
 class FaceTable:
     """For one thread at a time."""
 
-    def __init__(self, calibration: Calibration) -> None:
-        """calibration: of the encoder whose faces these are."""
+    def __init__(self, calibration: Calibration, *, often: bool = False) -> None:
+        """calibration: of the encoder whose faces these are. often: many questions come: integers are worth making."""
         self._calibration = calibration
         self._blocks: list[_Block] = []
         self._stamp = FacesStamp(0, -1)
+        self._packs = often and calibration.energy.order == 2
 
     def __len__(self) -> int:
         return sum(block.used for block in self._blocks)
@@ -123,8 +162,19 @@ class FaceTable:
         start = 0
         while start < len(rows.ids):
             if not self._blocks or self._blocks[-1].used == _ROWS:
+                self._pack()
                 self._blocks.append(_Block.empty(rows.records["vector"].shape[1]))
             start += self._blocks[-1].add(rows, start)
+
+    def _pack(self) -> None:
+        """The last ones, where they are full and enough."""
+        last = self._blocks[-_PACKED:]
+        if self._packs and len(last) == _PACKED and all(block.coarse is None for block in last):
+            packed = _Block.packed(last)
+            if packed is None:
+                self._packs = False
+            else:
+                self._blocks[-_PACKED:] = [packed]
 
     def searched(self, pictures: frozenset[int] | None, without: Sequence[int] = ()) -> Bools:
         """(n,) which faces are searched: those of these pictures, None for all, and none of the pictures in without.
@@ -153,6 +203,7 @@ class FaceTable:
             raise ValueError("embeddings of two encoders do not compare")
         bounds = self.bounds(readings)
         bounds[~searched] = -np.inf
+        self._tighten(bounds, readings, count + _WEIGHED)
         weigher = _Weigher(self._calibration, readings)
         rows, left = _highest(bounds, count + _WEIGHED), np.empty(0, np.int64)
         while len(rows):
@@ -169,12 +220,10 @@ class FaceTable:
     def bounds(self, readings: Sequence[FaceReading]) -> Vectors:
         """(n,) what the adjusted closeness to each face does not exceed; see the module."""
         bounds = np.empty(len(self), np.float32)
-        weigh = _weighing(self._calibration, readings)
+        weighing, starts = Weighing(self._calibration, readings), self._starts
 
         def one(number: int) -> None:
-            block, start = self._blocks[number], number * _ROWS
-            used = slice(0, block.used)
-            bounds[start : start + block.used] = weigh(block.vectors[used], block.mean[used], block.deviation[used])
+            bounds[starts[number] : starts[number + 1]] = self._blocks[number].bounds(weighing)
 
         # Not more than there is to do: a thread costs as much as a few thousand faces.
         with ThreadPoolExecutor(max(1, min(os.cpu_count() or 1, len(self._blocks)))) as pool:
@@ -182,43 +231,39 @@ class FaceTable:
                 pass
         return bounds
 
+    def _tighten(self, bounds: Vectors, readings: Sequence[FaceReading], most: int) -> None:
+        """Those of whoever may be among the highest, where integers have made them higher than need be."""
+        if all(block.coarse is None for block in self._blocks):
+            return
+        weighing, rows = Weighing(self._calibration, readings), _highest(bounds, most)
+        self._weigh_again(bounds, rows, weighing)
+        if len(rows) == most:
+            above = np.flatnonzero(bounds > bounds[rows].min())
+            self._weigh_again(bounds, above[~np.isin(above, rows)], weighing)
+
+    def _weigh_again(self, bounds: Vectors, rows: Ints, weighing: Weighing) -> None:
+        for block, own, start in self._by_block(rows):
+            bounds[start + own] = block.bounds_of(own, weighing)
+
+    @property
+    def _starts(self) -> list[int]:
+        """The row of the first face of each block, and of the end."""
+        return [0, *accumulate(block.used for block in self._blocks)]
+
+    def _by_block(self, rows: Ints) -> Iterator[tuple[_Block, Ints, int]]:
+        """Each block that any of the rows are in, which these are of its own, and the row of its first."""
+        starts = self._starts
+        of = np.searchsorted(starts, rows, side="right") - 1
+        for number in np.unique(of).tolist():
+            yield self._blocks[number], np.sort(rows[of == number]) - starts[number], starts[number]
+
     def _ids(self, rows: Ints) -> Iterator[int]:
-        for row in np.sort(rows).tolist():
-            yield int(self._blocks[row // _ROWS].ids[row % _ROWS])
+        for block, own, _ in self._by_block(rows):
+            yield from block.ids[own].tolist()
 
 
-def _weighing(calibration: Calibration, readings: Sequence[FaceReading]) -> Weigh:
-    """(n, d) embeddings, (n,) means and (n,) deviations -> (n,) bounds; of several photographs of the mean."""
-    probe = np.stack([reading.embedding.vector for reading in readings])
-    cohort = calibration.cohort
-    if cohort is None:
-        if calibration.energy.order != 2:
-            return lambda vectors, _mean, _deviation: -_mean_square(calibration, probe, vectors)
-        mean_probe = probe.mean(axis=0)
-        return lambda vectors, _mean, _deviation: np.vecdot(vectors, mean_probe)
-    met = _met(readings)
-    by_deviation = (probe / met.deviation[:, None]).mean(axis=0)
-    mean_probe, level = probe.mean(axis=0), float((met.mean / met.deviation).mean())
-    half, usual = cohort.usual_deviation / 2, cohort.usual_mean
-
-    def weigh(vectors: Vectors, mean: Vectors, deviation: Vectors) -> Vectors:
-        cosines = np.vecdot(vectors, mean_probe)
-        own = cosines / met.deviation[0] if len(probe) == 1 else np.vecdot(vectors, by_deviation)
-        return np.asarray(half * (own - level + (cosines - mean) / deviation) + usual, np.float32)
-
-    return weigh
-
-
-def _mean_square(calibration: Calibration, probe: Vectors, vectors: Vectors) -> Vectors:
-    """(n,) mean of the squared distances to the (k, d) rows of probe."""
-    return np.asarray(np.square(calibration.energy.closeness(probe, vectors)).mean(axis=0), np.float32)
-
-
-def _met(readings: Sequence[FaceReading]) -> Conditions:
-    conditions = [reading.conditions for reading in readings if reading.conditions is not None]
-    if len(conditions) != len(readings):
-        raise ValueError("the conditions of a photograph are not known")
-    return joined(conditions)
+def _length(query: Vectors) -> float:
+    return float(np.linalg.norm(query))
 
 
 def _highest(bounds: Vectors, most: int) -> Ints:
@@ -254,7 +299,7 @@ class _Weigher:
             norms = np.nan_to_num(rows.records["quality"][:, -1])
             met = cohort.conditions(vectors, norms, rows.records["look"].astype(np.float32))
             self._conditions.append(met)
-            adjusted = 2 - 2 * cohort.all_adjusted(self._probe, _met(self._readings), vectors, met).mean(axis=0)
+            adjusted = 2 - 2 * cohort.all_adjusted(self._probe, met_of(self._readings), vectors, met).mean(axis=0)
         self._ids.append(rows.ids)
         self._squares.append(squares)
         self._adjusted.append(np.asarray(adjusted, np.float64))

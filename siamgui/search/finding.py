@@ -44,9 +44,10 @@ class _Meaning:
 class Searcher:
     """Of one encoder. Holds the faces in memory between questions. For one thread at a time."""
 
-    def __init__(self, store: Store, calibration: Calibration) -> None:
+    def __init__(self, store: Store, calibration: Calibration, *, often: bool = False) -> None:
+        """often: as FaceTable takes it."""
         self._store, self._calibration = store, calibration
-        self._table = FaceTable(calibration)
+        self._table = FaceTable(calibration, often=often)
         self._stamp: FacesStamp | None = None
         self._there: tuple[Collection, ...] = ()
         self._pictures: dict[tuple[int, ...], frozenset[int]] = {}  # of the collections searched

@@ -1,6 +1,7 @@
 """How fast folders are read and faces are found: python -m tests.benchmarks.search [--faces N] [--photos N]
 
---faces N: one question among N made faces of the encoder that ships, in memory: least and median of several.
+--faces N: one question among N made faces of the encoder that ships, in memory, in turn as they are and with integers
+first: least and median of 27.
 --stored N: so many faces kept, loaded, and searched with all that is said of the nearest 24.
 --photos N: so many JPEG files of --megapixels, each different, made of the sample photographs; read by the pipeline of
 evaluate (one face each) and by index (every face), in turn, with the peak memory of the process that does it.
@@ -65,16 +66,39 @@ def made(like: FaceReading, rng: np.random.Generator, count: int) -> list[SeenFa
 
 
 def query(engine: FaceEngine, probe: FaceReading, faces: int) -> None:
-    table, rng = FaceTable(engine.calibration), np.random.default_rng(1)
-    records = unpacked([face.pack() for face in made(probe, rng, _AT_A_TIME)])
-    for start in range(0, faces, _AT_A_TIME):
-        ids = np.arange(start, min(start + _AT_A_TIME, faces)) + 1
-        some = records[: len(ids)].copy()
-        some["vector"] = unit(rng.normal(size=some["vector"].shape).astype(np.float32))
-        table.add(FaceRows(ids, ids, ids, some))
-    print(f"{len(table):,} faces in memory; {peak()}")
-    print(f"bounds of all        {times(lambda: table.bounds([probe]))}")
-    print(f"and the highest 88   {times(lambda: face_table._highest(table.bounds([probe]), 88))}")
+    """One question to the same faces, in turn as they are and with integers first."""
+    tables = {}
+    for name, often in (("as they are", False), ("integers first", True)):
+        rng = np.random.default_rng(1)
+        records = unpacked([face.pack() for face in made(probe, rng, _AT_A_TIME)])
+        table, start, before = FaceTable(engine.calibration, often=often), time.perf_counter(), memory()
+        for first in range(0, faces, _AT_A_TIME):
+            ids = np.arange(first, min(first + _AT_A_TIME, faces)) + 1
+            some = records[: len(ids)].copy()
+            some["vector"] = unit(rng.normal(size=some["vector"].shape).astype(np.float32))
+            table.add(FaceRows(ids, ids, ids, some))
+        print(f"{len(table):,} faces {name}: {time.perf_counter() - start:.1f} s, {memory() - before:.0f} MB more")
+        tables[name] = table
+
+    def ask(table: FaceTable) -> None:
+        bounds = table.bounds([probe])
+        table._tighten(bounds, [probe], 88)
+        face_table._highest(bounds, 88)
+
+    taken: dict[str, list[float]] = {name: [] for name in tables}
+    for _ in range(3 * _TIMES):
+        for name, table in tables.items():
+            start = time.perf_counter()
+            ask(table)
+            taken[name].append(1000 * (time.perf_counter() - start))
+    for name, each in taken.items():
+        print(f"bounds of all and the highest 88, {name}: least {min(each):.1f} ms, median {median(each):.1f} ms")
+
+
+def memory() -> float:
+    """MB of this process now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def stored(engine: FaceEngine, faces: int) -> None:

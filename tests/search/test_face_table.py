@@ -139,3 +139,25 @@ def test_of_copies_one_is_searched_also_where_the_original_is_not(engine: FaceEn
     assert table.searched(None).tolist() == [True, False, False, True]
     assert table.searched(frozenset({2, 3, 4})).tolist() == [False, True, False, True]
     assert table.searched(None, [1]).tolist() == [False, True, False, True]
+
+
+@pytest.mark.parametrize("probes", [1, 2])
+def test_integers_change_nothing_of_the_answer(
+    engine: FaceEngine, readings: list[FaceReading], probes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store() as store:
+        kept(store, engine.calibration, readings[0])
+        monkeypatch.setattr(face_table, "_ROWS", 20)
+        monkeypatch.setattr(face_table, "_WEIGHED", 4)
+        tables = []
+        monkeypatch.setattr(face_table, "_PACKED", 2)
+        for often in (False, True):
+            tables.append(FaceTable(engine.calibration, often=often))
+            tables[-1].refresh(store)
+        whole, packed = (one.nearest(readings[:probes], 9, one.searched(None, (3, 50)), store) for one in tables)
+    exact, bounds = (one.bounds(readings[:probes]) for one in tables)
+    assert (bounds >= exact).all()
+    assert (bounds > exact).sum() == 80, "the last block is not full yet"
+    assert packed.whole
+    assert np.array_equal(packed.ids, whole.ids)
+    assert np.array_equal(packed.adjusted, whole.adjusted)

@@ -40,7 +40,7 @@ class Finder:
         from siamgui.search.values import Find
 
         if self._searcher is None:
-            self._searcher = Searcher(self._store, self._calibration)
+            self._searcher = Searcher(self._store, self._calibration, often=True)
         return self._searcher.find(Find(self._probe(whom), strictness, collections, most=most), progress)
 
     def _probe(self, whom: PhotoReading | Person) -> Probe:
