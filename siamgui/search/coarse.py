@@ -56,7 +56,7 @@ class Coarse:
     def holds(self) -> bool:
         """Whether this processor multiplies as exactly as promised: tried with one query."""
         levels, scale = self._tried
-        query = np.random.default_rng(0).normal(size=levels.shape[1]).astype(np.float32)
+        query = np.random.default_rng(0).normal(size=(1, levels.shape[1])).astype(np.float32)[0]
         query /= np.linalg.norm(query)
         exact = np.asarray(levels @ query * scale, np.float32)
         return bool(np.abs(self.cosines(query)[: len(exact)] - exact).max() <= ROUNDING / 2)
