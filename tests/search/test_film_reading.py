@@ -23,15 +23,20 @@ from siamgui.storage.collection_operations import ListCollections, ReadSeenFaces
 from siamgui.storage.store import Store
 from tests.builders.videos import still, write
 
-FPS = 4.0
+FPS = 2.0
+
+
+@pytest.fixture(autouse=True)
+def _short_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sights, "GAP", 3.0)
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
-    """Barack for 3 s, Joe for 3 s, Barack again for 2 s, nobody for 11 s, Barack for 2 s."""
+    """Barack for 3 s, Joe for 2 s, Barack again for 2 s, nobody for 4 s, Barack for 2 s."""
     barack, again, joe = (load_photo(samples / f"{name}.jpg").pixels for name in ("obama1", "obama3", "biden"))
     empty = np.full((480, 640, 3), 96, np.uint8)
-    clip = chain(still(barack, 12), still(joe, 12), still(barack, 8), [empty] * 44, still(again, 8))
+    clip = chain(still(barack, 6), still(joe, 4), still(barack, 4), [empty] * 8, still(again, 4))
     return write(tmp_path_factory.mktemp("films") / "talk.avi", clip, FPS)
 
 
@@ -69,7 +74,7 @@ def test_of_each_sight_one_view_is_found_with_its_time_and_its_picture(
         done = read(store, engine, film)
         assert (done.read, done.collection.files, done.collection.films, done.collection.faces) == (1, 1, 1, 3)
         answer = found(store, engine, samples / "obama2.jpg")
-        assert (answer.faces, times(answer)) == (3, [(0.0, 7.5), (3.0, 5.5), (19.0, 20.5)])
+        assert (answer.faces, times(answer)) == (3, [(0.0, 6.5), (3.0, 4.5), (11.0, 12.5)])
         placed = answer.likenesses[0].face
         photo = original_of(placed)
         again = engine.read_photo(photo, choice_of(placed)).reading
@@ -99,7 +104,7 @@ def test_a_film_that_was_stopped_gives_what_it_gives_without_a_stop(
     monkeypatch.setattr(sights.Sights, "look", counted)
     with Store() as store:
         key = engine.encoder.key
-        for at in (1.0, 4.0, 18.0):
+        for at in (1.0, 4.0, 11.0):
             with pytest.raises(Cancelled):
                 read(store, engine, film, threading.Event(), at)
         assert [one.read for one in store.do(ListCollections(key))] == [None]
