@@ -141,6 +141,35 @@ def add_train(commands: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))
 
 
+def _add_input_of_network(sub: Parser) -> None:
+    sub.add_argument(
+        "--people",
+        type=Path,
+        required=True,
+        metavar=tr("DIR"),
+        help=tr("a folder per person; every claim of the encoder will rest on it"),
+    )
+    sub.add_argument(
+        "--name", dest="as_name", metavar=tr("NAME"), help=tr("what it is called (default: the file's name)")
+    )
+    sub.add_argument(
+        "--size", type=positive, default=112, metavar="N", help=tr("pixels of a side of the picture (default: 112)")
+    )
+    sub.add_argument(
+        "--layout", choices=("nchw", "nhwc"), default="nchw", help=tr("order of its dimensions (default: nchw)")
+    )
+    sub.add_argument("--colour", choices=("rgb", "bgr"), default="rgb", help=tr("order of its colours (default: rgb)"))
+    sub.add_argument(
+        "--mean", type=float, default=127.5, metavar="X", help=tr("is taken from values of 0 to 255 (default: 127.5)")
+    )
+    sub.add_argument(
+        "--scale", type=float, default=0.0078125, metavar="X", help=tr("then multiplies them (default: 0.0078125)")
+    )
+    sub.add_argument(
+        "--licence", default="", metavar=tr("TEXT"), help=tr("under which it may be used; stays on its card")
+    )
+
+
 def add_models(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = command(
         commands,
@@ -153,7 +182,8 @@ def add_models(commands: argparse._SubParsersAction[Parser]) -> None:
             "  siamgui models activate poor-camera\n"
             "  siamgui models rollback\n"
             "  siamgui models compare original poor-camera\n"
-            "  siamgui models export poor-camera poor-camera.siamgui"
+            "  siamgui models export poor-camera poor-camera.siamgui\n"
+            "  siamgui models add arcface.onnx --people people/ --size 112 --colour rgb --mean 127.5 --scale 0.0078125"
         ),
     )
     actions = parser.add_subparsers(dest="action", metavar=tr("ACTION"), required=True, title=tr("actions"))
@@ -166,6 +196,11 @@ def add_models(commands: argparse._SubParsersAction[Parser]) -> None:
         ("rename", tr("give a version another name"), (("name", name), ("new_name", (tr("NEW"), tr("the new name"))))),
         ("export", tr("write a version as one file"), (("name", name), ("file", file))),
         ("import", tr("take in a version from a file"), (("file", file),)),
+        (
+            "add",
+            tr("bring an encoder of your own, as an ONNX file, and measure it on a folder of people"),
+            (("file", file),),
+        ),
         ("delete", tr("delete a version that is not active"), (("name", name),)),
         ("compare", tr("two versions side by side"), (("name", name), ("other", name))),
         ("key", tr("under which name and with which key you sign versions"), ()),
@@ -183,6 +218,8 @@ def add_models(commands: argparse._SubParsersAction[Parser]) -> None:
             )
         if action == "export":
             sub.add_argument("--sign", action="store_true", help=tr("say that it comes from you (see “models key”)"))
+        if action == "add":
+            _add_input_of_network(sub)
         if action == "key":
             sub.add_argument("--name", dest="as_name", metavar=tr("NAME"), help=tr("sign under this name"))
         sub.add_argument("--json", action="store_true", help=tr("print JSON for machines instead of text"))

@@ -17,9 +17,11 @@ from siamgui.core.paths import data_folder
 from siamgui.core.typed_json import plain
 from siamgui.versions.cards import card_rows
 from siamgui.versions.errors import SignersUnwritable
+from siamgui.versions.onnx_intake import Wanted
+from siamgui.versions.onnx_version import Offer, add_encoder
 from siamgui.versions.signature import call_oneself, own_signer
 from siamgui.versions.version_store import Imported, Version, VersionStore
-from siamgui.versions.wording import imported_words, version_notes
+from siamgui.versions.wording import added_words, imported_words, version_notes
 
 _CELL = 40  # characters of one column of a comparison
 
@@ -67,6 +69,12 @@ def _import(versions: VersionStore, args: argparse.Namespace) -> Imported:
     return versions.import_(args.file, ProgressLine(steps=True))
 
 
+def _add(_versions: VersionStore, args: argparse.Namespace) -> Version:
+    wanted = Wanted(args.size, args.layout, args.colour, args.mean, args.scale)
+    name = args.file.stem if args.as_name is None else args.as_name
+    return add_encoder(Offer(args.file, name, wanted, args.people, args.licence), ProgressLine(steps=True))
+
+
 def _key(_versions: VersionStore, args: argparse.Namespace) -> Signer:
     root = data_folder()
     if args.as_name is not None:
@@ -99,6 +107,7 @@ _ACTIONS: dict[str, Callable[[VersionStore, argparse.Namespace], Answer]] = {
     "rename": _rename,
     "export": _export,
     "import": _import,
+    "add": _add,
     "delete": _delete,
     "compare": _compare,
     "key": _key,
@@ -153,6 +162,8 @@ def _told(action: str, answer: Version | Imported | Signer) -> str:
     }
     if action in sentences:
         return sentences[action]
+    if action == "add":
+        return "\n".join(added_words(version))
     rows = "\n".join(tr("{label}: {value}", label=label, value=value) for label, value in card_rows(version) if value)
     return "\n".join(filter(None, [_line(version), rows, version.damaged]))
 

@@ -39,6 +39,13 @@ class FileUnwritable(SiamguiError):
     text = mark("“{name}” can’t be written ({reason}). Choose another place.")
 
 
+class OnlyRuns(SiamguiError):
+    text = mark(
+        "An encoder that came as an ONNX file can be used, and not be trained further. Activate another model version, "
+        "and train that one."
+    )
+
+
 class NoFaceFound(SiamguiError):
     """values: name"""
 

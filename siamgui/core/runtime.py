@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.detection import Maps
-from siamgui.core.encoders.registry import encoder_of
+from siamgui.core.encoders.registry import encoder_of, is_foreign
 from siamgui.core.errors import DeviceUnavailable, ModelCorrupt
 from siamgui.core.manifest import Model
 from siamgui.core.types import Pixels
@@ -231,7 +231,7 @@ def gpu_device() -> str | None:
 def open_runtime(device: str, detector: Model, encoder: Model) -> Runtime:
     """device: one of DEVICES. Raises ModelMissing, ModelCorrupt, DeviceUnavailable."""
     chosen = gpu_device() if device == "auto" else device
-    if chosen in (None, "cpu"):
+    if chosen in (None, "cpu") or is_foreign(encoder.architecture):  # of which there is no torch module
         return OpenVinoRuntime(detector, encoder)
     return TorchRuntime(detector, encoder, str(chosen))
 

@@ -10,9 +10,9 @@ from msgspec import structs
 from siamgui.core.amounts import when
 from siamgui.core.i18n import tr, trn
 from siamgui.versions.method import METHOD_NAMES, Method
-from siamgui.versions.version_card import Few, OtherPeople
+from siamgui.versions.version_card import OtherPeople
 from siamgui.versions.version_store import Version
-from siamgui.versions.wording import decided_words, origin_words
+from siamgui.versions.wording import decided_words, origin_words, rate_words
 
 
 def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
@@ -31,10 +31,10 @@ def card_rows(version: Version) -> tuple[tuple[str, str], ...]:
         (tr("Removed since"), _lost(card.lost)),
         (tr("Settings"), _listed(card.settings)),
         (tr("Your pairs"), decided_words(card.decided_before, card.decided)),
-        (tr("Equal error rate on held-out people, before"), _rate(card.before)),
-        (tr("Equal error rate on held-out people, after"), _rate(card.after)),
-        (tr("Equal error rate on other people, before"), _rate(reference.before)),
-        (tr("Equal error rate on other people, after"), _rate(reference.after)),
+        (tr("Equal error rate on held-out people, before"), rate_words(card.before)),
+        (tr("Equal error rate on held-out people, after"), rate_words(card.after)),
+        (tr("Equal error rate on other people, before"), rate_words(reference.before)),
+        (tr("Equal error rate on other people, after"), rate_words(reference.after)),
         (tr("Refused because"), " ".join(reason.sentence for reason in version.refused)),
         (tr("Used all the same because"), card.override_reason),
         (tr("Network"), version.model.architecture if version.model is not None else ""),
@@ -64,6 +64,8 @@ def _made_from(version: Version) -> str:
     counts = version.card.counts
     if counts is None:
         return ""
+    if not counts.trained_on:
+        return tr("{photos} photos of {people} people, measured and not learned from", **structs.asdict(counts))
     return tr(
         "{photos} photos of {people} people; {same} pairs of the same person, {different} of different people; "
         "learned from {trained_on} pairs, judged on {judged_on}",
@@ -91,13 +93,3 @@ def _listed(values: dict[str, Any]) -> str:
         f"{name.replace('_', ' ')} {words[value] if isinstance(value, bool) else value}"
         for name, value in shown.items()
     )
-
-
-def _rate(measures: Few | None) -> str:
-    if measures is None:
-        return ""
-    rate = f"{100 * measures.eer:.1f}"
-    if measures.eer_interval is None:
-        return tr("{rate} %", rate=rate)
-    low, high = (f"{100 * end:.1f}" for end in measures.eer_interval)
-    return tr("{rate} % (95 % interval {low} to {high} %)", rate=rate, low=low, high=high)

@@ -55,6 +55,12 @@ class OriginalStays(SiamguiError):
     text = mark("The original comes with siamgui: it can’t be renamed, deleted or exported.")
 
 
+class ForeignStays(SiamguiError):
+    """values: name"""
+
+    text = mark("“{name}” came as an ONNX file. Give others that file; siamgui does not export it.")
+
+
 class NothingToRollBackTo(SiamguiError):
     text = mark("The original is active, and no other version was active before it.")
 

@@ -1,11 +1,12 @@
-"""The examination of a version that came from elsewhere: python -m siamgui.versions.intake FOLDER measure|rebuild
+"""The examination of a version that came from elsewhere: python -m siamgui.versions.intake FOLDER TASK
 
 FOLDER holds manifest, weights and calibration that siamgui.versions.version_file has found well formed. The weights go
 into the graph that siamgui builds from its registry, and the serving form is made from them here. "measure": gate and
 calibration are measured anew, on the embeddings that come with siamgui where only a head stands on the bundled encoder;
 of another backbone nothing that comes with siamgui says enough: the calibration stays as the file states it, which
 the gate and every verdict say.
-"rebuild": this data folder vouches for the rest already.
+"rebuild": this data folder vouches for the rest already. "onnx": FOLDER holds a network that is to become a version
+(siamgui.versions.onnx_intake).
 
 It is a process of its own: torch is loaded there and not in the window, and whatever goes wrong ends it alone. Its
 reports are one JSON object a line on standard output.
@@ -14,6 +15,7 @@ reports are one JSON object a line on standard output.
 from __future__ import annotations
 
 import contextlib
+import enum
 import hashlib
 import os
 import queue
@@ -52,6 +54,12 @@ Progress = Callable[[int, int], None]
 """Called with (steps done, in all)."""
 
 
+class Task(enum.StrEnum):
+    MEASURE = "measure"
+    REBUILD = "rebuild"
+    ONNX = "onnx"
+
+
 class Step(Struct, frozen=True, tag="step"):
     done: Count
 
@@ -84,18 +92,17 @@ _Report = Step | Examined | Wrong | Failed
 
 
 def examine(
-    folder: Path, name: str, *, measure: bool, progress: Progress, stop: threading.Event | None = None
+    folder: Path, name: str, task: Task, *, progress: Progress, stop: threading.Event | None = None
 ) -> Examined:
     """Examine folder in a process of its own: serving.xml, serving.bin and, where it was measured, calibration.json
-    are written to it.
+    are written to it; of an ONNX file, weights.safetensors.
 
     name: what a person calls the version. stop: set by whoever wants it no more. Raises VersionFileWrong,
     VersionNotExamined, Cancelled.
     """
-    task = "measure" if measure else "rebuild"
     try:
         process = subprocess.Popen(
-            running("siamgui.versions.intake", str(folder), task),
+            running("siamgui.versions.intake", str(folder), task.value),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -162,7 +169,7 @@ def _pass_on(source: IO[bytes], lines: queue.SimpleQueue[bytes]) -> None:
 
 def main(arguments: list[str]) -> int:
     i18n.set_language(os.environ.get("SIAMGUI_LANGUAGE", "system"))
-    if len(arguments) != 2 or arguments[1] not in ("measure", "rebuild"):
+    if len(arguments) != 2 or arguments[1] not in set(Task):
         print(__doc__.splitlines()[0], file=sys.stderr)
         return 2
     if hasattr(os, "nice"):
@@ -174,7 +181,13 @@ def main(arguments: list[str]) -> int:
             out.write(msgspec.json.encode(report) + b"\n")
 
         try:
-            say(_examined(Path(arguments[0]), measure=arguments[1] == "measure", say=say))
+            folder, task = Path(arguments[0]), Task(arguments[1])
+            if task is Task.ONNX:
+                from siamgui.versions.onnx_intake import convert
+
+                say(convert(folder, lambda done: say(Step(done))))
+            else:
+                say(_examined(folder, measure=task is Task.MEASURE, say=say))
         except WrongForm as error:
             say(Wrong(str(error)))
         except SiamguiError as error:

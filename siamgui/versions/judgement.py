@@ -170,6 +170,7 @@ class GateReason(enum.StrEnum):
     LABELS_CHANCE = "labels-chance"
     NOT_JUDGED = "not-judged"
     STATED = "stated"
+    WORSE_THAN_BUNDLED = "worse-than-bundled"
 
     @property
     def sentence(self) -> str:
@@ -187,6 +188,9 @@ _SENTENCES = {
     ),
     GateReason.NOT_JUDGED: mark(
         "Nobody could judge it: the people who were held out lack pairs of both kinds. Label more pairs."
+    ),
+    GateReason.WORSE_THAN_BUNDLED: mark(
+        "On the people it was measured on, it tells people apart worse than the encoder that comes with siamgui."
     ),
     GateReason.STATED: mark(
         "It came from a file, and nothing here can measure such a changed encoder: its calibration is only what the "

@@ -12,7 +12,7 @@ from siamgui.core.files import write_whole
 from siamgui.core.manifest import Origin
 from siamgui.core.private import private_folder
 from siamgui.core.typed_json import plain
-from siamgui.versions.intake import Examined, Progress, examine
+from siamgui.versions.intake import Examined, Progress, Task, examine
 from siamgui.versions.seal import sealed, write_manifest
 from siamgui.versions.version_card import CardGate
 from siamgui.versions.version_file import CALIBRATION, WEIGHTS, VersionContent, described
@@ -34,7 +34,8 @@ def take_in(
     manifest = _known_fields(content) if content.seal is None else dict(content.manifest)
     named = content.manifest["files"]
     write_manifest(folder, manifest | {"files": {name: named[name] for name in (WEIGHTS, CALIBRATION)}})
-    examined = examine(folder, content.name, measure=content.seal is None, progress=progress, stop=stop)
+    task = Task.MEASURE if content.seal is None else Task.REBUILD
+    examined = examine(folder, content.name, task, progress=progress, stop=stop)
     manifest |= described(folder)
     if content.seal is not None:
         write_manifest(folder, sealed(manifest, Origin(content.seal.origin), content.seal.signer, key))

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.encoders.registry import is_foreign
 from siamgui.core.errors import ModelCorrupt, ModelMissing, SiamguiError
 from siamgui.core.files import changed_at, sync_file, sync_folder
 from siamgui.core.i18n import tr
@@ -31,6 +32,7 @@ from siamgui.versions.active_pointer import ORIGINAL, ActivePointer
 from siamgui.versions.changing import changing
 from siamgui.versions.errors import (
     ActiveUnusable,
+    ForeignStays,
     GateRefuses,
     NameUnusable,
     OriginalStays,
@@ -264,7 +266,9 @@ class VersionStore:
 
         Raises OriginalStays, VersionUnknown, VersionDamaged, VersionFileUnwritable, SignerNameless.
         """
-        self._own(version_id)
+        model = self._own(version_id).model
+        if model is not None and is_foreign(model.architecture):
+            raise ForeignStays(name=model.name)
         folder, root = self._folder / self.intact(version_id).id, self._root
         version_file.pack(folder, file, by_vault(root), (lambda manifest: signed_by(manifest, root)) if sign else None)
 

@@ -9,6 +9,7 @@ from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Origin
 from siamgui.core.wording import one_in
 from siamgui.versions.judgement import Decided, Holdout, Judgement
+from siamgui.versions.version_card import Few
 from siamgui.versions.version_store import Imported, Version
 
 
@@ -45,6 +46,31 @@ _ORIGINS = {
     Origin.STATED: mark("imported; calibration as stated by the file"),
     Origin.UNKNOWN: mark("not examined yet"),
 }
+
+
+def added_words(version: Version) -> list[str]:
+    """What an encoder that came as an ONNX file is worth, and what that rests on."""
+    card = version.card
+    said = [tr("“{name}” was added. It is not active yet.", name=version.name)]
+    reference = card.reference
+    if card.counts is not None:
+        said.append(
+            tr(
+                "Its claims rest on {photos} photos of {people} people alone, and do not know how photos were taken.",
+                photos=f"{card.counts.photos:,}",
+                people=f"{card.counts.people:,}",
+            )
+        )
+    if reference is not None and reference.before is not None and reference.after is not None:
+        said.append(
+            tr(
+                "On one half of them, by what the other half says: equal error rate {after}; the encoder that comes "
+                "with siamgui {before}.",
+                after=rate_words(reference.after),
+                before=rate_words(reference.before),
+            )
+        )
+    return said + [reason.sentence for reason in version.refused]
 
 
 def imported_words(imported: Imported) -> str:
@@ -140,3 +166,14 @@ def holdout_words(holdout: Holdout | None) -> str:
         impostor=holdout.after.impostor,
         people=holdout.after.people,
     )
+
+
+def rate_words(measures: Few | None) -> str:
+    """An equal error rate with its interval; "" where nothing was measured."""
+    if measures is None:
+        return ""
+    rate = f"{100 * measures.eer:.1f}"
+    if measures.eer_interval is None:
+        return tr("{rate} %", rate=rate)
+    low, high = (f"{100 * end:.1f}" for end in measures.eer_interval)
+    return tr("{rate} % (95 % interval {low} to {high} %)", rate=rate, low=low, high=high)

@@ -8,15 +8,22 @@ weights, serving form, calibration, and a manifest with licence and source. No o
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from siamgui.core.errors import OnlyRuns
 
 if TYPE_CHECKING:
     from siamgui.core.encoders.module import EncoderModule
 
 HEAD = "+head"
 """Behind the key of an encoder: the same with a trained square matrix at its end."""
+
+
+_FOREIGN = re.compile(r"onnx-([1-9][0-9]{1,3})")
+"""An encoder that a person brought as an ONNX file, and how many numbers its embeddings have."""
 
 
 class Colour(enum.StrEnum):
@@ -87,6 +94,10 @@ def _chopra2005(entry: Encoder) -> EncoderModule:
     from siamgui.core.encoders.chopra2005 import Chopra2005Encoder
 
     return Chopra2005Encoder(entry)
+
+
+def _foreign(_entry: Encoder) -> EncoderModule:
+    raise OnlyRuns
 
 
 ENCODERS = (
@@ -170,12 +181,39 @@ def is_known(architecture: str) -> bool:
     return entry is not None and (entry.head or not has_head(architecture))
 
 
+def foreign(size: int) -> str:
+    """The architecture of an encoder that a person brought as an ONNX file. size: of its embeddings."""
+    return f"onnx-{size}"
+
+
+def is_foreign(architecture: str) -> bool:
+    """Whether somebody brought it: it has a serving form, which takes crops as they are, and no module to train."""
+    return _FOREIGN.fullmatch(architecture) is not None
+
+
 def has_head(architecture: str) -> bool:
     return architecture.endswith(HEAD)
 
 
 def encoder_of(architecture: str) -> Encoder:
-    """The entry of an architecture: a key, with HEAD behind it or not. Raises ValueError for an unknown one."""
+    """The entry of an architecture: a key, with HEAD behind it or not, or foreign(). Raises ValueError for an unknown
+    one."""
+    if found := _FOREIGN.fullmatch(architecture):
+        return Encoder(
+            key=architecture,
+            name="ONNX",
+            height=112,
+            width=112,
+            colour=Colour.RGB,
+            mean=0.0,
+            scale=1.0,
+            embedding_size=int(found[1]),
+            make=_foreign,
+            bundled=False,
+            head=False,
+            length_tells=False,
+            views=1,
+        )
     if not is_known(architecture):
         raise ValueError(f"unknown architecture {architecture!r}")
     return _BY_KEY[architecture.removesuffix(HEAD)]
