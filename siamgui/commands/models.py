@@ -17,8 +17,8 @@ from siamgui.core.paths import data_folder
 from siamgui.core.typed_json import plain
 from siamgui.versions.cards import card_rows
 from siamgui.versions.errors import SignersUnwritable
-from siamgui.versions.onnx_intake import Wanted
-from siamgui.versions.onnx_version import Offer, add_encoder
+from siamgui.versions.onnx_offer import Offer, Wanted
+from siamgui.versions.onnx_version import add_encoder
 from siamgui.versions.signature import call_oneself, own_signer
 from siamgui.versions.version_store import Imported, Version, VersionStore
 from siamgui.versions.wording import added_words, imported_words, version_notes

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from msgspec import Meta, Struct
 
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.files import read_file, write_whole
@@ -20,6 +19,7 @@ from siamgui.core.i18n import tr
 from siamgui.core.manifest import Origin
 from siamgui.core.typed_json import WrongForm, read
 from siamgui.versions.onnx_file import FILE_LIMIT, OnnxNetwork, read_network
+from siamgui.versions.onnx_offer import Wanted
 
 if TYPE_CHECKING:
     from siamgui.core.types import Pixels
@@ -30,16 +30,6 @@ _REQUEST_LIMIT = 4096
 _EMBEDDING = (16, 4096)  # numbers, at least and at most
 _SHARED = 256  # bytes from which a constant is a tensor among the weights
 _LEAST_APART = 1e-3
-
-
-class Wanted(Struct, frozen=True):
-    """What a network takes: a square picture of size pixels, (n, 3, h, w) or (n, h, w, 3), of (x - mean) * scale."""
-
-    size: Annotated[int, Meta(ge=32, le=512)] = CROP_SIZE
-    layout: Literal["nchw", "nhwc"] = "nchw"
-    colour: Literal["rgb", "bgr"] = "rgb"
-    mean: Annotated[float, Meta(ge=-1e3, le=1e3)] = 127.5
-    scale: Annotated[float, Meta(gt=0, le=1e3)] = 1 / 128
 
 
 def convert(folder: Path, step: Callable[[int], None]) -> Examined:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
+from siamgui.core.calibration import Calibration
 from siamgui.core.embedding import embed
 from siamgui.core.encoders.registry import encoder_of, foreign
 from siamgui.core.errors import SiamguiError
@@ -39,7 +40,8 @@ from siamgui.versions.intake import Progress, Task, examine
 from siamgui.versions.judge import ReferenceVectors, judge_reference
 from siamgui.versions.judgement import Gate, GateReason, Judgement, ReferenceJudgement, ReferenceKind
 from siamgui.versions.onnx_file import FILE_LIMIT, read_network
-from siamgui.versions.onnx_intake import NETWORK, REQUEST, Wanted
+from siamgui.versions.onnx_intake import NETWORK, REQUEST
+from siamgui.versions.onnx_offer import Offer
 from siamgui.versions.seal import made_key, sealed, write_manifest
 from siamgui.versions.temporary_folder import temporary_beside
 from siamgui.versions.version_card import Counts, judged
@@ -62,17 +64,6 @@ class OnnxFewPeople(SiamguiError):
     """values: name, count, least"""
 
     text = mark("“{name}” shows {count} people with a face that can be read; to measure an encoder it takes {least}.")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An ONNX file, what it takes, and what it is to be called. people: a folder of people to measure it on."""
-
-    file: Path
-    name: str
-    wanted: Wanted
-    people: Path
-    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +155,7 @@ def _measured(offer: Offer, made: Path, progress: Progress) -> _Faces:
 def _described(offer: Offer, faces: _Faces, folder: Path, digest: str, key: bytes) -> Path:
     """Calibration, card and manifest."""
     encoder, source = f"{folder.name} {digest}", offer.people.name
-    table = calibrate(faces.after, faces.person, source, encoder)
+    table = carried_only(calibrate(faces.after, faces.person, source, encoder))
     write_whole(folder / CALIBRATION, table.to_json().encode())
     judgement = judge_beside(faces, source)
     created = datetime.now(UTC).isoformat(timespec="seconds")
@@ -189,6 +180,13 @@ def _described(offer: Offer, faces: _Faces, folder: Path, digest: str, key: byte
     }
     write_manifest(folder, sealed(manifest | described(folder), Origin.MEASURED, None, key))
     return folder
+
+
+def carried_only(table: Calibration) -> Calibration:
+    """A table by which "same" is never said at a strictness whose rate is smaller than the data supports: there is no
+    other encoder whose table would say where its limit is assumed to belong."""
+    distance, rate = np.append(0.0, table.fmr_distance), np.append(0.999 * table.smallest_fmr, table.fmr_rate)
+    return replace(table, fmr_distance=distance, fmr_rate=rate)
 
 
 def judge_beside(faces: _Faces, source: str) -> Judgement:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from siamgui.core.amounts import percent
+from siamgui.core.calibration import Calibration
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Origin
-from siamgui.core.wording import one_in
+from siamgui.core.types import Strictness
+from siamgui.core.wording import one_in, strictness_name
 from siamgui.versions.judgement import Decided, Holdout, Judgement
 from siamgui.versions.version_card import Few
 from siamgui.versions.version_store import Imported, Version
@@ -70,6 +72,15 @@ def added_words(version: Version) -> list[str]:
                 before=rate_words(reference.before),
             )
         )
+    if version.model is not None:
+        least = Calibration.of(version.model).smallest_fmr
+        if names := [strictness_name(strictness) for strictness in Strictness if strictness.fmr < least]:
+            text = tr(
+                "So few people carry an FMR of {least} at best: “same” is never said at {names}.",
+                least=one_in(least, bound=True),
+                names=tr(", ").join(names),
+            )
+            said.append(text)
     return said + [reason.sentence for reason in version.refused]
 
 

@@ -37,6 +37,8 @@ def test_an_encoder_is_measured_used_and_told_from_the_one_that_comes_with_siamg
     assert main(["models", "add", str(file), "--people", str(people), "--name", "Mine", "--licence", "CC0"]) == 0
     text = capsys.readouterr().out
     assert text.startswith("“Mine” was added. It is not active yet.\nIts claims rest on 40 photos of 20 people alone")
+    assert "“same” is never said at" in text
+    assert "Balanced, Strict." in text
     assert "tells people apart worse than the encoder that comes with siamgui" in text
 
     (version,) = (one for one in VersionStore().list() if not one.bundled)
@@ -47,8 +49,8 @@ def test_an_encoder_is_measured_used_and_told_from_the_one_that_comes_with_siamg
     assert "40 photos of 20 people, measured and not learned from" in card
     assert "size 112, layout nchw, colour rgb, mean 127.5" in card
 
-    answer = compare_json(capsys, samples / "obama1.jpg", samples / "biden.jpg", "--model", "Mine")
-    assert answer["verdict"] == "inconclusive"  # so few people carry no claim
+    answer = compare_json(capsys, samples / "obama1.jpg", samples / "obama2.jpg", "--model", "Mine")
+    assert answer["verdict"] == "inconclusive"
     assert answer["engine"]["encoder"] == version.id
     assert "“Mine” is not activated" in refused(capsys, "models", "activate", "Mine")
     assert "does not export it" in refused(capsys, "models", "export", "Mine", tmp_path / "x.siamgui")

@@ -13,7 +13,8 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.runtime import OpenVinoEncoder
 from siamgui.core.typed_json import WrongForm
 from siamgui.core.types import Pixels
-from siamgui.versions.onnx_intake import NETWORK, REQUEST, Wanted, convert
+from siamgui.versions.onnx_intake import NETWORK, REQUEST, convert
+from siamgui.versions.onnx_offer import Wanted
 from siamgui.versions.onnx_version import model_in
 from tests.builders.onnx_files import network, node, projection, tensor, value
 

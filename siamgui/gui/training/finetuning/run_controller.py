@@ -37,6 +37,7 @@ from siamgui.storage.training_runs import (
 from siamgui.storage.version_operations import ChangeVersions, ListVersions
 from siamgui.vault.key import Key
 from siamgui.versions.intake import Progress
+from siamgui.versions.onnx_offer import Offer
 from siamgui.versions.version_store import Imported, Version, VersionStore
 
 
@@ -166,6 +167,19 @@ class RunController(Controller[RunState]):
         self._training.dismiss()
         self._set(taken=None)
         self._take_in(file.name, lambda progress, stop: VersionStore().import_(file, progress, stop))
+
+    @Slot(object)
+    def add_encoder(self, offer: Offer) -> None:
+        """Takes as long as reading the people that it is measured on, elsewhere; state.taking says how far it is."""
+        self._training.dismiss()
+        self._set(taken=None)
+
+        def work(progress: Progress, stop: threading.Event) -> object:
+            from siamgui.versions.onnx_version import add_encoder
+
+            return add_encoder(offer, progress, stop)
+
+        self._take_in(offer.file.name, work)
 
     @Slot()
     def stop_taking(self) -> None:

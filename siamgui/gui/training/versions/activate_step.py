@@ -11,14 +11,30 @@ from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem
 
 from siamgui.core.amounts import when
+from siamgui.core.encoders.registry import is_foreign
 from siamgui.core.i18n import tr
 from siamgui.core.shown_text import one_line
 from siamgui.gui.training.finetuning.run_controller import RunController
 from siamgui.gui.training.step_view import StepView
+from siamgui.gui.training.versions.encoder_form import EncoderForm, EncoderFormState
 from siamgui.gui.training.versions.table import Table
 from siamgui.gui.widgets.elided_label import ElidedLabel
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
-from siamgui.gui.widgets.kit import Card, Choice, announce, box, button, card, column, grow, label, line, row, stretch
+from siamgui.gui.widgets.kit import (
+    Card,
+    Choice,
+    announce,
+    box,
+    button,
+    card,
+    column,
+    grow,
+    label,
+    line,
+    row,
+    stack,
+    stretch,
+)
 from siamgui.gui.widgets.progress import Progress
 from siamgui.gui.widgets.question import Question
 from siamgui.gui.widgets.scrolling import scrolling
@@ -36,6 +52,7 @@ class VersionsViewState:
     """chosen, other: ids of the version that is shown and of the one it is compared with, "" for none.
 
     asked: which question, "" for none; text: what is typed in it. exporting: what the file dialog is open for.
+    bringing: whether the form of an encoder from elsewhere is shown; encoder: what is said there.
     """
 
     chosen: str
@@ -43,6 +60,8 @@ class VersionsViewState:
     asked: str
     text: str
     exporting: bool
+    bringing: bool
+    encoder: EncoderFormState
 
 
 class ActivateStep(StepView[VersionsViewState]):
@@ -62,6 +81,11 @@ class ActivateStep(StepView[VersionsViewState]):
         self.list.setAccessibleName(tr("Model versions"))
         self.list.currentItemChanged.connect(self._picked)
         self.import_button = button(tr("Import…"), self._import)
+        self.bring_button = button(tr("Bring an encoder…"), self._bring)
+        self.encoder = EncoderForm()
+        self.encoder.offered.connect(runs.add_encoder)
+        self.encoder.offered.connect(self._show_versions)
+        self.encoder.left.connect(self._show_versions)
         self.back_button = button(tr("Back to the version before"), self._roll_back)
         self.stop_button = button(tr("Stop"), runs.stop_taking)
         self.progress = Progress(tr("Progress of the import"), self.stop_button, upright=True)
@@ -86,8 +110,10 @@ class ActivateStep(StepView[VersionsViewState]):
         self.other = Choice[str](tr("Compare with"))
         self.other.picked.connect(self._show_card)
         self.card = Table(names=168, spacing=(16, 6))
-        left = column(grow(self.list), self.progress, self.import_button, self.back_button)
-        self.setLayout(row(left, grow(self._make_right()), spacing=12))
+        left = column(grow(self.list), self.progress, self.import_button, self.bring_button, self.back_button)
+        self._bringing = scrolling(self.encoder)
+        self._right = stack(self._make_right(), self._bringing)
+        self.setLayout(row(left, grow(self._right), spacing=12))
 
     def _make_right(self) -> Card:
         """What is picked in the list."""
@@ -147,7 +173,8 @@ class ActivateStep(StepView[VersionsViewState]):
             self.progress.show_share("", 0, 0)
         else:
             self.progress.show_share(tr("Examining “{name}”…", name=one_line(taking.name)), taking.done, taking.total)
-        self.import_button.setEnabled(taking is None)
+        for one in (self.import_button, self.bring_button):
+            one.setEnabled(taking is None)
         words = imported_words(taken) if taken is not None and taken.version.id == self._chosen else ""
         if words != self.arrival.text():
             self.arrival.setText(words)
@@ -168,7 +195,8 @@ class ActivateStep(StepView[VersionsViewState]):
         self.use_button.setEnabled(not version.active and whole)
         self.use_button.setText(tr("In use") if version.active else tr("Use this version"))
         self.rename_button.setEnabled(not version.bundled and whole)
-        self.export_button.setEnabled(not version.bundled and whole)
+        foreign = version.model is not None and is_foreign(version.model.architecture)
+        self.export_button.setEnabled(not version.bundled and whole and not foreign)
         self.delete_button.setEnabled(not version.bundled and not version.active)
         self.questions["reason"].words.setText(version_words(version))
         self.questions["delete"].words.setText(tr("Delete “{name}” for good? It cannot be undone.", name=version.name))
@@ -232,7 +260,15 @@ class ActivateStep(StepView[VersionsViewState]):
 
     def go_back(self) -> bool:
         """Out of a question."""
+        if self.bringing:
+            self._show_versions()
+            return True
         return any(question.take_back() for question in self.questions.values())
+
+    @property
+    def bringing(self) -> bool:
+        """Whether an encoder from elsewhere is asked for."""
+        return self._right.currentWidget() is self._bringing
 
     # What the buttons do.
 
@@ -256,6 +292,16 @@ class ActivateStep(StepView[VersionsViewState]):
             self._exporting |= self.files.ask(title, QFileDialog.FileMode.AnyFile, _filters(), save_as=name)
 
     @Slot()
+    def _bring(self) -> None:
+        self._right.setCurrentWidget(self._bringing)
+        self.encoder.file_button.setFocus()
+
+    @Slot()
+    def _show_versions(self) -> None:
+        self._right.setCurrentIndex(0)
+        self.bring_button.setFocus()
+
+    @Slot()
     def _import(self) -> None:
         if self.files.ask(tr("Import a model version"), QFileDialog.FileMode.ExistingFile, _filters()):
             self._exporting = False
@@ -274,10 +320,13 @@ class ActivateStep(StepView[VersionsViewState]):
         asked = next((name for name, question in self.questions.items() if question.asked), "")
         text = self.questions[asked].text if asked else ""
         other = self.other.value if self.other.count() else ""
-        return VersionsViewState(self._chosen, other, asked, text, self._exporting)
+        return VersionsViewState(self._chosen, other, asked, text, self._exporting, self.bringing, self.encoder.keep())
 
     def restore(self, kept: VersionsViewState) -> None:
         self._exporting = kept.exporting
+        self.encoder.restore(kept.encoder)
+        if kept.bringing:
+            self._right.setCurrentWidget(self._bringing)
         for row_number in range(self.list.count()):
             if self.list.item(row_number).data(Qt.ItemDataRole.UserRole) == kept.chosen:
                 self.list.setCurrentRow(row_number)
