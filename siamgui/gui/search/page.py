@@ -122,6 +122,7 @@ class SearchPage(Page[SearchViewState]):
         self.groups.search_wanted.connect(self._search_for)
         self.groups.compare_wanted.connect(self._compare_faces)
         controller.changed.connect(self._render)
+        controller.groups.gathered.connect(self.placed.forget)
         controller.groups.changed.connect(self._render)
 
     # Likenesses or groups.

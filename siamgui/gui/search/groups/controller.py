@@ -45,6 +45,8 @@ class GroupsBroken(SiamguiError):
 class GroupsController(StoreController[GroupsState]):
     topics = frozenset({Topic.COLLECTIONS, Topic.ANSWERS})
     broken = GroupsBroken
+    gathered = Signal()
+    """Anew: files may be elsewhere now."""
     _told = Signal(float)
     _read = Signal(int, int)
 
@@ -102,6 +104,10 @@ class GroupsController(StoreController[GroupsState]):
 
     @Slot(object)
     def _gathered(self, shown: Shown) -> None:
+        if self._gathering is None:  # other folders, or another engine, are wanted by now
+            self._set(gathering=None, stopping=False)
+            return
+        self.gathered.emit()
         self._set(shown=shown, gathering=None, outdated=False, stopping=False)
         self._view.look()  # from now on after every change
 
@@ -165,12 +171,12 @@ class GroupsController(StoreController[GroupsState]):
         self._set(asking=None)
 
     def _say(self, operation: SayOnePerson) -> None:
-        if self.state.free:
-            self._saying = operation
-            self._do_step(operation)
+        self._saying = operation
+        self._do_step(operation)
 
     def _do_step(self, operation: Operation[AnswerStep]) -> None:
-        if self.state.free:
+        state = self.state
+        if state.shown is not None and state.gathering is None and not state.outdated:  # what comes while busy waits
             self._set(notice=None, asking=None, made=None)
             self._view.do(operation).on(self._said, self._not_said)
 

@@ -80,6 +80,7 @@ class PlacedFaces(QObject):
         """The library cannot be read now; scrolling asks again."""
         self._asked = ()
 
+    @Slot()
     def forget(self) -> None:
         """Where they are may be something else now."""
         self._placed.clear()
