@@ -28,6 +28,12 @@ class FaceChanged(SiamguiError):
     text = mark("“{name}” has changed since it was read. Read the folder again.")
 
 
+class PictureNotFound(SiamguiError):
+    """values: name, time"""
+
+    text = mark("The picture of “{name}” at {time} can’t be found again: the video has no index, or it has changed.")
+
+
 def place_in(placed: PlacedFace, path: Path) -> Path | FilmFrame:
     """Where the picture is from which a face was read. path: one of its files."""
     span = placed.seen.span
@@ -43,7 +49,10 @@ def choice_of(placed: PlacedFace) -> FaceChoice:
 
 
 def original_of(placed: PlacedFace) -> Photo:
-    """From the first of its files that can be read. Raises the errors of imaging, UnreadableVideo, FaceChanged."""
+    """From the first of its files that can be read.
+
+    Raises the errors of imaging, UnreadableVideo, FaceChanged, PictureNotFound.
+    """
     problem: SiamguiError | None = None
     for path in placed.files:
         try:
@@ -58,13 +67,13 @@ def original_of(placed: PlacedFace) -> Photo:
 
 
 def load_frame(wanted: FilmFrame) -> Photo:
-    """One picture of a film as a photograph. Raises UnreadableVideo, FaceChanged where it looks different now."""
+    """One picture of a film as a photograph. Raises UnreadableVideo, PictureNotFound."""
     frame = _jumped(wanted)
     if (frame is None or not _looks_like(frame, wanted)) and wanted.at <= _WALK:
         with Camera.open(wanted.path) as camera:
             frame = _next(camera, wanted.at)
     if frame is None or not _looks_like(frame, wanted):
-        raise FaceChanged(name=photo_name(wanted.path))
+        raise PictureNotFound(name=photo_name(wanted.path), time=clock(wanted.at))
     return photo_from_pixels(frame.pixels, at_words(photo_name(wanted.path), wanted.at))
 
 

@@ -15,7 +15,7 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.search import reading, sights
 from siamgui.search.finding import Searcher
-from siamgui.search.original import FaceChanged, choice_of, load_frame, original_of
+from siamgui.search.original import PictureNotFound, choice_of, load_frame, original_of
 from siamgui.search.probes import probe_of_face, probe_of_photo
 from siamgui.search.reading import collection_of, read_collection
 from siamgui.search.values import Find, Found, ReadingDone, ReadingState
@@ -80,7 +80,7 @@ def test_of_each_sight_one_view_is_found_with_its_time_and_its_picture(
         again = engine.read_photo(photo, choice_of(placed)).reading
         assert np.linalg.norm(again.embedding.vector - placed.seen.vector) < 0.2
         assert "talk.avi at 0:00:" in photo.name
-        with pytest.raises(FaceChanged, match="has changed"):
+        with pytest.raises(PictureNotFound, match=r"at 0:00:04 can’t be found again"):
             load_frame(FilmFrame(film, 4.0, placed.hash ^ 0xFFFFFFFFFFFF))
         # A face of a film as the question: its own sight says nothing, the others do.
         likenesses = (
