@@ -50,6 +50,8 @@ Ints = NDArray[np.int64]
 SHARES = (SHARE / 10, SHARE)
 REPEATS = 1000
 _SEED = 20050620
+AS_THEY_ARE = "The photographs as they are"
+"""The title of the first table."""
 _OF_EACH, _APART = 25, 0.8
 
 
@@ -221,7 +223,7 @@ def main() -> int:
     spoilt = {task.photo: (task, one) for task, one in read}  # the last of each photograph
     text: list[str] = []
     for title, some in (
-        ("The photographs as they are", [item for item in read if not item[0].families]),
+        (AS_THEY_ARE, [item for item in read if not item[0].families]),
         ("Half of the photographs spoilt", list(spoilt.values())),
     ):
         shown = Shown.of([(task, one) for task, one in some if one is not None], shipped)
@@ -230,7 +232,7 @@ def main() -> int:
         text += [f"## {title}", "", *lines(shown.only(1), limits, shipped), ""]
     print("\n".join(text))
     if arguments.markdown:
-        head = arguments.markdown.read_text(encoding="utf-8").partition("\n## ")[0].rstrip()
+        head = arguments.markdown.read_text(encoding="utf-8").partition(f"\n## {AS_THEY_ARE}")[0].rstrip()
         arguments.markdown.write_text("\n".join([head, "", *text]), encoding="utf-8", newline="\n")
     return 0
 

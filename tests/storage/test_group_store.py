@@ -34,10 +34,12 @@ from siamgui.storage.group_values import (
     WholeGroup,
 )
 from siamgui.storage.people_errors import NameEmpty
+from siamgui.storage.people_operations import EnrolPerson, RemovePerson
 from siamgui.storage.repairing import repair
 from siamgui.storage.restoring import restore
 from siamgui.storage.steps import Steps
 from siamgui.storage.store import Store
+from tests.builders.labels import photo, reading
 from tests.builders.seen import ENCODER, file_of, picture, seen_face
 
 SCANS = Path("/p/scans")
@@ -200,3 +202,12 @@ def test_a_backup_carries_it_and_a_repair_keeps_it(tmp_path: Path) -> None:
     assert repair(Steps(), lambda _found: True).tables == []
     with Store() as store:
         assert said(store) == kept
+
+
+def test_it_goes_with_an_enrolled_person_of_the_same_name() -> None:
+    with library() as store:
+        store.do(SayOnePerson((1, 2), "ann"))
+        store.do(SayOnePerson((3, 4), "Bob"))
+        ann = store.do(EnrolPerson("Ann", "", None, ((photo(99), reading(photo(99))),)))
+        store.do(RemovePerson(ann.id))
+        assert said(store) == ({group(3, 4, name="Bob")}, 1)
