@@ -3,8 +3,8 @@
 Drives the real window with the bundled photographs and grabs it, without a screen. The folder is docs/screenshots.
 With --training, those of the training page instead; what that takes stands in training_screenshots.py. With --live,
 those of the pages Live, People and History; with --vault, those of the lock and of the data; with --intake, those of
-what comes in and is not taken; with --search, those of the page Search; with --history, those of comparisons that were
-written down.
+what comes in and is not taken; with --search, those of the page Search, and with --groups of groups under review; with
+--history, those of comparisons that were written down.
 """
 
 from __future__ import annotations
