@@ -102,10 +102,11 @@ class User:
         assert comparison is not None
         return comparison
 
-    def firm(self) -> None:
-        """Wait until it is known how firm the answer is."""
+    def firm(self) -> Comparison:
+        """Wait for the answer that is known to be firm, or not to be."""
         self.verdict()
         self.qtbot.waitUntil(lambda: not self.controller.state.checking, timeout=PATIENCE)
+        return self.verdict()
 
     def names(self) -> tuple[str | None, str | None]:
         """What the two slots show."""

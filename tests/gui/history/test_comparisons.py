@@ -109,10 +109,7 @@ def test_one_is_opened_as_it_stood_tagged_found_compared_and_removed(user: User,
     historian = Historian(user)
     historian.want(Keeping.PICTURES)
     user.window.open_files([photos / "obama1.jpg", photos / "biden.jpg"])
-    user.firm()
-    comparison = user.controller.state.comparison
-    assert comparison is not None
-    said = comparison.verdict
+    said = user.firm().verdict
     historian.go()
     historian.rows(1)
     user.window.controllers.set_strictness(Strictness.STRICT)
@@ -158,8 +155,7 @@ def test_another_model_judges_what_is_kept_of_the_faces(user: User, photos: Path
     historian = Historian(user)
     historian.want(Keeping.PICTURES)
     user.window.open_files([photos / "obama1.jpg", photos / "obama2.jpg"])
-    user.firm()
-    before = user.verdict().verdict
+    before = user.firm().verdict
     historian.go()
     historian.rows(1)
     (photos / "obama2.jpg").unlink()
