@@ -144,6 +144,10 @@ class FaceEngine:
         vectors, norms = embedding.embed(self._runtime.encode, crop[None], self._views)
         return self._embedding(vectors[0]), float(norms[0])
 
+    def glimpses(self, crops: Pixels) -> NDArray[np.float32]:
+        """(n, d) unit embeddings of n aligned crops, (n, 112, 112, 3), of one view each."""
+        return embedding.embed(self._runtime.encode, crops, 1)[0]
+
     def _embedding(self, vector: NDArray[np.float32]) -> Embedding:
         vector.flags.writeable = False
         return Embedding(vector, self.encoder.key)
