@@ -14,10 +14,10 @@ encoder:
     random encoder     spots, blurred, of an encoder of the same build with random weights
 
 Then the pixels are covered by noise, which no method used, most important first (deletion: the lower the cosine, the
-better), or brought back on noise (insertion: the higher, the better). Told: the mean cosine over the
-steps; for pairs of different people the same from the other end, what speaks against them first: there the higher
-deletion and the lower insertion are better. And the rank correlation of the map with that of the random encoder, and how
-often words are given and hold: the part that is named, covered by noise on both faces, costs more than every other part.
+better), or brought back on noise (insertion: the higher, the better). Told: the mean cosine over the steps; for pairs
+of different people the same from the other end, what speaks against them first: there the higher deletion and the lower
+insertion are better. And the rank correlation of the map with that of the random encoder, and how often words are given
+and hold: the part that is named, covered by noise on both faces, costs more than every other part.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Spots of one face are covered in turn, by a blurred copy of the face, the other face left as it is. What the cosine of
 the two embeddings loses by it, that spot carried; what it gains, that spot held against it (occlusion: Zeiler and
-Fergus, ECCV 2014, of pairs). tools/explanation_rates.py holds the method against others, against a random map, against a map of
-the face that knows no pair, and against an encoder with random weights (docs/explanation.md).
+Fergus, ECCV 2014, of pairs). tools/explanation_rates.py holds the method against others, a random map, a map of the
+face that knows no pair, and an encoder with random weights (docs/explanation.md).
 
 A map is no anatomy. Spots are SPOT pixels wide on a crop of 112; what is smaller is not seen. The words name a part of
 the face only where covering it as a whole costs most on both faces, with either of two ways to cover it.

@@ -58,7 +58,7 @@ def check_plain(value: object, where: str = "$", depth: int = 0) -> None:
         for name, part in value.items():
             check_plain(name, f"{where} (a name)")
             check_plain(part, f"{where}.{name}", depth + 1)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for part in value:
             check_plain(part, f"{where}[...]", depth + 1)
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:

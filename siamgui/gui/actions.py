@@ -31,6 +31,14 @@ COMMANDS = {
     "undo": Command(mark("Undo"), "Ctrl+Z", "undo"),
     "sample": Command(mark("Try a sample pair"), "Ctrl+E", "people"),
     "details": Command(mark("Details"), "Ctrl+D", "unfold"),
+    "closer": Command(mark("Look closer"), "Ctrl+J", "closer"),
+    "closer_side": Command(mark("Look closer: side by side"), "Alt+1"),
+    "closer_overlay": Command(mark("Look closer: overlay"), "Alt+2"),
+    "closer_wipe": Command(mark("Look closer: wipe"), "Alt+3"),
+    "closer_blink": Command(mark("Look closer: blink"), "Alt+4"),
+    "closer_mirror": Command(mark("Look closer: mirror the right face"), "Alt+M"),
+    "closer_rulers": Command(mark("Look closer: rulers"), "Alt+R"),
+    "closer_map": Command(mark("Look closer: what carries the likeness"), "Alt+E"),
     "copy": Command(mark("Copy as text"), "Ctrl+C", "copy"),
     "tell_same": Command(mark("They are the same person: keep for training"), "Ctrl+Shift+S"),
     "tell_different": Command(mark("They are different people: keep for training"), "Ctrl+Shift+D"),
@@ -78,6 +86,7 @@ LOCAL_KEYS = (
     (mark("Arrows, Enter"), mark("Search: go to a likeness, compare it")),
     (mark("Del"), mark("Groups: the faces that are chosen are not this person")),
     (mark("Space"), mark("Live: start, or stop")),
+    (mark("Arrows, + − 0, Space"), mark("Look closer: move, zoom, show the other face")),
     (mark("Esc"), mark("Go back")),
 )
 

@@ -18,6 +18,7 @@ from siamgui.gui.tasks import Workers
 if TYPE_CHECKING:
     import threading
 
+    from siamgui.gui.compare.closer.controller import CloserController
     from siamgui.gui.compare.matrix.controller import MatrixController
     from siamgui.gui.data.controller import DataController
     from siamgui.gui.history.comparisons_controller import ComparisonsController
@@ -109,6 +110,12 @@ class Controllers(QObject):
         from siamgui.gui.compare.matrix.controller import MatrixController
 
         return MatrixController(self.decoders, self.inference, self.pair.state.strictness, self)
+
+    @cached_property
+    def closer(self) -> CloserController:
+        from siamgui.gui.compare.closer.controller import CloserController
+
+        return CloserController(self.decoders, self.inference, self)
 
     @cached_property
     def labelling(self) -> LabellingController:
@@ -350,7 +357,7 @@ class Controllers(QObject):
         from siamgui.gui.camera.capture import stop_all
 
         self.pair.stop()
-        for name in ("matrix", "search", "people", "runs", "audit", "data"):
+        for name in ("matrix", "closer", "search", "people", "runs", "audit", "data"):
             if name in self.__dict__:  # it was wanted
                 getattr(self, name).stop()
         if "live" in self.__dict__:

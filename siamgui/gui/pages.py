@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def make_compare(window: MainWindow) -> Page[Any]:
     controllers = window.controllers
-    page = ComparePage(controllers.pair, lambda: controllers.matrix, begun=controllers.has_matrix)
+    page = ComparePage(
+        controllers.pair, lambda: controllers.matrix, lambda: controllers.closer, begun=controllers.has_matrix
+    )
     page.strictness_chosen.connect(window.controllers.set_strictness)
     page.card.truth.told.connect(window.controllers.tell)
     page.card.report_wanted.connect(window.report_pair)

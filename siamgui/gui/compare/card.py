@@ -42,6 +42,7 @@ class VerdictCard(AnswerCard):
 
     report_wanted = Signal()
     """Of the comparison that is shown."""
+    closer_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +51,7 @@ class VerdictCard(AnswerCard):
         self.crops = (FaceTile(CROP_UNDER, tr("Left")), FaceTile(CROP_UNDER, tr("Right")))
         self.symbol = Icon(side=28)
         self.truth = TruthRow()
+        self.closer_button = tool("closer", self.closer_wanted, words=True)
         self.firm = label(role="small", wrap=True)
         self.bar = bar(tr("Working"))
         self.bar.setRange(0, 0)
@@ -59,7 +61,9 @@ class VerdictCard(AnswerCard):
         self._build()
 
     def _build(self) -> None:
-        self._buttons = box(row(self.details_button, self.copy_button, self.report_button, stretch(), spacing=0))
+        upper = row(self.details_button, self.copy_button, stretch(), spacing=0)
+        lower = row(self.closer_button, self.report_button, stretch(), spacing=0)
+        self._buttons = box(column(upper, lower, spacing=0))
         self._face_column = column(row(*self.crops, stretch()), self._buttons, stretch(), spacing=4)
         head = row(at(self.symbol, Align.AlignTop), grow(self.headline))
         parts = (self.bar, self.reason, self.rarity, self.firm, self.advice, self.truth)
@@ -123,6 +127,7 @@ class VerdictCard(AnswerCard):
         for side, crop, name in zip((state.left, state.right), self.crops, names, strict=True):
             crop.face.set_image(image_of(side.reading.crop) if side.reading is not None else None, name)
         self.copy_button.setEnabled(comparison is not None)
+        self.closer_button.setEnabled(comparison is not None)
         self.details_button.setEnabled(comparison is not None)
         self.report_button.setEnabled(comparison is not None and not state.checking)
         self.show_details()

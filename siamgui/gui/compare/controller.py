@@ -290,11 +290,8 @@ class PairController(QObject):
 
     def _check(self) -> None:
         """What is compared is tried under small changes as well; what is not any more, is not."""
-        left, right = (self._slots[side].state for side in Side)
-        reads = [slot.loaded.read for slot in (left, right) if slot.loaded is not None]
-        both = [read for read in reads if read is not None]
-        if self.state.comparison is not None and len(both) == 2:
-            self._firm_check.check(both[0], both[1])
+        if self.state.comparison is not None:
+            self._firm_check.check(*self.state.reads)
         else:
             self._firm_check.stop()
 

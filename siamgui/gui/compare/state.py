@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from siamgui.core.errors import SiamguiError
-from siamgui.core.types import Comparison, EngineInfo, Label, Strictness
+from siamgui.core.types import Comparison, EngineInfo, Label, PhotoReading, Strictness
 from siamgui.gui.photos.slot import SlotState
 
 
@@ -41,6 +41,14 @@ class PairState:
     @property
     def empty(self) -> bool:
         return all(slot.shown is None and slot.source is None for slot in (self.left, self.right))
+
+    @property
+    def reads(self) -> tuple[PhotoReading, PhotoReading]:
+        """Behind the comparison; only where there is one."""
+        reads = tuple(slot.loaded.read for slot in (self.left, self.right) if slot.loaded is not None)
+        assert reads[0] is not None
+        assert reads[1] is not None
+        return reads[0], reads[1]
 
     @property
     def milliseconds(self) -> float | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +16,11 @@ from siamgui.core.i18n import tr
 from siamgui.core.resources import resource
 from siamgui.core.types import Side
 from siamgui.gui.compare.card import BESIDE_WIDTH, VerdictCard
+from siamgui.gui.compare.closer.place import CloserPlace
 from siamgui.gui.compare.controller import FaceIn, PairController
 from siamgui.gui.compare.slot_view import SlotView
 from siamgui.gui.compare.teaching import teaching
+from siamgui.gui.compare.view_state import CompareViewState
 from siamgui.gui.page import Page
 from siamgui.gui.photos.sources import Source, files_of, photo_filter, sources_of
 from siamgui.gui.widgets.file_dialog import FileDialog
@@ -38,9 +39,9 @@ from siamgui.gui.widgets.kit import (
     tool,
 )
 from siamgui.gui.widgets.strictness_box import StrictnessBox
-from siamgui.gui.widgets.viewport import Viewport
 
 if TYPE_CHECKING:
+    from siamgui.gui.compare.closer.controller import CloserController
     from siamgui.gui.compare.matrix.controller import MatrixController
     from siamgui.gui.compare.matrix.view import MatrixView
 
@@ -51,32 +52,23 @@ SAMPLE_PAIRS = (("obama1.jpg", "obama2.jpg"), ("obama3.jpg", "biden.jpg"))
 """One pair of the same person, one of different people, shown in turn."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CompareViewState:
-    """What is seen of each photograph, whether the details are open, the side used last, and the next sample.
-
-    cell: the keys of the tiles of the cell that the keyboard is at, where there is a matrix.
-    """
-
-    viewports: dict[Side, Viewport]
-    details: bool
-    side: Side
-    sample: int
-    cell: tuple[int, int] | None
-
-
 class ComparePage(Page[CompareViewState]):
     """The view of a PairController, and of a MatrixController once there are more than two photographs."""
 
     strictness_chosen = Signal(object)
 
     def __init__(
-        self, controller: PairController, many: Callable[[], MatrixController], *, begun: bool = False
+        self,
+        controller: PairController,
+        many: Callable[[], MatrixController],
+        closely: Callable[[], CloserController],
+        *,
+        begun: bool = False,
     ) -> None:
-        """many: makes the MatrixController, or has it. begun: whether there is one already."""
+        """many, closely: make these controllers, or have them. begun: whether there is the first already."""
         super().__init__()
         self.controller = controller
-        self._many = many
+        self._many, self._closely = many, closely
         self.matrix: MatrixView | None = None
         """Once it was wanted."""
         self._last_side = self._dialog_side = Side.LEFT
@@ -109,6 +101,7 @@ class ComparePage(Page[CompareViewState]):
         self._body = column(grow(photos), self.teach, self.card, spacing=12)
         self._two = box(self._body)
         self._stack = stack(self._two)
+        self.closer = CloserPlace(self.controller, self._closely, self._stack, self._two)
         self.setLayout(column(head, grow(self._stack), spacing=12, margins=(16, 12, 16, 12)))
 
     def _connect(self) -> None:
@@ -124,6 +117,7 @@ class ComparePage(Page[CompareViewState]):
                 "matrix": self.show_all,
                 "undo": self._undo,
                 "sample": self.try_sample,
+                "closer": self.closer.show,
                 "details": self.card.details_button.toggle,
                 "copy": self._copy,
                 "other": self._other_photo,
@@ -133,6 +127,7 @@ class ComparePage(Page[CompareViewState]):
         for view in self.slots.values():
             view.open_wanted.connect(self.open_dialog)
             view.paste_wanted.connect(self.paste)
+        self.card.closer_wanted.connect(self.closer.show)
         self.strictness.picked.connect(self.strictness_chosen)
         self.controller.changed.connect(self._render)
         app = QGuiApplication.instance()
@@ -300,6 +295,9 @@ class ComparePage(Page[CompareViewState]):
 
     def go_back(self) -> bool:
         """Close a camera, dismiss an error, or go from two of many to all of them."""
+        if self.closer.leave():
+            self.card.closer_button.setFocus()
+            return True
         many = None if self.matrix is None else self._many()
         if many is not None and many.state.shown:
             if many.state.looked_at is not None:
@@ -336,6 +334,7 @@ class ComparePage(Page[CompareViewState]):
             slot = state.left if side is Side.LEFT else state.right
             view.render_state(slot, state.blocked is not None, self.controller.cameras.get(side))
         self.strictness.show_value(state.strictness)
+        self.closer.render()
         self._render_matrix()
         self.swap_button.setEnabled(not state.empty)
         self.sample_button.setVisible(not state.empty and not self._all_shown)
@@ -352,7 +351,7 @@ class ComparePage(Page[CompareViewState]):
         self.all_button.setAccessibleName(self.all_button.text())
         self.undo_button.setEnabled(matrix.can_undo if matrix is not None and shown else self.controller.state.can_undo)
         wanted = self.matrix if self.matrix is not None and shown else self._two
-        if wanted is not self._stack.currentWidget():
+        if wanted is not self._stack.currentWidget() and (shown or not self.closer.shown):
             self._stack.setCurrentWidget(wanted)
             if self.matrix is not None and shown and self.isVisible():
                 self.matrix.take_focus()
@@ -375,7 +374,9 @@ class ComparePage(Page[CompareViewState]):
     def keep(self) -> CompareViewState:
         viewports = {side: view.photo.viewport for side, view in self.slots.items()}
         cell = None if self.matrix is None else self.matrix.table.current_keys
-        return CompareViewState(viewports, self.card.details_button.isChecked(), self._last_side, self._sample, cell)
+        return CompareViewState(
+            viewports, self.card.details_button.isChecked(), self._last_side, self._sample, cell, self.closer.shown
+        )
 
     def restore(self, kept: CompareViewState) -> None:
         for side, view in self.slots.items():
@@ -384,3 +385,5 @@ class ComparePage(Page[CompareViewState]):
         self._last_side, self._sample = kept.side, kept.sample
         if self.matrix is not None and kept.cell is not None:
             self.matrix.table.go_to(*kept.cell)
+        if kept.closer:
+            self.closer.show()

@@ -1,0 +1,1 @@
+"""Two faces looked at closely: side by side, laid over one another, and feature by feature."""
