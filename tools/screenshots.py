@@ -22,10 +22,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image, ImageFilter, ImageOps
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
-from shown_window import SIZE, dress
+from shown_window import SIZE, dress, until
 
+from siamgui.core.checklist import Feature, Remark, Seen
 from siamgui.core.resources import resource
 from siamgui.core.types import Comparison, Side
+from siamgui.gui.compare.closer.state import Looking, Mode
 from siamgui.gui.compare.view import ComparePage
 from siamgui.gui.main_window import MainWindow
 from siamgui.gui.preferences import Preferences
@@ -43,6 +45,7 @@ class Shot:
     language: str = "en"
     size: tuple[int, int] = SIZE
     details: bool = False
+    closer: Looking | None = None
 
 
 SHOTS = (
@@ -54,6 +57,9 @@ SHOTS = (
     Shot("matrix", ("obama1.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg", "group.jpg", "from far away.jpg")),
     Shot("chinese", ("obama3.jpg", "obama2.jpg"), language="zh_CN"),
     Shot("own-strangers", ("obama1.jpg", "obama2.jpg"), size=(1280, 1000), details=True),
+    Shot("closer", ("obama1.jpg", "obama2.jpg"), closer=Looking(rulers=True)),
+    Shot("closer-map", ("obama1.jpg", "obama2.jpg"), closer=Looking(map=True)),
+    Shot("closer-wipe", ("obama3.jpg", "biden.jpg"), "dark", "zh_CN", (960, 640), closer=Looking(Mode.WIPE)),
     Shot("shared-fault", ("negative of one.jpg", "negative of another.jpg")),
 )
 
@@ -105,6 +111,16 @@ def outcomes(window: MainWindow) -> str:
     return ", ".join(verdict.outcome.value for verdict in matrix.state.compared.values())
 
 
+def look_closer(window: MainWindow, looking: Looking) -> None:
+    """As somebody at the window does, until there is nothing to wait for."""
+    cast("ComparePage", window.view("compare")).closer.show()
+    controller = window.controllers.closer
+    controller.look(looking)
+    until(lambda: controller.state.pair is not None and not controller.state.explaining)
+    controller.say(Remark(Feature.SHAPE, Seen.SIMILAR))
+    controller.say(Remark(Feature.HAIR_LINE, Seen.DIFFERENT, "greyer on the left"))
+
+
 def take(app: QApplication, shot: Shot, photos: dict[str, Path], path: Path) -> None:
     dress(app, shot.appearance, shot.language)
     window = MainWindow(Preferences(), "cpu")
@@ -117,6 +133,8 @@ def take(app: QApplication, shot: Shot, photos: dict[str, Path], path: Path) -> 
         window.open_files([photos[name] for name in shot.photos])
         print(f"{shot.name}: {outcomes(window) if len(shot.photos) > 2 else verdict(window).verdict.outcome.value}")
         cast("ComparePage", window.view("compare")).card.details_button.setChecked(shot.details)
+        if shot.closer is not None:
+            look_closer(window, shot.closer)
     else:
         while window.controllers.pair.state.engine is None:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
