@@ -70,14 +70,23 @@ class Checklist:
         return json.dumps(plain(self), ensure_ascii=False, separators=(",", ":")).encode()
 
 
+EMPTY = Checklist()
+"""Nothing has been said."""
+
+
 def read_checklist(data: bytes) -> Checklist:
     """What to_json() gave. Raises WrongForm."""
     checklist = read(Checklist, data)
+    check_checklist(checklist)
+    return checklist
+
+
+def check_checklist(checklist: Checklist) -> None:
+    """Raises WrongForm for what nobody can have filled in."""
     check_plain(plain(checklist))
     features = [remark.feature for remark in checklist.remarks]
     if features != [feature for feature in Feature if feature in features]:
         raise WrongForm("$.remarks: are not in the order of the list, or twice")
-    return checklist
 
 
 _NAMES = {

@@ -199,7 +199,9 @@ class MainWindow(QMainWindow):
         """The same of the one that is shown on the compare page."""
         from siamgui.gui.report.subjects import subject_of_pair
 
-        self.report(subject_of_pair(self.controllers.pair.state, self.controllers.inference.current))
+        made = self.controllers.__dict__  # nobody may have looked closer so far
+        ready = self.controllers.inference.current
+        self.report(subject_of_pair(self.controllers.pair.state, ready, made.get("closer")))
 
     @Slot()
     def go_back(self) -> None:

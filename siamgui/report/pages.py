@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 
 from siamgui.core import wording
+from siamgui.core.checklist import feature_name, seen_name
 from siamgui.core.claim_words import strangers
 from siamgui.core.firmness_words import standing
 from siamgui.core.i18n import speaking, tr
@@ -79,7 +80,7 @@ def _clerk(report: Report) -> Document:
 
 
 def _examiner(report: Report) -> Document:
-    record = report.record
+    record, long = report.record, bool(report.checklist.remarks)
     blocks: list[Block] = [
         _title(report, tr("Report on the comparison of two faces")),
         Heading(tr("Question")),
@@ -102,11 +103,13 @@ def _examiner(report: Report) -> Document:
         Rows(wording.details(record)),
         Heading(tr("Quality of the photographs")),
         *_quality(record),
+        *_checklist(report),
         Heading(tr("How it was computed")),
         Points(_method(record)),
+        *([NewPage()] if long else []),
         Heading(tr("What the result does not say")),
         Points(_limits(record)),
-        NewPage(),
+        *([] if long else [NewPage()]),
         Heading(tr("How strong the support is called")),
         *_verbal(record),
         Heading(tr("Files and versions")),
@@ -222,6 +225,21 @@ def _quality(record: Record) -> tuple[Block, ...]:
     if advice:
         return (Points(advice),)
     return (Text(tr("Neither photo has a fault that lowers trust, as far as that is measured.")),)
+
+
+def _checklist(report: Report) -> tuple[Block, ...]:
+    """What an examiner has seen, feature by feature; nothing of it goes into the result."""
+    remarks = report.checklist.remarks
+    if not remarks:
+        return ()
+    rows = tuple(
+        (feature_name(one.feature), "–" if one.seen is None else seen_name(one.seen), one.note) for one in remarks
+    )
+    return (
+        Heading(tr("Features, as a person saw them")),
+        Rows(rows, (tr("Feature"), tr("Seen"), tr("Note"))),
+        Text(tr("The list is that of the FISWG guides. Nothing of it goes into the figures."), "muted"),
+    )
 
 
 def _method(record: Record) -> tuple[str, ...]:

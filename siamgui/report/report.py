@@ -15,6 +15,7 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from siamgui.core.alignment import CROP_SIZE, resized
+from siamgui.core.checklist import EMPTY, Checklist, check_checklist
 from siamgui.core.i18n import language
 from siamgui.core.shown_text import one_line
 from siamgui.core.typed_json import Moment, WrongForm, check_plain, plain, read
@@ -58,7 +59,7 @@ class ReportSide(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Report(Struct, frozen=True, forbid_unknown_fields=True):
-    """language: of its words, a key of LANGUAGES. made: ISO 8601 in UTC."""
+    """language: of its words, a key of LANGUAGES. made: ISO 8601 in UTC. checklist: what an examiner has seen."""
 
     schema: Literal["siamgui.report/1"]
     form: Form
@@ -70,6 +71,7 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     record: Record
     left: ReportSide
     right: ReportSide
+    checklist: Checklist = EMPTY
 
     @property
     def sides(self) -> tuple[tuple[ComparedFace, ReportSide], tuple[ComparedFace, ReportSide]]:
@@ -79,7 +81,9 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
         return json.dumps(plain(self), ensure_ascii=False, indent=1).encode()
 
 
-def make_report(record: Record, left: ReportSide, right: ReportSide, wanted: Wanted) -> Report:
+def make_report(
+    record: Record, left: ReportSide, right: ReportSide, wanted: Wanted, checklist: Checklist = EMPTY
+) -> Report:
     """In the language of the moment."""
     return Report(
         schema="siamgui.report/1",
@@ -92,6 +96,7 @@ def make_report(record: Record, left: ReportSide, right: ReportSide, wanted: Wan
         record=record,
         left=left,
         right=right,
+        checklist=checklist,
     )
 
 
@@ -100,6 +105,7 @@ def read_report(data: bytes) -> Report:
     report = read(Report, data)
     check(report.record)
     check_plain([report.case, report.author])
+    check_checklist(report.checklist)
     for side in (report.left, report.right):
         if side.face:
             crop_of(side)

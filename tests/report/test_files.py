@@ -14,6 +14,7 @@ import pytest
 from msgspec import structs
 
 from siamgui import __version__
+from siamgui.core.checklist import Checklist, Feature, Remark, Seen
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import set_language
 from siamgui.core.paths import data_folder
@@ -46,6 +47,8 @@ FORMATS = pytest.mark.parametrize("write", [files.json_file, files.html_file])
 def test_what_was_put_in_comes_back(write: Write, language: str, form: str, tmp_path: Path) -> None:
     set_language(language)
     made = report(form=form, case="2026/114", remarks="first\nsecond “<b>”")
+    seen = Checklist((Remark(Feature.EYES, Seen.SIMILAR), Remark(Feature.MARKS, None, "<i>a scar</i>")))
+    made = structs.replace(made, checklist=seen)
     set_language("en")
     file = tmp_path / "report"
     file.write_bytes(write(made, data_folder()))
@@ -53,6 +56,8 @@ def test_what_was_put_in_comes_back(write: Write, language: str, form: str, tmp_
     assert opened.report == made
     assert opened.signer is None
     assert opened.report.language == language
+    words = str(document(opened.report))
+    assert ("<i>a scar</i>" in words) is (form == "examiner")
 
 
 @FORMATS

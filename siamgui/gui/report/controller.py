@@ -95,7 +95,7 @@ class ReportController(Controller[ReportState]):
 def _made(subject: Subject, wish: Wish) -> Made:
     left, right = subject.sides(wish.embed)
     with speaking(wish.language):
-        report = make_report(subject.record, left, right, wish.wanted)
+        report = make_report(subject.record, left, right, wish.wanted, subject.checklist)
     return Made(report, _pages(report))
 
 

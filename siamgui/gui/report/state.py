@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from siamgui.core.checklist import EMPTY, Checklist
 from siamgui.core.errors import SiamguiError
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 class Subject:
     """What a report is about. sides: makes the pictures, with the files themselves or without; for a worker thread.
 
-    kept: whether it comes from what is kept, and goes when that is locked.
+    kept: whether it comes from what is kept, and goes when that is locked. checklist: what an examiner has seen.
     """
 
     record: Record
     sides: Callable[[bool], tuple[ReportSide, ReportSide]]
     kept: bool
+    checklist: Checklist = EMPTY
 
 
 @dataclass(frozen=True, slots=True)

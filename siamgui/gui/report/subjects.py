@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from siamgui.core.checklist import EMPTY
 from siamgui.core.types import PhotoReading
+from siamgui.gui.compare.closer.controller import CloserController
 from siamgui.gui.compare.state import PairState
 from siamgui.gui.inference import Ready
 from siamgui.gui.report.state import Subject
@@ -15,14 +17,20 @@ from siamgui.storage.comparison_operations import Opened, found_again
 from siamgui.storage.comparison_report import sides_of
 
 
-def subject_of_pair(state: PairState, ready: Ready | None) -> Subject | None:
-    """Of the compare page; None while there is no answer, or it is not known how firm it is."""
+def subject_of_pair(state: PairState, ready: Ready | None, closer: CloserController | None) -> Subject | None:
+    """Of the compare page, with the checklist of who has looked closer, if anybody has.
+
+    None while there is no answer, or it is not known how firm it is.
+    """
     left, right, comparison = state.left.loaded, state.right.loaded, None if state.checking else state.comparison
     if comparison is None or ready is None or left is None or right is None or left.read is None or right.read is None:
         return None
     record = record_of(left.read, right.read, comparison, ready.calibration, ready.models)
     sides = (left.read, left.decoded.file), (right.read, right.decoded.file)
-    return Subject(record, partial(_sides, record, sides), kept=False)
+    seen = EMPTY
+    if closer is not None and closer.keeps(left.read, right.read):
+        seen = closer.checklist
+    return Subject(record, partial(_sides, record, sides), kept=False, checklist=seen)
 
 
 def subject_of_entry(opened: Opened) -> Subject:

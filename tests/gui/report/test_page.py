@@ -10,7 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
+from siamgui.core.checklist import Checklist, Feature, Remark, Seen
 from siamgui.core.paths import data_folder
+from siamgui.core.types import Side
 from siamgui.gui import language
 from siamgui.gui.report.page import PageView, ReportPage
 from siamgui.report.files import Kind, open_report
@@ -51,6 +53,13 @@ def test_from_the_comparison_that_is_shown_to_a_file_and_back(user: User, sample
     user.window.open_files([samples / "obama1.jpg", samples / "biden.jpg"])
     user.qtbot.waitUntil(user.page.card.report_button.isEnabled, timeout=PATIENCE)
     said = user.verdict().verdict
+    reads = (user.controller.slot(side).loaded for side in Side)
+    left, right = (loaded.read for loaded in reads if loaded is not None)
+    assert left is not None
+    assert right is not None
+    closer = user.window.controllers.closer
+    closer.look_at(left, right)
+    closer.say(Remark(Feature.NOSE, Seen.DIFFERENT, "another bridge"))
     user.press(KEY.Key_R, CTRL)
     assert user.window.page == "report"
     made(user)
@@ -69,6 +78,7 @@ def test_from_the_comparison_that_is_shown_to_a_file_and_back(user: User, sample
     assert opened.kind is Kind.PDF
     assert opened.report.record.verdict == said
     assert (opened.report.case, opened.report.remarks, opened.report.form) == ("2026/114", "first", "examiner")
+    assert opened.report.checklist == Checklist((Remark(Feature.NOSE, Seen.DIFFERENT, "another bridge"),))
     assert opened.report.left.original == (samples / "obama1.jpg").read_bytes()
     page.controller.save(tmp_path / "no such folder" / "report.html")
     user.qtbot.waitUntil(page.notice.isVisible, timeout=PATIENCE)
