@@ -38,7 +38,7 @@ _PATIENCE = 20.0  # seconds until a scheduler has answered
 _LOOK = 0.5  # seconds between looks at whether it is to stop
 _TRIES = 3
 _SAFE = ["dask", "msgpack"]
-"""How answers may be written. Not as pickles: reading one runs whatever it says."""
+"""How answers may be written: as plain bytes. It does not keep Dask from unpickling other messages (decision 22)."""
 
 
 class ClusterMissing(SiamguiError):
