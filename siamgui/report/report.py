@@ -30,6 +30,8 @@ Form = Literal["clerk", "examiner"]
 LINE, WORDS = 200, 4000
 """Characters that are typed into a line, and into the remarks, at most."""
 _SIDE = 900  # pixels of the photograph as it is shown
+_LONGEST = 4096
+"""Pixels of a side of a picture that is read."""
 _QUALITY = 85
 _FRAME = np.array([0, 200, 255], np.uint8)
 _LARGEST = 2**28  # bytes of an original that is embedded
@@ -109,7 +111,21 @@ def read_report(data: bytes) -> Report:
     for side in (report.left, report.right):
         if side.face:
             crop_of(side)
+        if side.picture:
+            _check_picture(side.picture)
     return report
+
+
+def _check_picture(data: bytes) -> None:
+    """Raises WrongForm for what no page can show."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as image:
+            if not 0 < min(image.size) <= max(image.size) <= _LONGEST:
+                raise WrongForm("$: a picture is of another size")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise WrongForm(f"$: a picture cannot be read ({type(error).__name__})") from None
 
 
 def side_of(photo: Photo, crop: Pixels, face: ComparedFace, original: bytes = b"") -> ReportSide:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import random
 import re
+import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -76,6 +78,25 @@ def test_a_changed_byte_anywhere_is_told(write: Write, tmp_path: Path) -> None:
     for cut in (whole[:-1], whole + b"\n", whole + whole):
         file.write_bytes(cut)
         with pytest.raises((ReportChanged, NoReport)):
+            open_report(file)
+
+
+def _png_header(side: int) -> bytes:
+    """Of a picture with sides of so many pixels, and nothing in it."""
+    chunk = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+
+
+@pytest.mark.parametrize("picture", [b"no picture", _png_header(10_000), _png_header(30_000)])
+def test_a_picture_that_no_page_can_show_is_told(picture: bytes, tmp_path: Path) -> None:
+    good = report(replace(record(), program=__version__))
+    bad = structs.replace(good, left=structs.replace(good.left, picture=picture))
+    page = web_page(document(good), good.language, bad.to_json())
+    seal = sealing.packed(sealing.sealed(page, data_folder()))
+    file = tmp_path / "report.html"
+    for whole in (page + f"<!--siamgui-seal {seal}-->\n".encode(), files.json_file(bad, data_folder())):
+        file.write_bytes(whole)
+        with pytest.raises(ReportChanged):
             open_report(file)
 
 
