@@ -66,21 +66,29 @@ class ComparisonLog(Keeper):
     """See the module. Any method may raise a LibraryError."""
 
     def add(
-        self, record: Record, paths: tuple[Path | None, Path | None], pictures: Sequence[KeptPicture] = ()
+        self,
+        record: Record,
+        paths: tuple[Path | None, Path | None],
+        pictures: Sequence[KeptPicture] = (),
+        *,
+        anew: bool = False,
     ) -> WrittenDown:
         """pictures: of the left and the right side, or none.
 
-        Where the same is asked again at once nothing is added; what is known of the answer by now takes its place.
+        Where the same is asked again at once nothing is added; what is known of the answer by now takes its place,
+        unless less is known of it than before. anew: another answer never takes the place of one that stands there.
         """
         data = record.to_json()
         newest = self.entries(1)
         if newest and newest[0].record.question == record.question:
             if newest[0].record.verdict == record.verdict:
                 return newest[0]
-            with self._writing() as db:
-                update = "UPDATE comparison SET data = ?, data_sum = ? WHERE id = ?"
-                db.execute(update, (data, checksum(data), newest[0].id))
-            return replace(newest[0], record=record)
+            less = newest[0].record.verdict.firmness is not None and record.verdict.firmness is None
+            if not (anew or less):
+                with self._writing() as db:
+                    update = "UPDATE comparison SET data = ?, data_sum = ? WHERE id = ?"
+                    db.execute(update, (data, checksum(data), newest[0].id))
+                return replace(newest[0], record=record)
         left, right = (None if path is None else str(path) for path in paths)
         with self._writing() as db:
             db.execute(

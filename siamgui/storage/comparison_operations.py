@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -34,20 +34,25 @@ class KeepComparison(Operation[WrittenDown]):
 
 
 @dataclass(frozen=True, slots=True)
-class KeepJudgedAgain(Operation[WrittenDown]):
-    """Write down what another model says of one that stands there; tags and pictures go along."""
+class KeepJudgedAgain(Operation[WrittenDown | None]):
+    """Write down what another model says of one that stands there, beside it; tags and pictures go along.
+
+    None where it is there no more: what was forgotten does not come back.
+    """
 
     of: int
     record: Record
     changes: ClassVar[Topics] = frozenset({Topic.COMPARISONS})
 
-    def run(self, data: Data) -> WrittenDown:
+    def run(self, data: Data) -> WrittenDown | None:
         before = data.comparisons.find(self.of)
         if before is None:
-            return data.comparisons.add(self.record, (None, None))
-        added = data.comparisons.add(self.record, before.paths, data.comparisons.pictures(self.of))
+            return None
+        added = data.comparisons.add(self.record, before.paths, data.comparisons.pictures(self.of), anew=True)
+        if added.record is not self.record:  # it said so before, and has words of its own
+            return added
         data.comparisons.say(added.id, before.tags, added.note)
-        return added
+        return replace(added, tags=before.tags)
 
 
 @dataclass(frozen=True, slots=True)

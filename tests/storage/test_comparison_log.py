@@ -12,12 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siamgui.core.types import Outcome, Strictness
+from siamgui.core.types import Change, Firmness, Outcome, Side, Strictness, Trial
 from siamgui.report.record import read_record
 from siamgui.storage.backup import back_up
 from siamgui.storage.checking import check
 from siamgui.storage.comparison_log import ComparisonLog
-from siamgui.storage.comparison_operations import KeepComparison, OpenComparison, ReadComparisons, found_again
+from siamgui.storage.comparison_operations import (
+    KeepComparison,
+    KeepJudgedAgain,
+    OpenComparison,
+    ReadComparisons,
+    RemoveComparisons,
+    SayOfComparison,
+    found_again,
+)
 from siamgui.storage.data_wording import checked_words, held_words, repair_words
 from siamgui.storage.errors import LibraryDamaged
 from siamgui.storage.log_operations import AnyEntryOverdue, ExpireLog, KeepLogFor
@@ -72,6 +80,39 @@ def test_what_is_asked_again_at_once_is_one_comparison(log: ComparisonLog) -> No
     assert log.count() == 3
     assert log.find(later.id) == later
     assert later.record.verdict.outcome is Outcome.INCONCLUSIVE
+
+
+def test_what_less_is_known_of_never_takes_the_place_of_what_more_is_known_of(log: ComparisonLog) -> None:
+    trial = Trial(Side.LEFT, Change.MIRRORED, 1.1, Outcome.INCONCLUSIVE)
+    found = Firmness(Outcome.SAME, (trial,))
+    firm = record(outcome=Outcome.INCONCLUSIVE, firmness=found, unfirm=True)
+    first = log.add(firm, NOWHERE)
+    later = log.add(record(), NOWHERE)
+    assert later.id != first.id
+    assert log.find(first.id) == first
+
+
+def test_judged_again_it_stands_there_as_it_was_and_with_its_own_words(store: Store) -> None:
+    first = store.do(KeepComparison(record(), NOWHERE))
+    store.do(SayOfComparison(first.id, "case 12", ""))
+    again = store.do(KeepJudgedAgain(first.id, record(distance=0.7)))  # by the same model, from the faces that are kept
+    assert again is not None
+    assert again.id != first.id
+    assert again.tags == "case 12"
+    opened = store.do(OpenComparison(first.id))
+    assert opened is not None
+    assert opened.entry.record == first.record
+    store.do(SayOfComparison(again.id, "second look", "a note"))
+    same = store.do(KeepJudgedAgain(first.id, record(distance=0.7)))
+    assert same is not None
+    assert (same.id, same.tags, same.note) == (again.id, "second look", "a note")
+
+
+def test_what_was_forgotten_while_it_was_judged_again_does_not_come_back(store: Store) -> None:
+    first = store.do(KeepComparison(record(), NOWHERE))
+    store.do(RemoveComparisons((first.id,)))
+    assert store.do(KeepJudgedAgain(first.id, record(distance=0.7))) is None
+    assert store.do(ReadComparisons()).total == 0
 
 
 def test_a_row_that_is_not_what_was_kept_is_never_shown(log: ComparisonLog) -> None:

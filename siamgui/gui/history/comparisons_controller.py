@@ -49,6 +49,7 @@ class ComparisonsController(ListController):
         self._inference = inference
         self._opening: Task | None = None
         self._judging: Task | None = None
+        self._missed = 0  # what is looked at, and is not in the list
 
     def _look(self) -> Task:
         return self._store.ask(ReadComparisons(MOST), _shown)
@@ -58,6 +59,22 @@ class ComparisonsController(ListController):
 
     def _clear(self) -> Operation[int]:
         return ClearComparisons()
+
+    @Slot(object)
+    def _seen(self, shown: HistoryState) -> None:
+        super()._seen(shown)
+        opened = self.state.opened
+        if opened is not None and opened.entry.id not in {row.id for row in shown.rows or ()}:
+            self._missed = opened.entry.id
+            self._store.ask(OpenComparison(self._missed)).on(self._looked_for, self._not_done)
+
+    @Slot(object)
+    def _looked_for(self, found: Opened | None) -> None:
+        """Whoever forgot what is looked at, it is not to be shown any more."""
+        opened = self.state.opened
+        if found is None and opened is not None and opened.entry.id == self._missed:
+            self.close()
+            self._set(notice=ComparisonGone())
 
     # One of them.
 
@@ -123,9 +140,11 @@ class ComparisonsController(ListController):
             self._do(KeepJudgedAgain(opened.entry.id, record)).on(self._kept_again)
 
     @Slot(object)
-    def _kept_again(self, entry: WrittenDown) -> None:
+    def _kept_again(self, entry: WrittenDown | None) -> None:
         opened = self.state.opened
-        if opened is not None:
+        if entry is None:
+            self._is_open(None)
+        elif opened is not None:
             self.open(entry.id, opened.entry)
 
     @Slot(object)

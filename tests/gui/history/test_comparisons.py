@@ -18,6 +18,7 @@ from siamgui.gui.history.comparisons import ComparisonsView
 from siamgui.gui.preferences import Keeping
 from siamgui.storage.comparison_log import ComparisonLog
 from siamgui.versions.version_store import VersionStore
+from tests.builders.records import pictures, record
 from tests.builders.versions import result
 from tests.builders.window import PATIENCE, User
 
@@ -148,6 +149,22 @@ def test_one_is_opened_as_it_stood_tagged_found_compared_and_removed(user: User,
     historian.wait(lambda: historian.view.controller.state.total < before)
     assert historian.view.table.isVisibleTo(historian.view)
     assert "desk 4" not in [row[5] for row in historian.rows(before - 1)]
+
+
+def test_what_is_forgotten_while_it_is_looked_at_is_shown_no_more(open_window: Callable[..., User]) -> None:
+    with ComparisonLog.open() as log:
+        log.add(record(1, 2), (None, None), pictures(1, 2))
+        newest = log.add(record(3, 4), (None, None), pictures(3, 4)).id
+    historian = Historian(open_window(start=False))
+    historian.go()
+    historian.rows(2)
+    historian.open(0)
+    with ComparisonLog.open() as log:
+        log.remove([newest])
+    historian.view.controller.refresh()
+    historian.wait(lambda: historian.view.controller.state.opened is None)
+    assert str(historian.view.controller.state.notice) == "This comparison is not in the history any more."
+    assert not historian.view.entry.isVisible()
 
 
 def test_another_model_judges_what_is_kept_of_the_faces(user: User, photos: Path, finished_version: Path) -> None:
