@@ -35,9 +35,9 @@ def run(args: argparse.Namespace) -> int:
     """args: source, images, out, strictness, device, model, jobs, anew, json."""
     target: Path = args.out
     to_bytes = writer_for(target)
+    rows = read_rows(args.source, args.images)
     if target.exists() and os.path.samefile(target, args.source):
         raise OverTheList(name=target.name)
-    rows = read_rows(args.source, args.images)
     engine = engine_for(args.device, args.model)
     how = how_of(rows, args.images or args.source.parent, engine, args.strictness)
     with unfinished(target, how, rows, anew=args.anew) as kept:

@@ -21,7 +21,8 @@ def test_the_list_is_up_to_date() -> None:
 
 def test_every_package_of_the_lock_is_listed_with_its_licence() -> None:
     packages = [each for each in BUNDLED["components"] if "purl" in each]
-    assert {each["name"] for each in packages} == set(locked(ROOT / LOCKS[""]))
+    wanted = {*locked(ROOT / LOCKS[""]), *locked(ROOT / "requirements-cluster.lock")}
+    assert {each["name"] for each in packages} == wanted
     assert not [each["name"] for each in packages if "UNKNOWN" in json.dumps(each) or "NOASSERTION" in json.dumps(each)]
 
 
