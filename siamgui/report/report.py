@@ -112,25 +112,26 @@ def read_report(data: bytes) -> Report:
         if side.face:
             crop_of(side)
         if side.picture:
-            _check_picture(side.picture)
+            picture_pixels(side.picture)
     return report
 
 
-def _check_picture(data: bytes) -> None:
-    """Raises WrongForm for what no page can show."""
+def picture_pixels(data: bytes) -> Pixels:
+    """(h, w, 3) uint8 RGB of a picture of a report. Raises WrongForm for what no page can show."""
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as image:
             if not 0 < min(image.size) <= max(image.size) <= _LONGEST:
                 raise WrongForm("$: a picture is of another size")
+            return np.array(image.convert("RGB"))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise WrongForm(f"$: a picture cannot be read ({type(error).__name__})") from None
 
 
 def side_of(photo: Photo, crop: Pixels, face: ComparedFace, original: bytes = b"") -> ReportSide:
     """Of a photograph that is there. crop: the aligned face, (112, 112, 3) uint8 RGB."""
-    return ReportSide(_framed(photo.pixels, face), png_of(crop), original if len(original) <= _LARGEST else b"")
+    return ReportSide(framed_picture(photo.pixels, face), png_of(crop), original if len(original) <= _LARGEST else b"")
 
 
 def png_of(crop: Pixels) -> bytes:
@@ -157,7 +158,7 @@ def crop_of(side: ReportSide) -> Pixels:
     return pixels
 
 
-def _framed(pixels: Pixels, face: ComparedFace) -> bytes:
+def framed_picture(pixels: Pixels, face: ComparedFace) -> bytes:
     """The photograph, smaller, with a frame around the face that was compared, as JPEG."""
     from PIL import Image
 

@@ -56,7 +56,7 @@ class WrittenDown:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeptPicture:
-    """crop: the aligned face, (112, 112, 3) uint8 RGB. picture: head and shoulders, as storage.pictures makes it."""
+    """crop: the aligned face, (112, 112, 3) uint8 RGB. picture: head and shoulders, as core.pictures makes it."""
 
     crop: Pixels
     picture: bytes

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from siamgui.core.errors import UnreadableImage
+from siamgui.core.pictures import picture_of
 from siamgui.core.types import PhotoReading
 from siamgui.report.record import Record
 from siamgui.storage.comparison_log import KeptPicture, WrittenDown
-from siamgui.storage.pictures import picture_of
 from siamgui.storage.store import Data, Operation, Topic, Topics
 
 

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.alignment import CROP_SIZE
+from siamgui.core.pictures import picture_of
 from siamgui.core.types import FaceReading, Label, Photo, Pixels
 from siamgui.labelling.graph import LabelGraph, Pair, ordered
 from siamgui.labelling.types import PairSet
 from siamgui.storage.checksums import checksum
 from siamgui.storage.database import Keeper, now
 from siamgui.storage.errors import LibraryDamaged
-from siamgui.storage.pictures import picture_of
 
 # Under these keys are kept: pairs whose label the user has confirmed at a second look; pairs of which a list says
 # otherwise than what stands; paths of files with the very bytes of a photograph that is kept under another path.

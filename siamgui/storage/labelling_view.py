@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from siamgui.core.encoder_limits import EncoderLimits
+from siamgui.core.pictures import pixels_of
 from siamgui.core.types import Label, Pixels
 from siamgui.labelling.graph import Contradiction, LabelGraph, Pair, Vectors, ordered, suspects
 from siamgui.labelling.next_pair import next_pair
 from siamgui.storage.label_operations import LabelledFaces, read_labels
 from siamgui.storage.label_store import LabelStore, Problem, StoredFace, StoredLabel
 from siamgui.storage.labelling_session import DeskMode, LabellingSession, SessionState, looks
-from siamgui.storage.pictures import pixels_of
 from siamgui.storage.store import Data, Operation
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.energy import L2, Energy
+from siamgui.core.pictures import picture_of
 from siamgui.core.types import FaceReading, Photo, Pixels
 from siamgui.core.wording import issue_words
 from siamgui.live.gallery import Gallery
@@ -38,7 +39,6 @@ from siamgui.storage.people_errors import (
     PhotoUnknown,
 )
 from siamgui.storage.person_names import clean_name, clean_note, name_key, to_come
-from siamgui.storage.pictures import picture_of
 
 Vectors = NDArray[np.float32]
 

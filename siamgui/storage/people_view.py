@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from siamgui.core.encoder_limits import EncoderLimits
+from siamgui.core.pictures import picture_of, square_of
 from siamgui.core.types import Embedding, FaceReading, Photo, PhotoReading, Pixels
 from siamgui.live.templates import combine, odd_ones
 from siamgui.storage.people_store import Person, PersonPhoto, Vectors, check_quality
-from siamgui.storage.pictures import picture_of, square_of
 from siamgui.storage.store import Data, Operation
 
 THUMB, TILE = 96, 208

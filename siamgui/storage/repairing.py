@@ -11,12 +11,12 @@ import numpy as np
 
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.paths import LIBRARY, data_folder
+from siamgui.core.pictures import picture_of_crop
 from siamgui.core.temporary import temporary_place
 from siamgui.storage.checking import disorder
 from siamgui.storage.checksums import checksum
 from siamgui.storage.database import Database
 from siamgui.storage.errors import LibraryError, only_damage
-from siamgui.storage.pictures import picture_of_crop
 from siamgui.storage.repairing_collections import save_collections
 from siamgui.storage.repairing_comparisons import save_comparisons
 from siamgui.storage.restoring import Held, alone, held_by, sentences_of_the_folder, swap

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from siamgui.core.pictures import picture_of
 from siamgui.core.types import EngineInfo, Outcome, PairClaim, PartSay, Photo, Strictness, Verdict
 from siamgui.report.record import ComparedFace, Record, UsedCalibration, UsedFile
 from siamgui.report.report import Report, Wanted, make_report, side_of
 from siamgui.storage.comparison_log import KeptPicture
-from siamgui.storage.pictures import picture_of
 from tests.builders.labels import photo, reading
 
 CLAIM = PairClaim(0.78, 6.3e-6, True, 15367, 0, 2, False, "")

@@ -12,8 +12,9 @@ import pytest
 from msgspec import structs
 
 from siamgui.core.imaging import load_photo
+from siamgui.core.pictures import picture_of
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import Outcome, Strictness
+from siamgui.core.types import Finding, Outcome, QualityIssue, Side, SideFinding, Strictness
 from siamgui.report.record import record_of
 from siamgui.report.report import Report, ReportSide, Wanted, make_report, png_of, side_of
 from siamgui.report.verifying import PhotosNotFound, verify
@@ -75,6 +76,17 @@ def changed(made: Report) -> Iterator[tuple[str, Report]]:
         "same below": {"same_below": verdict.same_below + 0.1},
     }.items():
         yield what, structs.replace(made, record=replace(record, verdict=replace(verdict, **values)))  # type: ignore[arg-type]
+    for what, changes in {
+        "rates are bounds": {"fmr_is_bound": not verdict.fmr_is_bound},
+        "quality": {"findings": (SideFinding(Side.LEFT, Finding(QualityIssue.BLURRED, decisive=False)),)},
+        "strangers": {"claim": replace(claim, strangers=claim.strangers * 10)},
+        "log10 strangers near the left face": {"claim": replace(claim, nearer_left=claim.nearer_left + 900)},
+        "log10 FMR of clear photographs": {"claim": replace(claim, general_fmr=claim.general_fmr / 2)},
+        f"distance of {verdict.parts[0].name}": {
+            "parts": (replace(verdict.parts[0], distance=0.1), *verdict.parts[1:]),
+        },
+    }.items():
+        yield what, structs.replace(made, record=replace(record, verdict=replace(verdict, **changes)))  # type: ignore[arg-type]
     file = replace(record.models[0], sha256="0" * 64)
     yield file.name, structs.replace(made, record=replace(record, models=(file, *record.models[1:])))
     people = replace(record.calibration, people=1)
@@ -88,6 +100,21 @@ def test_whatever_is_not_what_is_found_is_told(engine: FaceEngine, made: Report)
         found = verify(engine, other, [])
         assert not found.equal
         assert what in [one.what for one in found.differences]
+
+
+def test_a_picture_that_is_not_of_the_photograph_is_told_where_that_is_there(
+    engine: FaceEngine, made: Report, samples: Path
+) -> None:
+    foreign = structs.replace(made, left=structs.replace(made.left, picture=made.right.picture))
+    assert [one.what for one in verify(engine, foreign, [samples]).differences] == ["left picture"]
+    foreign = structs.replace(made, left=structs.replace(made.left, face=made.right.face))
+    assert [one.what for one in verify(engine, foreign, [samples]).differences] == ["left face picture"]
+
+
+def test_a_picture_of_the_history_is_one_of_the_photograph(engine: FaceEngine, made: Report, samples: Path) -> None:
+    read = engine.read_photo(load_photo(samples / "obama1.jpg"))
+    kept = structs.replace(made.left, picture=picture_of(read.photo.pixels, read.reading.face))
+    assert verify(engine, structs.replace(made, left=kept), [samples]).equal
 
 
 def test_a_face_at_another_place_is_told_where_the_photograph_is_there(

@@ -162,7 +162,7 @@ def _shown(found: Comparisons) -> HistoryState:
 
 def _opened(opened: Opened | None, before: WrittenDown | None) -> OpenedEntry | None:
     """With its photographs where they are found: reads files."""
-    from siamgui.storage.pictures import pixels_of
+    from siamgui.core.pictures import pixels_of
     from siamgui.versions.version_store import VersionStore
 
     if opened is None:
