@@ -134,7 +134,7 @@ def _verify(paths: Sequence[Path], args: argparse.Namespace) -> int:
         if args.json:
             answers.append(_as_json(path, opened.report, found, signed))
         else:
-            print("\n".join(_lines(path, opened.report, found, signed)))
+            print("\n".join(_lines(path, opened, found, signed)))
     if args.json:
         print(json.dumps(answers if len(answers) > 1 else answers[0], ensure_ascii=False, indent=2))
     return code
@@ -153,8 +153,8 @@ def _engine(device: str, report: Report, path: Path) -> FaceEngine:
         raise ModelNotHere(name=path.name, model=engine.encoder_name) from None
 
 
-def _lines(path: Path, report: Report, found: Verified, signed: str) -> list[str]:
-    record = report.record
+def _lines(path: Path, opened: files.Opened, found: Verified, signed: str) -> list[str]:
+    record = opened.report.record
     lines = [
         tr("“{name}” is as it was made. {signed}", name=path.name, signed=signed),
         tr("It says of “{left}” and “{right}”:", left=record.left.file, right=record.right.file),
@@ -174,6 +174,12 @@ def _lines(path: Path, report: Report, found: Verified, signed: str) -> list[str
                     name=side.file,
                 )
             )
+    if record.verdict.firmness is None:
+        lines.append(tr("Whether its verdict holds when the photos are changed a little is not in it."))
+    elif found.again.verdict.firmness is None:
+        lines.append(tr("Whether its verdict holds when the photos are changed a little was not computed again."))
+    if not opened.words:
+        lines.append(tr("What is printed on its pages was not compared with its figures: rely on what stands here."))
     return lines
 
 

@@ -69,11 +69,15 @@ class EndingUnknown(SiamguiError):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A report file whose seal fits. signer: None where nobody has signed it."""
+    """A report file whose seal fits. signer: None where nobody has signed it.
+
+    words: whether what is printed on its pages, if it has any, was found to be what its figures say.
+    """
 
     report: Report
     kind: Kind
     signer: Signer | None
+    words: bool
 
 
 class _Json(Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,7 +169,7 @@ def _from_json(data: bytes, name: str) -> Opened:
     payload = bytes(file.report)
     if _json(payload, file.seal) != data:
         raise Broken
-    return Opened(read_report(payload), Kind.JSON, signer(file.seal, payload))
+    return Opened(read_report(payload), Kind.JSON, signer(file.seal, payload), words=True)
 
 
 _HTML_SEAL = re.compile(rb"<!--siamgui-seal ([A-Za-z0-9+/=]+)-->\n\Z")
@@ -190,10 +194,11 @@ def _from_html(data: bytes, name: str) -> Opened:
     report = read_report(payload)
     from siamgui import __version__
 
+    same = web_page(document(report), report.language, payload) == page
     # Another version may say the same in other words.
-    if report.record.program == __version__ and web_page(document(report), report.language, payload) != page:
+    if report.record.program == __version__ and not same:
         raise ReportWordsChanged(name=name)
-    return Opened(report, Kind.HTML, who)
+    return Opened(report, Kind.HTML, who, words=same)
 
 
 _PDF_SEAL = re.compile(rb"%siamgui-seal ([A-Za-z0-9+/=]+)\n(?=startxref)")
@@ -212,7 +217,7 @@ def _from_pdf(data: bytes, name: str) -> Opened:
     payload = next((one for one in _streams(pdf) if one.startswith(_BEGINS)), None)
     if payload is None:
         raise Broken
-    return Opened(read_report(payload), Kind.PDF, who)
+    return Opened(read_report(payload), Kind.PDF, who, words=False)
 
 
 _BEGINS = b'{\n "schema": "siamgui.report/'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from msgspec import structs
@@ -30,12 +31,29 @@ def test_a_report_is_equal_when_it_is_computed_again_and_refused_after_a_byte_wa
     assert said.count("is as it was made") == 3
     assert said.count("Computed again: equal.") == 3
     assert "was not found" not in said
+    assert "a little" not in said  # it was tried again, and holds
+    words = "What is printed on its pages was not compared with its figures"
+    assert [words in one for one in said.split("is as it was made")] == [False, True, False, False]  # of the PDF alone
     for file in (first, *others):
         data = bytearray(file.read_bytes())
         assert str(samples).encode() not in data
         data[len(data) // 2] ^= 1
         file.write_bytes(data)
         assert "is not as it was made" in refused(capsys, "report", "verify", file, "--device", "cpu")
+
+
+def test_what_is_not_known_of_a_verdict_is_said(capsys: Capture, samples: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    ok(capsys, "report", samples / "obama1.jpg", samples / "biden.jpg", "--out", file, "--device", "cpu")
+    said = ok(capsys, "report", "verify", file, "--device", "cpu")
+    assert "Computed again: equal." in said
+    assert "holds when the photos are changed a little was not computed again" in said
+    report = files.open_report(file).report
+    verdict = replace(report.record.verdict, firmness=None, unfirm=False)
+    less = structs.replace(report, record=replace(report.record, verdict=verdict))
+    file.write_bytes(files.json_file(less, data_folder()))
+    said = ok(capsys, "report", "verify", file, "--photos", samples, "--device", "cpu")
+    assert "holds when the photos are changed a little is not in it" in said
 
 
 def test_what_another_model_or_hand_would_say_is_not_equal(capsys: Capture, samples: Path, tmp_path: Path) -> None:
