@@ -147,12 +147,15 @@ class CollectionStore(Keeper):
                 before = db.execute(
                     "SELECT sha256 FROM collection_file WHERE collection = ? AND place = ?", (collection, file.place)
                 ).get
-                changed = changed or before not in (None, "", file.sha256)
+                values = file.size, file.modified, file.sha256
+                if before and not file.sha256:
+                    values = 0, 0, before  # closed to us now: what was seen in it stays, and it is tried again
+                changed = changed or before not in (None, "", values[2])
                 db.execute(
                     "INSERT INTO collection_file (collection, place, size, modified, sha256, problem)"
                     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (collection, place) DO UPDATE SET size = excluded.size,"
                     " modified = excluded.modified, sha256 = excluded.sha256, problem = excluded.problem",
-                    (collection, file.place, file.size, file.modified, file.sha256, file.problem),
+                    (collection, file.place, *values, file.problem),
                 )
                 if file.picture is not None:
                     self._keep_picture(db, encoder, file.picture)

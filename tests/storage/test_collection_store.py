@@ -165,3 +165,12 @@ def test_a_repair_keeps_what_is_whole_and_has_the_rest_read_again() -> None:
     with Store() as store:
         assert listed(store) == [("scans", 2, 1)]
         assert [file.read for file in store.do(ReadKnownFiles(scans.id, ENCODER))] == [True, False]
+
+
+def test_a_file_that_cannot_be_opened_for_a_while_loses_nothing() -> None:
+    with Store() as store:
+        there = keep(store, SCANS, file_of("a.jpg", picture(1)))
+        keep(store, SCANS, ReadFile("a.jpg", 1000, 123_456_789_012_345_678, "", "Permission denied"))
+        (known,) = store.do(ReadKnownFiles(there.id, ENCODER))
+        assert (known.sha256, known.problem, known.modified) == (picture(1).sha256, "Permission denied", 0)
+        assert faces(store) == [1]
