@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -40,9 +41,10 @@ class GroupStore(Keeper):
         groups = self._read("SELECT id, name, reviewed FROM face_group")
         rows = self._read(
             "SELECT face_group, seen_face.id, belongs FROM face_answer JOIN seen_picture USING (sha256)"
-            " JOIN seen_face ON picture = seen_picture.id AND seen_face.number = face_answer.number"
+            " JOIN seen_face ON picture = seen_picture.id"
+            " AND face_answer.number = seen_face.number + iif(seconds IS NULL, 0, ?)"
             " WHERE encoder = ? ORDER BY face_group, seen_face.id",
-            (encoder,),
+            (_of_film(encoder), encoder),
         )
         table = np.array(rows, np.int64).reshape(-1, 3)
         return GroupAnswers(
@@ -58,14 +60,17 @@ class GroupStore(Keeper):
         for some in _parts(tuple(dict.fromkeys(faces))):
             marks = ", ".join("?" * len(some))
             rows = self._read(
-                "SELECT one.id, sha256, other.number FROM seen_face one JOIN seen_face other"
+                "SELECT one.id, sha256, other.number, encoder, seconds FROM seen_face one JOIN seen_face other"
                 " ON coalesce(other.copy_of, other.id) = coalesce(one.copy_of, one.id)"
                 f" JOIN seen_picture ON seen_picture.id = other.picture WHERE one.id IN ({marks})",
                 some,
             )
             if {row[0] for row in rows} != set(some):
                 raise FaceGone
-            found.update((sha256, number) for _, sha256, number in rows)
+            found.update(
+                (sha256, number + (0 if seconds is None else _of_film(encoder)))
+                for _, sha256, number, encoder, seconds in rows
+            )
         return frozenset(found)
 
     def _groups(self, numbers: Iterable[int]) -> list[KnownGroup]:
@@ -104,7 +109,9 @@ class GroupStore(Keeper):
         own = self._of(keys)
         namesakes = [] if name is None else [one for one in self._named(name) if one not in own]
         joined = [*own, *namesakes]
-        faces = keys.union(*(one.faces for one in joined))
+        # What was only left together nobody has looked through: of that what is shown now, and no more.
+        left = [replace(one, id=NEW, faces=one.faces - keys) for one in joined if not one.reviewed]
+        faces = keys.union(*(one.faces for one in joined if one.reviewed))
         others = frozenset().union(*(one.others for one in joined))
         if not anyway:
             self._refuse(own, namesakes, name, keys, faces, others)
@@ -112,7 +119,7 @@ class GroupStore(Keeper):
         first = next((group for group, _ in weight.most_common(1)), NEW)
         called = next((one.name for one in sorted(joined, key=lambda one: -weight[one.id]) if one.name), "")
         kept = KnownGroup(first, called if name is None else name, True, faces, others - faces)
-        return self._replace(joined, [kept])
+        return self._replace(joined, [kept, *left])
 
     def _refuse(
         self,
@@ -176,8 +183,12 @@ class GroupStore(Keeper):
         there = {one.id for one in (*step.before, *step.after)}
         if tuple(self._groups(there)) != step.after:
             raise AnswersChanged
+        names = {one.name for one in step.before if one.name}
+        if any(one.id not in there for name in names for one in self._named(name)):
+            raise AnswersChanged  # another group has that name by now
         with self._writing() as db:
             self._write(db, step.after, step.before)
+            drop_unnamed_answers(db)  # a folder may have been removed meanwhile
 
     def _replace(self, before: Sequence[KnownGroup], after: Sequence[KnownGroup]) -> AnswerStep:
         """A group without faces is none."""
@@ -211,6 +222,11 @@ class GroupStore(Keeper):
             key[:1],
         )
         return str(rows[0][0] or rows[0][1]).rpartition("/")[2] if rows else ""
+
+
+def _of_film(encoder: str) -> int:
+    """What is added to the numbers of the faces of a film: another encoder sees other sights in it, in other order."""
+    return (zlib.crc32(encoder.encode()) + 1) << 24
 
 
 def drop_unnamed_answers(db: Connection) -> None:

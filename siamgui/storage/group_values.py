@@ -1,7 +1,8 @@
 """What a person said of faces that were gathered: whose they are, and whose they are not.
 
 A face is known by the digest of its picture and its number there. So what was said survives another encoder, another
-name of the file and a folder that is read again. A face is one of at most one group; each change replaces whole groups,
+name of the file and a folder that is read again. What is seen in a film depends on the encoder; what was said of that
+holds for the encoder that saw it, and is there again when that reads the film again. A face is one of at most one group; each change replaces whole groups,
 and can be taken back as long as nobody has changed them since.
 """
 
@@ -16,7 +17,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 
 FaceKey = tuple[str, int]
-"""Digest of the picture, and the number of the face in it, from 1."""
+"""Digest of the picture, and the number of the face in it, from 1; in a film one that no other encoder uses."""
 
 
 class AnswersDisagree(SiamguiError):

@@ -177,6 +177,44 @@ def test_it_outlives_another_name_of_the_file_and_another_encoder() -> None:
         assert [(one.files[0].name, one.number) for one in placed] == [("1.jpg", 1), ("two.jpg", 2)]
 
 
+def test_what_was_said_of_a_film_is_not_said_of_what_another_encoder_sees_in_it() -> None:
+    film = replace(picture(9, seen_face(90), seen_face(91)), seconds=60.0)
+    with library() as store:
+        scans = store.do(AddCollection(SCANS, ENCODER)).id
+        store.do(KeepRead(scans, ENCODER, (file_of("film.mp4", film),)))
+        first, second = store.do(FindSeenFaces(ENCODER, film.sha256))
+        store.do(SayOnePerson((1, first), "Ann"))
+        store.do(SayApart((second,), (1, first), together=False))
+        there = said(store)
+        assert there[0] == {group(1, first, name="Ann", others=(second,))}
+        store.do(KeepRead(scans, "other 2", (file_of("film.mp4", film), file_of("1.jpg", picture(1)))))
+        (again,) = store.do(FindSeenFaces("other 2", picture(1).sha256))
+        assert said(store, "other 2")[0] == {group(again, name="Ann")}
+        assert said(store) == there
+
+
+def test_who_is_not_shown_is_not_looked_through() -> None:
+    with library() as store:
+        store.do(SayApart((4,), (1, 2, 3), together=False))
+        step = store.do(SayOnePerson((1, 2), "Ann"))  # of one folder; 3 is in another one
+        assert said(store)[0] == {group(1, 2, name="Ann", others=(4,)), group(3, reviewed=False, others=(4,))}
+        store.do(TakeAnswersBack(step))
+        assert said(store)[0] == {group(1, 2, 3, reviewed=False, others=(4,))}
+
+
+def test_nothing_comes_back_of_a_folder_that_was_removed_nor_a_name_twice() -> None:
+    with library() as store:
+        store.do(SayOnePerson((1, 2), "Ann"))
+        renamed = store.do(SayOnePerson((1, 2), "Bea"))
+        store.do(SayOnePerson((5, 6), "Ann"))
+        with pytest.raises(AnswersChanged):
+            store.do(TakeAnswersBack(renamed))
+        forgotten = store.do(ForgetAnswers((1, 2)))
+        store.do(RemoveCollection(store.do(AddCollection(SCANS, ENCODER)).id))
+        store.do(TakeAnswersBack(forgotten))
+        assert said(store) == (set(), 0)
+
+
 def test_it_goes_with_the_folder_and_with_a_picture_that_has_changed() -> None:
     with library() as store:
         store.do(SayOnePerson((1, 2), "Ann"))
