@@ -55,8 +55,16 @@ class NothingFit(SiamguiError):
     text = mark("No photo of “{name}” can be used to enrol anybody.")
 
 
+class _Encoder(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
 class ReadsFaces(Protocol):
     """What is needed of a FaceEngine: the window lends its own for one face at a time."""
+
+    @property
+    def encoder(self) -> _Encoder: ...
 
     def read_face(self, photo: Photo, face: Face) -> FaceReading: ...
 
@@ -89,7 +97,8 @@ class Labelled:
 def plan_labels(found: CollectionGroups, answers: GroupAnswers, most: int = MOST) -> LabelPlan:
     """Raises NothingReviewed."""
     group_of = {face: group for group, face in answers.belongs.tolist() if group in answers.reviewed}
-    faces = [face for group in found.every for face in group.faces if face in group_of]
+    clashing = set(found.clashes)
+    faces = [face for group in found.every for face in group.faces if face in group_of and face not in clashing]
     member = {face: group for group, face in answers.belongs.tolist()}
     told = {(group, member[face]) for group, face in answers.others.tolist() if face in member}
 
@@ -169,8 +178,10 @@ def enrol_group(
 
     Raises NothingFit, what EnrolPerson raises, Cancelled, LibraryError.
     """
+    answers = store.do(ReadAnswers(engine.encoder.key))
+    looked_at = {face for known, face in answers.belongs.tolist() if known == group.known and known in answers.reviewed}
     sure = tuple(face for face in group.faces if face not in group.unsure)
-    there = store.do(PlaceFaces(sure or group.faces))
+    there = store.do(PlaceFaces(tuple(face for face in group.faces if face in looked_at) or sure or group.faces))
     best = sorted(there, key=_worth)[:ENROLLED]
     photos: dict[str, tuple[Photo, FaceReading]] = {}
     for placed, photo, _ in _opened(store, tuple(one.id for one in best), told, stop):

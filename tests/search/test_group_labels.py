@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,12 @@ def test_nothing_becomes_a_label_that_nobody_has_looked_at() -> None:
     assert different <= {(1, 7), (1, 8), (2, 7), (2, 8)}
 
 
+def test_of_what_was_said_against_itself_nothing_becomes_a_label() -> None:
+    told = answers({1: (1, 2, 3), 2: (4, 5, 6)}, {1: "Ann", 2: "Bob"})
+    clash = replace(found((1, 2, 3), (4, 5, 6)), clashes=(4,))  # 4 is a copy of 1
+    assert all(4 not in pair for pair in pairs((clash, told)))
+
+
 def test_of_thousands_of_photographs_a_few_hundred_pairs_are_taken() -> None:
     many = tuple(range(1, 3001))
     plan = plan_labels(found(many, (4001, 4002)), answers({1: many, 2: (4001, 4002)}, {1: "Ann", 2: "Bob"}), 50)
@@ -111,3 +118,12 @@ def test_reviewed_groups_are_labelled_and_enrolled(scans: Path, engine: FaceEngi
         assert (len(kept.faces), kept.labels) == (0, ())
         person = enrol_group(store, engine, group, "Barack")
         assert (person.name, person.photos) == ("Barack", 2)
+
+
+def test_who_was_looked_at_is_enrolled_and_not_who_came_since(scans: Path, engine: FaceEngine) -> None:
+    with Store() as store:
+        (group,) = group_collections(store, engine.calibration).groups
+        store.do(SayOnePerson(group.faces[:1], "Barack"))
+        (grown,) = group_collections(store, engine.calibration).groups
+        assert (len(grown.faces), grown.reviewed) == (3, 1)
+        assert enrol_group(store, engine, grown, "Barack").photos == 1
