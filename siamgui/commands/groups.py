@@ -27,6 +27,13 @@ from siamgui.storage.store import Operation, Store
 SCHEMA = "siamgui.groups/1"
 _STEPS = 100
 
+
+class SeveralGroups(SiamguiError):
+    """values: count"""
+
+    text = mark("These faces are in {count} groups. Name faces of one group at a time.")
+
+
 Told = tuple[dict[str, Any], list[str]]
 
 
@@ -94,6 +101,8 @@ def _one_person(asked: _Asked) -> Told:
 def _apart(asked: _Asked) -> Told:
     """split, not."""
     groups = groups_of(asked.gather(), asked.faces)
+    if len(groups) > 1:  # what is left of each is not to become one
+        raise SeveralGroups(count=len(groups))
     rest = tuple(face for group in groups for face in group.every if face not in asked.faces)
     return asked.do(SayApart(asked.faces, rest, asked.args.action == "split"), (*asked.faces, *rest))
 

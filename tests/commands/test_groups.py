@@ -129,3 +129,9 @@ def test_where_nothing_was_read_one_sentence_says_so(capsys: Capture, tmp_path: 
 def test_at_most_never_claims_less() -> None:
     assert [rounded_up(value) for value in (0, 0.00031, 0.2, 1)] == ["0", "0.0004", "0.2", "1"]
     assert [rounded_up(value) for value in (8.8, 1234.2)] == ["9", "1,235"]
+
+
+def test_what_is_left_of_two_groups_does_not_become_one(capsys: Capture, scans: Path) -> None:
+    before = groups(capsys)
+    assert "are in 2 groups" in refused(capsys, "groups", "not", scans / "1.jpg", scans / "3.jpg")
+    assert groups(capsys) == before
