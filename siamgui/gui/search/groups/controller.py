@@ -152,7 +152,8 @@ class GroupsController(StoreController[GroupsState]):
 
     def say_apart(self, faces: Sequence[int], group: FaceGroup, *, together: bool) -> None:
         """Some faces of a group are not the person that the rest is. together: they are one person themselves."""
-        rest = tuple(face for face in group.every if face not in set(faces))
+        taken = set(faces)
+        rest = tuple(face for face in group.every if face not in taken)
         self._do_step(SayApart(tuple(faces), rest, together))
 
     def forget(self, faces: Sequence[int]) -> None:

@@ -5,10 +5,14 @@ Arrows walk, Shift with them chooses a run, Ctrl+A all, Enter opens the photo, t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -122,12 +126,29 @@ class FaceWall(TileTable):
             at = min(max(place, 0), len(self._model.ids) - 1) if keep else 0
             self.selectionModel().setCurrentIndex(self._model.index_of(at), Flag.NoUpdate)
         if keep and chosen:
-            for at, face in enumerate(self._model.ids):
-                if face in chosen:
-                    self.selectionModel().select(self._model.index_of(at), Flag.Select)
+            self._select([at for at, face in enumerate(self._model.ids) if face in chosen])
         self.verticalScrollBar().setValue(down if keep else 0)
         self.chosen.emit()
         self._seen.start()
+
+    def _select(self, places: Sequence[int]) -> None:
+        """Rising. All at once: whoever hears of it looks at all that are chosen."""
+        every, start = QItemSelection(), 0
+        for end in range(1, len(places) + 1):
+            if end == len(places) or places[end] != places[end - 1] + 1:
+                every += self._run(places[start], places[end - 1])
+                start = end
+        self.selectionModel().select(every, Flag.Select)
+
+    def _run(self, first: int, last: int) -> QItemSelection:
+        """As one reads, not a rectangle."""
+        columns, run = self._model.columns, QItemSelection()
+        whole = range(-(-first // columns), (last + 1) // columns)  # lines
+        edges = [first, min(whole.start * columns, last + 1), whole.stop * columns, last + 1]
+        for one, end in pairwise(edges if whole else (*edges[:2], last + 1)):
+            if one < end:
+                run.append(QItemSelectionRange(self._model.index_of(one), self._model.index_of(end - 1)))
+        return run
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -178,18 +199,12 @@ class FaceWall(TileTable):
         if place >= 0:
             self.opened.emit(self._model.ids[place])
 
-    # A run is chosen as one reads, not as a rectangle.
-
     def setSelection(self, rect: QRect, command: Flag) -> None:
         one, other = sorted((self._model.place(self._from), self._model.place(self._to)))
         if one < 0 or one == other or not command & Flag.Select:
             super().setSelection(rect, command)
             return
-        columns, run = self._model.columns, QItemSelection()
-        for line in range(one // columns, other // columns + 1):
-            first, last = max(one, line * columns), min(other, (line + 1) * columns - 1)
-            run.select(self._model.index_of(first), self._model.index_of(last))
-        self.selectionModel().select(run, command)
+        self.selectionModel().select(self._run(one, other), command)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._to = self.indexAt(event.position().toPoint())

@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -93,8 +94,10 @@ class GroupList(QListView):
             row_now = -1 if current is None else shown.row_of.get(current.faces[0], -1)
             row_now = row_now if row_now >= 0 else min(max(row_before, 0), len(self._model.groups) - 1)
             self.choose(row_now)
+            every = QItemSelection()
             for each in rows:
-                self.selectionModel().select(self._model.index(each), Flag.Select)
+                every.append(QItemSelectionRange(self._model.index(each)))
+            self.selectionModel().select(every, Flag.Select)
             self.verticalScrollBar().setValue(down)
             self.scrollTo(self.currentIndex())
         self.chosen.emit()

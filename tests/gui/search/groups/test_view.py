@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from siamgui.core.types import Label
@@ -204,6 +204,13 @@ def test_of_thousands_of_faces_only_those_in_view_are_looked_up(seeker: Seeker) 
     assert sum(reviewer.page.placed.placed(face) is not None for face in reviewer.wall.ids) < 200
     reviewer.wall.selectAll()
     assert len(reviewer.wall.faces) == 600
+    middle = reviewer.wall.model().index(2, 1)
+    reviewer.wall.selectionModel().select(middle, QItemSelectionModel.SelectionFlag.Deselect)
+    chosen, heard = reviewer.wall.faces, list[int]()
+    reviewer.wall.chosen.connect(lambda: heard.append(len(reviewer.wall.faces)))
+    reviewer.wall.lay_out()
+    assert (len(chosen), reviewer.wall.faces) == (599, chosen)
+    assert len(heard) <= 3  # not of each
     assert reviewer.wall.viewport().rect().contains(QPoint(1, 1))
 
 
