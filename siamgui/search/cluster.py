@@ -51,6 +51,10 @@ class SchedulerSilent(SiamguiError):
     text = mark("No Dask scheduler answers at {address}. Check the address, and that it runs the same Dask.")
 
 
+class SchedulerLost(SiamguiError):
+    text = mark("The Dask scheduler does not answer any more. What was read is kept; the same command goes on.")
+
+
 class WorkersDiffer(SiamguiError):
     text = mark("The workers run another siamgui or another model. Install there what is installed here.")
 
@@ -76,7 +80,7 @@ class Cluster:
     ) -> Iterator[tuple[ReadFile, ...]]:
         """What is in the files below root, a shard at a time.
 
-        Raises ClusterMissing, SchedulerSilent, WorkersDiffer, OriginalOnly, WorkersLost, Cancelled.
+        Raises ClusterMissing, SchedulerSilent, SchedulerLost, WorkersDiffer, OriginalOnly, WorkersLost, Cancelled.
         """
         original = bundled_encoder()
         if encoder != original.key:
@@ -143,7 +147,9 @@ def _gathered(client: Any, shards: Sequence[Shard], stop: threading.Event) -> It
 
     try:
         while not stop.is_set():
-            workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+            workers = max(1, len(client.scheduler_info(n_workers=-1).get("workers", ())))
+            if _is_lost(client):
+                raise SchedulerLost
             for shard in islice(waiting, max(0, _AHEAD * workers - len(running))):
                 send(shard, 1)
             if not running:
@@ -161,5 +167,14 @@ def _gathered(client: Any, shards: Sequence[Shard], stop: threading.Event) -> It
                 yield shard, None
             future.release()
         raise Cancelled
+    except Exception:
+        if _is_lost(client):  # it was while something was sent
+            raise SchedulerLost from None
+        raise
     finally:
-        client.cancel(list(running), force=True)
+        if not _is_lost(client):
+            client.cancel(list(running), force=True)
+
+
+def _is_lost(client: Any) -> bool:
+    return client.status not in ("running", "connecting")

@@ -6,7 +6,9 @@ and a public key; what it answers is one parcel (siamgui.vault.parcel) that only
 
 from __future__ import annotations
 
+import re
 import threading
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from siamgui.vault.parcel import sealed_to
 from siamgui.vault.sealed import Refused
 
 _MOST_FACES = 100_000
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _engine_lock = threading.Lock()  # a worker may have several threads, and an engine is owned by one at a time
 
 
@@ -139,13 +142,33 @@ def _packed(file: ReadFile) -> _File:
 
 
 def _file(one: _File, size: int) -> ReadFile:
-    known = ReadFile(one.place, one.size, one.modified, one.sha256, one.problem)
+    problem = "".join(sign if sign.isprintable() else " " for sign in one.problem)
+    known = ReadFile(one.place, one.size, one.modified, one.sha256, problem)
+    if not (0 <= one.size < 2**63 and -(2**63) <= one.modified < 2**63):
+        raise ValueError("not of a file")
+    if one.sha256 and not _DIGEST.fullmatch(one.sha256):
+        raise ValueError("no digest")
     if one.faces is None:
         return known
+    if not (one.sha256 and 0 <= one.width < 2**31 and 0 <= one.height < 2**31):
+        raise ValueError("not of a picture")
+    if one.seconds is not None and not 0 <= one.seconds < np.inf:
+        raise ValueError("not of a film")
     if len(one.faces) > _MOST_FACES or not 0 <= one.hash < 2**64:
         raise ValueError("not of a picture")
     faces = tuple(SeenFace.unpack(face) for face in one.faces)
     if any(len(face.vector) != size or not np.isfinite(face.vector).all() for face in faces):
         raise ValueError("embeddings of another encoder")
+    if not all(_is_sound(face, film=one.seconds is not None) for face in faces):
+        raise ValueError("no faces")
     picture = SeenPicture(one.sha256, one.width, one.height, one.hash, faces, one.seconds)
-    return ReadFile(one.place, one.size, one.modified, one.sha256, one.problem, picture)
+    return replace(known, picture=picture)
+
+
+def _is_sound(face: SeenFace, *, film: bool) -> bool:
+    """Whether a search can weigh it, and a window show it."""
+    values = [*face.face.box, *face.face.landmarks.ravel(), face.face.score, *face.look]
+    if face.span is not None:
+        values += [face.span.at, face.span.first, face.span.last]
+    ordered = np.isnan([face.mean, face.deviation]).all() or (np.isfinite(face.mean) and 0 < face.deviation < np.inf)
+    return bool(np.isfinite(values).all() and face.vector.any() and ordered) and film == (face.span is not None)

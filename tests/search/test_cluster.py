@@ -7,9 +7,11 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace as replace_face
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -19,11 +21,12 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.search import cluster as cluster_module
 from siamgui.search import shard as shard_module
-from siamgui.search.cluster import Cluster, OriginalOnly, SchedulerSilent
+from siamgui.search.cluster import Cluster, OriginalOnly, SchedulerLost, SchedulerSilent
 from siamgui.search.reading import collection_of, read_collection, seen_in
 from siamgui.search.shard import Shard, files_of, packed, read_shard
 from siamgui.search.values import ReadingState
 from siamgui.storage.collection_operations import ReadSeenFaces
+from siamgui.storage.seen_face import SeenFace
 from siamgui.storage.store import Store
 from siamgui.vault.parcel import Letterbox
 from siamgui.vault.sealed import Refused
@@ -106,6 +109,45 @@ def test_what_a_worker_answers_is_sealed_and_nothing_else_is_taken(
         files_of(shard, box.open(shard.label, parcel), 192)
     assert read_shard(packed(replace(shard, version="0"))) == b""
     assert read_shard(packed(replace(shard, encoder="another 1"))) == b""
+
+
+def test_what_no_search_could_weigh_is_not_taken(
+    folder: Path, engine: FaceEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shard_module, "_engine", lambda: engine)
+    box = Letterbox()
+    shard = Shard("errand", 1, str(folder), ("0.jpg",), engine.encoder.key, __version__, box.public)
+    (whole,) = msgspec.msgpack.decode(box.open(shard.label, read_shard(packed(shard))))
+    place, size, modified, digest, problem, width, height, looks, seconds, (data,) = whole
+    face = SeenFace.unpack(data)
+    nowhere = replace_face(face, face=replace_face(face.face, box=face.face.box * np.nan))
+    for spoilt in (
+        (place, 2**63, *whole[2:]),
+        (*whole[:3], "../" + digest, *whole[4:]),
+        (*whole[:5], -1, *whole[6:]),
+        (*whole[:8], float("nan"), [data]),
+        (*whole[:8], 4.0, [data]),  # no film
+        (*whole[:9], [replace_face(face, deviation=0.0).pack()]),
+        (*whole[:9], [replace_face(face, vector=face.vector * 0).pack()]),
+        (*whole[:9], [nowhere.pack()]),
+    ):
+        with pytest.raises(Refused):
+            files_of(shard, msgspec.msgpack.encode([spoilt]), 320)
+    told = (place, size, modified, digest, "\x1b[2J", width, height, looks, seconds, [data])
+    (taken,) = files_of(shard, msgspec.msgpack.encode([told]), 320)
+    assert taken.problem.isprintable()
+
+
+@pytest.mark.filterwarnings("ignore")  # of Dask, about a scheduler that is gone
+def test_a_scheduler_that_is_lost_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_module, "_PATIENCE", 0.5)
+    shard = Shard("errand", 1, "/p", ("0.jpg",), "mine 1", __version__, Letterbox().public)
+    with distributed.LocalCluster(n_workers=0, processes=False, protocol="tcp", dashboard_address=None) as local:
+        with cluster_module._client(local.scheduler_address) as client:
+            local.close()
+            with pytest.raises(SchedulerLost, match="does not answer any more"):
+                next(cluster_module._gathered(client, [shard], threading.Event()))
+            client._loop_runner.stop()  # a client that gives up by itself leaves its thread to the process
 
 
 def test_what_cannot_be_asked_is_one_sentence(
