@@ -2,8 +2,8 @@
 
 A face is known by the digest of its picture and its number there. So what was said survives another encoder, another
 name of the file and a folder that is read again. What is seen in a film depends on the encoder; what was said of that
-holds for the encoder that saw it, and is there again when that reads the film again. A face is one of at most one group; each change replaces whole groups,
-and can be taken back as long as nobody has changed them since.
+holds for the encoder that saw it, and is there again when that reads the film again. A face is one of at most one
+group; each change replaces whole groups, and can be taken back as long as nobody has changed them since.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def test_what_no_search_could_weigh_is_not_taken(
     box = Letterbox()
     shard = Shard("errand", 1, str(folder), ("0.jpg",), engine.encoder.key, __version__, box.public)
     (whole,) = msgspec.msgpack.decode(box.open(shard.label, read_shard(packed(shard))))
-    place, size, modified, digest, problem, width, height, looks, seconds, (data,) = whole
+    place, size, modified, digest, _, width, height, looks, seconds, (data,) = whole
     face = SeenFace.unpack(data)
     nowhere = replace_face(face, face=replace_face(face.face, box=face.face.box * np.nan))
     for spoilt in (
@@ -142,12 +142,14 @@ def test_what_no_search_could_weigh_is_not_taken(
 def test_a_scheduler_that_is_lost_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "_PATIENCE", 0.5)
     shard = Shard("errand", 1, "/p", ("0.jpg",), "mine 1", __version__, Letterbox().public)
-    with distributed.LocalCluster(n_workers=0, processes=False, protocol="tcp", dashboard_address=None) as local:
-        with cluster_module._client(local.scheduler_address) as client:
-            local.close()
-            with pytest.raises(SchedulerLost, match="does not answer any more"):
-                next(cluster_module._gathered(client, [shard], threading.Event()))
-            client._loop_runner.stop()  # a client that gives up by itself leaves its thread to the process
+    with (
+        distributed.LocalCluster(n_workers=0, processes=False, protocol="tcp", dashboard_address=None) as local,
+        cluster_module._client(local.scheduler_address) as client,
+    ):
+        local.close()
+        with pytest.raises(SchedulerLost, match="does not answer any more"):
+            next(cluster_module._gathered(client, [shard], threading.Event()))
+        client._loop_runner.stop()  # a client that gives up by itself leaves its thread to the process
 
 
 def test_what_cannot_be_asked_is_one_sentence(

@@ -136,7 +136,7 @@ class FaceWall(TileTable):
         every, start = QItemSelection(), 0
         for end in range(1, len(places) + 1):
             if end == len(places) or places[end] != places[end - 1] + 1:
-                every += self._run(places[start], places[end - 1])
+                every.merge(self._run(places[start], places[end - 1]), Flag.Select)
                 start = end
         self.selectionModel().select(every, Flag.Select)
 
