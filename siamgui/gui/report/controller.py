@@ -78,7 +78,7 @@ class ReportController(Controller[ReportState]):
     @Slot(object)
     def _not_made(self, error: Exception) -> None:
         self._making = None
-        self._set(making=False, notice=known(error))
+        self._set(made=None, making=False, notice=known(error))  # what there is, is of another wish
 
     @Slot(object)
     def _is_saved(self, saved: Saved) -> None:

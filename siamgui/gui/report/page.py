@@ -13,7 +13,7 @@ from siamgui.core.i18n import LANGUAGES, tr, trn
 from siamgui.gui.page import Page
 from siamgui.gui.report.controller import ReportController
 from siamgui.gui.report.paper import MARGINS, put_on
-from siamgui.gui.report.state import Wish
+from siamgui.gui.report.state import Subject, Wish
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
@@ -84,6 +84,7 @@ class ReportPage(Page[None]):
         self.preview: QPrintPreviewDialog | None = None
         self._printer: QPrinter | None = None
         self._shown: tuple[QImage, ...] = ()
+        self._subject: Subject | None = None
         self._filling = False
         self.back_button = button(tr("Back"), self.left, "quiet")
         self.notice = Banner()
@@ -211,6 +212,9 @@ class ReportPage(Page[None]):
     def _render(self) -> None:
         state = self.controller.state
         self.notice.say(state.notice)
+        if state.subject is not self._subject:
+            self._subject = state.subject
+            self._forget()
         self._stack.setCurrentWidget(self.empty if state.subject is None else self._body)
         ready = state.made is not None and not state.making and not state.saving
         self.print_button.setEnabled(ready)
@@ -228,6 +232,16 @@ class ReportPage(Page[None]):
             say(self.said, tr("“{name}” is written.", name=state.saved.name) + " " + state.saved.signed)
         else:
             say(self.said, trn("{n} page", "{n} pages", len(pages)) if pages else "")
+
+    def _forget(self) -> None:
+        """What was typed, and what is about to be printed, is about the one before."""
+        self._filling = True
+        for field in (self.case, self.author, self.remarks):
+            field.clear()
+        self._filling = False
+        self._typed.stop()
+        if self.preview is not None:
+            self.preview.close()
 
     def _fill(self, wish: Wish | None) -> None:
         """What is being typed is never overwritten by what is known of it."""

@@ -11,11 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from siamgui.core.checklist import Checklist, Feature, Remark, Seen
+from siamgui.core.errors import UnreadableImage
 from siamgui.core.paths import data_folder
 from siamgui.core.types import Side
 from siamgui.gui import language
 from siamgui.gui.report.page import PageView, ReportPage
+from siamgui.gui.report.state import Subject
 from siamgui.report.files import Kind, open_report
+from siamgui.report.report import ReportSide
 from siamgui.storage.comparison_log import ComparisonLog
 from tests.builders.records import pictures, record
 from tests.builders.window import PATIENCE, User
@@ -121,3 +124,49 @@ def test_of_the_history_it_is_previewed_and_gone_when_that_is_locked(
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert page_of(user).findChildren(PageView) == []
     assert data_folder().exists()
+
+
+def subject(
+    number: int, sides: Callable[[bool], tuple[ReportSide, ReportSide]] = lambda _: (ReportSide(), ReportSide())
+) -> Subject:
+    return Subject(record(number, number + 1), sides, kept=True)
+
+
+def test_what_was_typed_for_one_is_not_about_the_next_nor_left_when_it_is_forgotten(
+    open_window: Callable[..., User],
+) -> None:
+    user = open_window(start=False)
+    user.window.report(subject(1))
+    made(user)
+    page, controller = page_of(user), user.window.controllers.report
+    page.case.setText("2026/114")
+    page.remarks.setPlainText("of the first")
+    user.window.report(subject(3))  # before the pages were made with that
+    made(user)
+    assert (page.case.text(), page.remarks.toPlainText()) == ("", "")
+    assert not page._typed.isActive()
+    page.remarks.setPlainText("of the second")
+    page._typed.stop()
+    page._wish()
+    made(user)
+    page.show_preview()
+    assert page.preview is not None
+    controller.forget()
+    assert page.preview is None
+    assert (page.author.text(), page.remarks.toPlainText()) == ("", "")
+
+
+def test_pages_that_could_not_be_made_leave_none_of_another_wish(open_window: Callable[..., User]) -> None:
+    def sides(embed: bool) -> tuple[ReportSide, ReportSide]:
+        if embed:
+            raise UnreadableImage(name="1.png")
+        return ReportSide(), ReportSide()
+
+    user = open_window(start=False)
+    user.window.report(subject(1, sides))
+    made(user)
+    page = page_of(user)
+    page.embed.setChecked(True)
+    user.qtbot.waitUntil(page.notice.isVisible, timeout=PATIENCE)
+    assert not page.save_button.isEnabled()
+    assert not any(one.isVisible() for one in page.findChildren(PageView))
