@@ -51,12 +51,17 @@ def command(record: Record) -> str:
 
     engine = record.engine
     model = "original" if engine.encoder_id == default_encoder().key else engine.encoder_id
-    words = ["siamgui", "compare", record.left.file, record.right.file]
+    words = ["siamgui", "compare", *(_path(side.file) for side in (record.left, record.right))]
     for side, one in ((Side.LEFT, record.left), (Side.RIGHT, record.right)):
         words += [f"--{side.value}-face", str(one.face)] if one.faces > 1 else []
     words += ["--strictness", record.verdict.strictness.value, "--model", model]
     words += [] if record.verdict.firmness is None else ["--firm"]
     return shlex.join(words)
+
+
+def _path(file: str) -> str:
+    """What no command takes for an option."""
+    return f"./{file}" if file.startswith("-") else file
 
 
 def _clerk(report: Report) -> Document:

@@ -28,6 +28,8 @@ from siamgui.core.types import (
 )
 
 _Name = Annotated[str, Meta(max_length=1024)]
+_LEAST = 1e-300
+"""Of a rate; one in more than that is no number."""
 Point = tuple[float, float]
 
 
@@ -195,7 +197,7 @@ def check(record: Record) -> None:
     verdict = record.verdict
     claims = [verdict.fmr, verdict.fnmr, *(say.fmr for say in verdict.parts)]
     claims += [] if verdict.claim is None else [verdict.claim.general_fmr]
-    if not all(0 < rate <= 1 for rate in claims):
+    if not all(_LEAST <= rate <= 1 for rate in claims):
         raise WrongForm("$.verdict: a rate is none")
     if abs(verdict.log10_lr) > 20 or not 0 <= verdict.distance <= 100:
         raise WrongForm("$.verdict: a figure is beyond all bounds")

@@ -33,7 +33,7 @@ from siamgui.report.files import (
     write_report,
 )
 from siamgui.report.html import web_page
-from siamgui.report.pages import document
+from siamgui.report.pages import command, document
 from siamgui.report.report import Report
 from siamgui.versions.seal import made_key
 from siamgui.versions.signature import call_oneself, own_signer
@@ -79,6 +79,19 @@ def test_a_changed_byte_anywhere_is_told(write: Write, tmp_path: Path) -> None:
         file.write_bytes(cut)
         with pytest.raises((ReportChanged, NoReport)):
             open_report(file)
+
+
+def test_a_rate_that_no_words_can_be_made_of_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    file.write_bytes(files.json_file(report(record(fmr=1e-320)), data_folder()))
+    with pytest.raises(ReportChanged):
+        open_report(file)
+
+
+def test_the_command_takes_no_file_for_an_option() -> None:
+    made = record()
+    words = command(replace(made, left=replace(made.left, file="-rf.jpg"))).split()
+    assert words[:4] == ["siamgui", "compare", "./-rf.jpg", "2.png"]
 
 
 def _png_header(side: int) -> bytes:
