@@ -128,7 +128,7 @@ def _verify(paths: Sequence[Path], args: argparse.Namespace) -> int:
         key = opened.report.record.engine.encoder
         if key not in engines:
             engines[key] = _engine(args.device, opened.report, path)
-        found = verify(engines[key], opened.report, [*args.places, path.absolute().parent])
+        found = verify(engines[key], opened.report, [*args.places, *_beside(path)])
         code = code if found.equal else NOT_EQUAL
         signed = met(opened.signer, data_folder()).words
         if args.json:
@@ -138,6 +138,14 @@ def _verify(paths: Sequence[Path], args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(answers if len(answers) > 1 else answers[0], ensure_ascii=False, indent=2))
     return code
+
+
+def _beside(path: Path) -> list[Path]:
+    """The files in the folder of a report; below it, where all of a home may lie, nobody said to look."""
+    try:
+        return [file for file in path.absolute().parent.iterdir() if file.is_file()]
+    except OSError:
+        return []
 
 
 def _engine(device: str, report: Report, path: Path) -> FaceEngine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,8 +46,13 @@ def test_a_report_is_equal_when_it_is_computed_again_and_refused_after_a_byte_wa
 def test_what_is_not_known_of_a_verdict_is_said(capsys: Capture, samples: Path, tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     ok(capsys, "report", samples / "obama1.jpg", samples / "biden.jpg", "--out", file, "--device", "cpu")
+    (tmp_path / "below").mkdir()
+    shutil.copy(samples / "biden.jpg", tmp_path / "below")  # nobody said to look there
+    shutil.copy(samples / "obama1.jpg", tmp_path)
     said = ok(capsys, "report", "verify", file, "--device", "cpu")
     assert "Computed again: equal." in said
+    assert "“biden.jpg” was not found" in said
+    assert "“obama1.jpg” was not found" not in said
     assert "holds when the photos are changed a little was not computed again" in said
     report = files.open_report(file).report
     verdict = replace(report.record.verdict, firmness=None, unfirm=False)
