@@ -319,7 +319,9 @@ class PairController(QObject):
             self._notices,
             bool(self._steps),
             self._told[1] if self._told is not None and self._told[0] == (left.reading, right.reading) else None,
-            comparison is not None and comparison.verdict.firmness is None and not self._firm_check.failed,
+            comparison is not None
+            and comparison.verdict.firmness is None
+            and not self._firm_check.failed(comparison.left, comparison.right),
         )
 
     def _compare(self, left: SlotState, right: SlotState) -> Comparison | None:

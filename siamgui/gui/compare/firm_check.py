@@ -31,8 +31,7 @@ class FirmCheck(QObject):
         self._at: tuple[FaceReading, Change] | None = None  # what is being read
         self._task: Task | None = None
         self._found: tuple[FaceReading, FaceReading, Found] | None = None
-        self.failed = False
-        """The pair could not be tried: its verdict stands as it is."""
+        self._failed_for: tuple[FaceReading, FaceReading] | None = None
 
     def found(self, left: FaceReading, right: FaceReading) -> Found | None:
         """At each strictness; None while it is not known."""
@@ -40,12 +39,17 @@ class FirmCheck(QObject):
             return None
         return self._found[2]
 
+    def failed(self, left: FaceReading, right: FaceReading) -> bool:
+        """Whether this pair could not be tried: its verdict stands as it is."""
+        pair = self._failed_for
+        return pair is not None and pair[0] is left and pair[1] is right
+
     def check(self, left: PhotoReading, right: PhotoReading) -> None:
         """Find out; of the pair that is asked for already, or known, nothing is asked again."""
         if self._pair is not None and self._pair[0] is left and self._pair[1] is right:
             return
         self.stop()
-        self._pair, self.failed = (left, right), False
+        self._pair, self._failed_for = (left, right), None
         kept = (left.reading, right.reading)
         self._tried = {reading: self._tried.get(reading, {}) for reading in kept}
         if self.found(*kept) is None:
@@ -68,13 +72,13 @@ class FirmCheck(QObject):
             if left_over:
                 self._at = read.reading, left_over[0]
                 work = partial(read_changed, photo=read.photo, face=read.reading.face, change=left_over[0])
-                self._task = self._inference.ask(work).on(self._read, self._failed)
+                self._task = self._inference.ask(work).on(self._read, self._not_read)
                 return
         left, right = (read.reading for read in self._pair)
         changed = {Side.LEFT: dict(self._tried[left]), Side.RIGHT: dict(self._tried[right])}
         self._task = self._inference.ask(
             lambda engine: {at: firmness(engine.calibration, left, right, changed, at) for at in Strictness}
-        ).on(self._judged, self._failed)
+        ).on(self._judged, self._not_read)
 
     @Slot(object)
     def _read(self, changed: FaceReading) -> None:
@@ -91,6 +95,8 @@ class FirmCheck(QObject):
             self.done.emit()
 
     @Slot(object)
-    def _failed(self, error: Exception) -> None:
-        self._task, self.failed = None, True
-        self.done.emit()
+    def _not_read(self, error: Exception) -> None:
+        self._task = None
+        if self._pair is not None:
+            self._failed_for = (self._pair[0].reading, self._pair[1].reading)
+            self.done.emit()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -96,3 +98,15 @@ def test_what_does_not_hold_is_inconclusive_in_the_window(
     assert comparison.verdict.outcome is Outcome.INCONCLUSIVE
     assert "does not hold" in user.page.card.reason.text()
     assert user.page.card.headline.text() == "Inconclusive"
+
+
+def test_what_could_not_be_tried_says_nothing_of_another_pair(
+    check: FirmCheck, reads: dict[str, PhotoReading], qtbot: QtBot
+) -> None:
+    left, right = reads["obama1"], reads["obama2"]
+    bare = replace(left, photo=replace(left.photo, pixels=np.zeros((0, 0, 3), np.uint8)))
+    with qtbot.captureExceptions(), qtbot.waitSignal(check.done, timeout=PATIENCE):
+        check.check(bare, right)
+    assert check.failed(left.reading, right.reading)
+    assert not check.failed(left.reading, reads["biden"].reading)
+    assert not check.failed(right.reading, left.reading)
