@@ -33,6 +33,10 @@ def checking() -> str:
     return tr("Checking whether that holds when the photos are changed a little…")
 
 
+def untried() -> str:
+    return tr("Whether that holds when the photos are changed a little could not be tried.")
+
+
 def unfirm_reason(found: Firmness) -> str:
     """Why a verdict that does not hold is inconclusive. found: of a decided one that fell."""
     return tr(_SUPPORTED[found.outcome], fallen=len(found.fallen), count=len(found.trials))

@@ -51,7 +51,10 @@ def command(record: Record) -> str:
 
     engine = record.engine
     model = "original" if engine.encoder_id == default_encoder().key else engine.encoder_id
-    words = ["siamgui", "compare", *(_path(side.file) for side in (record.left, record.right))]
+    files = [_path(side.file) for side in (record.left, record.right)]
+    if record.left.file == record.right.file and record.left.sha256 != record.right.sha256:
+        files = [f"{side.value}/{record.left.file}" for side in Side]  # two folders, two photographs of one name
+    words = ["siamgui", "compare", *files]
     for side, one in ((Side.LEFT, record.left), (Side.RIGHT, record.right)):
         words += [f"--{side.value}-face", str(one.face)] if one.faces > 1 else []
     words += ["--strictness", record.verdict.strictness.value, "--model", model]

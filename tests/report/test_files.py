@@ -94,6 +94,12 @@ def test_the_command_takes_no_file_for_an_option() -> None:
     assert words[:4] == ["siamgui", "compare", "./-rf.jpg", "2.png"]
 
 
+def test_the_command_tells_two_photographs_of_one_name_apart() -> None:
+    made = record()
+    words = command(replace(made, right=replace(made.right, file=made.left.file, sha256="0" * 64))).split()
+    assert words[2:4] == [f"left/{made.left.file}", f"right/{made.left.file}"]
+
+
 def _png_header(side: int) -> bytes:
     """Of a picture with sides of so many pixels, and nothing in it."""
     chunk = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)

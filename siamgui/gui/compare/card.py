@@ -146,7 +146,8 @@ class VerdictCard(AnswerCard):
 
     def _show_verdict(self, comparison: Comparison, checking: bool) -> None:
         verdict = comparison.verdict
-        firm = firmness_words.checking() if checking else firmness_words.standing(verdict)
+        known = firmness_words.untried() if verdict.firmness is None else firmness_words.standing(verdict)
+        firm = firmness_words.checking() if checking else known
         advice = wording.all_advice(comparison)
         headline, rarity, reason = wording.headline(verdict.outcome), wording.rarity(verdict), wording.reason(verdict)
         self._show_outcome(verdict.outcome, headline)

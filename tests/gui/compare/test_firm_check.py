@@ -67,6 +67,8 @@ def test_the_window_answers_first_and_then_says_how_firm(user: User, samples: Pa
     assert comparison.verdict.firmness is None
     assert card.headline.text() == "Supports: same person"
     assert card.firm.text().startswith("Checking whether that holds")
+    card.render_state(replace(user.controller.state, checking=False))  # as where they could not be tried
+    assert card.firm.text().endswith("could not be tried.")
     user.firm()
     state = user.controller.state
     assert state.comparison is not None
