@@ -13,7 +13,7 @@ from siamgui.core.i18n import LANGUAGES, tr, trn
 from siamgui.gui.page import Page
 from siamgui.gui.report.controller import ReportController
 from siamgui.gui.report.paper import MARGINS, put_on
-from siamgui.gui.report.state import Subject, Wish
+from siamgui.gui.report.state import ReportState, Subject, Wish
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.empty_place import EmptyPlace
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
@@ -231,7 +231,7 @@ class ReportPage(Page[None]):
         elif state.saved is not None:
             say(self.said, tr("“{name}” is written.", name=state.saved.name) + " " + state.saved.signed)
         else:
-            say(self.said, trn("{n} page", "{n} pages", len(pages)) if pages else "")
+            say(self.said, _how_many(state, len(pages)))
 
     def _forget(self) -> None:
         """What was typed, and what is about to be printed, is about the one before."""
@@ -272,3 +272,15 @@ class ReportPage(Page[None]):
 
     def enter(self) -> None:
         (self.back_button if self.controller.state.subject is None else self.form).setFocus()
+
+
+def _how_many(state: ReportState, pages: int) -> str:
+    """Pages, and which file could not go in although that was wished: it has moved, or never was a file."""
+    words = [trn("{n} page", "{n} pages", pages)] if pages else []
+    if state.made is not None and state.wish is not None and state.wish.embed:
+        words += [
+            tr("“{name}” isn’t included: its file can’t be found, or is too large.", name=compared.file)
+            for compared, side in state.made.report.sides
+            if not side.original
+        ]
+    return "\n".join(words)

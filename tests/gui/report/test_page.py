@@ -170,3 +170,16 @@ def test_pages_that_could_not_be_made_leave_none_of_another_wish(open_window: Ca
     user.qtbot.waitUntil(page.notice.isVisible, timeout=PATIENCE)
     assert not page.save_button.isEnabled()
     assert not any(one.isVisible() for one in page.findChildren(PageView))
+
+
+def test_a_file_that_could_not_go_in_is_named(open_window: Callable[..., User]) -> None:
+    user = open_window(start=False)
+    user.window.report(subject(1, lambda _embed: (ReportSide(original=b"a file"), ReportSide())))
+    made(user)
+    page = page_of(user)
+    assert "included" not in page.said.text()
+    page.embed.setChecked(True)
+    made(user)
+    names = [compared.file for compared in (subject(1).record.left, subject(1).record.right)]
+    user.qtbot.waitUntil(lambda: f"“{names[1]}” isn’t included" in page.said.text(), timeout=PATIENCE)
+    assert names[0] not in page.said.text()
