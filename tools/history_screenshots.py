@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from shown_window import SIZE, opened, until
 
@@ -26,6 +28,8 @@ from siamgui.gui.report.page import ReportPage
 PAIRS = (("obama1", "biden"), ("obama3", "obama2"), ("biden", "obama3"), ("obama1", "obama2"))
 SHOWN = 2
 """Which of them is opened."""
+PAGE, GAP = 820, 10
+"""Pixels of a page of the report, and between two."""
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
@@ -55,6 +59,7 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     report.form.show_value("examiner")
     report.form.picked.emit("examiner")
     _made(window)
+    _pages(window).save(str(folder / "report-pages.png"))
     theme.apply(app, "dark")
     window.resize(960, 640)
     show("report-small")
@@ -111,3 +116,18 @@ def _open(window: MainWindow) -> None:
 def _made(window: MainWindow) -> None:
     report = window.controllers.report
     until(lambda: report.state.made is not None and not report.state.making)
+
+
+def _pages(window: MainWindow) -> QImage:
+    """Those of the report that is shown, side by side."""
+    made = window.controllers.report.state.made
+    assert made is not None
+    pages = [page.scaledToHeight(PAGE, Qt.TransformationMode.SmoothTransformation) for page in made.pages]
+    image = QImage(sum(page.width() + GAP for page in pages) - GAP, PAGE, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.gray)
+    painter, at = QPainter(image), 0
+    for page in pages:
+        painter.drawImage(at, 0, page)
+        at += page.width() + GAP
+    painter.end()
+    return image
