@@ -7,7 +7,7 @@ each at 12 megapixels), with grain, of every other quality from 75 to 95; what i
 in a data folder of its own:
 
 1. `siamgui index` reads them in a process of its own. Every --every seconds it is held, and the pipeline with nothing
-   around it (the same decoding threads and engine, nothing hashed, compared or kept) reads photographs that are drawn
+   around it (the same reading threads and engine, nothing hashed, compared or kept) reads photographs that are drawn
    anew each time: both meet the same load of the machine. When half is read it is killed, and begun again.
 2. It is run again, with nothing to do, and once more after one photograph in a hundred was changed and one removed.
 3. Faces and files are counted: each once.
@@ -41,6 +41,7 @@ import cv2
 import numpy as np
 
 from siamgui.core.imaging import load_photo
+from siamgui.core.memory import keep_for_reuse
 from siamgui.core.pipeline import FaceEngine
 from siamgui.evaluation.reading import ahead_of_use
 from siamgui.search.reading import seen_in
@@ -78,9 +79,9 @@ def make(people: list[Path], scratch: Path, side: tuple[int, int], number: int) 
 def bare(engine: FaceEngine, photos: list[Path], jobs: int) -> float:
     """Seconds of the pipeline alone for these photographs."""
     start = time.monotonic()
-    with closing(ahead_of_use(load_photo, photos, jobs)) as decoded:
-        for photo in decoded:
-            seen_in(engine, photo.result())
+    with closing(ahead_of_use(lambda path: seen_in(engine, load_photo(path)), photos, jobs)) as seen:
+        for picture in seen:
+            picture.result()
     return time.monotonic() - start
 
 
@@ -175,7 +176,8 @@ class Reading:
 
 def first_reading(photos: list[Path], folder: Path, data: Path, jobs: int, every: float) -> tuple[Reading, Counts]:
     """Read the folder, killed half-way and begun again; the bare pipeline takes turns with it."""
-    engine, chance = FaceEngine.load("cpu"), np.random.default_rng(0)
+    keep_for_reuse()
+    engine, chance = FaceEngine.load("cpu", at_once=jobs), np.random.default_rng(0)
     bare(engine, photos[:4], jobs)  # the first ones are slower
     found, run = Reading(), begin(folder, jobs, data)
     while run.process.poll() is None:
@@ -224,7 +226,7 @@ def main() -> None:
         list(pool.map(partial(make, people, folder, (height * 4 // 3, height)), range(args.photos), chunksize=20))
     photos = sorted(folder.rglob("*.jpg"))
     size = sum(photo.stat().st_size for photo in photos) / len(photos) / 1e6
-    print(f"{len(photos):,} photographs of {args.megapixels:g} megapixels, {size:.2f} MB each; {jobs} decoding threads")
+    print(f"{len(photos):,} photographs of {args.megapixels:g} megapixels, {size:.2f} MB each; {jobs} reading threads")
 
     shutil.rmtree(data, ignore_errors=True)
     found, counts = first_reading(photos, folder, data, jobs, args.every)

@@ -72,7 +72,7 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
         type=positive,
         default=os.cpu_count() or 1,
         metavar="N",
-        help=tr("threads that decode photos (default: one per processor)"),
+        help=tr("threads that read photos (default: one per processor)"),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
 from siamgui.core.photo_words import first_picture, one_file
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import FaceReading, Photo, Strictness
+from siamgui.core.types import FaceReading, Strictness
 from siamgui.evaluation.pairs import Row
 from siamgui.evaluation.reading import ahead_of_use
 
@@ -43,8 +42,9 @@ def compare_rows(
 ) -> Generator[Result, None, None]:
     """What comes of each row, in order. What cannot be compared is a result with its error.
 
-    jobs: decoding threads. progress: called on this thread with (photographs done, in all). Close it to leave no thread
-    behind. A photograph is read when its first pair is due, so a pair is judged as soon as it can be.
+    jobs: reading threads, for which engine is loaded (at_once). progress: called on this thread with (photographs done,
+    in all). Close it to leave no thread behind. A photograph is read when its first pair is due, so a pair is judged as
+    soon as it can be.
     """
     sides = {id(row): ((row.left_photo, row.left_face), (row.right_photo, row.right_face)) for row in rows}
     wanted: dict[Path, set[int | None]] = {}
@@ -56,7 +56,7 @@ def compare_rows(
                 last[photo] = index
     known: dict[Path, Sides] = {}
     done = 0
-    with closing(ahead_of_use(load_photo, wanted, jobs)) as decoded:
+    with closing(ahead_of_use(lambda photo: _read(engine, photo, wanted[photo]), wanted, jobs)) as read:
         photos = iter(wanted)
         for index, row in enumerate(rows):
             if row.problem:
@@ -64,7 +64,7 @@ def compare_rows(
                 continue
             while any(photo not in known for photo, _ in sides[id(row)]):
                 photo = next(photos)
-                known[photo] = _read(engine, next(decoded), wanted[photo])
+                known[photo] = next(read).result()
                 progress(done := done + 1, len(wanted))
             left, right = (known[photo][face] for photo, face in sides[id(row)])
             yield _compared(row, engine, strictness, left, right)
@@ -73,9 +73,9 @@ def compare_rows(
                     known.pop(photo, None)
 
 
-def _read(engine: FaceEngine, decoded: Future[Photo], faces: set[int | None]) -> Sides:
+def _read(engine: FaceEngine, path: Path, faces: set[int | None]) -> Sides:
     try:
-        photo = decoded.result()
+        photo = load_photo(path)
         detection = engine.find_faces(photo)
     except SiamguiError as error:
         return dict.fromkeys(faces, str(error))

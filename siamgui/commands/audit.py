@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     """args: folder, groups, out, strictness, device, model, jobs, json."""
     source = AuditSource(args.folder, args.groups)
     report.make_folder(args.out)
-    engine = engine_for(args.device, args.model)
+    engine = engine_for(args.device, args.model, args.jobs)
     found = source.audit(engine, engine.info, engine.calibration, args.jobs, ProgressLine())
     paths = write_audit(args.out / PAGE_NAME, found, args.strictness)
     if args.json:

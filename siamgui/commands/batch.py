@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     rows = read_rows(args.source, args.images)
     if target.exists() and os.path.samefile(target, args.source):
         raise OverTheList(name=target.name)
-    engine = engine_for(args.device, args.model)
+    engine = engine_for(args.device, args.model, args.jobs)
     how = how_of(rows, args.images or args.source.parent, engine, args.strictness)
     with unfinished(target, how, rows, anew=args.anew) as kept:
         missing = [row for row in rows if row.line not in kept.results]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -99,7 +100,8 @@ def measure_all(device: str, runs: int) -> dict[str, Any]:
     stages = _stages(runtime, engine, path, runs)
     with tempfile.TemporaryDirectory() as folder:
         large = _large_pair(engine, Path(folder), runs)
-        speed = _photos_per_second(engine, Path(folder), runs)
+        memory = _peak_memory()
+        speed, one_by_one = _photos_per_second(engine, device, Path(folder), runs)
     info = engine.info
     return {
         "schema": SCHEMA,
@@ -112,7 +114,8 @@ def measure_all(device: str, runs: int) -> dict[str, Any]:
         "large_pair_ms": _spread(large),
         "cold_compare_ms": _spread(_cold_compare(device, runs)),
         "photos_per_second": round(speed, 1),
-        "peak_memory_mb": _peak_memory(),
+        "one_by_one_per_second": round(one_by_one, 1),
+        "peak_memory_mb": memory,
     }
 
 
@@ -176,8 +179,8 @@ def _save_jpeg(pixels: Pixels, width: int, height: int, path: Path) -> None:
     Image.fromarray(pixels).resize((width, height)).save(path, quality=92)
 
 
-def _photos_per_second(engine: FaceEngine, folder: Path, runs: int) -> float:
-    """The pipeline of siamgui evaluate on small photographs, decoding included."""
+def _photos_per_second(engine: FaceEngine, device: str, folder: Path, runs: int) -> tuple[float, float]:
+    """siamgui evaluate on small photographs, decoding included; and engine on one after another, in turns."""
     paths = []
     for source in sorted(resource("samples").glob("*.jpg")):
         photo = load_photo(source)
@@ -189,10 +192,19 @@ def _photos_per_second(engine: FaceEngine, folder: Path, runs: int) -> float:
         part = photo.pixels[top : top + 2 * side, left : left + 2 * side]
         paths.append(folder / source.name)
         _save_jpeg(part, _SMALL, _SMALL, paths[-1])
-    photos = [paths[index % len(paths)] for index in range(10 * runs)]
-    read_photos(engine, paths, 2, _quiet)
-    milliseconds = timed(lambda: read_photos(engine, photos, 2, _quiet))
-    return 1000 * len(photos) / milliseconds
+    jobs = os.cpu_count() or 1
+    many, runtime = runs * paths, open_runtime(device, bundled("centerface"), bundled_encoder(), jobs)
+    beside = FaceEngine(runtime, engine.calibration)
+
+    def each() -> None:
+        for path in many:
+            engine.read_photo(load_photo(path))
+
+    works = (lambda: read_photos(beside, many, jobs, _quiet), each)
+    read_photos(beside, paths * jobs, jobs, _quiet)
+    turns = [[timed(work) for work in works] for _ in range(3)]
+    speed, alone = (1000 * len(many) / median(times) for times in zip(*turns, strict=True))
+    return speed, alone
 
 
 def _quiet(_done: int, _total: int) -> None:
@@ -254,6 +266,7 @@ def as_text(results: dict[str, Any]) -> str:
         tr("Two 12-megapixel JPEG files to a verdict, warm: {ms} ms", ms=f"{results['large_pair_ms']['median']:.0f}"),
         tr("siamgui compare from cold: {ms} ms", ms=f"{results['cold_compare_ms']['median']:.0f}"),
         tr("Evaluate, {size} × {size} JPEG: {n} photos per second", size=_SMALL, n=round(results["photos_per_second"])),
+        tr("One photo after another: {n} per second", n=round(results["one_by_one_per_second"])),
     ]
     if results["peak_memory_mb"] is not None:
         lines.append(tr("Memory at most: {mb} MB", mb=round(results["peak_memory_mb"])))

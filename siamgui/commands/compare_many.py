@@ -20,7 +20,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
 from siamgui.core.imaging import load_photo
 from siamgui.core.pairwise import Pair, as_table, by_chance, one_of_several, pairs_among, table_notes
-from siamgui.core.pipeline import FaceEngine
+from siamgui.core.pipeline import FaceEngine, FaceNumberUnknown
 from siamgui.core.types import Comparison, FaceReading, PhotoReading
 from siamgui.core.wording import engine_line
 from siamgui.evaluation.reading import ahead_of_use
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     paths = [args.left, args.right, *args.more]
     faces = chosen_faces(args, len(paths))
-    engine = engine_for(args.device, args.model)
+    engine = engine_for(args.device, args.model, args.jobs)
     sides, problems = _read(engine, paths, faces, args.jobs)
     compared = {
         (left, right): engine.compare(sides[left].reading, sides[right].reading, args.strictness)
@@ -85,14 +85,18 @@ def _read(
     sides: dict[int, _Side] = {}
     problems: dict[int, str] = {}
     progress = ProgressLine()
-    with closing(ahead_of_use(load_photo, paths, jobs)) as decoded:
-        for place, photo in enumerate(decoded):
+
+    def read(place: int) -> _Side:
+        return _Side.of(engine.read_photo(load_photo(paths[place]), faces.get(place)), place + 1)
+
+    with closing(ahead_of_use(read, range(len(paths)), jobs)) as sides_read:
+        for place, side in enumerate(sides_read):
             try:
-                detection = engine.find_faces(photo.result())
+                sides[place] = side.result()
+            except FaceNumberUnknown:
+                raise
             except SiamguiError as error:
                 problems[place] = str(error)
-            else:
-                sides[place] = _Side.of(engine.read_photo(photo.result(), faces.get(place), detection), place + 1)
             progress(place + 1, len(paths))
     return sides, problems
 

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     """args: source, images, out, device, model, jobs, json."""
     source = read_people(args.source) if args.source.is_dir() else read_pairs(args.source, args.images)
     report.make_folder(args.out)
-    engine = engine_for(args.device, args.model)
+    engine = engine_for(args.device, args.model, args.jobs)
     start = time.perf_counter()
     readings = read_photos(engine, source.photos, args.jobs, ProgressLine())
     seconds = time.perf_counter() - start

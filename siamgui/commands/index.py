@@ -27,7 +27,7 @@ MOST_PROBLEMS = 10
 def run(args: argparse.Namespace) -> int:
     """args: folders, jobs, scheduler, model, device, json."""
     with open_kept() as store:
-        engine = engine_for(args.device, args.model)
+        engine = engine_for(args.device, args.model, args.jobs)
         key = engine.encoder.key
         wanted = tuple(collection_of(store, folder, key) for folder in args.folders)
         if not args.folders:

@@ -6,14 +6,19 @@ import sys
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.manifest import Model, bundled_encoder
+from siamgui.core.memory import keep_for_reuse
 from siamgui.core.pipeline import FaceEngine
 from siamgui.versions.active_engine import open_engine
 from siamgui.versions.version_store import VersionStore
 
 
-def engine_for(device: str, model: str | None) -> FaceEngine:
-    """Where the active version cannot be used, standard error says that the original stands in for it."""
-    opened = open_engine(device, model)
+def engine_for(device: str, model: str | None, at_once: int = 1) -> FaceEngine:
+    """at_once: threads that will call it at the same time, of a command that reads many photographs.
+
+    Where the active version cannot be used, standard error says that the original stands in for it."""
+    if at_once > 1:
+        keep_for_reuse()
+    opened = open_engine(device, model, at_once=at_once)
     if opened.notice is not None:
         print(f"siamgui: {opened.notice}", file=sys.stderr)
     return opened.engine

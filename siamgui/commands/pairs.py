@@ -67,7 +67,7 @@ def _import(store: Store, args: argparse.Namespace) -> tuple[Answer, list[str]]:
     plan = make_plan(
         ImportRequest(tuple(args.source), ImportKind.LOOSE if args.unsorted else ImportKind.ANY), args.images
     )
-    engine = engine_for(args.device, args.model)
+    engine = engine_for(args.device, args.model, args.jobs)
     collected = collect(engine, store, plan.photos, plan.persons, args.jobs, ProgressLine())
     if not collected.faces:
         raise NothingUsable(text=collected.problems[0][1])

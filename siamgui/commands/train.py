@@ -138,7 +138,7 @@ def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
             return store.do(SnapshotPairs()), parent
     plan = make_plan(ImportRequest((args.source,), ImportKind.ANY), args.images)
     with temporary_place() as folder, Store(folder / "pairs.sqlite", Key.random()) as own:
-        engine = engine_for(args.device, args.model)
+        engine = engine_for(args.device, args.model, args.jobs)
         collected = collect(engine, own, plan.photos, plan.persons, args.jobs, ProgressLine())
         taken = own.do(TakeIn(plan, collected))
         _say_passed_over(plan.skipped, [text for _, text in collected.problems])

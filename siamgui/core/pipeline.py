@@ -51,7 +51,7 @@ class FaceNumberUnknown(SiamguiError):
 
 
 class FaceEngine:
-    """The Siamese network at work: one G_W for both photographs. Owned by one thread after it was made."""
+    """The Siamese network at work: one G_W for both photographs. Any thread may call it."""
 
     def __init__(self, runtime: Runtime, calibration: Calibration, encoder: Model | None = None) -> None:
         """encoder: what runtime encodes with; None: the bundled one."""
@@ -63,15 +63,17 @@ class FaceEngine:
         self.calibration = calibration
 
     @classmethod
-    def load(cls, device: str = "auto", encoder: Model | None = None) -> FaceEngine:
+    def load(cls, device: str = "auto", encoder: Model | None = None, at_once: int = 1) -> FaceEngine:
         """device: "auto", "cpu", "cuda" or "mps". encoder: a version that the user trained; None: the bundled one.
 
+        at_once: threads that will call at the same time. With one, all processors work on one photograph, which is
+        answered soonest; with as many as there are processors each works on its own, which gives more photographs.
         Raises ModelMissing, ModelCorrupt, DeviceUnavailable.
         """
         model = encoder or bundled_encoder()
         with ThreadPoolExecutor(1) as pool:
             calibration = pool.submit(Calibration.of, model)
-            runtime = open_runtime(device, bundled("centerface"), model)
+            runtime = open_runtime(device, bundled("centerface"), model, at_once)
             return cls(runtime, calibration.result(), model)
 
     @property

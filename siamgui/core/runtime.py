@@ -1,12 +1,14 @@
 """Where the networks run: OpenVINO on the CPU, torch on a GPU. Importing this module imports neither.
 
 Every runtime takes the same uint8 pictures and gives the same numbers; they are verified bytes of models/ before they
-are loaded. A runtime belongs to one thread once it is made.
+are loaded. Any thread may call one.
 """
 
 from __future__ import annotations
 
+import os
 import platform
+import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +45,10 @@ class Runtime(Protocol):
     backend: str
 
     def detect(self, image: Pixels) -> Maps:
-        """(1, h, w, 3) uint8 RGB -> heatmap, scale, offset, landmarks of CenterFace."""
+        """(1, h, w, 3) uint8 RGB -> heatmap, scale, offset, landmarks of CenterFace.
+
+        They may be views that this thread's next detect() writes to.
+        """
 
     def encode(self, crops: Pixels) -> NDArray[np.float32]:
         """(n, 112, 112, 3) uint8 RGB -> (n, d) embeddings, not normalised."""
@@ -53,9 +58,11 @@ class OpenVinoRuntime:
     device = CPU
     backend = "OpenVINO"
 
-    def __init__(self, detector: Model, encoder: Model) -> None:
-        """Raises ModelMissing, ModelCorrupt."""
-        core = _openvino()
+    def __init__(self, detector: Model, encoder: Model, at_once: int = 1) -> None:
+        """at_once: threads that will call at the same time: a processor for each then. Raises ModelMissing,
+        ModelCorrupt.
+        """
+        core = _openvino(at_once)
         one_face = (encoder_of(encoder.architecture).views, CROP_SIZE, CROP_SIZE, 3)
         with ThreadPoolExecutor(2) as pool:
             detecting = pool.submit(_Network, core, detector, own_graphs=OWN_GRAPHS)
@@ -82,13 +89,31 @@ class OpenVinoEncoder:
         return self._encoder.run(crops)[0].copy()
 
 
-def _openvino() -> Any:
+def _openvino(at_once: int = 1) -> Any:
     from siamgui.core.vino import ov
 
     core = ov.Core()
     # A result must not depend on whether this CPU happens to do bfloat16.
     core.set_property("CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"})
+    streams = min(at_once, os.cpu_count() or 1)
+    if streams > 1:
+        core.set_property("CPU", {"NUM_STREAMS": streams, "INFERENCE_NUM_THREADS": streams})
     return core
+
+
+class _Graph:
+    """A compiled network. Each thread has a request of its own, whose results stand until its next run()."""
+
+    def __init__(self, compiled: Any) -> None:
+        self._compiled = compiled
+        self._threads = threading.local()
+
+    def run(self, images: Pixels) -> list[NDArray[np.float32]]:
+        request = getattr(self._threads, "request", None)
+        if request is None:
+            request = self._threads.request = self._compiled.create_infer_request()
+        request.infer({0: images}, share_inputs=True)
+        return [request.get_output_tensor(i).data for i in range(len(request.model_outputs))]
 
 
 class _Network:
@@ -113,42 +138,43 @@ class _Network:
             raise ModelCorrupt(name=weights.name) from None
         self._core, self._name = core, graph.name
         try:
-            self._graph = core.read_model(graph.read().decode(), buffer)
+            self._model = core.read_model(graph.read().decode(), buffer)
         except (RuntimeError, UnicodeDecodeError):
             raise ModelCorrupt(name=graph.name) from None
         try:
-            self._requests = {expected: self._request(expected)}
+            self._graphs = {expected: self._compiled(expected)}
         except RuntimeError:
             raise ModelCorrupt(name=self._name) from None
         self._own_graphs, self._runs = own_graphs, 0
-        self._own: dict[tuple[int, ...], Any] = {}
+        self._own: dict[tuple[int, ...], _Graph] = {}
         self._last_run: dict[tuple[int, ...], int] = {}
         self._seen: Counter[tuple[int, ...]] = Counter()
+        self._lock = threading.Lock()
 
     def run(self, images: Pixels) -> list[NDArray[np.float32]]:
-        """What comes out, as views that the next run() may write to. Raises RuntimeError, ModelCorrupt."""
-        request = self._request_for(images.shape)
-        request.infer({0: images}, share_inputs=True)
-        return [request.get_output_tensor(i).data for i in range(len(request.model_outputs))]
+        """What comes out, as views that this thread's next run() may write to. Raises RuntimeError, ModelCorrupt."""
+        with self._lock:
+            graph = self._graph_for(images.shape)
+        return graph.run(images)
 
-    def _request_for(self, shape: tuple[int, ...]) -> Any:
+    def _graph_for(self, shape: tuple[int, ...]) -> _Graph:
         self._runs += 1
-        if shape not in self._requests and shape not in self._own:
+        if shape not in self._graphs and shape not in self._own:
             self._seen[shape] += 1
             if self._seen[shape] % OFTEN == 0 and self._has_room():
                 try:
-                    self._own[shape] = self._request(shape)
+                    self._own[shape] = self._compiled(shape)
                 except RuntimeError:  # there may be no memory for it: the graph for any size does as well
                     self._own_graphs = len(self._own)
         if shape in self._own:
             self._last_run[shape] = self._runs
             return self._own[shape]
-        if shape not in self._requests and None not in self._requests:
+        if shape not in self._graphs and None not in self._graphs:
             try:
-                self._requests[None] = self._request(None)
+                self._graphs[None] = self._compiled(None)
             except RuntimeError:
                 raise ModelCorrupt(name=self._name) from None
-        return self._requests.get(shape) or self._requests[None]
+        return self._graphs.get(shape) or self._graphs[None]
 
     def _has_room(self) -> bool:
         """For one more graph of its own; the one that has long not been needed makes room."""
@@ -160,13 +186,13 @@ class _Network:
         del self._own[oldest], self._last_run[oldest], self._seen[oldest]
         return True
 
-    def _request(self, shape: tuple[int, ...] | None) -> Any:
+    def _compiled(self, shape: tuple[int, ...] | None) -> _Graph:
         """Raises RuntimeError."""
-        graph = self._graph
+        model = self._model
         if shape is not None:
-            graph = graph.clone()
-            graph.reshape(shape)
-        return self._core.compile_model(graph, CPU).create_infer_request()
+            model = model.clone()
+            model.reshape(shape)
+        return _Graph(self._core.compile_model(model, CPU))
 
 
 class TorchRuntime:
@@ -192,6 +218,7 @@ class TorchRuntime:
             torch.backends.cudnn.allow_tf32 = False
         self._detector = self._placed(load_weights(CenterFace(), detector.file("weights.safetensors")))
         self._encoder = self._placed(load(encoder))
+        self._lock = threading.Lock()
 
     def _placed(self, net: nn.Module) -> nn.Module:
         for parameter in net.parameters():
@@ -205,12 +232,12 @@ class TorchRuntime:
         return self._torch.tensor(images).to(self._on).permute(0, 3, 1, 2).float()
 
     def detect(self, image: Pixels) -> Maps:
-        with self._torch.inference_mode():
+        with self._lock, self._torch.inference_mode():
             heat, scale, offset, marks = (m.cpu().numpy() for m in self._detector(self._tensor(image)))
         return heat, scale, offset, marks
 
     def encode(self, crops: Pixels) -> NDArray[np.float32]:
-        with self._torch.inference_mode():
+        with self._lock, self._torch.inference_mode():
             result: NDArray[np.float32] = self._encoder(self._tensor(crops)).cpu().numpy()
         return result
 
@@ -228,11 +255,14 @@ def gpu_device() -> str | None:
     return "mps" if apple and torch.backends.mps.is_available() else None
 
 
-def open_runtime(device: str, detector: Model, encoder: Model) -> Runtime:
-    """device: one of DEVICES. Raises ModelMissing, ModelCorrupt, DeviceUnavailable."""
+def open_runtime(device: str, detector: Model, encoder: Model, at_once: int = 1) -> Runtime:
+    """device: one of DEVICES. at_once: threads that will call at the same time.
+
+    Raises ModelMissing, ModelCorrupt, DeviceUnavailable.
+    """
     chosen = gpu_device() if device == "auto" else device
     if chosen in (None, "cpu") or is_foreign(encoder.architecture):  # of which there is no torch module
-        return OpenVinoRuntime(detector, encoder)
+        return OpenVinoRuntime(detector, encoder, at_once)
     return TorchRuntime(detector, encoder, str(chosen))
 
 
@@ -242,6 +272,7 @@ class FallbackRuntime:
     def __init__(self, first: Runtime, make_fallback: Callable[[], Runtime]) -> None:
         self._runtime = first
         self._make_fallback = make_fallback
+        self._lock = threading.Lock()
         self.fallen_back = False
 
     @property
@@ -253,21 +284,25 @@ class FallbackRuntime:
         return self._runtime.backend
 
     def detect(self, image: Pixels) -> Maps:
+        runtime = self._runtime
         try:
-            return self._runtime.detect(image)
+            return runtime.detect(image)
         except RuntimeError:
-            return self._fall_back().detect(image)
+            return self._in_place_of(runtime).detect(image)
 
     def encode(self, crops: Pixels) -> NDArray[np.float32]:
+        runtime = self._runtime
         try:
-            return self._runtime.encode(crops)
+            return runtime.encode(crops)
         except RuntimeError:
-            return self._fall_back().encode(crops)
+            return self._in_place_of(runtime).encode(crops)
 
-    def _fall_back(self) -> Runtime:
-        """Called while an error of the runtime is handled; the CPU has no other to hand over to."""
-        if self.device == CPU:
+    def _in_place_of(self, failed: Runtime) -> Runtime:
+        """Called while an error of failed is handled; the CPU has no other to hand over to."""
+        if failed.device == CPU:
             raise  # noqa: PLE0704 - re-raises the RuntimeError that the caller is handling
-        self._runtime = self._make_fallback()
-        self.fallen_back = True
+        with self._lock:
+            if self._runtime is failed:
+                self._runtime = self._make_fallback()
+                self.fallen_back = True
         return self._runtime

@@ -1,4 +1,4 @@
-"""Reads every photograph once: worker threads decode, the calling thread owns the engine and does all model work."""
+"""Reads every photograph once, in order: several threads decode and read, each a photograph of its own."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ def _each(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]
 def read_photos(engine: Reader, photos: Sequence[Path], jobs: int, progress: Progress) -> Readings:
     """Read the most prominent face of every photograph.
 
-    jobs: decoding threads. progress: called on this thread with (photographs done, in all) after each one.
+    jobs: reading threads, for which engine is loaded (at_once). progress: called on this thread with (photographs done,
+    in all) after each one.
     """
     vectors: list[NDArray[np.float32] | None] = []
     decisive: list[bool] = []
@@ -143,12 +144,13 @@ def each_reading(
 ) -> Generator[PhotoReading | SiamguiError, None, None]:
     """One face of each photograph, in order, or why it cannot be read.
 
-    jobs: decoding threads. chosen: its index among the faces, None for the most prominent one.
+    jobs: reading threads, for which engine is loaded (at_once). chosen: its index among the faces, None for the most
+    prominent one.
     """
-    with closing(ahead_of_use(load_photo, photos, jobs)) as decoded:
-        for photo in decoded:
+    with closing(ahead_of_use(lambda path: engine.read_photo(load_photo(path), chosen), photos, jobs)) as read:
+        for reading in read:
             try:
-                yield engine.read_photo(photo.result(), chosen)
+                yield reading.result()
             except SiamguiError as error:
                 yield error
 

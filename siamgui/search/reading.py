@@ -3,11 +3,11 @@
 Photographs are decoded at full size: a JPEG decoded at half or a quarter of it takes a third of the time, but moves the
 embedding of a large face by 0.04 to 0.12, and index must say what compare says.
 
-Worker threads read and decode, the calling thread owns the engine and does all model work, as in evaluation.reading.
-What was read is kept every second or two, each time whole or not at all, so that a kill costs no more than that. What
-has not changed (by size and time) is not opened again, and a file with known bytes under another name is not decoded.
-Films come after the photographs, one at a time; of one that is stopped everything that was seen so far stays
-(siamgui.search.film_reading).
+Several threads read, decode and look at a photograph each, as in evaluation.reading; the calling thread keeps what
+they bring. What was read is kept every second or two, each time whole or not at all, so that a kill costs no more
+than that. What has not changed (by size and time) is not opened again, and a file with known bytes under another name
+is not decoded. Films come after the photographs, one at a time; of one that is stopped everything that was seen so far
+stays (siamgui.search.film_reading).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, closing, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -60,10 +60,8 @@ from siamgui.storage.store import Store
 KEPT_EVERY = 1.5
 """Seconds of reading that a kill may cost."""
 MOST_JOBS = 8
-_AHEAD, _MOST_AHEAD = 2, 6
-"""Photographs that are decoded ahead of use for each thread, and at most: they fill the memory, however many processors
-there are. Large ones are not decoded ahead at all, and the bytes of heavy files not even kept until their turn."""
 _LARGE = 16_000_000  # pixels
+"""Of those there is only ever one in memory, however many threads there are, and of heavy files not even the bytes."""
 _HEAVY = 24_000_000  # bytes
 _MARKED_EVERY = 60.0
 _TOLD_EVERY = 0.1
@@ -98,14 +96,6 @@ class Elsewhere(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Opened:
-    """A file from a worker thread. decode: makes the photograph of it; None where it is known, or cannot be read."""
-
-    file: ReadFile
-    decode: Callable[[], Photo] | None = None
-
-
 def collection_of(store: Store, folder: Path, encoder: str) -> Collection:
     """The collection of a folder or of one film, made where there is none. Raises FolderGone."""
     place = Path(os.path.realpath(folder))
@@ -126,9 +116,9 @@ def read_collection(
 ) -> ReadingDone:
     """Read what is new or has changed, and forget what is gone.
 
-    jobs: decoding threads. told: how far it is, on this thread, several times a second. stop: set it to pause; then
-    Cancelled is raised, what was read is kept, and the next call goes on. elsewhere: who reads the files in place of
-    engine, and may raise more. Raises FolderGone, FolderUnreadable,
+    jobs: reading threads, for which engine is loaded (at_once). told: how far it is, on this thread, several times a
+    second. stop: set it to pause; then Cancelled is raised, what was read is kept, and the next call goes on.
+    elsewhere: who reads the files in place of engine, and may raise more. Raises FolderGone, FolderUnreadable,
     NothingToRead, BeingRead, LibraryError.
     """
     with _alone(collection):
@@ -158,6 +148,7 @@ class _Reader:
         self._said = -math.inf
         self._pace = Pace(0, 0)
         self._film: FilmState | None = None
+        self._large = threading.Lock()
 
     def run(self, jobs: int, elsewhere: Elsewhere | None) -> ReadingDone:
         root = self._collection.folder
@@ -203,10 +194,12 @@ class _Reader:
         )
 
     def _read_here(self, photos: list[Path], jobs: int) -> None:
-        ahead = min(_AHEAD * jobs, _MOST_AHEAD)
-        with closing(ahead_of_use(self._open, photos, jobs, ahead)) as opened:
-            for future in opened:
-                self._take(future.result())
+        with closing(ahead_of_use(self._look, photos, jobs)) as looked:
+            for future in looked:
+                file = future.result()
+                self._faces += 0 if file.picture is None else len(file.picture.faces)
+                self._pace.photo()
+                self._finished(file)
                 if self._stop.is_set():
                     raise Cancelled
 
@@ -220,8 +213,8 @@ class _Reader:
                     self._pace.photo()
                 self._finished(file)
 
-    def _open(self, path: Path) -> _Opened:
-        """On a worker thread."""
+    def _look(self, path: Path) -> ReadFile:
+        """On a reading thread."""
         place = _place(path, self._collection.folder)
         size, modified, digest = 0, 0, ""
         try:
@@ -229,32 +222,17 @@ class _Reader:
             size, modified = status.st_size, status.st_mtime_ns
             data = picture_bytes(path) if size <= _HEAVY else b""
             digest = hashlib.sha256(data).hexdigest() if data else picture_digest(path)
-            file, name = ReadFile(place, size, modified, digest), photo_name(path)
             if self._store.do(FindPicture(self._encoder, digest)) is not None:
-                return _Opened(file)
-            if size > _HEAVY:
-                return _Opened(file, lambda: load_photo(path))
-            if pixels_in(data) > _LARGE:
-                return _Opened(file, lambda: photo_from_bytes(data, name))
-            photo = photo_from_bytes(data, name)
-            return _Opened(file, lambda: photo)
+                return ReadFile(place, size, modified, digest)
+            with self._large if size > _HEAVY or pixels_in(data) > _LARGE else nullcontext():
+                photo = photo_from_bytes(data, photo_name(path)) if data else load_photo(path)
+                picture = seen_in(self._engine, photo)
+            # Its own digest: it may have changed since it was asked for.
+            return ReadFile(place, size, modified, picture.sha256, picture=picture)
         except OSError as error:
-            return _Opened(ReadFile(place, size, modified, digest, error.strerror or str(error)))
+            return ReadFile(place, size, modified, digest, error.strerror or str(error))
         except SiamguiError as error:
-            return _Opened(ReadFile(place, size, modified, digest, str(error)))
-
-    def _take(self, opened: _Opened) -> None:
-        file = opened.file
-        if opened.decode is not None:
-            try:
-                picture = seen_in(self._engine, opened.decode())
-            except SiamguiError as error:  # of a large one
-                file = replace(file, problem=str(error))
-            else:
-                self._faces += len(picture.faces)
-                file = replace(file, sha256=picture.sha256, picture=picture)  # it may have changed since
-        self._pace.photo()
-        self._finished(file)
+            return ReadFile(place, size, modified, digest, str(error))
 
     def _finished(self, file: ReadFile) -> None:
         if file.problem:

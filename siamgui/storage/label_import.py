@@ -13,7 +13,7 @@ from typing import ClassVar
 from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import Label, Photo
+from siamgui.core.types import Label, PhotoReading
 from siamgui.evaluation.reading import ahead_of_use
 from siamgui.labelling.graph import Pair, ordered
 from siamgui.labelling.import_plan import ImportPlan
@@ -74,7 +74,8 @@ def collect(
     """Keep the most prominent face of every photograph, and a problem for each that cannot be used.
 
     A photograph whose bytes were read before is not decoded again, so an import that was cut off goes on where it was.
-    jobs: decoding threads. progress: called on this thread with (photographs done, in all) after each one.
+    jobs: reading threads, for which engine is loaded (at_once). progress: called on this thread with (photographs done,
+    in all) after each one.
     Raises LibraryError; what was read by then is kept.
     """
     faces: dict[Path, StoredFace] = {}
@@ -82,13 +83,13 @@ def collect(
     problems: list[tuple[Path, str]] = []
     new = 0
     named = any(person is not None for person in persons)
-    load = partial(_load, known=store.do(FacesReadBefore(engine.info.encoder, named)))
-    with closing(ahead_of_use(load, photos, jobs)) as loaded:
-        for index, (path, person, future) in enumerate(zip(photos, persons, loaded, strict=True)):
+    read = partial(_read, engine, known=store.do(FacesReadBefore(engine.info.encoder, named)))
+    with closing(ahead_of_use(read, photos, jobs)) as all_read:
+        for index, (path, person, future) in enumerate(zip(photos, persons, all_read, strict=True)):
             try:
                 found = future.result()
-                before = store.do(FindFace(found if isinstance(found, str) else found.sha256))
-                face = _read(engine, store, found, path, person) if isinstance(found, Photo) else before
+                before = store.do(FindFace(found if isinstance(found, str) else found.photo.sha256))
+                face = before if isinstance(found, str) else _kept(store, found, path, person)
             except LibraryError:
                 raise
             except SiamguiError as error:
@@ -104,8 +105,8 @@ def collect(
     return Collected(faces, new, tuple(copies), tuple(problems))
 
 
-def _load(path: Path, known: frozenset[str]) -> Photo | str:
-    """The photograph, or only the digest of its bytes where that is known."""
+def _read(engine: FaceEngine, path: Path, known: frozenset[str]) -> PhotoReading | str:
+    """The photograph read, or only the digest of its bytes where that is known."""
     try:
         if known and path.is_file():
             with path.open("rb") as file:
@@ -114,12 +115,11 @@ def _load(path: Path, known: frozenset[str]) -> Photo | str:
                 return sha256
     except (OSError, ValueError):
         pass  # load_photo() has a sentence for it
-    return load_photo(path)
+    return engine.read_photo(load_photo(path))
 
 
-def _read(engine: FaceEngine, store: Store, photo: Photo, path: Path, person: str | None) -> StoredFace:
-    read = engine.read_photo(photo)
-    return store.do(AddFace(photo, read.reading, len(read.detection.faces), path, person))
+def _kept(store: Store, read: PhotoReading, path: Path, person: str | None) -> StoredFace:
+    return store.do(AddFace(read.photo, read.reading, len(read.detection.faces), path, person))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

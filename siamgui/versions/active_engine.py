@@ -19,8 +19,10 @@ class Opened:
     notice: SiamguiError | None
 
 
-def open_engine(device: str, choice: str | None = None, versions: VersionStore | None = None) -> Opened:
-    """device: as for FaceEngine.load(). choice: the id or name of a version, "original"; None for the active one.
+def open_engine(
+    device: str, choice: str | None = None, versions: VersionStore | None = None, at_once: int = 1
+) -> Opened:
+    """device, at_once: as for FaceEngine.load(). choice: the id or name of a version, "original"; None: the active one.
 
     A damaged, missing or locked active version never keeps anyone from comparing: the original is used, and notice says
     so.
@@ -31,16 +33,16 @@ def open_engine(device: str, choice: str | None = None, versions: VersionStore |
     versions = versions or VersionStore()
     if choice is not None:
         version = versions.intact(versions.find(choice).id)
-        return Opened(FaceEngine.load(device, version.model), None)
+        return Opened(FaceEngine.load(device, version.model, at_once), None)
     model, notice = versions.chosen()
     if model is not None:
         try:
-            return Opened(FaceEngine.load(device, model), None)
+            return Opened(FaceEngine.load(device, model, at_once), None)
         except (ModelMissing, ModelCorrupt):
             notice = versions.unusable()
         except VaultError:
             notice = ActiveLocked(name=model.name)
-    return Opened(FaceEngine.load(device), notice)
+    return Opened(FaceEngine.load(device, at_once=at_once), notice)
 
 
 def open_engine_anyhow(device: str) -> tuple[FaceEngine, tuple[SiamguiError, ...]]:

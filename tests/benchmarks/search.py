@@ -1,18 +1,15 @@
-"""How fast folders are read and faces are found: python -m tests.benchmarks.search [--faces N] [--photos N]
+"""How fast faces are found: python -m tests.benchmarks.search [--faces N] [--stored N]
 
 --faces N: one question among N made faces of the encoder that ships, in memory, in turn as they are and with integers
 first: least and median of 27.
 --stored N: so many faces kept, loaded, and searched with all that is said of the nearest 24.
---photos N: so many JPEG files of --megapixels, each different, made of the sample photographs; read by the pipeline of
-evaluate (one face each) and by index (every face), in turn, with the peak memory of the process that does it.
-Nothing here is asserted. Run it alone on an idle machine.
+How fast folders are read: tools/index_rates.py. Nothing here is asserted. Run it alone on an idle machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,19 +18,16 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from PIL import Image, ImageEnhance
 
 from siamgui.core.embedding import unit
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
 from siamgui.core.types import FaceReading
-from siamgui.evaluation.reading import read_photos
 from siamgui.search import face_table
 from siamgui.search.face_table import FaceTable
 from siamgui.search.finding import Searcher
 from siamgui.search.probes import probe_of_photo
-from siamgui.search.reading import collection_of, read_collection
 from siamgui.search.values import Find
 from siamgui.storage.collection_operations import AddCollection, KeepRead
 from siamgui.storage.collection_values import FaceRows, ReadFile, SeenPicture
@@ -125,56 +119,17 @@ def stored(engine: FaceEngine, faces: int) -> None:
             print(f"further ones, with all that is said: {times(lambda: searcher.find(request), 5)}")
 
 
-def make_photos(folder: Path, count: int, megapixels: float) -> None:
-    rng = np.random.default_rng(7)
-    samples = [Image.open(path).convert("RGB") for path in sorted(resource("samples").glob("*.jpg"))]
-    for number in range(count):
-        image = samples[number % len(samples)]
-        left, top = (int(rng.integers(0, 1 + side // 12)) for side in image.size)
-        image = ImageEnhance.Brightness(image.crop((left, top, *image.size))).enhance(float(rng.uniform(0.85, 1.15)))
-        scale = (megapixels * 1e6 / (image.width * image.height)) ** 0.5
-        size = round(image.width * scale), round(image.height * scale)
-        image.resize(size).save(folder / f"{number:06}.jpg", quality=int(rng.integers(86, 95)))
-
-
-def rates(engine: FaceEngine, folder: Path, jobs: int) -> None:
-    photos = sorted(folder.glob("*.jpg"))
-    read_photos(engine, photos[:4], jobs, lambda _done, _total: None)
-    with tempfile.TemporaryDirectory() as data:
-        os.environ["SIAMGUI_DATA"] = data
-        for part in np.array_split(np.arange(len(photos)), 4):  # in turn, so that a busy moment does not fall on one
-            place = folder / f"part {part[0]}"
-            place.mkdir()
-            some = [photos[number].rename(place / photos[number].name) for number in part]
-            with Store() as store:
-                done = read_collection(store, engine, collection_of(store, place, engine.encoder.key), jobs=jobs)
-            most, start = peak(), time.perf_counter()
-            read_photos(engine, some, jobs, lambda _done, _total: None)
-            pipeline, index = len(some) / (time.perf_counter() - start), done.read / done.seconds
-            print(f"pipeline {pipeline:.1f}, index {index:.1f} photographs a second: {index / pipeline:.2f}; {most}")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.search", description=__doc__)
-    for name in ("faces", "stored", "photos"):
+    for name in ("faces", "stored"):
         parser.add_argument(f"--{name}", type=int, default=0)
-    parser.add_argument("--megapixels", type=float, default=12.0)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     engine = FaceEngine.load("cpu")
-    if args.folder is not None:
-        rates(engine, args.folder, os.cpu_count() or 1)
-        return 0
     if args.faces:
         query(engine, engine.read_photo(load_photo(resource("samples") / "obama1.jpg")).reading, args.faces)
     if args.stored:
         stored(engine, args.stored)
-    if args.photos:
-        with tempfile.TemporaryDirectory() as folder:
-            make_photos(Path(folder), args.photos, args.megapixels)
-            command = [sys.executable, "-m", "tests.benchmarks.search", "--folder", folder]
-            subprocess.run(command, check=True)  # apart, so that its memory is its own
     return 0
 
 

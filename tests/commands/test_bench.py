@@ -16,7 +16,7 @@ def test_bench_measures_every_stage(capsys: Capture) -> None:
     for stage in ("decode", "detect", "align", "quality", "embed", "judge", "whole", "bare"):
         assert 0 < results["stages_ms"][stage]["median"] <= results["stages_ms"][stage]["p95"]
     assert results["ratio_whole_to_bare"] > 0.5
-    assert results["photos_per_second"] > 0
+    assert min(results["photos_per_second"], results["one_by_one_per_second"]) > 0
 
 
 def test_what_encryption_costs_is_measured_on_the_same_data(tmp_path: Path, capsys: Capture) -> None:

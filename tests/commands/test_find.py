@@ -11,6 +11,7 @@ import pytest
 from siamgui.cli import main
 from siamgui.core.resources import resource
 from siamgui.search import reading
+from siamgui.storage.collection_values import ReadFile
 from tests.builders.command_line import Capture, ok, refused
 
 
@@ -59,14 +60,14 @@ def test_bad_input_is_one_sentence(capsys: Capture, tmp_path: Path, samples: Pat
 
 
 def test_ctrl_c_pauses(capsys: Capture, scans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    take = reading._Reader._take
+    finished = reading._Reader._finished
 
-    def interrupted(self: reading._Reader, opened: reading._Opened) -> None:
-        take(self, opened)
+    def interrupted(self: reading._Reader, file: ReadFile) -> None:
+        finished(self, file)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading._Reader, "_take", interrupted)
+        patch.setattr(reading._Reader, "_finished", interrupted)
         assert main(["index", str(scans), "--device", "cpu"]) == 130
     assert "Paused. What was read is kept" in capsys.readouterr().err
     assert "1 read, 1 unchanged" in ok(capsys, "index", "--device", "cpu")

@@ -16,10 +16,10 @@ from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.imaging import load_photo
 from siamgui.core.parts import disagree, each_say
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import Outcome, Strictness
+from siamgui.core.types import Outcome, PhotoReading, Strictness
 from siamgui.evaluation import all_pairs
 from siamgui.evaluation.metrics import by_condition, outcomes
-from siamgui.evaluation.reading import Readings, read_photos
+from siamgui.evaluation.reading import Readings, each_reading, read_photos
 from siamgui.versions.general_reference import bundled_embeddings
 
 
@@ -178,3 +178,15 @@ def test_where_one_encoder_contradicts_the_other_nothing_is_decided_as_in_a_verd
         assert result.impostor.same == pytest.approx(same[differ].mean(), abs=1e-6)
         assert result.genuine.different == pytest.approx(different[~differ].mean(), abs=1e-6)
     assert min(found.values()) > 0
+
+
+def test_threads_that_read_at_once_read_what_one_reads(engine: FaceEngine, samples: Path) -> None:
+    """Sizes of the detector's pictures change between the threads, and some get a graph of their own meanwhile."""
+    paths = sorted(samples.glob("*.jpg")) * 4
+    alone = {path: engine.read_photo(load_photo(path)).reading for path in set(paths)}
+    several = FaceEngine.load("cpu", at_once=2)
+    for read, path in zip(each_reading(several, paths, 3), paths, strict=True):
+        assert isinstance(read, PhotoReading)
+        assert read.photo.name == path.name
+        np.testing.assert_allclose(read.reading.embedding.vector, alone[path].embedding.vector, atol=1e-5)
+        np.testing.assert_array_equal(read.reading.crop, alone[path].crop)

@@ -114,7 +114,8 @@ def test_a_film_that_was_stopped_gives_what_it_gives_without_a_stop(
         store.do(RemoveCollection(store.do(ListCollections(key))[0].id))
         read(store, engine, film)
         whole = faces_in(store, key)
-        assert whole[0] == parted[0]
+        # A picture's size that has come often meanwhile is looked at by a graph of its own, which rounds otherwise.
+        np.testing.assert_allclose(whole[0], parted[0], rtol=0, atol=0.01)
         assert np.abs(whole[1] - parted[1]).max() < 0.002  # what is in view at a stop is kept in half precision
 
 

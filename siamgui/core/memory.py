@@ -1,0 +1,26 @@
+"""What the C library does with the memory that was given back to it."""
+
+from __future__ import annotations
+
+import sys
+
+_LARGEST, _KEPT, _AHEAD = 100_000_000, 300_000_000, 64_000_000  # bytes
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # of <malloc.h>
+
+
+def keep_for_reuse() -> None:
+    """For a process that reads one photograph after another.
+
+    The pixels of a photograph of 12 megapixels take 36 MB; glibc hands such a piece back to the system as soon as it
+    is free and asks for it again, all zeros, for the next one, which takes a fifth of the time that the photograph
+    does. From now on pieces of up to 100 MB stay for the next one, 300 MB of them at most. No effect without glibc.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_MMAP_THRESHOLD, _LARGEST)
+        mallopt(_TRIM_THRESHOLD, _KEPT)
+        mallopt(_TOP_PAD, _AHEAD)
