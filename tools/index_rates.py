@@ -41,7 +41,7 @@ import cv2
 import numpy as np
 
 from siamgui.core.imaging import load_photo
-from siamgui.core.memory import keep_for_reuse
+from siamgui.core.machine import keep_for_reuse, processors
 from siamgui.core.pipeline import FaceEngine
 from siamgui.evaluation.reading import ahead_of_use
 from siamgui.search.reading import seen_in
@@ -219,7 +219,7 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, default=Path(tempfile.gettempdir()) / "siamgui-index-rates")
     parser.add_argument("--every", type=float, default=120, help="seconds between two looks at the bare pipeline")
     args = parser.parse_args()
-    jobs, height = os.cpu_count() or 1, round((args.megapixels * 1e6 * 3 / 4) ** 0.5 / 12) * 12
+    jobs, height = processors(), round((args.megapixels * 1e6 * 3 / 4) ** 0.5 / 12) * 12
     people = sorted(args.folder.rglob("*.jpg"))
     folder, data = args.scratch / "photos", args.scratch / "data"
     with ProcessPoolExecutor(jobs) as pool:

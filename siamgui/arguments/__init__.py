@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import textwrap
 from pathlib import Path
 
 from siamgui.core import i18n
 from siamgui.core.i18n import tr
+from siamgui.core.machine import processors
 from siamgui.core.shown_text import one_line
 
 EXIT_BAD_INPUT = 2
@@ -70,7 +70,7 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs",
         type=positive,
-        default=os.cpu_count() or 1,
+        default=processors(),
         metavar="N",
         help=tr("threads that read photos (default: one per processor)"),
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from siamgui.core.calibration import Calibration, judge
 from siamgui.core.detection import Detector, Maps
 from siamgui.core.i18n import tr
 from siamgui.core.imaging import load_photo
+from siamgui.core.machine import processors
 from siamgui.core.manifest import bundled, bundled_encoder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.quality import measure
@@ -192,7 +192,7 @@ def _photos_per_second(engine: FaceEngine, device: str, folder: Path, runs: int)
         part = photo.pixels[top : top + 2 * side, left : left + 2 * side]
         paths.append(folder / source.name)
         _save_jpeg(part, _SMALL, _SMALL, paths[-1])
-    jobs = os.cpu_count() or 1
+    jobs = processors()
     many, runtime = runs * paths, open_runtime(device, bundled("centerface"), bundled_encoder(), jobs)
     beside = FaceEngine(runtime, engine.calibration)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from siamgui.core.calibration import Calibration
+from siamgui.core.machine import keep_for_reuse
 from siamgui.core.manifest import Model, bundled_encoder
-from siamgui.core.memory import keep_for_reuse
 from siamgui.core.pipeline import FaceEngine
 from siamgui.versions.active_engine import open_engine
 from siamgui.versions.version_store import VersionStore

@@ -6,7 +6,6 @@ are loaded. Any thread may call one.
 
 from __future__ import annotations
 
-import os
 import platform
 import threading
 from collections import Counter
@@ -22,6 +21,7 @@ from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.detection import Maps
 from siamgui.core.encoders.registry import encoder_of, is_foreign
 from siamgui.core.errors import DeviceUnavailable, ModelCorrupt
+from siamgui.core.machine import processors
 from siamgui.core.manifest import Model
 from siamgui.core.types import Pixels
 from siamgui.core.weights import lay_out, read_stored, room
@@ -95,7 +95,7 @@ def _openvino(at_once: int = 1) -> Any:
     core = ov.Core()
     # A result must not depend on whether this CPU happens to do bfloat16.
     core.set_property("CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"})
-    streams = min(at_once, os.cpu_count() or 1)
+    streams = min(at_once, processors())
     if streams > 1:
         core.set_property("CPU", {"NUM_STREAMS": streams, "INFERENCE_NUM_THREADS": streams})
     return core

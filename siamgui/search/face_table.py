@@ -15,7 +15,6 @@ worked out only for those whose bound is above that of the last one wanted: the 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from numpy.typing import NDArray
 from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import Conditions, joined
 from siamgui.core.embedding import unit
+from siamgui.core.machine import processors
 from siamgui.core.types import FaceReading
 from siamgui.search.coarse import Coarse
 from siamgui.search.weighing import Weighing, met_of
@@ -226,7 +226,7 @@ class FaceTable:
             bounds[starts[number] : starts[number + 1]] = self._blocks[number].bounds(weighing)
 
         # Not more than there is to do: a thread costs as much as a few thousand faces.
-        with ThreadPoolExecutor(max(1, min(os.cpu_count() or 1, len(self._blocks)))) as pool:
+        with ThreadPoolExecutor(max(1, min(processors(), len(self._blocks)))) as pool:
             for _ in pool.map(one, range(len(self._blocks))):
                 pass
         return bounds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import Cancelled
+from siamgui.core.machine import processors
 from siamgui.search.closeness import FAR, Closeness, distance_of
 from siamgui.search.grouping_values import Bools, Bound, Faces, Ints, Vectors
 
@@ -101,7 +101,7 @@ class Linkage:
             kept = (i < j) & (own[i] != own[j]) & ~(self._poor[i] & self._poor[j])
             told(0.95 * found.add(own[i[kept]], own[j[kept]], weight[kept]) / len(blocks))
 
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        with ThreadPoolExecutor(processors()) as pool:
             for _ in pool.map(near, blocks):
                 pass
         return found

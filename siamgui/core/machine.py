@@ -1,11 +1,17 @@
-"""What the C library does with the memory that was given back to it."""
+"""What siamgui takes of the machine: how many processors, and memory for the next photograph."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 _LARGEST, _KEPT, _AHEAD = 100_000_000, 300_000_000, 64_000_000  # bytes
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # of <malloc.h>
+
+
+def processors() -> int:
+    """How many this process may use, which may be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def keep_for_reuse() -> None:
