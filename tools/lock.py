@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes requirements.lock and its like with -dev and -cluster: every package with the hashes of its files.
+"""Writes requirements.lock and its like with -dev, -docs and -cluster: every package with the hashes of its files.
 
 python tools/lock.py      after a change of pyproject.toml or constraints.txt; needs uv (pip install uv) and the network
 
@@ -17,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "requirements.lock": ("build",),
-    "requirements-dev.lock": ("build", "dev", "cluster"),
+    "requirements-dev.lock": ("build", "dev", "cluster", "docs"),
+    "requirements-docs.lock": ("build", "docs"),
     "requirements-cluster.lock": ("build", "cluster"),
 }
 HEAD = "# Made by tools/lock.py from pyproject.toml and constraints.txt. Do not edit.\n"

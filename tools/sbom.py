@@ -44,6 +44,7 @@ ELSEWHERE = {
 # What the files of a package hold beside it.
 HOLD = {
     "apsw-sqlite3mc": "with SQLite3 Multiple Ciphers (MIT), libaegis (MIT) and SQLite (public domain)",
+    "mkdocs-material": "in the documents with lunr.js and others (MIT) and Material Design icons (Apache-2.0)",
     "opencv-python": "with FFmpeg (LGPL-2.1-or-later) and, on Linux, Qt 5 (LGPL-3.0-only)",
     "pillow-heif": "with libheif and libde265 (LGPL-3.0-or-later) and x265 (GPL-2.0-or-later)",
     "pyside6-essentials": "with Qt 6; used under LGPL-3.0-only",
@@ -169,8 +170,9 @@ def files(folder: Path) -> list[Component]:
 
 
 def packages() -> list[Component]:
-    """What is installed beside siamgui: by requirements.lock, and for a cluster by requirements-cluster.lock."""
-    own, found = _locked("requirements.lock"), _locked("requirements-cluster.lock")
+    """What is installed beside siamgui: by requirements.lock, and by those for a cluster and for the documents."""
+    own = _locked("requirements.lock")
+    found = sorted({*_locked("requirements-cluster.lock"), *_locked("requirements-docs.lock")})
     return [
         {
             "type": "library",

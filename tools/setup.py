@@ -30,7 +30,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
-LOCKS = {"": "requirements.lock", "dev": "requirements-dev.lock"}
+LOCKS = {"": "requirements-docs.lock", "dev": "requirements-dev.lock"}
 CUDA = ("nvidia-", "cuda-", "triton")
 """How packages begin that only some builds of PyTorch need."""
 
@@ -64,6 +64,7 @@ CHECKS = (
     ("mypy",),
     ("lint-imports",),
     ("python", "tools/translations.py", "--check"),
+    ("python", "tools/documents.py", "--check"),
 )
 """What each needs one processor for: they run beside one another."""
 TESTS = ("pytest", "-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal")
@@ -177,6 +178,8 @@ def install(extra: str) -> None:
     step("Installing siamgui itself", [*pip, "--no-build-isolation", "-e", "."])
     print("Compiling them", flush=True)  # on every processor, where pip takes one; a file for an older Python may not
     subprocess.run([PYTHON, "-m", "compileall", "-q", "-q", "-j", "0", VENV], check=False, stdout=subprocess.DEVNULL)
+    print("Writing the documents that F1 opens", flush=True)
+    subprocess.run([PYTHON, "tools/documents.py"], check=False, stdout=subprocess.DEVNULL)
     stamp.write_text(f"{wanted} {extra}\n")
 
 

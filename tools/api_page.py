@@ -1,7 +1,4 @@
-"""Write docs/api.md, the reference of siamgui as a library, from the docstrings of siamgui.api.
-
-python tools/api_reference.py
-"""
+"""docs/api.md, the reference of siamgui as a library, from the docstrings of siamgui.api. tools/pages.py writes it."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from typing import Any
 
 from siamgui import api
 
-FILE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 FUNCTIONS = ("compare", "find_faces", "embed", "words")
 VALUES = (
     *("Comparison", "Verdict", "Outcome", "Strictness", "PhotoReading", "Detection", "Face", "FaceReading", "Quality"),
@@ -22,7 +19,7 @@ VALUES = (
 )
 
 
-def reference() -> str:
+def page() -> str:
     """The whole page."""
     parts = [
         "# siamgui as a library",
@@ -44,7 +41,7 @@ def reference() -> str:
 
 
 def _examples() -> list[Path]:
-    return list((FILE.parent.parent / "examples").glob("*.py"))
+    return [path for path in EXAMPLES.glob("*.py") if "from siamgui import" in path.read_text(encoding="utf-8")]
 
 
 def _first(path: Path) -> str:
@@ -58,14 +55,18 @@ def _function(function: FunctionType, owner: str = "") -> str:
 def _signature(function: Any, name: str) -> str:
     signature = inspect.signature(function)
     kept = [parameter for parameter in signature.parameters.values() if parameter.name != "self"]
-    back = "" if name == "Engine" else f" -> {signature.return_annotation}"
-    words = [
-        f"    {str(parameter).replace(repr(parameter.default), _default(parameter.default))}," for parameter in kept
-    ]
+    back = "" if name == "Engine" else f" -> {_plain(signature.return_annotation)}"
+    words = [f"    {one.name}: {_plain(one.annotation)}{_default(one.default)}," for one in kept]
     star = [n for n, parameter in enumerate(kept) if parameter.kind is inspect.Parameter.KEYWORD_ONLY]
     if star:
         words.insert(star[0], "    *,")
     return "\n".join(["```python", f"{name}(", *words, f"){back}", "```"])
+
+
+def _plain(annotation: object) -> str:
+    """As it is written, without the quotes of a forward reference around it."""
+    text = str(annotation)
+    return text[1:-1] if text[:1] == text[-1:] and text[:1] in ("'", '"') else text
 
 
 def _default(value: object) -> str:
@@ -86,6 +87,3 @@ def _value(kind: Any) -> str:
 def _text(thing: Any) -> str:
     return inspect.cleandoc(thing.__doc__ or "")
 
-
-if __name__ == "__main__":
-    FILE.write_text(reference(), encoding="utf-8")
