@@ -19,7 +19,7 @@ Q = 2.0
 
 
 def of_the_paper(energy: Tensor, y: Tensor) -> Tensor:
-    """Equation 9 with its 2 / Q and 2.77 / Q: the same person is pulled together (1 - Y), others are pushed apart (Y)."""
+    """Equation 8: the same person is pulled together, by 1 - Y, and different people are pushed apart, by Y."""
     pull, push = 2 / Q * energy**2, 2 * Q * torch.exp(-2.77 / Q * energy)
     return ((1 - y) * pull + y * push).mean()
 

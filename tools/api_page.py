@@ -86,4 +86,3 @@ def _value(kind: Any) -> str:
 
 def _text(thing: Any) -> str:
     return inspect.cleandoc(thing.__doc__ or "")
-

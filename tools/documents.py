@@ -4,7 +4,7 @@
 python tools/documents.py            write it; needs the packages of the extra "docs"
 python tools/documents.py --check    only see that it can be made, and that its made pages are up to date
 
-Strict: a link or a page that leads nowhere ends it. Nothing in it fetches anything, and no path of this machine is in it.
+Strict: a link that leads nowhere ends it, and so does whatever would be fetched, or a path of this machine.
 """
 
 from __future__ import annotations
@@ -20,14 +20,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "resources" / "site"
-_FETCHED = re.compile(r"""(?:src|srcset|data)=["']?(?:https?:)?//|<link[^>]*href=["']?(?:https?:)?//|url\(["']?(?:https?:)?//""")
+_FETCHED = re.compile(
+    r"""(?:src|srcset|data)=["']?(?:https?:)?//|<link[^>]*href=["']?(?:https?:)?//|url\(["']?(?:https?:)?//"""
+)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="keep nothing")
     check = parser.parse_args().check
-    if check and (code := subprocess.run([sys.executable, ROOT / "tools" / "pages.py", "--check"], check=False).returncode):
+    if check and (
+        code := subprocess.run([sys.executable, ROOT / "tools" / "pages.py", "--check"], check=False).returncode
+    ):
         return code
     with tempfile.TemporaryDirectory(dir=SITE.parent, prefix=".site-") as scratch:
         made = Path(scratch) / "site"

@@ -107,8 +107,8 @@ def strictness() -> str:
     """Limits and rates of the bundled calibration."""
     table = Calibration.bundled()
     lines = [
-        f"{table.impostor_pairs:,} pairs of different people and {table.genuine_pairs:,} of one person, {table.people:,} "
-        f"people ({table.source}). The least FMR they carry is 1 in {1 / table.smallest_fmr:,.0f}.\n",
+        f"{table.impostor_pairs:,} pairs of different people and {table.genuine_pairs:,} of one person, "
+        f"{table.people:,} people ({table.source}). The least FMR they carry is 1 in {1 / table.smallest_fmr:,.0f}.\n",
         '| strictness | claimed FMR | "same" up to | of pairs of one person beyond that (FNMR) | "different" above |',
         "|---|---|---|---|---|",
     ]

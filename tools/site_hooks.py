@@ -20,7 +20,7 @@ OUTSIDE = {
     "models/README.md": "models.md",
     "README.md": "index.md",
 }
-"""Path in the repository -> page of the site. README.md itself is none: index.md says the same to whoever reads here."""
+"""Path in the repository -> page of the site. README.md itself is none: index.md says the same."""
 CHINESE = "zh/"
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 _HAN = re.compile(r"([\u4e00-\u9fff])(?=[\u4e00-\u9fff])")
@@ -78,7 +78,9 @@ def on_page_context(context: dict[str, Any], page: Any, config: Any, **_: Any) -
     there = (Path(config.docs_dir) / other).exists()
     urls = {code: uri.removesuffix(".md") + ".html" for code, uri in pages.items()}
     names = {"en": "English", "zh": "简体中文"}
-    config.extra["alternate"] = [{"name": names[code], "link": urls[code], "lang": code} for code in urls] if there else []
+    config.extra["alternate"] = (
+        [{"name": names[code], "link": urls[code], "lang": code} for code in urls] if there else []
+    )
     return context
 
 

@@ -1,4 +1,4 @@
-"""The documents that are made: what they say is what the program says. That they are up to date, CI asks tools/documents.py."""
+"""What is made of the program says what it says. Whether the pages are up to date, tools/documents.py --check asks."""
 
 from __future__ import annotations
 
