@@ -44,8 +44,8 @@ def commands() -> str:
         "# The command line",
         "As `siamgui --help` and `siamgui COMMAND --help` say it; made from the parser. Every command takes "
         "`--device`, `--language` and `--passphrase-file`, before it or after it.",
-        "Exit codes: 0 done, whatever the verdict; 1 something is broken, or does not come out again; 2 bad input, with "
-        "one sentence on standard error; 3 trained, and judged worse than before; 130 stopped with Ctrl-C.",
+        "Exit codes: 0 done, whatever the verdict; 1 something is broken, or does not come out again; 2 bad input, "
+        "with one sentence on standard error; 3 trained, and judged worse than before; 130 stopped with Ctrl-C.",
         _table(_arguments(parser, common=True), ("option of all", "")),
     ]
     for depth, name, each in _below(parser):
@@ -134,8 +134,8 @@ def forms() -> str:
     lines = [
         "# What is printed for machines",
         "Every command that takes `--json` prints one object on standard output, UTF-8, and nothing else; where it "
-        "fails the exit code is not 0 and standard error holds one sentence. Where there is a `schema`, its number rises "
-        "when a field changes its meaning or goes away; new fields may come without that.",
+        "fails the exit code is not 0 and standard error holds one sentence. Where there is a `schema`, its number "
+        "rises when a field changes its meaning or goes away; new fields may come without that.",
         "| schema | in words | JSON Schema (2020-12) |",
     ]
     rows = ["|---|---|---|"]
