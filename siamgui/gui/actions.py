@@ -67,6 +67,7 @@ COMMANDS = {
     "apart": Command(mark("Another person"), "Ctrl+B"),
     "name_group": Command(mark("Name the group"), "F2"),
     "add_folder": Command(mark("Add a folder…"), "Ctrl+Shift+O", "open"),
+    "add_videos": Command(mark("Add videos…"), "Ctrl+Shift+F", "video"),
     "report": Command(mark("Report…"), "Ctrl+R", "report"),
     "print": Command(mark("Print…"), "Ctrl+P", "print"),
     "save_report": Command(mark("Save report…"), "Ctrl+Shift+E", "open"),

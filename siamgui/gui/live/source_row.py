@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
 from siamgui.core.camera import sizes
 from siamgui.core.errors import SiamguiError
-from siamgui.core.formats import VIDEO_FORMATS, patterns
 from siamgui.core.i18n import tr
 from siamgui.core.source import Source, Stream, parse_source, source_name
 from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.state import LivePageState, Phase
+from siamgui.gui.photos.sources import video_filter
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
 from siamgui.gui.widgets.kit import Choice, button, grow, line, row, shortcuts, stretch
 from siamgui.gui.widgets.menu_tool import menu_tool
@@ -83,8 +83,7 @@ class SourceRow(QWidget):
     @Slot()
     def open_dialog(self) -> None:
         """Let the user pick a video file."""
-        videos = tr("Videos ({patterns})", patterns=patterns(VIDEO_FORMATS))
-        self.files.ask(tr("Open a video"), QFileDialog.FileMode.ExistingFile, [videos])
+        self.files.ask(tr("Open a video"), QFileDialog.FileMode.ExistingFile, [video_filter()])
 
     def go_back(self) -> bool:
         """Escape: out of typing an address. False if there was nothing to go back from."""

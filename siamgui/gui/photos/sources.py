@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from siamgui.core.embedded_pictures import bytes_of_address, data_address, file_address
 from siamgui.core.errors import ImageForbidden, ImageGone, ImageReadFailed, SiamguiError
 from siamgui.core.film_frame import FilmFrame
-from siamgui.core.formats import PHOTO_FORMATS, patterns
+from siamgui.core.formats import PHOTO_FORMATS, VIDEO_FORMATS, patterns
 from siamgui.core.i18n import mark, tr
 from siamgui.core.types import Photo, Pixels
 from siamgui.gui.display import DisplayImage, make_display
@@ -52,6 +52,11 @@ class Decoded:
 def photo_filter() -> str:
     """Of a file dialog: only photographs."""
     return tr("Photos ({patterns})", patterns=patterns(PHOTO_FORMATS))
+
+
+def video_filter() -> str:
+    """Of a file dialog: only videos."""
+    return tr("Videos ({patterns})", patterns=patterns(VIDEO_FORMATS))
 
 
 class WebAddressOnly(SiamguiError):

@@ -41,6 +41,7 @@ class Answers(QWidget):
     compare_wanted = Signal(object)
     """A likeness."""
     add_wanted = Signal()
+    videos_wanted = Signal()
     open_wanted = Signal()
 
     def __init__(self, controller: SearchController) -> None:
@@ -64,12 +65,13 @@ class Answers(QWidget):
             "search",
             tr("Find a face in a folder of photos"),
             tr(
-                "Add a folder, or drop one or a video here. Every face in it is read once, and only what is new or has "
+                "Add a folder or videos, or drop them here. Every face in them is read once, and only what is new or has "
                 "changed is read again. Then give a photo of a face, and its likenesses come, nearest first, each with "
                 "how rare it is among so many faces.\n\n"
                 "The photos stay where they are. What is kept of the faces is numbers, encrypted on this computer."
             ),
             command("add_folder", self.add_wanted, "primary"),
+            command("add_videos", self.videos_wanted),
         )
         self.no_question = EmptyPlace(
             "photo",

@@ -11,7 +11,7 @@ from siamgui.core.i18n import tr
 from siamgui.gui.search.controller import SearchController
 from siamgui.gui.search.state import SearchState
 from siamgui.gui.search.words import folder_lines, notes_words, reading_words, unfinished_words
-from siamgui.gui.widgets.kit import Card, button, column, command, grow, label, row, say
+from siamgui.gui.widgets.kit import Card, button, column, command, grow, label, row, say, tool
 from siamgui.gui.widgets.progress import Progress
 from siamgui.gui.widgets.question import Question
 from siamgui.storage.collection_values import Collection
@@ -23,6 +23,7 @@ class FoldersPanel(Card):
     """Shows SearchState.folders and what is read."""
 
     add_wanted = Signal()
+    videos_wanted = Signal()
 
     def __init__(self, controller: SearchController) -> None:
         super().__init__()
@@ -30,6 +31,7 @@ class FoldersPanel(Card):
         self._folders: tuple[Collection, ...] = ()
         self.setAccessibleName(tr("Folders"))
         self.add_button = command("add_folder", self.add_wanted, "quiet")
+        self.videos_button = tool("add_videos", self.videos_wanted)
         self.list = QListWidget()
         self.list.setProperty("role", "list")
         self.list.setAccessibleName(tr("Folders that are searched"))
@@ -48,7 +50,7 @@ class FoldersPanel(Card):
         self.removal = Question(tr("Forget it"), narrow=True)
         self.removal.confirmed.connect(self._remove)
         self._asked: Collection | None = None
-        head = row(grow(label(tr("In these folders"), "small")), self.add_button)
+        head = row(grow(label(tr("In these folders"), "small")), self.videos_button, self.add_button, spacing=2)
         buttons = row(self.read_button, self.remove_button, self.problems_button, spacing=2)
         parts = (head, grow(self.list), buttons, self.removal, self.progress, self.rest, self.go_on_button)
         self.setLayout(column(*parts, spacing=6, margins=(12, 8, 12, 10)))
@@ -69,7 +71,8 @@ class FoldersPanel(Card):
         self.go_on_button.setVisible(bool(rest))
         self.go_on_button.setText(tr("Read anew") if state.unread else tr("Go on reading"))
         self.go_on_button.setEnabled(state.engine)
-        self.add_button.setEnabled(state.blocked is None)
+        for each in (self.add_button, self.videos_button):
+            each.setEnabled(state.blocked is None)
         self._render_buttons()
 
     def _fill(self, folders: tuple[Collection, ...], state: SearchState) -> None:

@@ -14,7 +14,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.types import Side
 from siamgui.gui.page import Page
-from siamgui.gui.photos.sources import files_of, photo_filter, sources_of
+from siamgui.gui.photos.sources import files_of, photo_filter, sources_of, video_filter
 from siamgui.gui.search.answers import Answers
 from siamgui.gui.search.controller import SearchController
 from siamgui.gui.search.folders_panel import FoldersPanel
@@ -99,6 +99,7 @@ class SearchPage(Page[SearchViewState]):
                 "clear": self._clear,
                 "copy": self.answers.copy,
                 "add_folder": self.add_folder,
+                "add_videos": self.add_videos,
                 "groups": self._turn,
                 "undo": controller.groups.undo,
                 "name_group": self._name_group,
@@ -117,6 +118,8 @@ class SearchPage(Page[SearchViewState]):
         self.question.people_wanted.connect(self.people_wanted)
         self.folders.add_wanted.connect(self.add_folder)
         self.answers.add_wanted.connect(self.add_folder)
+        for each in (self.folders, self.answers):
+            each.videos_wanted.connect(self.add_videos)
         self.answers.open_wanted.connect(self.open_dialog)
         self.answers.compare_wanted.connect(self._compare)
         self.groups.search_wanted.connect(self._search_for)
@@ -217,6 +220,10 @@ class SearchPage(Page[SearchViewState]):
     @Slot()
     def add_folder(self) -> None:
         self.folder_dialog.ask(tr("Add a folder"), QFileDialog.FileMode.Directory)
+
+    @Slot()
+    def add_videos(self) -> None:
+        self.files.ask(tr("Add videos"), QFileDialog.FileMode.ExistingFiles, [video_filter()])
 
     @Slot()
     def paste(self) -> None:

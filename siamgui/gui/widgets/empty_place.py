@@ -27,15 +27,15 @@ class Well(Card):
 
 
 class EmptyPlace(Well):
-    """An icon, a title, a few sentences, and perhaps a button."""
+    """An icon, a title, a few sentences, and perhaps buttons."""
 
-    def __init__(self, icon: str, title: str, text: str, button: QAbstractButton | None = None) -> None:
+    def __init__(self, icon: str, title: str, text: str, *buttons: QAbstractButton) -> None:
         """text: plain, one paragraph or more."""
         super().__init__(
             icon,
             label(title, "title", align=CENTRE),
             row(stretch(), grow(label(text, "muted", wrap=True, align=CENTRE), 3), stretch()),  # lines that read well
-            *([] if button is None else [at(button, CENTRE)]),
+            *([row(stretch(), *buttons, stretch())] if buttons else []),
             margins=(32, 16, 32, 16),
             low=2,
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
@@ -77,6 +77,17 @@ def test_only_the_folders_that_are_ticked_are_searched(seeker: Seeker, tmp_path:
     seeker.wait(lambda: seeker.state.found is not None and seeker.state.found.faces == 1)
     folders.item(1).setCheckState(Qt.CheckState.Unchecked)
     assert seeker.page.answers.sentence.accessibleName().startswith("No folder is ticked.")
+
+
+def test_videos_are_added_by_a_dialog_of_their_own(seeker: Seeker, tmp_path: Path, samples: Path) -> None:
+    film = write(tmp_path / "talk.avi", still(load_photo(samples / "obama1.jpg").pixels, 3), 2.0)
+    seeker.click(seeker.page.folders.videos_button)
+    dialog = seeker.page.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert "*.mp4" in dialog.nameFilters()[0]
+    assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
+    dialog.filesSelected.emit([str(film)])
+    seeker.wait(lambda: [one.folder for one in seeker.state.folders or () if one.read] == [film])
 
 
 def test_a_pause_keeps_what_was_read_and_the_next_start_goes_on(
