@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from siamgui.commands.kept import open_kept
 from siamgui.commands.model_choice import engine_for
@@ -13,11 +13,14 @@ from siamgui.commands.progress import ProgressLine
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import tr, trn
 from siamgui.search.errors import NothingSearched
-from siamgui.search.reading import Elsewhere, collection_of, read_collection
+from siamgui.search.reading import collection_of, read_collection
 from siamgui.search.values import ReadingDone, ReadingState
-from siamgui.search.wording import done_words, state_words
+from siamgui.search.wording import done_words, left_out_words, state_words
 from siamgui.storage.collection_operations import ListCollections
 from siamgui.storage.collection_values import Collection
+
+if TYPE_CHECKING:
+    from siamgui.search.cluster import Cluster
 
 SCHEMA = "siamgui.index/1"
 MOST_PROBLEMS = 10
@@ -41,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
                 done.append(
                     read_collection(store, engine, collection, jobs=args.jobs, told=_Line(), elsewhere=elsewhere)
                 )
+                if elsewhere is not None and elsewhere.left_out:
+                    print(left_out_words(elsewhere.left_out), file=sys.stderr)
         except KeyboardInterrupt:
             print(tr("Paused. What was read is kept; the same command goes on."), file=sys.stderr)
             raise
@@ -51,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _cluster(args: argparse.Namespace) -> Elsewhere | None:
+def _cluster(args: argparse.Namespace) -> Cluster | None:
     if args.scheduler is None:
         return None
     from siamgui.search.cluster import Cluster
@@ -83,7 +88,7 @@ def _as_json(done: ReadingDone) -> dict[str, Any]:
         "read": done.read,
         "unchanged": done.unchanged,
         "gone": done.gone,
-        "nothing_forgotten": done.kept_back,
+        "away": done.away,
         "skipped": done.skipped,
         "seconds": round(done.seconds, 2),
         "problems": [{"file": place, "problem": problem} for place, problem in done.problems],

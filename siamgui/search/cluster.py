@@ -10,10 +10,11 @@ from __future__ import annotations
 import secrets
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count, islice
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -71,9 +72,13 @@ class WorkersLost(SiamguiError):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The one at an address, such as "tls://scheduler:8786"."""
+    """The one at an address, such as "tls://scheduler:8786".
+
+    left_out: addresses of workers that gave nothing that can be used, and are given nothing more.
+    """
 
     address: str
+    left_out: set[str] = field(default_factory=set)
 
     def read(
         self, root: Path, places: Sequence[str], encoder: str, stop: threading.Event
@@ -93,18 +98,22 @@ class Cluster:
         ]
         lost = 0
         with _client(self.address) as client:
-            for shard, parcel in _gathered(client, shards, stop):
-                if parcel is None:
+            gathering = _Errand(client, shards, partial(_opened, box, size), self.left_out)
+            for shard, files in gathering.gathered(stop):
+                if files is None:
                     lost += len(shard.places)
-                elif not parcel:
-                    raise WorkersDiffer
                 else:
-                    try:
-                        yield files_of(shard, box.open(shard.label, parcel), size)
-                    except Refused:
-                        raise WorkersDiffer from None
+                    yield files
         if lost:
             raise WorkersLost(n=lost)
+
+
+def _opened(box: Letterbox, size: int, shard: Shard, answer: object) -> tuple[ReadFile, ...] | None:
+    """What a worker answered; None where that is nothing of this siamgui. size: numbers of an embedding."""
+    try:
+        return files_of(shard, box.open(shard.label, answer), size) if isinstance(answer, bytes) else None
+    except Refused:
+        return None
 
 
 def _parts(places: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -134,46 +143,80 @@ def _client(address: str) -> Iterator[Any]:
         yield client
 
 
-def _gathered(client: Any, shards: Sequence[Shard], stop: threading.Event) -> Iterator[tuple[Shard, bytes | None]]:
-    """Each with its parcel as it comes; None where workers were lost over it too often."""
-    waiting, running = iter(shards), dict[Any, tuple[Shard, int]]()
-    done: Queue[Any] = Queue()
+Opened = Callable[[Shard, object], tuple[ReadFile, ...] | None]
+"""What an answer holds; None where it is nothing of this siamgui."""
 
-    def send(shard: Shard, times: int) -> None:
-        key = f"siamgui-{shard.errand}-{shard.number}-{times}"
-        future = client.submit(read_shard, packed(shard), key=key, pure=False)
-        running[future] = shard, times
-        future.add_done_callback(done.put)
 
-    try:
-        while not stop.is_set():
-            workers = max(1, len(client.scheduler_info(n_workers=-1).get("workers", ())))
-            if _is_lost(client):
-                raise SchedulerLost
-            for shard in islice(waiting, max(0, _AHEAD * workers - len(running))):
-                send(shard, 1)
-            if not running:
-                return
-            try:
-                future = done.get(timeout=_LOOK)
-            except Empty:
-                continue
-            shard, times = running.pop(future)
-            if future.status == "finished":
-                yield shard, future.result()
-            elif times < _TRIES:
-                send(shard, times + 1)
-            else:
-                yield shard, None
-            future.release()
-        raise Cancelled
-    except Exception:
-        if _is_lost(client):  # it was while something was sent
-            raise SchedulerLost from None
-        raise
-    finally:
-        if not _is_lost(client):
-            client.cancel(list(running), force=True)
+class _Errand:
+    """Shards that are handed out, a few at a time. left_out: addresses of workers whose answers held nothing."""
+
+    def __init__(self, client: Any, shards: Sequence[Shard], opened: Opened, left_out: set[str]) -> None:
+        self._client, self._opened, self._left_out = client, opened, left_out
+        self._waiting = iter(shards)
+        self._running: dict[Any, tuple[Shard, int]] = {}
+        self._returned: list[tuple[Shard, int]] = []
+        self._done: Queue[Any] = Queue()
+        self._sent = count()
+        self._asked: frozenset[str] = frozenset()  # whom alone, once some are left out
+
+    def gathered(self, stop: threading.Event) -> Iterator[tuple[Shard, tuple[ReadFile, ...] | None]]:
+        """Each with what is in its files as it comes; None where workers were lost over it too often."""
+        try:
+            while not stop.is_set():
+                self._hand_out()
+                if not self._running:
+                    return
+                try:
+                    future = self._done.get(timeout=_LOOK)
+                except Empty:
+                    continue
+                if future in self._running:  # otherwise it was handed to others
+                    yield from self._taken(future)
+            raise Cancelled
+        except Exception:
+            if _is_lost(self._client):  # it was while something was sent
+                raise SchedulerLost from None
+            raise
+        finally:
+            if not _is_lost(self._client):
+                self._client.cancel(list(self._running), force=True)
+
+    def _hand_out(self) -> None:
+        there = frozenset(self._client.scheduler_info(n_workers=-1).get("workers", ()))
+        if _is_lost(self._client):
+            raise SchedulerLost
+        if self._left_out and self._asked != there - self._left_out:
+            self._asked = there - self._left_out
+            if not self._asked:
+                raise WorkersDiffer
+            self._returned += [self._running.pop(future) for future in list(self._running) if not future.done()]
+        while self._returned:
+            self._send(*self._returned.pop())
+        most = _AHEAD * max(1, len(self._asked or there))
+        for shard in islice(self._waiting, max(0, most - len(self._running))):
+            self._send(shard, 1)
+
+    def _send(self, shard: Shard, times: int) -> None:
+        key = f"siamgui-{shard.errand}-{shard.number}-{next(self._sent)}"
+        whom = sorted(self._asked) or None
+        future = self._client.submit(read_shard, packed(shard), key=key, pure=False, workers=whom)
+        self._running[future] = shard, times
+        future.add_done_callback(self._done.put)
+
+    def _taken(self, future: Any) -> Iterator[tuple[Shard, tuple[ReadFile, ...] | None]]:
+        (shard, times), files, worker = self._running.pop(future), None, ()
+        if future.status == "finished":
+            files = self._opened(shard, future.result())
+            if files is None:
+                worker = self._client.who_has([future]).get(future.key, ())
+                self._left_out.update(worker)
+        future.release()
+        if files is not None:
+            yield shard, files
+        elif worker or times < _TRIES:
+            self._returned.append((shard, times if worker else times + 1))
+        else:
+            yield shard, None
 
 
 def _is_lost(client: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from siamgui.core.amounts import clock, film_count, photo_count, time_left
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Outcome
@@ -66,14 +68,32 @@ def done_words(done: ReadingDone) -> list[str]:
         tr("“{name}”: {read} read, {unchanged} unchanged, {gone} gone.", name=name, **counts),
         collection_words(done.collection),
     ]
-    if done.kept_back:
+    if done.away and done.away == done.collection.files:
         lines.append(
             tr(
                 "The folder is empty, so nothing was forgotten: is its disk connected? "
                 "“siamgui collections remove” forgets it."
             )
         )
+    elif done.away:
+        lines.append(
+            trn(
+                "{n} file is on a disk that is not connected. What was read and said of it is kept.",
+                "{n} files are on a disk that is not connected. What was read and said of them is kept.",
+                done.away,
+            )
+        )
     return lines
+
+
+def left_out_words(workers: Set[str]) -> str:
+    """workers: addresses of those of a cluster that could not be used."""
+    return trn(
+        "{n} worker was left out: it runs another siamgui or another model ({names}).",
+        "{n} workers were left out: they run another siamgui or another model ({names}).",
+        len(workers),
+        names=tr(", ").join(sorted(workers)),
+    )
 
 
 def expected_words(expected: float, is_bound: bool, faces: int) -> str:

@@ -21,10 +21,11 @@ from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.search import cluster as cluster_module
 from siamgui.search import shard as shard_module
-from siamgui.search.cluster import Cluster, OriginalOnly, SchedulerLost, SchedulerSilent
+from siamgui.search.cluster import Cluster, OriginalOnly, SchedulerLost, SchedulerSilent, WorkersDiffer
 from siamgui.search.reading import collection_of, read_collection, seen_in
 from siamgui.search.shard import Shard, files_of, packed, read_shard
 from siamgui.search.values import ReadingState
+from siamgui.search.wording import left_out_words
 from siamgui.storage.collection_operations import ReadSeenFaces
 from siamgui.storage.seen_face import SeenFace
 from siamgui.storage.store import Store
@@ -148,8 +149,38 @@ def test_a_scheduler_that_is_lost_is_one_sentence(monkeypatch: pytest.MonkeyPatc
     ):
         local.close()
         with pytest.raises(SchedulerLost, match="does not answer any more"):
-            next(cluster_module._gathered(client, [shard], threading.Event()))
+            next(cluster_module._Errand(client, [shard], lambda *_: None, set()).gathered(threading.Event()))
         client._loop_runner.stop()  # a client that gives up by itself leaves its thread to the process
+
+
+@pytest.mark.filterwarnings("ignore")  # of Dask, about workers in one process
+def test_a_worker_that_answers_something_else_is_left_out_and_nobody_left_is_one_sentence(
+    folder: Path, engine: FaceEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shard_module, "_engine", lambda: engine)
+    monkeypatch.setattr(cluster_module, "SHARD", 1)
+    odd = {"0"}
+
+    def answer(data: bytes) -> object:
+        return 7 if str(distributed.get_worker().name) in odd else read_shard(data)
+
+    monkeypatch.setattr(cluster_module, "read_shard", answer)
+    (folder / "film.avi").unlink()
+    with (
+        Store() as store,
+        distributed.LocalCluster(
+            n_workers=2, processes=False, protocol="tcp", dashboard_address=None, threads_per_worker=1
+        ) as local,
+    ):
+        there = collection_of(store, folder, engine.encoder.key)
+        cluster = Cluster(local.scheduler_address)
+        done = read_collection(store, engine, there, elsewhere=cluster)
+        assert (done.read, done.collection.faces, len(cluster.left_out)) == (5, 4, 1)
+        assert "1 worker was left out" in left_out_words(cluster.left_out)
+        odd.add("1")
+        (folder / "0.jpg").write_bytes((folder / "3.jpg").read_bytes() + b"more")
+        with pytest.raises(WorkersDiffer, match="another siamgui"):
+            read_collection(store, engine, there, elsewhere=Cluster(local.scheduler_address))
 
 
 def test_what_cannot_be_asked_is_one_sentence(
