@@ -10,6 +10,7 @@ quarter of the bytes takes a quarter of the time. OpenVINO multiplies by such in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -31,18 +32,18 @@ _CPU = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0
 class Coarse:
     """n embeddings. error: (n,) by how much cosines() may be wrong at most, for a query of length 1."""
 
-    def __init__(self, vectors: Vectors) -> None:
-        """vectors: (n, d), of any length."""
-        levels, scale = np.empty(vectors.shape, np.int8), np.empty(len(vectors), np.float32)
-        self.error = np.empty(len(vectors), np.float32)
-        for start in range(0, len(vectors), _AT_A_TIME):
-            some = slice(start, start + _AT_A_TIME)
-            part = np.array(vectors[some], np.float32)
+    def __init__(self, *parts: Vectors) -> None:
+        """parts: (n, d) together, of any length; as they lie, for copies of them would take several times as much."""
+        size = sum(map(len, parts))
+        levels, scale = np.empty((size, parts[0].shape[1]), np.int8), np.empty(size, np.float32)
+        self.error = np.empty(size, np.float32)
+        for start, part in _in_pieces(parts):
+            some = slice(start, start + len(part))
             scale[some] = np.maximum(np.abs(part).max(axis=1), np.finfo(np.float32).tiny) / _LEVELS
             rounded = np.clip(np.rint(part / scale[some, None]), -_LEVELS, _LEVELS)
             levels[some] = rounded
-            part -= rounded * scale[some, None]
-            self.error[some] = np.linalg.norm(part, axis=1) * (1 + ROUNDING) + ROUNDING
+            rest = part - rounded * scale[some, None]
+            self.error[some] = np.linalg.norm(rest, axis=1) * (1 + ROUNDING) + ROUNDING
         self._request = _compiled(levels, scale)
         self._tried = levels[:_TRIED].copy(), scale[:_TRIED].copy()
 
@@ -60,6 +61,15 @@ class Coarse:
         query /= np.linalg.norm(query)
         exact = np.asarray(levels @ query * scale, np.float32)
         return bool(np.abs(self.cosines(query)[: len(exact)] - exact).max() <= ROUNDING / 2)
+
+
+def _in_pieces(parts: tuple[Vectors, ...]) -> Iterator[tuple[int, Vectors]]:
+    """The row of the first, and a few of them, in single precision."""
+    first = 0
+    for part in parts:
+        for start in range(0, len(part), _AT_A_TIME):
+            yield first + start, part[start : start + _AT_A_TIME].astype(np.float32, copy=False)
+        first += len(part)
 
 
 def _compiled(levels: NDArray[np.int8], scale: Vectors) -> Any:

@@ -92,13 +92,13 @@ class _Block:
     @classmethod
     def packed(cls, blocks: Sequence[_Block]) -> _Block | None:
         """Full ones as one; None where this processor is not exact enough for that."""
-        vectors = np.concatenate([block.vectors for block in blocks]).astype(np.float32)
-        coarse = Coarse(vectors)
+        coarse = Coarse(*(block.vectors.astype(np.float32, copy=False) for block in blocks))
         if not coarse.holds:
             return None
+        vectors = np.concatenate([block.vectors.astype(np.float16) for block in blocks])
         names = ("mean", "deviation", "ids", "pictures", "original")
         rest = {name: np.concatenate([getattr(block, name) for block in blocks]) for name in names}
-        return cls(vectors.astype(np.float16), **rest, used=len(vectors), coarse=coarse)
+        return cls(vectors, **rest, used=len(vectors), coarse=coarse)
 
     def bounds(self, weighing: Weighing) -> Vectors:
         """(used,)"""
