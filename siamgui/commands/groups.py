@@ -119,9 +119,9 @@ def _label(asked: _Asked) -> Told:
     done = label_groups(asked.store, engine_for(asked.args.device, asked.args.model), plan, ProgressLine())
     answer = {
         "schema": SCHEMA,
-        "same": done.same,
-        "different": done.different,
-        "standing": done.standing,
+        "same": done.kept.same,
+        "different": done.kept.different,
+        "standing": done.kept.standing,
         "photos": done.photos,
         "groups": plan.groups,
         "problems": list(done.problems),

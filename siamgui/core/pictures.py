@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from siamgui.core.alignment import resized, roll_and_misfit
-from siamgui.core.types import Face, Pixels
+from siamgui.core.types import Face, Photo, Pixels
 
 LONG_SIDE = 384
 _REACH = 1.1  # from the centre of the face to the edge of the picture, in face heights: hair and shoulders are in it
 _QUALITY = 88
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPhoto:
+    """What is kept of a photograph beside the face in it, for whoever keeps many and cannot hold them all.
+
+    sha256, name: as of Photo. picture: what picture_of() makes of it.
+    """
+
+    sha256: str
+    name: str
+    picture: bytes
+
+    @classmethod
+    def of(cls, photo: Photo | SmallPhoto, face: Face) -> SmallPhoto:
+        """Itself, where it is one."""
+        if isinstance(photo, SmallPhoto):
+            return photo
+        return cls(photo.sha256, photo.name, picture_of(photo.pixels, face))
 
 
 def picture_of(pixels: Pixels, face: Face) -> bytes:

@@ -2,7 +2,8 @@
 
 A pair is "same" where both faces are of one group of which somebody said that it is one person, and "different" where
 their two groups have different names, or were told apart. Nothing else becomes a label, and a photograph comes once,
-however many copies of it there are. The photographs are read again, for what is kept of the faces is no picture.
+however many copies of it there are. The photographs, and pictures of films, are read again, for what is kept of the
+faces is no picture.
 """
 
 from __future__ import annotations
@@ -10,19 +11,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.core.i18n import mark
+from siamgui.core.pictures import SmallPhoto
 from siamgui.core.types import Face, FaceReading, Label, Photo
 from siamgui.evaluation.reading import ahead_of_use
 from siamgui.labelling.import_plan import people_pairs
 from siamgui.search.original import original_of
+from siamgui.search.reading import LARGE
 from siamgui.storage.collection_operations import CountFaces, PlaceFaces
 from siamgui.storage.collection_values import PlacedFace
-from siamgui.storage.errors import LibraryError
-from siamgui.storage.group_operations import KeepGroupLabels, LabelsStep, NewestLabelFace, ReadAnswers, TakeLabelsBack
+from siamgui.storage.group_operations import KeepGroupLabels, LabelsKept, ReadAnswers
 from siamgui.storage.group_values import GroupAnswers
 from siamgui.storage.label_operations import AddFace
 from siamgui.storage.people_operations import EnrolPerson
@@ -83,15 +85,11 @@ class LabelPlan:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """What became of a plan. same, different: pairs that are labelled so now and were not before. standing: pairs that
-    were labelled before, and stay as they are. problems: why a photograph could not be read."""
+    """What became of a plan. photos: that the faces are in. problems: why a photograph could not be read."""
 
-    same: int
-    different: int
-    standing: int
+    kept: LabelsKept
     photos: int
     problems: tuple[str, ...]
-    step: LabelsStep
 
 
 def plan_labels(found: CollectionGroups, answers: GroupAnswers, most: int = MOST) -> LabelPlan:
@@ -129,40 +127,30 @@ def label_groups(
 
     stop: set it, and Cancelled is raised. Raises LibraryError.
     """
-    before = store.do(NewestLabelFace())
-    kept: dict[int, int] = {}  # the face that was seen -> the one that is labelled
+    read: dict[int, AddFace] = {}  # by the id of the face that was seen
     problems: list[str] = []
-    photos: set[str] = set()
-    try:
-        for placed, photo, problem in _opened(store, plan.faces, told, stop):
-            try:
-                if photo is None:
-                    problems.append(str(problem))
-                    continue
-                reading = engine.read_face(photo, placed.seen.face)
-            except LibraryError:
-                raise
-            except SiamguiError as error:
-                problems.append(str(error))
+    for placed, photo, problem in _opened(store, plan.faces, told, stop):
+        try:
+            if photo is None:
+                problems.append(str(problem))
                 continue
-            count = store.do(CountFaces(placed.picture))
-            face = AddFace(photo, reading, count, placed.files[0], None, prominent=count == 1)
-            kept[placed.id] = store.do(face).id
-            photos.add(placed.sha256)
-        new = tuple(sorted({face for face in kept.values() if face > before}))
-        labels = tuple(
-            (kept[plan.faces[left]], kept[plan.faces[right]], label)
-            for left, right, label in plan.pairs
-            if plan.faces[left] in kept and plan.faces[right] in kept
-        )
-        labels = tuple((left, right, label) for left, right, label in labels if left != right)
-        step, standing = store.do(KeepGroupLabels(labels, new))
-    except BaseException:
-        store.do(TakeLabelsBack(LabelsStep({}, tuple(face for face in kept.values() if face > before))))
-        raise
-    said = {(min(left, right), max(left, right)): label for left, right, label in labels}
-    same = sum(said[pair] is Label.SAME for pair in step.before)
-    return Labelled(same, len(step.before) - same, standing, len(photos), tuple(problems), step)
+            reading = engine.read_face(photo, placed.seen.face)
+        except SiamguiError as error:
+            problems.append(str(error))
+            continue
+        small, face = SmallPhoto.of(photo, reading.face), replace(reading, conditions=None, strangers=None)
+        film = placed.seen.span is not None
+        count = 1 if film else store.do(CountFaces(placed.picture))
+        place = None if film else placed.files[0]
+        read[placed.id] = AddFace(small, face, count, place, None, prominent=count == 1)
+    order = {face: number for number, face in enumerate(read)}
+    labels = tuple(
+        (order[plan.faces[left]], order[plan.faces[right]], label)
+        for left, right, label in plan.pairs
+        if plan.faces[left] in order and plan.faces[right] in order
+    )
+    photos = len({face.photo.sha256 for face in read.values()})
+    return Labelled(store.do(KeepGroupLabels(tuple(read.values()), labels)), photos, tuple(problems))
 
 
 def enrol_group(
@@ -183,7 +171,7 @@ def enrol_group(
     sure = tuple(face for face in group.faces if face not in group.unsure)
     there = store.do(PlaceFaces(tuple(face for face in group.faces if face in looked_at) or sure or group.faces))
     best = sorted(there, key=_worth)[:ENROLLED]
-    photos: dict[str, tuple[Photo, FaceReading]] = {}
+    photos: dict[str, tuple[SmallPhoto, FaceReading]] = {}
     for placed, photo, _ in _opened(store, tuple(one.id for one in best), told, stop):
         if photo is not None and photo.sha256 not in photos:
             reading = engine.read_face(photo, placed.seen.face)
@@ -191,7 +179,7 @@ def enrol_group(
                 check_quality(photo, reading)
             except SiamguiError:
                 continue
-            photos[photo.sha256] = photo, reading
+            photos[photo.sha256] = SmallPhoto.of(photo, reading.face), reading
     if not photos:
         raise NothingFit(name=name)
     return store.do(EnrolPerson(name, consent, None, tuple(photos.values())))
@@ -211,17 +199,24 @@ def _worth(placed: PlacedFace) -> tuple[bool, float]:
 def _opened(
     store: Store, faces: Sequence[int], told: Told, stop: threading.Event | None
 ) -> Iterator[tuple[PlacedFace, Photo | None, SiamguiError | None]]:
-    """Each face that is in a photograph, with that, or why it cannot be read. Raises Cancelled."""
-    placed = [one for one in store.do(PlaceFaces(tuple(faces))) if one.files and one.seen.span is None]
-    placed.sort(key=lambda one: one.picture)
-    whose = {one.files[0]: one for one in placed}  # of a photograph with several faces any tells where it is
-    files = [one.files[0] for one in placed]
-    with closing(ahead_of_use(lambda path: original_of(whose[path]), files, _JOBS, _JOBS)) as opened:
+    """Each face with the photograph, or picture of a film, that it is in, or why that cannot be read. Raises Cancelled.
+
+    Hold none of them: large ones come one at a time.
+    """
+    placed = sorted((one for one in store.do(PlaceFaces(tuple(faces))) if one.files), key=lambda one: one.picture)
+    with closing(ahead_of_use(_photo_of, placed, _JOBS, _JOBS)) as opened:
         for done, (one, future) in enumerate(zip(placed, opened, strict=True)):
             if stop is not None and stop.is_set():
                 raise Cancelled
-            error = future.exception()
-            if error is not None and not isinstance(error, SiamguiError):
-                raise error
-            yield one, None if error is not None else future.result(), error
+            photo, problem = None, None
+            try:
+                photo = future.result() or original_of(one)
+            except SiamguiError as error:
+                problem = error
+            yield one, photo, problem
             told(done + 1, len(placed))
+
+
+def _photo_of(placed: PlacedFace) -> Photo | None:
+    """On a worker thread; None for a large one, whose turn has to come first."""
+    return None if placed.width * placed.height > LARGE else original_of(placed)

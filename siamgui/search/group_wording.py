@@ -62,8 +62,8 @@ def labelled_words(done: Labelled, groups: int) -> str:
         "Labelled for training, from {n} group: {same} of the same person, {different} of different people.",
         "Labelled for training, from {n} groups: {same} of the same person, {different} of different people.",
         groups,
-        same=pair_count(done.same),
-        different=pair_count(done.different),
+        same=pair_count(done.kept.same),
+        different=pair_count(done.kept.different),
     )
 
 

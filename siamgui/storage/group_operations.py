@@ -9,7 +9,7 @@ from typing import ClassVar
 from siamgui.core.types import Label
 from siamgui.labelling.graph import Pair
 from siamgui.storage.group_values import AnswerStep, GroupAnswers
-from siamgui.storage.label_operations import LABELS
+from siamgui.storage.label_operations import LABELS, AddFace
 from siamgui.storage.label_store import StoredLabel
 from siamgui.storage.store import Data, Operation, Topic, Topics
 
@@ -88,30 +88,35 @@ class LabelsStep:
 
 
 @dataclass(frozen=True, slots=True)
-class NewestLabelFace(Operation[int]):
-    """As LabelStore.newest()."""
+class LabelsKept:
+    """same, different: pairs that are labelled so now and were not before. standing: pairs of which something else was
+    said before, which stays."""
 
-    def run(self, data: Data) -> int:
-        return data.labels.newest()
+    step: LabelsStep
+    same: int
+    different: int
+    standing: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeepGroupLabels(Operation[tuple[LabelsStep, int]]):
-    """Labels of faces that were read for them -> the step, and of how many pairs something else was said before.
+@dataclass(frozen=True, slots=True, eq=False)
+class KeepGroupLabels(Operation[LabelsKept]):
+    """Faces and labels of them, all or nothing. labels: of pairs of the faces, by their places."""
 
-    That stays. new: of the faces, those that were not there before.
-    """
-
+    faces: tuple[AddFace, ...]
     labels: tuple[tuple[int, int, Label], ...]
-    new: tuple[int, ...]
     changes: ClassVar[Topics] = LABELS
 
-    def run(self, data: Data) -> tuple[LabelsStep, int]:
+    def run(self, data: Data) -> LabelsKept:
+        newest = data.labels.newest()
+        kept = [face.run(data).id for face in self.faces]
+        wanted = [(kept[left], kept[right], label) for left, right, label in self.labels]
         standing = {(one.left, one.right): one for one in data.labels.labels()}
-        kept = data.labels.set_labels(self.labels, "groups")
+        against = data.labels.set_labels((one for one in wanted if one[0] != one[1]), "groups")
         now = {(one.left, one.right): one for one in data.labels.labels()}
         changed = {pair: standing.get(pair) for pair, one in now.items() if standing.get(pair) != one}
-        return LabelsStep(changed, self.new), len(kept)
+        same = sum(now[pair].label is Label.SAME for pair in changed)
+        step = LabelsStep(changed, tuple(sorted({face for face in kept if face > newest})))
+        return LabelsKept(step, same, len(changed) - same, len(against))
 
 
 @dataclass(frozen=True, slots=True)

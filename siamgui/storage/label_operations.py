@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.file_names import photo_name
+from siamgui.core.pictures import SmallPhoto
 from siamgui.core.types import Embedding, FaceReading, Label, Photo, Pixels
 from siamgui.labelling.graph import LabelGraph
 from siamgui.labelling.types import PairSet
@@ -96,10 +97,10 @@ class SnapshotPairs(Operation[PairSet]):
 class AddFace(Operation[StoredFace]):
     """Keep a face of a photograph, the most prominent one where nothing else is said; as LabelStore.add_face()."""
 
-    photo: Photo
+    photo: Photo | SmallPhoto
     reading: FaceReading
     faces_found: int
-    path: Path
+    path: Path | None
     person: str | None
     prominent: bool = True
     changes: ClassVar[Topics] = LABELS

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.alignment import CROP_SIZE
-from siamgui.core.pictures import picture_of
+from siamgui.core.pictures import SmallPhoto
 from siamgui.core.types import FaceReading, Label, Photo, Pixels
 from siamgui.labelling.graph import LabelGraph, Pair, ordered
 from siamgui.labelling.types import PairSet
@@ -95,7 +95,7 @@ class LabelStore(Keeper):
 
     def add_face(
         self,
-        photo: Photo,
+        photo: Photo | SmallPhoto,
         reading: FaceReading,
         faces_found: int,
         path: Path | None = None,
@@ -113,7 +113,7 @@ class LabelStore(Keeper):
         size = reading.face.width
         near = (photo.sha256, x, size / 2, y, size / 2)
         where = str(path.absolute()) if path else None
-        picture = picture_of(photo.pixels, reading.face)
+        picture = SmallPhoto.of(photo, reading.face).picture
         with self._writing() as db:
             db.execute("DELETE FROM problem WHERE place = ?", (where or photo.name,))
             row = db.execute(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 from siamgui.core.energy import L2, Energy
+from siamgui.core.pictures import SmallPhoto
 from siamgui.core.types import Embedding, FaceReading, Photo, Pixels
 from siamgui.live.gallery import Gallery
 from siamgui.live.target import Target
@@ -17,7 +18,7 @@ from siamgui.storage.people_store import Person, PersonPhoto, Vectors
 from siamgui.storage.removing import forget_labelled, remove_person, remove_photo
 from siamgui.storage.store import Data, Operation, Topic, Topics
 
-Photos = tuple[tuple[Photo, FaceReading], ...]
+Photos = tuple[tuple[Photo | SmallPhoto, FaceReading], ...]
 _PEOPLE: Topics = frozenset({Topic.PEOPLE})
 _NAMES: Topics = frozenset({Topic.PEOPLE, Topic.LOG})  # the log shows the name that a person has now
 _OWED: Topics = frozenset({Topic.NOTES})

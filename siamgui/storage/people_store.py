@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.energy import L2, Energy
-from siamgui.core.pictures import picture_of
+from siamgui.core.pictures import SmallPhoto
 from siamgui.core.types import FaceReading, Photo, Pixels
 from siamgui.core.wording import issue_words
 from siamgui.live.gallery import Gallery
@@ -161,7 +161,7 @@ class PeopleStore(Keeper):
         name: str,
         consent: str,
         retain_until: date | None,
-        photos: Sequence[tuple[Photo, FaceReading]],
+        photos: Sequence[tuple[Photo | SmallPhoto, FaceReading]],
     ) -> Person:
         """Keep a new person, all or nothing. A photograph that comes twice is kept once.
 
@@ -182,7 +182,7 @@ class PeopleStore(Keeper):
                 _add(db, person, *row)
         return self.find(person)
 
-    def add_photos(self, person: int, photos: Sequence[tuple[Photo, FaceReading]]) -> Person:
+    def add_photos(self, person: int, photos: Sequence[tuple[Photo | SmallPhoto, FaceReading]]) -> Person:
         """Keep further photographs, all or nothing; one that is there already stays as it is. Raises PhotoTooPoor."""
         rows = [_row(photo, reading) for photo, reading in photos]
         with self._writing() as db:
@@ -358,7 +358,7 @@ def _by_name(people: Iterable[Person]) -> tuple[Person, ...]:
     return tuple(sorted(people, key=lambda person: name_key(person.name)))
 
 
-def check_quality(photo: Photo, reading: FaceReading) -> None:
+def check_quality(photo: Photo | SmallPhoto, reading: FaceReading) -> None:
     """Raises PhotoTooPoor for a face too poor to enrol anybody from."""
     quality = reading.quality
     decisive = next((finding for finding in quality.findings if finding.decisive), None)
@@ -374,13 +374,13 @@ def _claim(db: Connection, name: str, person: int | None) -> None:
         raise NameTaken(name=name)
 
 
-def _row(photo: Photo, reading: FaceReading) -> tuple[Photo, FaceReading, bytes]:
+def _row(photo: Photo | SmallPhoto, reading: FaceReading) -> tuple[SmallPhoto, FaceReading]:
     """With its picture, made before the transaction begins."""
     check_quality(photo, reading)
-    return photo, reading, picture_of(photo.pixels, reading.face)
+    return SmallPhoto.of(photo, reading.face), reading
 
 
-def _add(db: Connection, person: int, photo: Photo, reading: FaceReading, picture: bytes) -> None:
+def _add(db: Connection, person: int, photo: SmallPhoto, reading: FaceReading) -> None:
     added = db.execute(
         "INSERT OR IGNORE INTO person_photo (person, sha256, name, good, added) VALUES (?, ?, ?, ?, ?) RETURNING id",
         (person, photo.sha256, photo.name, not reading.quality.findings, now()),
@@ -388,8 +388,8 @@ def _add(db: Connection, person: int, photo: Photo, reading: FaceReading, pictur
     if added is None:
         return
     crop, vector = reading.crop.tobytes(), _bytes(reading.embedding.vector)
-    sums = checksum(crop), checksum(picture)
-    db.execute("INSERT INTO person_image VALUES (?, ?, ?, ?, ?)", (added[0], crop, picture, *sums))
+    sums = checksum(crop), checksum(photo.picture)
+    db.execute("INSERT INTO person_image VALUES (?, ?, ?, ?, ?)", (added[0], crop, photo.picture, *sums))
     seen = added[0], reading.embedding.encoder
     db.execute("INSERT INTO person_vector VALUES (?, ?, ?, ?)", (*seen, vector, checksum(vector)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
 from dataclasses import replace
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 
 from siamgui.core.errors import Cancelled
+from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import Label
+from siamgui.core.types import Label, Photo
 from siamgui.search.collection_groups import CollectionGroups, FaceGroup, group_collections
 from siamgui.search.group_labels import NothingReviewed, enrol_group, label_groups, plan_labels, reviewed_plan
 from siamgui.search.grouping_values import Bound
@@ -21,6 +23,7 @@ from siamgui.storage.group_operations import SayOnePerson, TakeLabelsBack
 from siamgui.storage.group_values import GroupAnswers
 from siamgui.storage.label_operations import ReadLabels, SnapshotPairs
 from siamgui.storage.store import Store
+from tests.builders.videos import still, write
 
 NO = np.empty((0, 2), np.int64)
 
@@ -106,18 +109,57 @@ def test_reviewed_groups_are_labelled_and_enrolled(scans: Path, engine: FaceEngi
         told: list[tuple[int, int]] = []
         done = label_groups(store, engine, plan, lambda *how_far: told.append(how_far))
         assert told[-1] == (4, 4)
-        assert (done.same, done.photos, done.standing) == (1, 3, 0)
+        assert (done.kept.same, done.photos, done.kept.standing) == (1, 3, 0)
         assert [problem for problem in done.problems if "obama3.jpg" in problem]
         taken = store.do(SnapshotPairs())
-        assert (taken.genuine, taken.impostor) == (done.same, done.different)
+        assert (taken.genuine, taken.impostor) == (done.kept.same, done.kept.different)
         assert {one.source for one in store.do(ReadLabels()).labels} == {"groups"}
         again = label_groups(store, engine, plan)
-        assert (again.same, again.different, again.step.faces) == (0, 0, ())
-        store.do(TakeLabelsBack(done.step))
+        assert (again.kept.same, again.kept.different, again.kept.step.faces) == (0, 0, ())
+        store.do(TakeLabelsBack(done.kept.step))
         kept = store.do(ReadLabels())
         assert (len(kept.faces), kept.labels) == (0, ())
         person = enrol_group(store, engine, group, "Barack")
         assert (person.name, person.photos) == ("Barack", 2)
+
+
+def test_nothing_is_kept_before_all_of_it_is_and_no_photograph_is_held(scans: Path, engine: FaceEngine) -> None:
+    """So that a kill leaves no face without a label, and memory does not grow with the photographs."""
+    with Store() as store:
+        groups = group_collections(store, engine.calibration)
+        store.do(SayOnePerson(groups.groups[0].faces, "Barack"))
+        plan = reviewed_plan(store, groups, engine.encoder.key)
+        seen: list[tuple[int, int]] = []
+
+        def told(_done: int, _total: int) -> None:
+            photos = sum(isinstance(one, Photo) for one in gc.get_objects())
+            seen.append((len(store.do(ReadLabels()).faces), photos))
+
+        gc.collect()
+        label_groups(store, engine, plan, told)
+        assert [faces for faces, _photos in seen] == [0, 0, 0]
+        enrol_group(store, engine, groups.groups[0], "Barack", told=told)
+        assert max(photos for _faces, photos in seen) <= 4  # in use, and decoded ahead
+        assert len(store.do(ReadLabels()).faces) == 3
+
+
+def test_who_is_seen_in_a_film_is_labelled_and_enrolled_from_its_pictures(
+    tmp_path: Path, samples: Path, engine: FaceEngine
+) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    shutil.copy(samples / "obama2.jpg", folder)
+    write(folder / "talk.avi", still(load_photo(samples / "obama1.jpg").pixels, 4), 2.0)
+    with Store() as store:
+        read_collection(store, engine, collection_of(store, folder, engine.encoder.key))
+        groups = group_collections(store, engine.calibration)
+        (both,) = groups.groups
+        store.do(SayOnePerson(both.faces, "Barack"))
+        done = label_groups(store, engine, reviewed_plan(store, groups, engine.encoder.key))
+        assert (done.kept.same, done.photos, done.problems) == (1, 2, ())
+        names = {(face.name.split(" at ")[0], face.path is None) for face in store.do(ReadLabels()).faces.values()}
+        assert names == {("obama2.jpg", False), ("talk.avi", True)}
+        assert enrol_group(store, engine, both, "Barack").photos == 2
 
 
 def test_who_was_looked_at_is_enrolled_and_not_who_came_since(scans: Path, engine: FaceEngine) -> None:
