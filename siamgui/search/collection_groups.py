@@ -102,6 +102,7 @@ class Gathering:
         self._grouper: Grouper | None = None
         self._found: Grouping | None = None
         self._label = self._by = np.zeros(0, np.int64)
+        self._last: tuple[GroupAnswers, CollectionGroups] | None = None
 
     @property
     def encoder(self) -> str:
@@ -131,16 +132,32 @@ class Gathering:
         for number, rows in enumerate(self._found.groups):
             self._label[list(rows)] = number
         self._by = _about(answers)
-        return self._arranged(self._found, answers)
+        self._last = answers, self._arranged(self._found, answers)
+        return self._last[1]
 
     def look(self) -> CollectionGroups | None:
         """The groups as they were gathered, with what was said since; None where the faces are others now.
 
         Raises LibraryError.
         """
-        if self._found is None or self._store.do(ReadFacesStamp()) != self._stamp:
+        return None if self.outdated else self.as_gathered()
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the faces are others by now. Raises LibraryError."""
+        return self._found is None or self._store.do(ReadFacesStamp()) != self._stamp
+
+    def as_gathered(self) -> CollectionGroups | None:
+        """As look(), but of the faces that there were; None where nothing was gathered.
+
+        The same value as the last time where nothing was said since. Raises LibraryError.
+        """
+        if self._found is None:
             return None
-        return self._arranged(self._found, self._store.do(ReadAnswers(self._calibration.encoder)))
+        answers = self._store.do(ReadAnswers(self._calibration.encoder))
+        if self._last is None or not answers.says_the_same(self._last[0]):
+            self._last = answers, self._arranged(self._found, answers)
+        return self._last[1]
 
     def _arranged(self, found: Grouping, answers: GroupAnswers) -> CollectionGroups:
         original = self._faces.original

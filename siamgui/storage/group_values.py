@@ -92,3 +92,9 @@ class GroupAnswers:
     reviewed: frozenset[int]
     belongs: NDArray[np.int64]
     others: NDArray[np.int64]
+
+    def says_the_same(self, other: GroupAnswers) -> bool:
+        rows = (self.belongs, other.belongs), (self.others, other.others)
+        return (self.names, self.reviewed) == (other.names, other.reviewed) and all(
+            np.array_equal(mine, theirs) for mine, theirs in rows
+        )

@@ -55,6 +55,7 @@ class GroupsController(StoreController[GroupsState]):
         self._inference = inference
         self._collections: tuple[int, ...] = ()
         self._gathering: Gathering | None = None
+        self._shown: Gathering | None = None  # which made what is shown
         self._gatherers: Workers | None = None
         self._readers: Workers | None = None
         self._stop = threading.Event()
@@ -107,6 +108,7 @@ class GroupsController(StoreController[GroupsState]):
         if self._gathering is None:  # other folders, or another engine, are wanted by now
             self._set(gathering=None, stopping=False)
             return
+        self._shown = self._gathering
         self.gathered.emit()
         self._set(shown=shown, gathering=None, outdated=False, stopping=False)
         self._view.look()  # from now on after every change
@@ -123,16 +125,15 @@ class GroupsController(StoreController[GroupsState]):
             self._set(stopping=True)
 
     def _look(self) -> Task:
-        return self._gatherer.start(partial(_looked, self._gathering))
+        return self._gatherer.start(partial(_looked, self._shown, self.state.shown))
 
     @Slot(object)
-    def _seen(self, shown: Shown | None) -> None:
-        if self.state.shown is None or self._gathering is None:
+    def _seen(self, seen: tuple[Shown, bool] | None) -> None:
+        """What was said is said of the faces that are shown, also where there are others by now."""
+        if self.state.shown is None or seen is None:
             return
-        if shown is None:
-            self._set(outdated=True, blocked=None)
-            return
-        self._set(shown=shown, outdated=False, blocked=None)
+        shown, outdated = seen
+        self._set(shown=shown, outdated=outdated or self._gathering is not self._shown, blocked=None)
         if shown.found.stale:
             self.gather()
 
@@ -176,8 +177,7 @@ class GroupsController(StoreController[GroupsState]):
         self._do_step(operation)
 
     def _do_step(self, operation: Operation[AnswerStep]) -> None:
-        state = self.state
-        if state.shown is not None and state.gathering is None and not state.outdated:  # what comes while busy waits
+        if self.state.shown is not None:  # what comes while something is kept, or gathered, waits for that
             self._set(notice=None, asking=None, made=None)
             self._view.do(operation).on(self._said, self._not_said)
 
@@ -250,7 +250,7 @@ class GroupsController(StoreController[GroupsState]):
     def _made(self, made: LabelsMade | Person) -> None:
         self._set(work=None, stopping=False, made=made)
         if isinstance(made, LabelsMade):
-            self._remember(made.labelled.step)
+            self._remember(made.labelled.kept.step)
 
     @Slot(object)
     def _not_made(self, error: Exception) -> None:
@@ -268,7 +268,7 @@ class GroupsController(StoreController[GroupsState]):
         """Another one sees other faces."""
         self._stop.set()
         self._stop_work.set()
-        self._gathering = None
+        self._gathering = self._shown = None
         self._set(engine=False, shown=None, outdated=False)
 
     def stop(self) -> None:
@@ -278,7 +278,7 @@ class GroupsController(StoreController[GroupsState]):
         for workers in (self._gatherers, self._readers):
             if workers is not None:
                 workers.stop()
-        self._gathering = None
+        self._gathering = self._shown = None
         self._steps.clear()
 
 
@@ -287,10 +287,13 @@ def _gather(gathering: Gathering, told: Callable[[float], object], stop: threadi
     return Shown.of(gathering.gather(told, stop))
 
 
-def _looked(gathering: Gathering | None) -> Shown | None:
-    """On the same."""
-    found = None if gathering is None else gathering.look()
-    return None if found is None else Shown.of(found)
+def _looked(gathering: Gathering | None, before: Shown | None) -> tuple[Shown, bool] | None:
+    """On the same -> and whether there are other faces by now."""
+    found = None if gathering is None else gathering.as_gathered()
+    if gathering is None or found is None:
+        return None
+    same = before is not None and before.found is found
+    return before if same and before is not None else Shown.of(found), gathering.outdated
 
 
 def _label(

@@ -107,6 +107,7 @@ class GroupPane(QWidget):
         self.setLayout(
             column(self._top, self.progress, self.made, self.clash, self.asking, grow(self._stack), spacing=6)
         )
+        faces.arrived.connect(self._render_looking)
         groups.list.chosen.connect(self._render_group)
         groups.merge_wanted.connect(self.merge)
 
@@ -190,9 +191,21 @@ class GroupPane(QWidget):
         )
         for each in (self.apart_button, self.not_button):
             each.setEnabled(free and bool(faces) and not whole and not self._about_faces)
-        self.search_button.setEnabled(len(faces) == 1)
-        self.compare_button.setEnabled(len(faces) == 2)
+        self._faces.want("chosen", faces if len(faces) <= 2 else ())
+        self._render_looking()
         self.words.set_whole_text(chosen_words(len(faces)))
+
+    @Slot()
+    def _render_looking(self) -> None:
+        """What needs the photos, or why it cannot be had."""
+        faces = self.wall.faces
+        why = next(filter(None, map(self._faces.why_not, faces)), "") if len(faces) <= 2 else ""
+        for button_of, count, hint in (
+            (self.search_button, 1, tr("Search for this face")),
+            (self.compare_button, 2, tr("Compare two faces that are chosen")),
+        ):
+            button_of.setEnabled(len(faces) == count and not why)
+            button_of.setToolTip(why if len(faces) == count and why else hint)
 
     # What is said.
 

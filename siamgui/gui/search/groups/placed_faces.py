@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from siamgui.core.errors import SiamguiError
+from siamgui.core.i18n import tr
 from siamgui.gui.search.face_crops import FaceCrops
 from siamgui.gui.search.state import face_of
 from siamgui.gui.store import WindowStore
 from siamgui.storage.collection_operations import PlaceFaces
+from siamgui.storage.collection_values import FaceGone
 
 if TYPE_CHECKING:
     from siamgui.storage.collection_values import PlacedFace
@@ -55,6 +57,13 @@ class PlacedFaces(QObject):
 
     def is_gone(self, face: int) -> bool:
         return face in self._placed and self._placed[face] is None
+
+    def why_not(self, face: int) -> str:
+        """Why its photo cannot be opened, or not yet; "" where it can."""
+        if self.is_gone(face):
+            return str(FaceGone())
+        problem = self.problem(face)
+        return "" if self.placed(face) is not None and problem is None else str(problem or tr("Looking it up…"))
 
     def _look(self) -> None:
         every = [face for faces in self._wanted.values() for face in faces]

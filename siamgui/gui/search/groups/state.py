@@ -79,7 +79,8 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupsState:
-    """shown: None before the faces were gathered. outdated: faces were read or forgotten since.
+    """shown: None before the faces were gathered. outdated: faces were read or forgotten since; those that are shown
+    can be looked through all the same.
 
     gathering: how much of it is done, 0 to 1; None while nobody gathers. work: photographs are read for it, done of
     total so far. stopping: what is under way comes to rest. asking: a question. made: what came of work, until the next
@@ -106,4 +107,4 @@ class GroupsState:
     @property
     def free(self) -> bool:
         """Whether something can be said of the groups now."""
-        return self.shown is not None and self.gathering is None and not self.busy and not self.outdated
+        return self.shown is not None and self.gathering is None and not self.busy

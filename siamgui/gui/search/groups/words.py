@@ -37,7 +37,7 @@ def shown_words(shown: Shown, *, outdated: bool) -> str:
     """About all groups."""
     found = shown.found
     if outdated:
-        return tr("Faces were read or forgotten since these groups were gathered. Gather them anew to go on.")
+        return tr("Faces were read or forgotten since these groups were gathered. “Gather anew” takes that in.")
     parts = [
         trn("{n} group", "{n} groups", len(shown.rows)),
         tr("at most {count} wrong joins expected", count=rounded_up(found.bound.expected)),

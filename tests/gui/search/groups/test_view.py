@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from siamgui.core.types import Label
 from siamgui.gui.search.groups.controller import GroupsController
 from siamgui.gui.search.groups.state import GroupsState, LabelsMade
-from siamgui.storage.collection_operations import AddCollection, KeepRead
+from siamgui.storage.collection_operations import AddCollection, KeepRead, RemoveCollection
 from siamgui.storage.label_operations import ReadLabels
 from siamgui.storage.people_operations import ListPeople
 from tests.builders.search_page import KEY, Seeker, scans
@@ -178,8 +178,30 @@ def test_another_folder_makes_the_groups_outdated(reviewer: Reviewer, tmp_path: 
     reviewer.seeker.has_read(scans(tmp_path / "more", ("obama2", "biden")))
     reviewer.seeker.wait(lambda: reviewer.state.outdated)
     assert reviewer.pane.about.text().startswith("Faces were read")
+    shown = reviewer.state.shown
+    assert shown is not None
+    reviewer.controller.name(shown.rows[0].every, "Barack")  # of the faces that are shown
+    reviewer.seeker.wait(lambda: reviewer.rows[0] == "Barack; 3 faces; looked through")
+    assert reviewer.state.outdated
     reviewer.seeker.click(reviewer.page.group_list.gather_button)
-    assert reviewer.rows == ["No name yet; 3 faces", "Alone; one face; nobody else is like them"]
+    reviewer.seeker.wait(lambda: not reviewer.state.outdated)
+    assert reviewer.rows[0] == "Barack; 3 faces; looked through"
+
+
+def test_of_a_face_that_is_gone_it_is_said_why_it_cannot_be_looked_for(reviewer: Reviewer) -> None:
+    (scans_of,) = reviewer.seeker.state.folders or ()
+    reviewer.seeker.controller.store.lent.do(RemoveCollection(scans_of.id))
+    reviewer.seeker.wait(lambda: reviewer.seeker.state.folders == ())
+    reviewer.page.placed.forget()
+    reviewer.click_face(0)
+    reviewer.seeker.wait(lambda: "not kept any more" in reviewer.pane.search_button.toolTip())
+    assert not reviewer.pane.search_button.isEnabled()
+    reviewer.click_face(1, CTRL)
+    reviewer.seeker.wait(lambda: "not kept any more" in reviewer.pane.compare_button.toolTip())
+    assert not reviewer.pane.compare_button.isEnabled()
+    reviewer.press(KEY.Key_Return, CTRL)
+    reviewer.seeker.wait(lambda: reviewer.state.notice is not None)
+    assert "not kept any more" in str(reviewer.state.notice)
 
 
 def test_of_thousands_of_faces_only_those_in_view_are_looked_up(seeker: Seeker) -> None:
