@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,7 @@ from siamgui.core import i18n
 from siamgui.core.resources import resource
 
 if TYPE_CHECKING:
-    from siamgui.core.manifest import Model
     from siamgui.core.pipeline import FaceEngine
-    from siamgui.core.runtime import Runtime
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,42 +74,6 @@ def engine() -> FaceEngine:
     from siamgui.core.pipeline import FaceEngine
 
     return FaceEngine.load("cpu")
-
-
-@pytest.fixture(autouse=True)
-def _compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bundled networks are compiled once for all tests of a process, which takes half a second of a processor.
-
-    Their files are read and verified each time. Children of a test, and tests/core/test_runtime.py, compile anew.
-    """
-    from siamgui.core import pipeline
-
-    monkeypatch.setattr(pipeline, "open_runtime", _open_runtime)
-
-
-def _open_runtime(device: str, detector: Model, encoder: Model, at_once: int = 1) -> Runtime:
-    from siamgui.core import runtime
-
-    if device != "cpu" or (detector, encoder) not in _bundled_pair():
-        return runtime.open_runtime(device, detector, encoder, at_once)
-    for model in (detector, encoder):
-        for name in ("serving.xml", "serving.bin", "weights.safetensors"):
-            model.file(name).read()
-    return _compiled(at_once)
-
-
-@cache
-def _bundled_pair() -> tuple[tuple[Model, Model], ...]:
-    from siamgui.core.manifest import bundled, bundled_encoder
-
-    return ((bundled("centerface"), bundled_encoder()),)
-
-
-@cache
-def _compiled(at_once: int) -> Runtime:
-    from siamgui.core import runtime
-
-    return runtime.open_runtime("cpu", *_bundled_pair()[0], at_once)
 
 
 @pytest.fixture(scope="session")

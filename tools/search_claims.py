@@ -39,8 +39,9 @@ from siamgui.core.imaging import load_photo, photo_from_bytes
 from siamgui.core.manifest import bundled_encoder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Photo
-from siamgui.search.copies import MOST_BITS, NEAR
+from siamgui.search.copies import MOST_BITS
 from siamgui.search.picture_hash import picture_hash
+from siamgui.storage.seen_face import SAME_PHOTO
 from siamgui.versions.calibrate import calibrate, pairs_of
 
 LEVELS = (0.3, 1.0, 3.0, 10.0, 30.0)
@@ -142,7 +143,7 @@ def copies(folder: Path, people: int = 150) -> None:
             told[name] += [((a ^ b).bit_count(), float(np.linalg.norm(x - y))) for (a, x), (b, y) in pairs]
     for name, rows in told.items():
         bits, distances = (np.array(column) for column in zip(*rows, strict=True))
-        both = ((bits <= MOST_BITS) & (distances <= NEAR)).mean()
+        both = ((bits <= MOST_BITS) & (distances <= SAME_PHOTO)).mean()
         shown = [f"{np.quantile(column, q):.2f}" for column in (bits, distances) for q in (0.01, 0.5, 0.99)]
         print(
             f"{name:<11} {len(rows):5} pairs; 1 %, 50 %, 99 %: bits {shown[:3]}, distance {shown[3:]}; taken {both:.3f}"

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Real = TypeVar("Real", np.float32, np.float64)
 
-_AT_ONCE = 256  # embeddings whose differences fit into the memory that is near to a processor
-
 
 @dataclass(frozen=True, slots=True)
 class Energy:
@@ -56,12 +54,8 @@ class Energy:
         if self.order == 2:
             return a @ b.T
         out = np.empty((len(a), len(b)), np.float32)
-        for start in range(0, len(b), _AT_ONCE):
-            some = b[start : start + _AT_ONCE]
-            apart = np.empty_like(some)
-            for row, vector in enumerate(a):
-                np.subtract(some, vector, out=apart)
-                np.abs(apart, out=apart).sum(axis=1, out=out[row, start : start + _AT_ONCE])
+        for row, vector in enumerate(a):
+            np.abs(b - vector).sum(axis=1, out=out[row])
         return np.negative(out, out=out)
 
     def closeness_at(self, distance: float) -> float:

@@ -10,7 +10,6 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from msgspec import Raw, Struct
@@ -221,16 +220,12 @@ def _from_pdf(data: bytes, name: str) -> Opened:
     return Opened(read_report(payload), Kind.PDF, who, words=False)
 
 
-_STREAMS = 10_000
 _BEGINS = b'{\n "schema": "siamgui.report/'
 
 
 def _streams(pdf: bytes) -> Iterator[bytes]:
-    """What the streams of a PDF hold that begin as a report does, packed (FlateDecode) or not.
-
-    Only the first 10,000 are looked at: a report has some dozens, and a file of nothing but the word has millions.
-    """
-    for found in islice(re.finditer(rb"stream\r?\n", pdf), _STREAMS):
+    """What the streams of a PDF hold that begin as a report does, packed (FlateDecode) or not."""
+    for found in re.finditer(rb"stream\r?\n", pdf):
         at = found.end()
         if pdf[at : at + len(_BEGINS)] == _BEGINS:
             yield pdf[at : pdf.find(b"\nendstream", at)]

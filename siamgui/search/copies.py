@@ -13,20 +13,16 @@ import numpy as np
 from siamgui.core.embedding import unit
 from siamgui.search.picture_hash import differing
 from siamgui.storage.collection_operations import KeepCopies, ReadFacesOf, ReadPictureHashes
+from siamgui.storage.seen_face import SAME_PHOTO
 from siamgui.storage.store import Store
 
 MOST_BITS = 6
 """Bits that may differ between two copies of a photograph."""
-NEAR = 0.45
-"""A distance: two copies of a photograph are hardly ever farther apart, two photographs of a person hardly ever nearer.
-
-tools/search_claims.py --copies measures both.
-"""
 
 
 def is_copy(one: int, other: int, distance: float) -> bool:
     """one, other: hashes of the pictures. distance: of the faces."""
-    return distance <= NEAR and int(differing(one, np.array([other], np.uint64))[0]) <= MOST_BITS
+    return distance <= SAME_PHOTO and int(differing(one, np.array([other], np.uint64))[0]) <= MOST_BITS
 
 
 def mark_copies(store: Store, encoder: str) -> int:
@@ -53,5 +49,5 @@ def _same_faces(store: Store, picture: int, others: list[int]) -> Iterator[tuple
     a, b = (unit(rows.records["vector"].astype(np.float32)) for rows in (mine, theirs))
     cosines = np.einsum("nd,md->nm", a, b)
     for row, nearest in enumerate(cosines.argmax(axis=1).tolist()):
-        if 2 - 2 * cosines[row, nearest] <= NEAR**2:
+        if 2 - 2 * cosines[row, nearest] <= SAME_PHOTO**2:
             yield int(mine.ids[row]), int(theirs.ids[nearest])

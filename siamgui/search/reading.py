@@ -37,6 +37,7 @@ from siamgui.evaluation.reading import ahead_of_use
 from siamgui.search.copies import mark_copies
 from siamgui.search.errors import BeingRead, FolderGone, NothingToRead
 from siamgui.search.film_reading import FilmCutOff, FilmStep, film_digest, film_steps
+from siamgui.search.mounts import Away, mounts_below
 from siamgui.search.pace import Pace
 from siamgui.search.picture_hash import picture_hash
 from siamgui.search.sights import ReadsFrames
@@ -49,6 +50,7 @@ from siamgui.storage.collection_operations import (
     FinishReading,
     KeepRead,
     ReadKnownFiles,
+    ReadMounts,
     RemoveCollection,
 )
 from siamgui.storage.collection_values import Collection, KnownFile, ReadFile, SeenPicture
@@ -60,7 +62,7 @@ from siamgui.storage.store import Store
 KEPT_EVERY = 1.5
 """Seconds of reading that a kill may cost."""
 MOST_JOBS = 8
-_LARGE = 16_000_000  # pixels
+LARGE = 16_000_000  # pixels
 """Of those there is only ever one in memory, however many threads there are, and of heavy files not even the bytes."""
 _HEAVY = 24_000_000  # bytes
 _MARKED_EVERY = 60.0
@@ -177,17 +179,19 @@ class _Reader:
             self._keep()
         self._say(last=True)
         mark_copies(self._store, self._encoder)
-        gone = [file.id for place, file in known.items() if place not in places and _is_gone(root, place)]
-        kept_back = bool(known) and not places
-        self._patiently(
-            lambda: self._store.do(FinishReading(self._collection.id, self._encoder, () if kept_back else tuple(gone)))
+        away = Away(root, self._store.do(ReadMounts(self._collection.id)), places)
+        missing = [file for place, file in known.items() if place not in places and _is_gone(root, place)]
+        gone = [file.id for file in missing if places and file.place not in away]
+        finish = FinishReading(
+            self._collection.id, self._encoder, tuple(gone), mounts_below(root, places) | away.mounts
         )
+        self._patiently(lambda: self._store.do(finish))
         return ReadingDone(
             collection=self._store.do(FindCollection(root, self._encoder)),
             read=self._done,
             unchanged=len(places) - len(wanted),
-            gone=0 if kept_back else len(gone),
-            kept_back=kept_back,
+            gone=len(gone),
+            away=len(missing) - len(gone),
             skipped=found.skipped,
             seconds=time.monotonic() - self._start,
             problems=tuple(self._problems),
@@ -224,7 +228,7 @@ class _Reader:
             digest = hashlib.sha256(data).hexdigest() if data else picture_digest(path)
             if self._store.do(FindPicture(self._encoder, digest)) is not None:
                 return ReadFile(place, size, modified, digest)
-            with self._large if size > _HEAVY or pixels_in(data) > _LARGE else nullcontext():
+            with self._large if size > _HEAVY or pixels_in(data) > LARGE else nullcontext():
                 photo = photo_from_bytes(data, photo_name(path)) if data else load_photo(path)
                 picture = seen_in(self._engine, photo)
             # Its own digest: it may have changed since it was asked for.

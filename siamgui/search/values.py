@@ -48,16 +48,16 @@ class ReadingState:
 class ReadingDone:
     """What one reading of a folder did. collection: as it is now. read: files that were read. unchanged: that had been.
 
-    gone: files that were forgotten, being there no more. kept_back: all known files are gone, which looks like a disk
-    that is not connected, so that nothing was forgotten. skipped: hidden or of a system. problems: place and sentence
-    of each file that cannot be read.
+    gone: files that were forgotten, being there no more. away: others that are not there and were not forgotten: the
+    disk that they are on is not connected, or so it looks, as when there are no files at all. skipped: hidden or of a
+    system. problems: place and sentence of each file that cannot be read.
     """
 
     collection: Collection
     read: int
     unchanged: int
     gone: int
-    kept_back: bool
+    away: int
     skipped: int
     seconds: float
     problems: tuple[tuple[str, str], ...]

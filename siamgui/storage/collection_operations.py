@@ -57,6 +57,16 @@ class ReadKnownFiles(Operation[tuple[KnownFile, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadMounts(Operation[frozenset[str]]):
+    """Places of the folders below a collection that were other disks when it was read last."""
+
+    collection: int
+
+    def run(self, data: Data) -> frozenset[str]:
+        return data.collections.mounts(self.collection)
+
+
+@dataclass(frozen=True, slots=True)
 class FindPicture(Operation[int | None]):
     """The id of the picture with this digest; None where encoder has not seen it, or not to its end."""
 
@@ -229,18 +239,20 @@ class KeepRead(Operation[None]):
 class FinishReading(Operation[None]):
     """All of a collection is read. gone: ids of the files that are not there any more; they are forgotten.
 
-    What other encoders saw goes once this one has seen everything.
+    mounts: places of the folders below it that are other disks. What other encoders saw goes once this one has seen
+    everything.
     """
 
     collection: int
     encoder: str
     gone: tuple[int, ...]
+    mounts: frozenset[str] = frozenset()
     changes: ClassVar[Topics] = _COLLECTIONS
 
     def run(self, data: Data) -> None:
         if self.gone:
             data.collections.forget_files(self.gone)
-        data.collections.whole(self.collection)
+        data.collections.whole(self.collection, self.mounts)
         data.collections.forget_other_encoders(self.encoder)
 
 

@@ -27,6 +27,7 @@ from siamgui.storage.database import Keeper, now
 from siamgui.storage.errors import LibraryDamaged
 from siamgui.storage.film_part import FilmPart
 from siamgui.storage.group_store import drop_unnamed_answers
+from siamgui.storage.inheriting import inherit_from_copies, inherit_from_file
 from siamgui.storage.rewriting import SEARCHED
 from siamgui.storage.seen_face import SeenFace, unpacked
 
@@ -89,10 +90,19 @@ class CollectionStore(Keeper):
             db.execute("DELETE FROM collection WHERE id = ?", (collection,))
             self._drop_unnamed(db)
 
-    def whole(self, collection: int) -> None:
-        """All of it has been read just now."""
+    def whole(self, collection: int, mounts: Iterable[str]) -> None:
+        """All of it has been read just now. mounts: places of folders below it that are other disks."""
         with self._writing() as db:
             db.execute("UPDATE collection SET read = ? WHERE id = ?", (now(), collection))
+            db.execute("DELETE FROM collection_mount WHERE collection = ?", (collection,))
+            if db.execute("SELECT 1 FROM collection WHERE id = ?", (collection,)).get:
+                rows = [(collection, place) for place in mounts]
+                db.executemany("INSERT INTO collection_mount VALUES (?, ?)", rows)
+
+    def mounts(self, collection: int) -> frozenset[str]:
+        """As whole() was told the last time."""
+        rows = self._read("SELECT place FROM collection_mount WHERE collection = ?", (collection,))
+        return frozenset(place for (place,) in rows)
 
     # -- files -------------------------------------------------------------------------------------------------------
 
@@ -142,7 +152,7 @@ class CollectionStore(Keeper):
         with self._writing() as db:
             if not db.execute("SELECT 1 FROM collection WHERE id = ?", (collection,)).fetchall():
                 return
-            changed = False
+            changed: list[tuple[str, str]] = []
             for file in files:
                 before = db.execute(
                     "SELECT sha256 FROM collection_file WHERE collection = ? AND place = ?", (collection, file.place)
@@ -150,7 +160,8 @@ class CollectionStore(Keeper):
                 values = file.size, file.modified, file.sha256
                 if before and not file.sha256:
                     values = 0, 0, before  # closed to us now: what was seen in it stays, and it is tried again
-                changed = changed or before not in (None, "", values[2])
+                if before not in (None, "", values[2]):
+                    changed.append((before, values[2]))
                 db.execute(
                     "INSERT INTO collection_file (collection, place, size, modified, sha256, problem)"
                     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (collection, place) DO UPDATE SET size = excluded.size,"
@@ -160,6 +171,8 @@ class CollectionStore(Keeper):
                 if file.picture is not None:
                     self._keep_picture(db, encoder, file.picture)
             if changed:
+                for before, digest in changed:
+                    inherit_from_file(db, encoder, before, digest)
                 self._drop_unnamed(db)
 
     @staticmethod
@@ -201,6 +214,7 @@ class CollectionStore(Keeper):
     def forget_files(self, files: Sequence[int]) -> None:
         """Those that are gone from the disk, and what was seen in them, where no other file holds the same."""
         with self._writing() as db:
+            inherit_from_copies(db, files)
             db.executemany("DELETE FROM collection_file WHERE id = ?", [(file,) for file in files])
             self._drop_unnamed(db)
 

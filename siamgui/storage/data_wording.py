@@ -27,6 +27,7 @@ _PARTS = {
     "comparison_image": mark("pictures of comparisons"),
     "collection": mark("folders to search"),
     "collection_file": mark("files of folders to search"),
+    "collection_mount": mark("disks in folders to search"),
     "seen_picture": mark("pictures of folders to search"),
     "film_part": mark("videos of folders to search that are not read to the end"),
     "seen_face": mark("faces of folders to search"),

@@ -44,7 +44,7 @@ class GroupStore(Keeper):
             " JOIN seen_face ON picture = seen_picture.id"
             " AND face_answer.number = seen_face.number + iif(seconds IS NULL, 0, ?)"
             " WHERE encoder = ? ORDER BY face_group, seen_face.id",
-            (_of_film(encoder), encoder),
+            (of_film(encoder), encoder),
         )
         table = np.array(rows, np.int64).reshape(-1, 3)
         return GroupAnswers(
@@ -61,14 +61,14 @@ class GroupStore(Keeper):
             marks = ", ".join("?" * len(some))
             rows = self._read(
                 "SELECT one.id, sha256, other.number, encoder, seconds FROM seen_face one JOIN seen_face other"
-                " ON coalesce(other.copy_of, other.id) = coalesce(one.copy_of, one.id)"
+                " ON other.id = coalesce(one.copy_of, one.id) OR other.copy_of = coalesce(one.copy_of, one.id)"
                 f" JOIN seen_picture ON seen_picture.id = other.picture WHERE one.id IN ({marks})",
                 some,
             )
             if {row[0] for row in rows} != set(some):
                 raise FaceGone
             found.update(
-                (sha256, number + (0 if seconds is None else _of_film(encoder)))
+                (sha256, number + (0 if seconds is None else of_film(encoder)))
                 for _, sha256, number, encoder, seconds in rows
             )
         return frozenset(found)
@@ -186,6 +186,8 @@ class GroupStore(Keeper):
         names = {one.name for one in step.before if one.name}
         if any(one.id not in there for name in names for one in self._named(name)):
             raise AnswersChanged  # another group has that name by now
+        if any(one.id not in there for one in self._of(key for group in step.before for key in group.faces)):
+            raise AnswersChanged  # or one of the faces
         with self._writing() as db:
             self._write(db, step.after, step.before)
             drop_unnamed_answers(db)  # a folder may have been removed meanwhile
@@ -224,7 +226,7 @@ class GroupStore(Keeper):
         return str(rows[0][0] or rows[0][1]).rpartition("/")[2] if rows else ""
 
 
-def _of_film(encoder: str) -> int:
+def of_film(encoder: str) -> int:
     """What is added to the numbers of the faces of a film: another encoder sees other sights in it, in other order."""
     return (zlib.crc32(encoder.encode()) + 1) << 24
 

@@ -7,9 +7,12 @@ from siamgui.storage.group_store import drop_unnamed_answers
 from siamgui.storage.salvage import readable
 from siamgui.storage.tables import TABLES, Row, put_rows
 
-_COLLECTION, _FILE, _PICTURE, _PART, _FACE, _GROUP, _ANSWER = (
+_COLLECTION, _FILE, _MOUNT, _PICTURE, _PART, _FACE, _GROUP, _ANSWER = (
     table
-    for name in ("collection", "collection_file", "seen_picture", "film_part", "seen_face", "face_group", "face_answer")
+    for name in (
+        *("collection", "collection_file", "collection_mount", "seen_picture", "film_part", "seen_face"),
+        *("face_group", "face_answer"),
+    )
     for table in TABLES
     if table.name == name
 )
@@ -19,8 +22,9 @@ def save_collections(old: Database, new: Database, broken: list[str]) -> int:
     """Within a transaction of new. broken: gets the tables that cannot be read whole -> pictures to be read again."""
     folders = {row[0]: row for row in readable(old, _COLLECTION, broken)}
     put_rows(new, _COLLECTION, list(folders.values()))
-    place = _FILE.columns.index("collection")
-    put_rows(new, _FILE, [row for row in readable(old, _FILE, broken) if row[place] in folders])
+    for table in (_FILE, _MOUNT):
+        place = table.columns.index("collection")
+        put_rows(new, table, [row for row in readable(old, table, broken) if row[place] in folders])
     pictures = {row[0]: row for row in readable(old, _PICTURE, broken)}
     lost: set[int] = set()
     faces: dict[int, Row] = {}

@@ -17,7 +17,7 @@ _SMALL = (
     *("person", "person_photo", "person_vector", "face", "vector", "label", "problem", "verification", "note"),
     *("face_group", "face_answer", "comparison"),
 )
-_SEARCHED = ("collection", "collection_file", "seen_picture", "film_part", "seen_face")
+_SEARCHED = ("collection", "collection_file", "collection_mount", "seen_picture", "film_part", "seen_face")
 SEARCHED = "library.removed.searched"
 """The note that says that rows of these went too; they may be many, and wait for no removal but their own."""
 

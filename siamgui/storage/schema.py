@@ -208,6 +208,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             data BLOB NOT NULL,
             data_sum BLOB NOT NULL)""",
     ),
+    (
+        # place: of a folder below it in which another disk is connected. See siamgui.search.mounts.
+        """CREATE TABLE collection_mount (
+            collection INTEGER NOT NULL REFERENCES collection ON DELETE CASCADE,
+            place TEXT NOT NULL,
+            PRIMARY KEY (collection, place)) WITHOUT ROWID""",
+    ),
 )
 
 

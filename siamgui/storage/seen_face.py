@@ -21,6 +21,11 @@ Vectors = NDArray[np.float32]
 
 LOOK = 105
 """Numbers of a look (siamgui.core.look)."""
+SAME_PHOTO = 0.45
+"""A distance: two copies of a photograph are hardly ever farther apart, two photographs of a person hardly ever nearer.
+
+tools/search_claims.py --copies measures both.
+"""
 _QUALITY = ("eye_distance", "sharpness", "brightness", "contrast", "yaw", "pitch", "detector_score", "embedding_norm")
 _ISSUES = tuple(QualityIssue)  # a bit each, in the order in which they are declared; a later one comes at the end
 

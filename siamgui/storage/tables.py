@@ -71,6 +71,7 @@ TABLES = (
     Table("verification", _ENTRY, ("id",)),
     Table("collection", ("id", "folder", "added", "read"), ("id",)),
     Table("collection_file", _FILE, ("id",)),
+    Table("collection_mount", ("collection", "place"), ("collection", "place")),
     Table("seen_picture", _PICTURE, ("id",)),
     Table("film_part", ("picture", "read_to", "data", "data_sum"), ("picture",), ("data",)),
     Table("seen_face", ("id", "picture", "number", "copy_of", "data", "data_sum"), ("id",), ("data",)),

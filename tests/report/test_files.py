@@ -216,9 +216,3 @@ def test_figures_that_no_comparison_can_have_are_not_put_into_words(tmp_path: Pa
     file.write_bytes(files.json_file(bad, data_folder()))
     with pytest.raises(ReportChanged):
         open_report(file)
-
-
-def test_of_a_file_of_nothing_but_streams_no_more_are_looked_at_than_a_report_can_have() -> None:
-    few, report_ = b"stream\n" * 9_999, b"stream\n" + files._BEGINS + b"\nendstream"
-    assert list(files._streams(few + report_)) == [files._BEGINS]
-    assert not list(files._streams(few + b"stream\n" + report_))

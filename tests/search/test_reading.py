@@ -18,9 +18,13 @@ from siamgui.search import reading
 from siamgui.search.errors import BeingRead, FolderGone, NothingToRead
 from siamgui.search.reading import collection_of, read_collection
 from siamgui.search.values import ReadingDone, ReadingState
-from siamgui.storage.collection_operations import ListCollections, ReadKnownFiles
+from siamgui.search.wording import done_words
+from siamgui.storage.collection_operations import FinishReading, ListCollections, ReadKnownFiles, ReadSeenFaces
+from siamgui.storage.group_operations import ReadAnswers, SayOnePerson
 from siamgui.storage.store import Store
 from tests.builders.command_line import no_face
+
+AWAY = "1 file is on a disk that is not connected. What was read and said of it is kept."
 
 
 @pytest.fixture
@@ -34,6 +38,17 @@ def folder(tmp_path: Path, samples: Path) -> Path:
 
 def read(store: Store, engine: FaceEngine, folder: Path) -> ReadingDone:
     return read_collection(store, engine, collection_of(store, folder, engine.encoder.key))
+
+
+def seen(store: Store, encoder: str) -> list[int]:
+    rows = store.do(ReadSeenFaces(encoder, 0, 100))
+    return [] if rows is None else rows.ids.tolist()
+
+
+def names(store: Store, encoder: str) -> list[str]:
+    """Of the faces that have one."""
+    answers = store.do(ReadAnswers(encoder))
+    return [answers.names[group] for group, _face in answers.belongs.tolist()]
 
 
 def counts(done: ReadingDone) -> tuple[int, int, int, int]:
@@ -82,7 +97,7 @@ def test_what_cannot_be_read_is_named_and_read_again_only_when_it_changes(
         assert counts(read(store, engine, folder)) == (1, 3, 0, 3)
 
 
-@pytest.mark.parametrize(("limit", "least"), [("_LARGE", 500_000), ("_HEAVY", 10_000)])
+@pytest.mark.parametrize(("limit", "least"), [("LARGE", 500_000), ("_HEAVY", 10_000)])
 def test_a_large_photograph_is_decoded_when_its_turn_comes(
     limit: str, least: int, folder: Path, samples: Path, engine: FaceEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,10 +138,45 @@ def test_nothing_is_forgotten_where_a_disk_is_not_connected(folder: Path, engine
             read(store, engine, folder)
         folder.mkdir()
         done = read(store, engine, folder)
-        assert (done.kept_back, counts(done)) == (True, (0, 0, 0, 2))
+        assert (done.away, counts(done)) == (2, (0, 0, 0, 2))
         folder.rmdir()
         away.rename(folder)
         assert counts(read(store, engine, folder)) == (0, 2, 0, 2)
+
+
+def test_what_was_said_outlives_a_rating_that_another_program_writes_and_a_disk_that_is_away(
+    folder: Path, engine: FaceEngine, tmp_path: Path
+) -> None:
+    with Store() as store:
+        key = engine.encoder.key
+        there = read(store, engine, folder).collection
+        store.do(SayOnePerson(tuple(seen(store, key)), "Ann"))
+        name = (folder / "a.jpg").read_bytes()
+        (folder / "a.jpg").write_bytes(name[:2] + b"\xff\xfe\x00\x0arated 5" + name[2:])  # a comment
+        assert counts(read(store, engine, folder)) == (1, 1, 0, 2)
+        assert names(store, key) == ["Ann", "Ann"]
+        store.do(FinishReading(there.id, key, (), frozenset({"old"})))  # as if "old" had been a disk of its own
+        away = (folder / "old").rename(tmp_path / "away")
+        done = read(store, engine, folder)
+        assert (done.away, counts(done), done_words(done)[2]) == (1, (0, 1, 0, 2), AWAY)
+        away.rename(folder / "old")
+        assert counts(read(store, engine, folder)) == (0, 2, 0, 2)
+        assert names(store, key) == ["Ann", "Ann"]
+        (folder / "old").rename(tmp_path / "away")  # now it is a folder as any other
+        assert counts(read(store, engine, folder)) == (0, 1, 1, 1)
+        assert names(store, key) == ["Ann"]
+
+
+def test_what_was_said_goes_over_to_a_copy_when_the_original_goes(folder: Path, engine: FaceEngine) -> None:
+    with Store() as store:
+        key = engine.encoder.key
+        read(store, engine, folder)
+        store.do(SayOnePerson(tuple(seen(store, key)[:1]), "Ann"))
+        with Image.open(folder / "a.jpg") as image:
+            image.resize((image.width // 2, image.height // 2)).save(folder / "smaller.jpg", quality=80)
+        (folder / "a.jpg").unlink()
+        assert counts(read(store, engine, folder)) == (1, 1, 1, 2)
+        assert names(store, key) == ["Ann"]
 
 
 def test_a_folder_without_photos_is_not_kept(tmp_path: Path, engine: FaceEngine) -> None:

@@ -215,6 +215,47 @@ def test_nothing_comes_back_of_a_folder_that_was_removed_nor_a_name_twice() -> N
         assert said(store) == (set(), 0)
 
 
+def test_what_was_forgotten_does_not_come_back_beside_what_was_said_since() -> None:
+    with library() as store:
+        store.do(SayOnePerson((1, 2), "Ann"))
+        forgotten = store.do(ForgetAnswers((1, 2)))
+        store.do(SayOnePerson((2, 3), "Bea"))
+        with pytest.raises(AnswersChanged):
+            store.do(TakeAnswersBack(forgotten))
+        assert said(store) == ({group(2, 3, name="Bea")}, 1)
+
+
+def test_it_outlives_other_bytes_of_the_same_photograph() -> None:
+    with library() as store:
+        store.do(SayOnePerson((1, 2, 7), "Ann"))
+        store.do(SayApart((3,), (1, 2, 7), together=False))
+        scans = store.do(AddCollection(SCANS, ENCODER)).id
+        rated = picture(100, seen_face(1)), picture(101, seen_face(50), seen_face(3)), picture(102, seen_face(51))
+        turned = picture(103, seen_face(71), seen_face(70))  # the other face comes first now
+        files = [file_of(f"{number}.jpg", one) for number, one in enumerate(rated, 1)]
+        store.do(KeepRead(scans, ENCODER, (files[0], file_of("3.jpg", rated[1]), file_of("two.jpg", turned))))
+        (one,), (_, three), (_, seven) = (
+            store.do(FindSeenFaces(ENCODER, each.sha256)) for each in (rated[0], rated[1], turned)
+        )
+        assert said(store) == ({group(one, 2, seven, name="Ann", others=(three,))}, 1)
+        store.do(KeepRead(scans, ENCODER, (file_of("2.jpg", rated[2]),)))  # somebody else
+        assert said(store) == ({group(one, seven, name="Ann", others=(three,))}, 1)
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_it_goes_over_to_a_copy_that_came_later_but_not_where_it_was_to_be_forgotten(removed: bool) -> None:
+    with library() as store:
+        phone = store.do(AddCollection(Path("/p/phone"), ENCODER)).id
+        store.do(SayOnePerson((1, 2), "Ann"))
+        store.do(KeepRead(phone, ENCODER, (file_of("small.jpg", picture(100)),)))
+        (copy,) = store.do(FindSeenFaces(ENCODER, picture(100).sha256))
+        store.do(KeepCopies((9,), ((copy, 1),)))
+        scans = store.do(AddCollection(SCANS, ENCODER)).id
+        gone = [file.id for file in store.do(ReadKnownFiles(scans, ENCODER)) if file.place == "1.jpg"]
+        store.do(RemoveCollection(scans) if removed else FinishReading(scans, ENCODER, tuple(gone)))
+        assert said(store)[0] == (set() if removed else {group(copy, 2, name="Ann")})
+
+
 def test_it_goes_with_the_folder_and_with_a_picture_that_has_changed() -> None:
     with library() as store:
         store.do(SayOnePerson((1, 2), "Ann"))
