@@ -122,6 +122,7 @@ class Wall(TileTable):
         self.setAccessibleName(tr("Likenesses, nearest first"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._again = False
+        self._line: int | None = None  # the row that is no tiles
         self.clicked.connect(self._clicked)
         self.selectionModel().currentChanged.connect(self._moved)
         crops.arrived.connect(self.viewport().update)
@@ -136,14 +137,17 @@ class Wall(TileTable):
 
     def _show(self, found: Found | None, *, keep: bool) -> None:
         current, down = self.current, self.verticalScrollBar().value()
+        if self._line is not None:  # another model keeps neither, but the view does
+            self.clearSpans()
+            self.setRowHeight(self._line, self.verticalHeader().defaultSectionSize())
         self._model.show(found, self.across)
         self.size_rows()
         self.share_width(self._model.columns)
-        for number, row in enumerate(self._model.rows):
-            if not row:
-                self.setRowHeight(number, line_height())
-                if self._model.columns > 1:
-                    self.setSpan(number, 0, 1, self._model.columns)
+        self._line = next((number for number, row in enumerate(self._model.rows) if not row), None)
+        if self._line is not None:
+            self.setRowHeight(self._line, line_height())
+            if self._model.columns > 1:
+                self.setSpan(self._line, 0, 1, self._model.columns)
         likenesses = () if found is None else found.likenesses
         keys: list[Face] = [face_of(one.face) for one in likenesses]
         before = face_of(current.face) if keep and current is not None else None

@@ -67,6 +67,25 @@ def test_the_line_where_chance_begins_is_a_row_of_its_own_that_the_keyboard_pass
     assert wall.place == begins
 
 
+def test_the_line_leaves_no_trace_where_it_was_when_the_wall_is_laid_out_anew(
+    seeker: Seeker, tmp_path: Path, samples: Path
+) -> None:
+    seeker.has_read(scans(tmp_path / "scans"))
+    seeker.drop(samples / "obama3.jpg")
+    seeker.found()
+    wall = seeker.page.answers.wall
+    seeker.wait(lambda: wall.model().columnCount() > 2)
+    tile, line = wall.rowHeight(0), wall.rowHeight(1)
+    assert tile > 2 * line
+    wall.setFixedWidth(200)
+    seeker.wait(lambda: wall.model().columnCount() == 1)
+    assert [wall.rowHeight(row) for row in range(4)] == [tile, tile, line, tile]
+    wall.setFixedWidth(700)
+    seeker.wait(lambda: wall.model().columnCount() > 2)
+    assert [wall.rowHeight(row) for row in range(3)] == [tile, line, tile]
+    assert [wall.columnSpan(row, 0) for row in range(3)] == [1, wall.model().columnCount(), 1]
+
+
 def test_only_the_folders_that_are_ticked_are_searched(seeker: Seeker, tmp_path: Path, samples: Path) -> None:
     seeker.has_read(scans(tmp_path / "one", ["obama1"]))
     seeker.has_read(scans(tmp_path / "two", ["biden"]))
