@@ -76,8 +76,8 @@ def tr(message: str, **values: Any) -> str:
 
 
 def trn(singular: str, plural: str, n: int, **values: Any) -> str:
-    """Like tr() for a text that depends on the number n, itself available as {n}."""
-    return _spoken_catalogue().ngettext(singular, plural, n).format(n=n, **_shown(values))
+    """Like tr() for a text that depends on the number n, itself available as {n}, with its thousands apart."""
+    return _spoken_catalogue().ngettext(singular, plural, n).format(n=f"{n:,}", **_shown(values))
 
 
 def _shown(values: dict[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def face_words(face: int, group: FaceGroup) -> str:
 def chosen_words(faces: int) -> str:
     if not faces:
         return tr("Choose faces to take them out, or to look at them.")
-    return trn("{n} face chosen", "{n} faces chosen", faces)
+    return trn("{n} chosen", "{n} chosen", faces)
 
 
 def work_words(state: GroupsState) -> str:

@@ -88,7 +88,7 @@ def test_faces_are_gathered_named_and_taken_back(reviewer: Reviewer) -> None:
 def test_a_face_is_taken_out_and_a_contradiction_is_asked_about(reviewer: Reviewer) -> None:
     reviewer.seeker.wait(lambda: reviewer.pane.words.whole_text().startswith("Choose"))
     reviewer.click_face(2)
-    assert reviewer.pane.words.whole_text() == "1 face chosen"
+    assert reviewer.pane.words.whole_text() == "1 chosen"
     reviewer.press(KEY.Key_Delete)
     alone = "Alone; 2 faces; nobody else is like them"
     reviewer.seeker.wait(lambda: reviewer.rows == ["No name yet; 2 faces", alone])
