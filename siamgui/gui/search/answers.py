@@ -66,8 +66,8 @@ class Answers(QWidget):
             tr("Find a face in a folder of photos"),
             tr(
                 "Add a folder or videos, or drop them here. Every face in them is read once, and only what is new or "
-                "has changed is read again. Then give a photo of a face, and its likenesses come, nearest first, each with "
-                "how rare it is among so many faces.\n\n"
+                "has changed is read again. Then give a photo of a face, and its likenesses come, nearest first, each "
+                "with how rare it is among so many faces.\n\n"
                 "The photos stay where they are. What is kept of the faces is numbers, encrypted on this computer."
             ),
             command("add_folder", self.add_wanted, "primary"),
