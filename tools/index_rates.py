@@ -49,7 +49,7 @@ from siamgui.search.reading import seen_in
 DRAWN = 40
 """Photographs that the bare pipeline reads each time."""
 Counts = dict[str, Any]  # of siamgui index --json
-_LINE = re.compile(rb"([\d,]+) of [\d,]+ photos")
+_LINE = re.compile(rb"([\d,]+) of [\d,]+ files")
 
 
 def make(people: list[Path], scratch: Path, side: tuple[int, int], number: int) -> None:

@@ -25,7 +25,9 @@ from siamgui.core.errors import ModelCorrupt, SiamguiError
 from siamgui.core.manifest import Model, bundled, read_manifest
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import models_folder, resource
+from siamgui.core.typed_json import WrongForm
 from siamgui.core.types import Pixels
+from siamgui.core.weights import read_weights
 from siamgui.evaluation.pairs import TooLittleRead, read_people
 from siamgui.evaluation.reading import each_reading
 from siamgui.labelling.types import Ints
@@ -86,13 +88,13 @@ def embeddings_under(encoder: nn.Module, reference: ReferenceEmbeddings) -> NDAr
 
     encoder: made by siamgui.core.encoders. Raises ModelMissing, ModelCorrupt.
     """
-    import torch
-
-    from siamgui.core import encoders
-
-    known = encoders.load(bundled(reference.encoder.partition(" ")[0])).state_dict()
+    file = bundled(reference.encoder.partition(" ")[0]).file("weights.safetensors")
+    try:
+        known = read_weights(file.read())
+    except WrongForm:
+        raise ModelCorrupt(name=file.name) from None
     own = encoder.state_dict()
-    if not all(name in own and torch.equal(own[name].cpu(), value) for name, value in known.items()):
+    if not all(name in own and np.array_equal(own[name].cpu().numpy(), value) for name, value in known.items()):
         return None
     if "head.weight" not in own:
         return reference.vectors

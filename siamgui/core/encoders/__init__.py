@@ -33,8 +33,11 @@ def build(architecture: str) -> EncoderModule:
 
 def load(model: Model) -> EncoderModule:
     """The encoder of a model with its verified weights, in evaluation mode. Raises ModelMissing, ModelCorrupt."""
+    import torch
+
     try:
-        net = build(model.architecture)
+        with torch.device("meta"):  # nothing is drawn for weights that are read
+            net = build(model.architecture)
     except ValueError:
         raise ModelCorrupt(name=f"{model.id}/manifest.json") from None
     return load_weights(net, model.file("weights.safetensors"))
@@ -43,7 +46,7 @@ def load(model: Model) -> EncoderModule:
 def load_weights(net: Net, file: ModelFile) -> Net:
     """net with the tensors of a safetensors file. Raises ModelMissing; ModelCorrupt also for another network's file."""
     try:
-        net.load_state_dict(tensors_for(net, file.read()))
+        net.load_state_dict(tensors_for(net, file.read()), assign=True)
     except WrongForm as error:
         raise ModelCorrupt(name=f"{file.name}: {error}") from None
     return net
@@ -54,12 +57,15 @@ def tensors_for(net: nn.Module, data: bytes) -> dict[str, Tensor]:
 
     Raises WrongForm.
     """
+    import numpy as np
     import torch
 
     # A manifest is read before the first window is painted, and this brings numpy.
     from siamgui.core.weights import read_weights
 
-    tensors = {name: torch.tensor(value) for name, value in read_weights(data).items()}
+    tensors = {
+        name: torch.from_numpy(np.require(value, None, ["C", "W"])) for name, value in read_weights(data).items()
+    }
     wanted = net.state_dict()
     for name in sorted(wanted.keys() ^ tensors.keys()):
         raise WrongForm(f"$.{name}: {'is missing' if name in wanted else 'is not part of this network'}")

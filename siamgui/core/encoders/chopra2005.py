@@ -59,7 +59,7 @@ class _PartialConv(nn.Module):
         self.shape = (len(seen), inputs, kernel, kernel)
         kernels = sum(map(len, seen))
         # slots: (outputs * inputs,) the kernel that joins the two maps; the last one, of zeros, where none does.
-        slots = torch.full((len(seen), inputs), kernels)
+        slots = torch.full((len(seen), inputs), kernels, device="cpu")  # no weight: load() makes none of those
         number = 0
         for output, maps in enumerate(seen):
             for given in maps:
