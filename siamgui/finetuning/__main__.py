@@ -6,7 +6,7 @@ opened, where that takes no passphrase. Reports are written to standard output, 
 read from standard input, one word a line: pause, resume, stop (end and keep the best), cancel (leave, to go on later);
 its end counts as cancel. Exit code 0: finished; 2: failed, with a sentence; 3: left, to go on later.
 
-Under torchrun the processes share every batch (gloo on CPUs, nccl on GPUs), and standard input is left alone:
+Under torchrun the processes share every batch (nccl where each has a GPU, else gloo), and standard input is left alone:
     torchrun --nproc-per-node 2 -m siamgui.finetuning FOLDER
 """
 
@@ -81,7 +81,7 @@ def _work_on(folder: Path) -> int:
     try:
         from siamgui.finetuning.run import run_job
 
-        with _processes() as world:
+        with _processes(job.settings.device) as world:
             run_job(job, reporter, control.check, world)
     except Cancelled:
         reporter.say(events.Cancelled())
@@ -98,9 +98,17 @@ def _work_on(folder: Path) -> int:
     return code
 
 
+def backend(device: str, cards: int, processes: int) -> str:
+    """What processes on one machine talk through. device: of the settings. cards: CUDA devices of the machine.
+
+    nccl knows no CPU, and refuses two processes on one card.
+    """
+    return "nccl" if device in ("auto", "cuda") and cards >= processes else "gloo"
+
+
 @contextmanager
-def _processes() -> Iterator[World]:
-    """The group that torchrun started, or this process alone."""
+def _processes(device: str) -> Iterator[World]:
+    """The group that torchrun started, or this process alone. device: of the settings."""
     import torch
 
     from siamgui.finetuning.trainer import World
@@ -109,7 +117,8 @@ def _processes() -> Iterator[World]:
     if size == 1:
         yield World()
         return
-    torch.distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", size))
+    torch.distributed.init_process_group(backend(device, torch.cuda.device_count(), here))
     try:
         yield World(torch.distributed.get_rank(), size)
     finally:

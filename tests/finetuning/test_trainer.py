@@ -20,6 +20,7 @@ from siamgui.core.encoders.registry import HEAD
 from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.core.manifest import bundled_encoder, read_manifest, verify
 from siamgui.core.typed_json import plain
+from siamgui.finetuning.__main__ import backend
 from siamgui.finetuning.job import Job, JobDamaged, JobUnwritable
 from siamgui.finetuning.learners import MethodUnsuitable, make_learner
 from siamgui.finetuning.run import choose_device
@@ -270,6 +271,12 @@ def test_a_folder_that_is_no_run_gets_one_sentence(tmp_path: Path) -> None:
     child = Child(tmp_path)
     assert "can’t be read" in child.hear("failed")["text"]
     assert child.end() == 2
+
+
+def test_processes_talk_through_nccl_only_where_each_has_a_card() -> None:
+    assert backend("auto", 2, 2) == backend("cuda", 4, 2) == "nccl"
+    assert backend("cuda", 1, 2) == backend("auto", 0, 2) == "gloo"
+    assert backend("cpu", 2, 2) == "gloo"
 
 
 @pytest.mark.long
