@@ -123,7 +123,8 @@ def keys() -> str:
     i18n.set_language("en")
     rows = [(f"`{command.keys}`", command.text) for command in COMMANDS.values()]
     rows += [(key, text) for key, text in LOCAL_KEYS]
-    return f"# Keys\n\nThe list under F1. On a Mac, ⌘ stands for Ctrl.\n\n{_table(rows, ('key', ''))}\n"
+    about = "The list under F1, which *Print the keys…* there puts on paper. On a Mac, ⌘ stands for Ctrl."
+    return f"# Keys\n\n{about}\n\n{_table(rows, ('key', ''))}\n"
 
 
 # The form of what is printed.

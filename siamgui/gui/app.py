@@ -34,6 +34,8 @@ class _Starter(QObject):
     @Slot()
     def _go(self) -> None:
         self._window.start()
+        if not preferences.was_shown_around():
+            self._window.show_around()
         self._open(self._paths)
         self._single.asked.connect(self._come)
         self._single.listen()

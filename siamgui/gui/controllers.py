@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import threading
 
     from siamgui.gui.compare.closer.controller import CloserController
+    from siamgui.gui.compare.first_steps import FirstSteps
     from siamgui.gui.compare.matrix.controller import MatrixController
     from siamgui.gui.data.controller import DataController
     from siamgui.gui.history.comparisons_controller import ComparisonsController
@@ -116,6 +117,17 @@ class Controllers(QObject):
         from siamgui.gui.compare.closer.controller import CloserController
 
         return CloserController(self.decoders, self.inference, self)
+
+    @property
+    def steps_begun(self) -> bool:
+        """Whether the first steps were ever wanted in this window."""
+        return "first_steps" in self.__dict__
+
+    @cached_property
+    def first_steps(self) -> FirstSteps:
+        from siamgui.gui.compare.first_steps import FirstSteps
+
+        return FirstSteps(self.pair, self)
 
     @cached_property
     def labelling(self) -> LabellingController:

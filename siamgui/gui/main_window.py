@@ -177,6 +177,14 @@ class MainWindow(QMainWindow):
     def show_people(self) -> None:
         self.go("people")
 
+    @Slot()
+    def show_around(self) -> None:
+        """The first steps, on the page Compare; where a lock is shown, they wait there."""
+        pages.show_first_steps(self, self.compare)
+        self.controllers.first_steps.begin()
+        if self.page == "help":
+            self.go("compare")
+
     @Slot(int)
     def verify(self, person: int) -> None:
         self.go("live")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtWidgets import QBoxLayout
+
+from siamgui.core.types import Side
 from siamgui.gui.compare.view import ComparePage
 from siamgui.gui.page import Entry, Page
 
@@ -20,7 +24,20 @@ def make_compare(window: MainWindow) -> Page[Any]:
     page.card.truth.told.connect(window.controllers.tell)
     page.card.report_wanted.connect(window.report_pair)
     page.card.truth.taken_back.connect(window.controllers.untell)
+    if controllers.steps_begun:
+        show_first_steps(window, page)
     return page
+
+
+def show_first_steps(window: MainWindow, page: ComparePage) -> None:
+    """Above the photographs."""
+    from siamgui.gui.compare.first_steps import FirstStepsStrip
+
+    layout = page.layout()
+    assert isinstance(layout, QBoxLayout)
+    if not page.findChildren(FirstStepsStrip):
+        open_photos = partial(page.open_dialog, Side.LEFT)
+        layout.insertWidget(1, FirstStepsStrip(window.controllers.first_steps, page.try_sample, open_photos))
 
 
 def make_live(window: MainWindow) -> Page[Any]:
@@ -99,7 +116,9 @@ def make_lock(window: MainWindow) -> Page[Any]:
 def make_help(window: MainWindow) -> Page[Any]:
     from siamgui.gui.help_page import HelpPage
 
-    return HelpPage()
+    page = HelpPage()
+    page.around_wanted.connect(window.show_around)
+    return page
 
 
 PAGES = (

@@ -91,5 +91,14 @@ def load_geometry() -> QByteArray:
     return value if isinstance(value, QByteArray) else QByteArray()
 
 
+def was_shown_around() -> bool:
+    """Whether the first steps were done, or skipped."""
+    return _store().value("shown_around") is not None
+
+
+def note_shown_around() -> None:
+    _writable().setValue("shown_around", True)
+
+
 def save_geometry(geometry: QByteArray) -> None:
     _writable().setValue("geometry", geometry)
