@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from siamgui.core.cohort import SHARED, Adjustment, Cohort, for_encoder, nearer
 from siamgui.core.deciding import decide, doubt
-from siamgui.core.domain import Domain
+from siamgui.core.domain import Domain, domain_limit, looked_up_with
 from siamgui.core.energy import L2, Energy
 from siamgui.core.errors import ModelCorrupt
 from siamgui.core.manifest import Model, Origin, bundled_encoder
 from siamgui.core.parts import PartTable, disagree, each_say
+from siamgui.core.tail import distances_at, log_rates
 from siamgui.core.typed_json import Count, WrongForm, plain, read
 from siamgui.core.types import FaceReading, Outcome, PairClaim, Side, SideFinding, Strictness, Verdict
 
@@ -102,8 +103,10 @@ class Calibration:
         if (found := raw.domain) is None:
             return table
         one, both = (None if each is None else cls._of_file(each) for each in (found.one, found.both))
-        direction = np.asarray(found.direction)
-        return replace(table, domain=Domain(direction, found.beyond, found.near, one, both, found.usual))
+        domain = Domain(np.asarray(found.direction), found.beyond, found.near, one, both, found.usual)
+        if domain.normalised and not table.adjusted:
+            raise WrongForm("$.domain: is of normalised distances, and what holds at large is not")
+        return replace(table, domain=domain)
 
     def _check(self) -> None:
         """Raises ValueError for what cannot be a calibration, so that an imported one is safe to look up in."""
@@ -184,18 +187,18 @@ class Calibration:
         return max(float(np.exp(rate)), self.smallest_fnmr)
 
     def threshold(self, fmr: float) -> float:
-        """The distance at which the FMR is fmr, or the least of the table.
+        """The distance at which the FMR is fmr; 0 where none of the table's is as rare.
 
-        A table may reach below smallest_fmr: then the threshold stands where it is assumed to belong, and fmr() still
-        claims no more than the data supports.
+        Below smallest_fmr it stands where the table, or its last decade carried on (siamgui.core.tail), lets it be
+        assumed to belong, and fmr() still claims no more than the data supports.
         """
-        return float(np.interp(np.log(fmr), np.log(self.fmr_rate), self.fmr_distance))
+        return float(distances_at(np.log(fmr), self.fmr_distance, self.fmr_rate))
 
-    def as_rare(self, other: Calibration, distances: NDArray[np.floating]) -> Curve:
-        """Of distances of another table, those that are as rare by this one: within its limit where they are within
-        that of the other."""
-        log_rate = np.interp(distances, other.fmr_distance, np.log(other.fmr_rate))
-        return np.asarray(np.interp(log_rate, np.log(self.fmr_rate), self.fmr_distance), np.float64)
+    def as_rare(self, other: Calibration, distances: NDArray[np.floating], times: float = 1.0) -> Curve:
+        """Of distances of another table, those that are as rare by this one, or so many times rarer: within its limit
+        where they are within that of the other, at a rate so many times as large."""
+        log_rate = log_rates(distances, other.fmr_distance, other.fmr_rate) - np.log(times)
+        return distances_at(log_rate, self.fmr_distance, self.fmr_rate)
 
     def log10_lr(self, distance: float) -> float:
         """log10 of how much likelier this distance is for the same person than for different people.
@@ -321,10 +324,11 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
         without = float(pair_limits(clear, pair.forgiving(np.inf))[0][0])
         shared = bool(pair.shared[0] >= SHARED and limits.same_below < d <= without)
     elif photographed is not None:
-        forgiven = photographed.forgiving(known.forgiven)
-        same = float(pair_limits(general.limits(strictness), forgiven)[0][0])
-        limits = Limits(min(limits.same_below, same), max(limits.different_above, float(photographed.unlike[0])))
-        adjusted = max(d, float(calibration.as_rare(general, forgiven.adjusted(np.array([d])))[0]))
+        same = float(domain_limit(general, calibration, photographed, known.forgiven, strictness.fmr)[0])
+        different = max(limits.different_above, float(photographed.unlike[0]), same)
+        limits, at = Limits(same, different), np.array([d])
+        farther = photographed.adjusted(at)
+        adjusted = float(looked_up_with(general, calibration, at, farther, photographed.shared, known.forgiven)[0])
     decision = decide(
         same=d <= limits.same_below,
         different=d > limits.different_above,

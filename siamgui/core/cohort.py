@@ -119,6 +119,9 @@ class Adjustment:
         """(m,) the distance between these two faces whose adjusted distance this is."""
         return _distance((_cosine(adjusted) - self.offset) / self.slope)
 
+    def __getitem__(self, rows: Bools) -> Adjustment:
+        return Adjustment(*(getattr(self, field.name)[rows] for field in fields(self)))
+
     def forgiving(self, most: Floats | float) -> Adjustment:
         """As if the two photographs had less in common by so much, at most; infinity: as if they had nothing."""
         forgiven = np.minimum(self.shared, most)

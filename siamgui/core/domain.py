@@ -8,10 +8,14 @@ Claims are measured of pairs of which one face, or both, are known by it (siamgu
 is and the other may well be, since it lies further than nine in ten other people do, neither holds: two photographs of
 one poor camera are drawn together, and one of them is easily missed. Such pairs, and the rest, are judged as ever.
 
+What is measured there are *normalised* distances: adjusted ones (siamgui.core.cohort) of which nothing is taken off for
+what two photographs have in common, since the version has learned to see through that. How near strangers come to each
+of the two faces counts as ever.
+
 The direction does not know every fault there is: two photographs with quite another one may lie on the same side. So a
-claim of the domain holds only where the pair's own claim (siamgui.core.cohort) carries it as well. Of what two
-photographs have in common that one takes off, so much is forgiven as the domain's own couples usually share, since the
-version has learned to see through it; what is shared beyond that is not.
+claim of the domain holds only where the pair's own claim carries one that is at most WIDER times as large. Of what two
+photographs have in common that one takes off, so much is forgiven as the domain's own couples usually share; what is
+shared beyond that is not.
 """
 
 from __future__ import annotations
@@ -24,6 +28,11 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from siamgui.core.calibration import Calibration
+    from siamgui.core.cohort import Adjustment
+
+
+WIDER = 3.0
+"""Times that the pair's own claim may be larger than that of the domain (docs/decisions/0020)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +82,44 @@ class Domain:
         """kind: as Belonging.kind() gives it."""
         return (None, self.one, self.both)[kind]
 
+    @property
+    def normalised(self) -> bool:
+        """Whether its tables are of normalised distances; of plain ones where the encoder has no cohort."""
+        return any(table is not None and table.adjusted for table in (self.one, self.both))
+
     def forgiven(self, kind: NDArray[np.int64]) -> NDArray[np.float64]:
         """(m,) of what m pairs have in common, how much is forgiven. kind: (m,) as Belonging.kind() gives it."""
         return np.array([0.0, *self.usual])[kind]
+
+
+def looked_up_with(
+    general: Calibration,
+    own: Calibration,
+    distances: NDArray[np.floating],
+    adjusted: NDArray[np.floating],
+    shared: NDArray[np.floating],
+    forgiven: NDArray[np.floating] | float,
+) -> NDArray[np.float64]:
+    """With what a domain's table, own, is looked up for m pairs: the rarer of what it is of itself, and of the adjusted
+    distances of the general table, WIDER times as rare as they are (siamgui.core.domain).
+
+    distances, adjusted: (m,) of the pairs. shared: (m,) adjusted cosine that they lose for what they have in common,
+    of which so much is forgiven.
+    """
+    cosine = 1 - np.square(adjusted) / 2
+    normalised, carried = (
+        np.sqrt(2 - 2 * np.clip(cosine + back, -1, 1)) for back in (shared, np.minimum(shared, forgiven))
+    )
+    farther = np.maximum(normalised if own.adjusted else distances, own.as_rare(general, carried, WIDER))
+    return np.asarray(farther, np.float64)
+
+
+def domain_limit(
+    general: Calibration, own: Calibration, pair: Adjustment, forgiven: NDArray[np.float64] | float, fmr: float
+) -> NDArray[np.float64]:
+    """(m,) the distances up to which m pairs are within the FMR of a domain's table as looked_up_with() says it."""
+    same = np.full(len(pair.shared), own.threshold(fmr))
+    if own.adjusted:
+        same = np.asarray(pair.forgiving(np.inf).plain(same), np.float64)
+    carried = pair.forgiving(forgiven).plain(general.threshold(min(1.0, WIDER * fmr)))
+    return np.asarray(np.minimum(same, carried), np.float64)

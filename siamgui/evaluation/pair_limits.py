@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.deciding import Doubts, doubts
-from siamgui.core.domain import Belonging
+from siamgui.core.domain import Belonging, looked_up_with
 from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import EachLimits, PairsRead
 
@@ -50,8 +50,7 @@ class PairLimits:
         return EachLimits(*np.array([each.limits(strictness) for each in self.tables]).T[:, table])
 
     def carried_by_both(self, pairs: PairsRead, left: Indices, right: Indices) -> PairsRead:
-        """pairs by adjusted distances; those of the domain by the rarer of plain ones, of which its tables are, and
-        adjusted ones, of which what two of its faces usually share is forgiven."""
+        """pairs by adjusted distances; those of the domain by what its tables are looked up with."""
         table, adjusted = self.table(left, right), pairs.adjusted.copy()
         for kind in np.flatnonzero(self.measured).tolist():
             of_kind = table == kind
@@ -60,11 +59,10 @@ class PairLimits:
             )
         return replace(pairs, adjusted=adjusted)
 
-    def of_domain(self, kind: int, distances: Floats, adjusted: Floats, shared: Floats) -> Floats:
+    def of_domain(self, kind: int, distances: Floats, adjusted: Floats, shared: Floats) -> NDArray[np.float64]:
         """What the claims of that table are looked up with, of m pairs; (m,) each, as in PairsRead."""
-        cosine = 1 - np.square(adjusted) / 2 + np.minimum(shared, self.usual[kind])
-        forgiven = np.sqrt(2 - 2 * np.minimum(cosine, 1))
-        return np.maximum(distances, self.tables[kind].as_rare(self.tables[0], forgiven))
+        own, general = self.tables[kind], self.tables[0]
+        return looked_up_with(general, own, distances, adjusted, shared, self.usual[kind])
 
     def doubts(
         self, decisive: Bools, damaged: Bools, left: Indices, right: Indices, *, conditional: bool = False

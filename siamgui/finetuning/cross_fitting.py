@@ -45,7 +45,7 @@ def cross_fitted(
     fold = folds_of(pairs, FOLDS, seed)
     count = len(fold)
     couples = np.full((count, count), np.nan, np.float32)
-    couples_adjusted, pair, adjusted = couples.copy(), np.full((4, len(pairs.same)), np.nan), None
+    couples_adjusted, pair, adjusted = np.stack([couples, couples]), np.full((4, len(pairs.same)), np.nan), None
     both = list(combinations(range(FOLDS), 2))
     for done, (one, two) in enumerate(both):
         progress(done, len(both))
@@ -66,7 +66,7 @@ def cross_fitted(
         rows, columns = np.nonzero(across | within)
         couples[faces[rows], faces[columns]] = distances[rows, columns]
         if adjusted is not None:
-            couples_adjusted[faces[rows], faces[columns]] = adjusted[rows, columns]
+            couples_adjusted[:, faces[rows], faces[columns]] = adjusted[:, rows, columns]
             here = out[pairs.left] & out[pairs.right]
             ends = fold[pairs.left], fold[pairs.right]
             here &= (ends[0] != ends[1]) | (ends[0] == whole)

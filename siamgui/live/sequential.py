@@ -86,7 +86,7 @@ def log10_lr_among(calibration: Calibration, distance: float, n: int) -> float:
 
 
 def allowed(calibration: Calibration, strictness: Strictness, n: int, share: float) -> float:
-    """The distance down to which a look supports SAME; where the table does not reach so far, its least."""
+    """The distance down to which a look supports SAME; 0 where nothing can be as rare."""
     return calibration.threshold(strictness.fmr * share / n)
 
 

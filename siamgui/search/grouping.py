@@ -29,7 +29,7 @@ import numpy as np
 
 from siamgui.core.calibration import Calibration
 from siamgui.evaluation.pair_limits import PairLimits
-from siamgui.search.closeness import FAR, distance_of
+from siamgui.search.closeness import FAR
 from siamgui.search.grouping_values import Answers, Bools, Bound, Contradiction, Faces, Grouping, Ints
 from siamgui.search.linkage import Known, Linkage, Told
 
@@ -46,7 +46,7 @@ def bound(calibration: Calibration, faces: int, share: float = SHARE) -> Bound:
     fmr = min(2 * share / max(faces - 1, 1), FAR / 10)
     carried = fmr >= calibration.smallest_fmr
     expected = faces * (faces - 1) / 2 * max(fmr, calibration.smallest_fmr)
-    return Bound(faces, distance_of(calibration, np.log(fmr)), share, expected, carried)
+    return Bound(faces, calibration.threshold(fmr), share, expected, carried)
 
 
 class Grouper:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from siamgui.core.calibration import Calibration
 from siamgui.core.errors import Cancelled
 from siamgui.core.machine import processors
-from siamgui.search.closeness import FAR, Closeness, distance_of
+from siamgui.search.closeness import FAR, Closeness
 from siamgui.search.grouping_values import Bools, Bound, Faces, Ints, Vectors
 
 Floats = NDArray[np.float64]
@@ -47,7 +47,7 @@ class Linkage:
         """
         self._rows = np.flatnonzero(judged)
         self._poor = poor[self._rows]
-        self._far = calibration.energy.closeness_at(distance_of(calibration, np.log(FAR)))
+        self._far = calibration.energy.closeness_at(calibration.threshold(FAR))
         self._least, self._firm = (calibration.energy.closeness_at(one.limit) - self._far for one in (allowed, firm))
         self._most = calibration.energy.closeness_at(0) - self._far
         self._close = Closeness(faces, calibration, self._rows)

@@ -31,12 +31,14 @@ class PairDistances:
     """Of all pairs of a set of photographs, rising.
 
     genuine, impostor: distances. person: of each genuine pair. couple: which two people, of the closest impostor pairs.
+    told: of which impostor pairs it was looked for whether they show one person; None: of all.
     """
 
     genuine: Floats
     person: Ints
     impostor: Floats
     couple: Ints
+    told: NDArray[np.bool_] | None = None
 
 
 def pair_distances(vectors: Vectors, people: Ints, energy: Energy = L2) -> PairDistances:
@@ -123,6 +125,7 @@ def calibrate_pairs(
     smallest_fmr = supported(claimed.couple, len(claimed.impostor), IMPOSTOR_SUPPORT)
     smallest_fnmr = supported(pairs.person[::-1], len(genuine), GENUINE_SUPPORT)
     fmr_rate, fnmr_rate = rates(smallest_fmr), rates(smallest_fnmr)[::-1]
+    fmr_distance = _limits_of(claimed, fmr_rate)
     bins = np.linspace(0.0, bound, 1001)
     lr_distance = np.linspace(0.0, bound, 81)
     lr = likelihood_ratio(bins, np.histogram(genuine, bins)[0], np.histogram(impostor, bins)[0], lr_distance)
@@ -136,7 +139,7 @@ def calibrate_pairs(
         people=people,
         smallest_fmr=smallest_fmr,
         smallest_fnmr=smallest_fnmr,
-        fmr_distance=np.quantile(claimed.impostor, fmr_rate, method="inverted_cdf"),
+        fmr_distance=fmr_distance,
         fmr_rate=fmr_rate,
         fnmr_distance=np.quantile(genuine, 1 - fnmr_rate, method="inverted_cdf"),
         fnmr_rate=fnmr_rate,
@@ -149,6 +152,24 @@ def calibrate_pairs(
         adjusted=adjusted is not None,
         energy=energy,
     )
+
+
+def _limits_of(pairs: PairDistances, rate: Floats) -> Floats:
+    """The distances below which these shares of the impostor pairs lie.
+
+    A hidden pair of one person makes a rate larger than it is. So where the pairs of which that was looked for carry a
+    rate, they tell; below, the distance falls by as much as it does among all.
+    """
+    limit = np.quantile(pairs.impostor, rate, method="inverted_cdf")
+    if pairs.told is None or not pairs.told.any():
+        return limit
+    known = pairs.impostor[pairs.told]
+    carried = rate >= supported(pairs.couple[pairs.told], len(known), IMPOSTOR_SUPPORT)
+    if not carried[:-1].any():
+        return limit
+    own = np.quantile(known, rate, method="inverted_cdf")
+    first = int(np.argmax(carried))
+    return np.where(carried, own, np.maximum(limit + own[first] - limit[first], 0.0))
 
 
 def nothing_known(encoder: str) -> Calibration:

@@ -62,15 +62,20 @@ _COMPARED = np.geomspace(0.2, 1e-4, 34)  # rates at which two tables are compare
 class Domain:
     """The user's photographs under the parent and under the new encoder.
 
-    table: of the new one; None where pairs of a kind are missing. bound_before, bound_after: how far apart two
-    embeddings can be.
+    claimed: what claims are made of; after, or adjusted ones. table: of the new one; None where pairs of a kind are
+    missing. bound_before, bound_after: how far apart two embeddings can be.
     """
 
     before: PairDistances
     after: PairDistances
+    claimed: PairDistances
     table: Calibration | None
     bound_before: float
     bound_after: float
+
+    @property
+    def adjusted(self) -> bool:
+        return self.claimed is not self.after
 
 
 def measure_domain(
@@ -89,15 +94,16 @@ def measure_domain(
     belonging = belonging or Belonging.nowhere(len(couples[1].faces))
     old, new = (domain_distances(seen, pairs, maybe_one, belonging, wanted) for seen in couples)
     people = len(np.unique(pairs.person[couples[1].faces]))
+    claimed = None
+    if couples[1].adjusted is not None:
+        claimed = domain_distances(couples[1], pairs, maybe_one, belonging, wanted, claimed=True)
+    nothing = Domain(old, new, claimed or new, None, *bounds)
     if not len(new.impostor):
-        return Domain(old, new, None, *bounds)
+        return nothing
     try:
-        claimed = None
-        if not wanted and couples[1].adjusted is not None:
-            claimed = domain_distances(couples[1], pairs, maybe_one, belonging, wanted, adjusted=True)
         table = calibrate_pairs(new, people, bounds[1], "", "", energy, claimed)
     except ValueError:
-        return Domain(old, new, None, *bounds)
+        return nothing
     left_out = 0.0 if pairs.people_known else MAYBE
     table = replace(
         table,
@@ -105,7 +111,7 @@ def measure_domain(
         smallest_fmr=min(table.smallest_fmr + left_out, 1.0),
         lr_log10=_smooth_ratio(new, table, bounds[1]),
     )
-    return Domain(old, new, table, *bounds)
+    return replace(nothing, table=table)
 
 
 def _smooth_ratio(found: PairDistances, table: Calibration, bound: float) -> Floats:
@@ -165,11 +171,11 @@ def adapt(
 def table_of_part(general: Calibration, part: Domain, pairs: PairSet, energy: Energy = L2) -> Calibration | None:
     """What holds for couples of which one face or both are known to be of the domain. None where they are too few.
 
-    general: what holds for everybody else, of the same encoder and by distances as they are. Below the rates that the
-    part carries, its limits stand where the general ones do, or as much closer as they are where it ends. Where genuine
-    pairs are missing, nobody is called different.
+    general: what holds for everybody else, of the same encoder and by distances like those of the part. Below the
+    rates that the part carries, its limits stand where the general ones do, or as much closer as they are where it
+    ends. Where genuine pairs are missing, nobody is called different.
     """
-    found, own = part.after, part.table
+    found, own = part.claimed, part.table
     left_out = 0.0 if pairs.people_known else MAYBE
     if own is None or own.smallest_fnmr > 0.5:
         if not len(found.impostor):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import Adjustment
+from siamgui.core.domain import domain_limit, looked_up_with
 from siamgui.core.types import Strictness
 from siamgui.evaluation.metrics import Bools, Curve, Floats, Ints, equal_error_rate, falling_share
 from siamgui.labelling.types import PairSet
@@ -103,16 +104,18 @@ class Seen:
         limits = {s: each[:, table] for s, each in both_of.items()}
         told = np.nan_to_num(distances).astype(np.float64)
         if pair is not None:
-            pair = pair.forgiving(np.where(of_domain, large.forgiven, 0.0))
             farther = np.nan_to_num(pair.adjusted(distances)).astype(np.float64)
+            limit = {s: np.asarray(pair.plain(both_of[s][0, large.table]), np.float64) for s in Strictness}
             for number in np.unique(table[of_domain]):
                 rows = of_domain & (table == number)
-                general = tables[int(large.table[rows][0])]
-                farther[rows] = tables[number].as_rare(general, farther[rows])
-            told = np.where(adjusted, np.maximum(told, farther), told)
+                general, own = tables[int(large.table[rows][0])], tables[number]
+                forgiven, some = large.forgiven[rows], pair[rows]
+                farther[rows] = looked_up_with(general, own, told[rows], farther[rows], some.shared, forgiven)
+                for s, each in limit.items():
+                    each[rows] = domain_limit(general, own, some, forgiven, s.fmr)
+            told = np.where(adjusted, np.where(of_domain, farther, np.maximum(told, farther)), told)
             for strictness, both in limits.items():
-                carried = pair.plain(both_of[strictness][0, large.table])
-                same = np.where(adjusted, np.where(of_domain, np.fmin(both[0], carried), carried), both[0])
+                same = np.where(adjusted, limit[strictness], both[0])
                 apart = np.fmax(both[1], pair.unlike)
                 limits[strictness] = np.array([same, np.fmax(apart, same)])
         ratios = np.stack([each.log10_lrs(told) for each in tables])

@@ -88,7 +88,9 @@ def measure_version(
         claims = None if base is None else base.claims
         table = adapt(parts[0], parent.plain, claims, changed=changed, alone=found is None, energy=energy)
         plain = table if base is None else base.plain
-        one, both = (table_of_part(plain, part, pairs, energy) for part in parts[1:]) if found else (None, None)
+        if found is None:
+            return table, None, None
+        one, both = (table_of_part(table if part.adjusted else plain, part, pairs, energy) for part in parts[1:])
         return table, one, both
 
     whole = tables_of(np.array([], np.int64))
@@ -151,7 +153,7 @@ def _seen(told: _Told, tables: list[Kinds], judge: Ints, pairs: PairSet, belongi
     flat = [table or each[0] for each in tables for table in each]
     table = 3 * judge + kind
     measured = np.array([known[side] & has & (kind > 0) for side in (pairs.left, pairs.right)])
-    closed = _closed(pairs, poor, measured, np.array([each.adjusted for each in flat])[table])
+    closed = _closed(pairs, poor, measured, np.array([each.adjusted for each in flat])[table] & ~measured.any(axis=0))
     large = Large(np.where(has & (kind > 0), 3 * judge, table), np.array([0.0, *told.usual])[kind])
     return Seen.of(told.distances, flat, table, closed, told.bound, told.pair, large)
 

@@ -12,7 +12,9 @@ say so, and two components of the "same" pairs that were never compared may be o
    rate larger than it is, never smaller;
 2. but for those whose clear photographs the parent finds closer than it does MAYBE of different people: they may well
    be one person and are left out. Of truly different people that leaves out MAYBE at most, however many photographs
-   there are of each; the rates are raised by it.
+   there are of each; the rates are raised by it;
+3. that can only be looked for where both have a clear photograph. So how large a rate is, is told by couples of such
+   components, as far as these carry it; below that all couples tell how it falls.
 
 What counts is the kind of couple that was labelled: a photograph that stands on the left of some label against one that
 stands on the right of another. If clear photographs were labelled against poor ones, clear ones against each other
@@ -56,14 +58,16 @@ class Sight:
     looks: Vectors | None = None
 
     def seen(self, faces: Ints, pairs: PairSet, energy: Energy) -> tuple[Matrix, Matrix | None, Matrix]:
-        """Among some faces: (k, k) distances, and adjusted ones; (4, m) the Adjustment of each labelled pair, NaN where
-        one of its faces is another."""
+        """Among some faces: (k, k) distances; (2, k, k) adjusted and normalised ones; (4, m) the Adjustment of each
+        labelled pair, NaN where one of its faces is another."""
         vectors = self.vectors[faces]
         couples = energy.distance_at(energy.closeness(vectors, vectors)).astype(np.float32)
         met = self._met(faces)
         if self.cohort is None or met is None:
             return couples, None, np.full((4, len(pairs.same)), np.nan)
-        adjusted = energy.distance_at(self.cohort.all_adjusted(vectors, met, vectors, met)).astype(np.float32)
+        closeness = self.cohort.all_adjusted(vectors, met, vectors, met)
+        normalised = np.minimum(closeness + self.cohort.all_shared(vectors, met, vectors, met), 1)
+        adjusted = np.stack([energy.distance_at(each).astype(np.float32) for each in (closeness, normalised)])
         return couples, adjusted, self._labelled(faces, met, pairs)
 
     def adjustment(self, pairs: PairSet) -> Adjustment | None:
@@ -109,8 +113,8 @@ class Unseen:
 
     couples: (k, k) symmetric distances; NaN where no encoder is without both faces.
     labelled: (m,) the distance of each labelled pair of the pair set; NaN likewise.
-    adjusted: as couples, of adjusted distances (siamgui.core.cohort). pair: what makes those of the labelled pairs.
-        None where there is no cohort.
+    adjusted: (2, k, k) as couples, of adjusted distances (siamgui.core.cohort) and of normalised ones
+        (siamgui.core.domain). pair: what makes those of the labelled pairs. None where there is no cohort.
     """
 
     faces: Ints
@@ -131,7 +135,7 @@ class Unseen:
         kept = ~np.isin(self.fold, folds)
         labelled = np.where(np.isin(self.folds_of_pairs(pairs), folds).any(axis=0), np.nan, self.labelled)
         both = np.ix_(kept, kept)
-        adjusted = None if self.adjusted is None else self.adjusted[both]
+        adjusted = None if self.adjusted is None else self.adjusted[:, kept][:, :, kept]
         return Unseen(self.faces[kept], self.fold[kept], self.couples[both], labelled, adjusted, self.pair)
 
 
@@ -147,14 +151,15 @@ def unseen_by_one(sight: Sight, faces: Ints, fold: Ints, pairs: PairSet, energy:
 
 
 def domain_distances(
-    unseen: Unseen, pairs: PairSet, maybe_one: Bools, belonging: Belonging, wanted: int, *, adjusted: bool = False
+    unseen: Unseen, pairs: PairSet, maybe_one: Bools, belonging: Belonging, wanted: int, *, claimed: bool = False
 ) -> PairDistances:
     """Distances of the user's genuine pairs, labelled or implied, and of couples of different people, both rising.
 
     maybe_one: as may_be_one() gives it, of unseen.faces. belonging: of these to the domain. wanted: the kind of couples
-    (Belonging.kind()); of kind 0 only those count that are as the labelled ones. adjusted: which distances.
+    (Belonging.kind()); of kind 0 only those count that are as the labelled ones. claimed: the distances of which claims
+    are made where there is a cohort, adjusted ones and in the domain normalised ones.
     """
-    couples = unseen.adjusted if adjusted and unseen.adjusted is not None else unseen.couples
+    couples = unseen.adjusted[int(wanted > 0)] if claimed and unseen.adjusted is not None else unseen.couples
     person = np.unique(pairs.person[unseen.faces], return_inverse=True)[1]
     one, two = np.triu_indices(len(unseen.faces), 1) if wanted else as_labelled(unseen.faces, pairs)
     counted = (belonging.kind(one, two) == wanted) & ~np.isnan(couples[one, two])
@@ -165,7 +170,9 @@ def domain_distances(
     genuine, impostor = (np.flatnonzero(kind)[np.argsort(distances[kind], kind="stable")] for kind in (same, different))
     a, b = np.minimum(person[one], person[two]), np.maximum(person[one], person[two])
     couple = a.astype(np.int64) * (int(person.max(initial=0)) + 1) + b
-    return PairDistances(distances[genuine], person[one[genuine]], distances[impostor], couple[impostor])
+    clear = np.isin(person, person[pairs.good[unseen.faces]]) | pairs.people_known
+    told = (clear[one] & clear[two])[impostor]
+    return PairDistances(distances[genuine], person[one[genuine]], distances[impostor], couple[impostor], told)
 
 
 def as_labelled(faces: Ints, pairs: PairSet) -> tuple[Ints, Ints]:

@@ -58,7 +58,9 @@ def test_threshold_is_the_inverse_of_fmr(exponent: float) -> None:
 
 
 def test_no_rate_below_the_support_of_the_data(calibration: Calibration) -> None:
-    assert calibration.threshold(1e-12) == calibration.threshold(calibration.smallest_fmr)
+    rarer = calibration.threshold(1e-12)
+    assert rarer < calibration.threshold(calibration.smallest_fmr)
+    assert calibration.fmr(rarer) == calibration.smallest_fmr
     assert calibration.smallest_fmr >= 3 / calibration.impostor_pairs
     assert calibration.smallest_fnmr >= 3 / calibration.genuine_pairs
     assert abs(calibration.log10_lr(0.0)) <= -np.log10(calibration.smallest_fmr) + 1e-4

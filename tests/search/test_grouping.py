@@ -17,7 +17,6 @@ from siamgui.core.calibration import Calibration
 from siamgui.core.embedding import unit
 from siamgui.core.errors import Cancelled
 from siamgui.search import linkage
-from siamgui.search.closeness import distance_of
 from siamgui.search.grouping import SHARE, Grouper, bound
 from siamgui.search.grouping_values import Answers, Contradiction, Faces, Grouping
 from siamgui.versions.calibrate import calibrate
@@ -87,7 +86,7 @@ def test_realises_no_more_wrong_joins_than_expected() -> None:
 def test_of_a_curve_with_one_rate_nothing_is_joined() -> None:
     flat = np.array([1.0, 1.0])
     calibration = replace(table(), fmr_distance=flat, fmr_rate=flat, smallest_fmr=1.0)
-    assert distance_of(calibration, np.log(1e-3)) == 0
+    assert calibration.threshold(1e-3) == 0
     vectors, _ = people(3, 3)
     assert len(group(faces(vectors), calibration).groups) == 9
 
