@@ -1,8 +1,9 @@
-"""How fast faces are found: python -m tests.benchmarks.search [--faces N] [--stored N]
+"""How fast faces are found: python -m tests.benchmarks.search [--faces N] [--stored N] [--shard N]
 
 --faces N: one question among N made faces of the encoder that ships, in memory, in turn as they are and with integers
 first: least and median of 27.
 --stored N: so many faces kept, loaded, and searched with all that is said of the nearest 24.
+--shard N: what a worker of a cluster does with N of the bundled photographs: bytes of its parcel, and its peak memory.
 How fast folders are read: tools/index_rates.py. Nothing here is asserted. Run it alone on an idle machine.
 """
 
@@ -19,8 +20,10 @@ from statistics import median
 
 import numpy as np
 
+from siamgui import __version__
 from siamgui.core.embedding import unit
 from siamgui.core.imaging import load_photo
+from siamgui.core.manifest import bundled_encoder
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
 from siamgui.core.types import FaceReading
@@ -28,11 +31,13 @@ from siamgui.search import face_table
 from siamgui.search.face_table import FaceTable
 from siamgui.search.finding import Searcher
 from siamgui.search.probes import probe_of_photo
+from siamgui.search.shard import Shard, packed, read_shard
 from siamgui.search.values import Find
 from siamgui.storage.collection_operations import AddCollection, KeepRead
 from siamgui.storage.collection_values import FaceRows, ReadFile, SeenPicture
 from siamgui.storage.seen_face import SeenFace, unpacked
 from siamgui.storage.store import Store
+from siamgui.vault.parcel import Letterbox
 
 _AT_A_TIME = 4096
 _TIMES = 9
@@ -119,12 +124,24 @@ def stored(engine: FaceEngine, faces: int) -> None:
             print(f"further ones, with all that is said: {times(lambda: searcher.find(request), 5)}")
 
 
+def shard(photos: int) -> None:
+    """As on a worker that does nothing else."""
+    files = sorted(resource("samples").glob("*.jpg"))
+    places = tuple(files[number % len(files)].name for number in range(photos))
+    asked = Shard("errand", 1, str(files[0].parent), places, bundled_encoder().key, __version__, Letterbox().public)
+    parcel = read_shard(packed(asked))
+    print(f"a parcel of {photos} photographs: {len(parcel):,} bytes; {peak()}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.search", description=__doc__)
-    for name in ("faces", "stored"):
+    for name in ("faces", "stored", "shard"):
         parser.add_argument(f"--{name}", type=int, default=0)
     args = parser.parse_args()
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    if args.shard:
+        shard(args.shard)
+        return 0
     engine = FaceEngine.load("cpu")
     if args.faces:
         query(engine, engine.read_photo(load_photo(resource("samples") / "obama1.jpg")).reading, args.faces)

@@ -26,6 +26,7 @@ from siamgui.storage.collection_operations import (
 from siamgui.storage.collection_store import CollectionStore
 from siamgui.storage.collection_values import Collection, FaceGone, ReadFile
 from siamgui.storage.database import Database
+from siamgui.storage.group_store import GroupStore
 from siamgui.storage.repairing import repair
 from siamgui.storage.restoring import restore
 from siamgui.storage.steps import Steps
@@ -123,9 +124,13 @@ def test_nothing_is_left_of_a_folder_that_was_removed(path: Path, monkeypatch: p
         for number in range(40):
             kept.keep(gone, ENCODER, [file_of(f"bergen-{number}.jpg", picture(number))])
             kept.keep(stays, ENCODER, [file_of(f"oslo-{number}.jpg", picture(100 + number))])
+        said = GroupStore(file)
+        for number, name in ((7, "Annabelle"), (107, "Olaf")):
+            said.say_one_person(frozenset({(picture(number).sha256, 1)}), name, anyway=False)
+        kept.whole(gone, ["disk-of-1931"])
         file.read("PRAGMA wal_checkpoint(TRUNCATE)")
         traces = [picture(number).faces[0].pack()[:24] for number in range(40)]
-        traces += [b"bergen", str(SCANS).encode(), picture(7).sha256.encode()]
+        traces += [b"bergen", str(SCANS).encode(), picture(7).sha256.encode(), b"Annabelle", b"disk-of-1931"]
         before = b"".join(each.read_bytes() for each in path.parent.iterdir())
         assert all(trace in before for trace in traces)
         kept.remove(gone)
@@ -134,6 +139,7 @@ def test_nothing_is_left_of_a_folder_that_was_removed(path: Path, monkeypatch: p
         assert [trace for trace in traces if trace in after] == []
         assert len(kept.files(stays, ENCODER)) == 40
         assert b"oslo-39.jpg" in after
+        assert b"Olaf" in after
 
 
 def test_a_backup_carries_it_and_the_check_names_the_file(tmp_path: Path) -> None:
