@@ -61,7 +61,8 @@ class HelpPage(Page[None]):
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
         if self.dialog is None:
-            self.dialog = QPrintDialog(QPrinter(QPrinter.PrinterMode.HighResolution), self.window())
+            self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)  # the dialog does not keep it
+            self.dialog = QPrintDialog(self._printer, self.window())
             self.dialog.accepted.connect(self._print)
             self.dialog.finished.connect(self._close_dialog)
             QDialog.open(self.dialog)  # that of a print dialog is another

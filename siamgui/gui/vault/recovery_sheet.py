@@ -63,7 +63,8 @@ class RecoverySheet(QWidget):
     @Slot()
     def _print(self) -> None:
         if self.dialog is None:
-            self.dialog = QPrintDialog(QPrinter(QPrinter.PrinterMode.HighResolution), self.window())
+            self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)  # the dialog does not own it
+            self.dialog = QPrintDialog(self._printer, self.window())
             self.dialog.accepted.connect(self._accepted)
             self.dialog.finished.connect(self.close_dialog)
             QDialog.open(self.dialog)

@@ -125,6 +125,10 @@ def test_a_recovery_code_is_shown_once_copied_and_printed(
     code = section.sheet.code.text()
     assert key_of_code(code)
     assert [len(group) for group in code.split("-")] == [4] * 7
+    section.sheet.print_button.click()  # the printer of the dialog was gone by then: a crash
+    assert section.sheet.dialog is not None
+    section.sheet.dialog.reject()
+    assert section.sheet.dialog is None
     section.sheet.copy_button.click()
     assert qapp.clipboard().text() == code
     assert code in sheet(code).toPlainText()
