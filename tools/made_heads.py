@@ -10,7 +10,7 @@ Sideways the face falls off like an ellipse. The heights of people differ by a t
 eye distances behind the face. What is missing: the back of the head, shoulders that stay where they are, other shading
 when turned, and a face that changes its expression.
 
-A sheet of paper is flat, or bent without being stretched: a cylinder, a cone, a fold, an S.
+A sheet of paper is flat, or bent without being stretched: a cylinder about any axis, a fold, an S.
 """
 
 from __future__ import annotations
@@ -132,27 +132,43 @@ def sheet(model: Model, height: Plane | None = None, paper: float = 1.5) -> Surf
     step = np.sqrt(1 + (np.gradient(height, _CELL, axis=0)) ** 2) * _CELL
     middle = round((0.5 - _TOP) / _CELL)
     y = np.cumsum(step, axis=0) - np.cumsum(step, axis=0)[[middle]] + 0.5
-    inside = (np.abs(x) < paper) & (np.abs(y - 0.5) < 1.25 * paper)
+    return _paper(model, height, x, y, paper, (0.0, 0.5, 0.0))
+
+
+def _paper(
+    model: Model,
+    height: Plane,
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    half: float,
+    pivot: tuple[float, float, float],
+) -> Surface:
+    """x, y: the place of the flat sheet at each place of the grid. half: of its width."""
+    inside = (np.abs(x) < half) & (np.abs(y - 0.5) < 1.25 * half)
     picture_x, picture_y = model.place(x.astype(np.float32), y.astype(np.float32))
     return Surface(
         model.photo,
         height.astype(np.float32),
         np.where(inside, picture_x, np.float32(-1e4)),
         np.where(inside, picture_y, np.float32(-1e4)),
-        (0.0, 0.5, 0.0),
+        pivot,
     )
 
 
-def cylinder(angle: float, upright: bool = True) -> Plane:
-    """angle: of the sheet at the eyes (or at eyes and mouth, with the axis level)."""
+def bent(model: Model, angle: float, axis: float, pivot: tuple[float, float, float] = (0.0, 0.5, 0.0)) -> Surface:
+    """A photograph on paper round a cylinder. angle: of the sheet half an eye distance from its middle, 1 or more.
+
+    axis: of the cylinder, in degrees from upright. pivot: the point it turns about.
+    """
+    across, down = math.cos(math.radians(axis)), math.sin(math.radians(axis))
+    away = _X * across + (_Y - 0.5) * down
     radius = 0.5 / math.sin(math.radians(angle))
-    return _arc(_X if upright else _Y - 0.5, np.full_like(_X, radius))
-
-
-def cone(angle: float) -> Plane:
-    """As a cylinder that is wider at the chin, or at the forehead where angle is negative."""
-    radius = 0.5 / math.sin(math.radians(abs(angle)))
-    return _arc(_X, np.clip(radius * (1 + math.copysign(0.35, angle) * (_Y - 0.5)), 0.3, None).astype(np.float32))
+    height = _arc(away, np.full_like(_X, radius))
+    # Along the sheet it is farther than straight across; beyond 75 degrees it goes on straight.
+    inner = np.minimum(np.abs(away), radius * math.sin(math.radians(75)))
+    along = radius * np.arcsin(inner / radius) + (np.abs(away) - inner) / math.cos(math.radians(75))
+    more = np.copysign(along, away) - away
+    return _paper(model, height, _X + more * across, _Y + more * down, 1.5, pivot)
 
 
 def _arc(across: Plane, radius: Plane) -> Plane:

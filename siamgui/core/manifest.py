@@ -96,7 +96,8 @@ class ModelFile:
 class Model:
     """A manifest.
 
-    role: "encoder", "detector", "reference" or "cohort". architecture: what core.encoders.build() takes; else the id.
+    role: "encoder", "detector", "landmarks", "eyes", "reference" or "cohort". architecture: what core.encoders.build()
+        takes; else the id.
     source: the packages it was built from, in words; of a version that the user trained, that of the first ancestor.
     norm_scale: what the length of an embedding is multiplied by before siamgui.core.quality judges it, so that it is
         that of the bundled encoder for a good photograph; None where the length says nothing about quality.
@@ -160,7 +161,7 @@ class _Manifest(Struct, frozen=True):
     id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z")]
     version: Annotated[str, Meta(pattern=r"^[a-z0-9.]{1,32}\Z")]
     name: Name
-    role: Literal["encoder", "detector", "reference", "cohort"]
+    role: Literal["encoder", "detector", "landmarks", "eyes", "reference", "cohort"]
     licence: _Text
     source: _Text | Annotated[tuple[_Source, ...], Meta(max_length=8)]
     notes: _Text
@@ -226,7 +227,7 @@ def bundled_encoder() -> Model:
 
 def bundled_models() -> tuple[Model, ...]:
     """Raises ModelMissing, ModelCorrupt."""
-    names = (*(entry.key for entry in bundled_encoders()), "centerface", "reference", "cohort")
+    names = (*(entry.key for entry in bundled_encoders()), "centerface", "landmarks68", "eye24", "reference", "cohort")
     return tuple(bundled(name) for name in names)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from siamgui.core.alignment import resized
 from siamgui.core.calibration import Calibration
+from siamgui.core.closely import CloseReader
 from siamgui.core.embedding import unit
 from siamgui.core.types import FaceReading, Outcome, Pixels, Quality, Strictness
 from siamgui.live.claims import Claims
@@ -101,6 +102,7 @@ class Session:
         self._track = 0
         self._at: float | None = None
         self._verdict: LiveVerdict | None = None
+        self._closer: CloseReader | None = None
         self._begin(presence)
 
     def _begin(self, presence: PresenceCheck | None) -> None:
@@ -214,7 +216,9 @@ class Session:
             reading = seen.reading
             face = reading.face if reading is not None and not reading.quality.decisive else None
             height, width = seen.frame.pixels.shape[:2]
-            self._presence_state = self._presence.add(seen.frame.at, face, (width, height))
+            self._closer = self._closer or CloseReader()
+            close = None if face is None else self._closer.read(seen.frame.pixels, face)
+            self._presence_state = self._presence.add(seen.frame.at, face, (width, height), close)
         return self._presence_state.passed is None
 
     def _look_again(self) -> None:

@@ -49,10 +49,8 @@ class Reference:
 
 
 class Prompt(enum.StrEnum):
-    """What the presence check asks for: to turn, to tilt towards a shoulder, to come closer.
-
-    Left and right are those of the person who is asked. Neither looking up nor a blink is among them: five landmarks
-    do not show them reliably (siamgui.live.presence).
+    """What the presence check asks for: to turn, to tilt towards a shoulder, to come closer, to look up, to blink
+    twice. Left and right are those of the person who is asked.
     """
 
     LEFT = "left"
@@ -60,6 +58,8 @@ class Prompt(enum.StrEnum):
     TILT_LEFT = "tilt left"
     TILT_RIGHT = "tilt right"
     CLOSER = "closer"
+    UP = "up"
+    BLINK = "blink"
 
 
 class PresenceFailure(enum.StrEnum):

@@ -67,6 +67,8 @@ _PROMPTS = {
     Prompt.TILT_LEFT: mark("Tilt your head to your left shoulder"),
     Prompt.TILT_RIGHT: mark("Tilt your head to your right shoulder"),
     Prompt.CLOSER: mark("Come a little closer"),
+    Prompt.UP: mark("Raise your chin and look up"),
+    Prompt.BLINK: mark("Blink twice"),
 }
 
 _FAILURES = {

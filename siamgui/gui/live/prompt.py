@@ -69,6 +69,14 @@ def _draw_arrow(painter: QPainter, plate: QRectF, prompt: Prompt, mirrored: bool
         _arrow(painter, QPointF(left, middle), QPointF(-1, 0))
         _arrow(painter, QPointF(right, middle), QPointF(1, 0))
         return
+    if prompt is Prompt.UP:
+        _arrow(painter, QPointF(left, middle), QPointF(0, -1))
+        _arrow(painter, QPointF(right, middle), QPointF(0, -1))
+        return
+    if prompt is Prompt.BLINK:  # twice
+        _closed_eye(painter, QPointF(left, middle))
+        _closed_eye(painter, QPointF(right, middle))
+        return
     side = -_SIDES[prompt] if mirrored else _SIDES[prompt]
     centre = QPointF(right if side > 0 else left, middle)
     if prompt in _TILTS:
@@ -82,6 +90,15 @@ def _arrow(painter: QPainter, centre: QPointF, way: QPointF) -> None:
     tip = centre + way * reach
     painter.drawLine(centre - way * reach, tip)
     _head(painter, tip, way)
+
+
+def _closed_eye(painter: QPainter, centre: QPointF) -> None:
+    """A lid that is down, with its lashes."""
+    wide, low = ARROW * 0.4, ARROW * 0.12
+    painter.drawArc(QRectF(centre.x() - wide, centre.y() - 3 * low, 2 * wide, 4 * low), 180 * 16, 180 * 16)
+    for side, start in ((-0.6, 0.55), (0.0, 1.0), (0.6, 0.55)):
+        root = centre + QPointF(side * wide, start * low)
+        painter.drawLine(root, root + QPointF(side * low, 1.6 * low))
 
 
 def _bent_arrow(painter: QPainter, centre: QPointF, side: int) -> None:
