@@ -54,9 +54,11 @@ class CloseReader:
 
     def read(self, pixels: Pixels, face: Face) -> CloseLook | None:
         """pixels: (h, w, 3) uint8 RGB. face: with exact landmarks. None where these form no face."""
+        if not np.isfinite(face.landmarks).all():
+            return None
         matrix = similarity(face.landmarks.astype(np.float64), _FACE)
         scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-        if not np.isfinite(matrix).all() or scale < 1e-3:
+        if scale < 1e-3:
             return None
         part, shift = _around(pixels, matrix)
         if not part.size:

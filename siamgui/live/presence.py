@@ -46,12 +46,12 @@ TURN, ASIDE = 0.18, 0.17
 RELIEF, UP = 0.25, 0.16
 # ... when the head is tilted by so many degrees, or the face has grown by this factor.
 TILT, GROWTH = 15.0, 1.25
-# ... when both eyes were closed (the more open one is open less surely than this) and open again (more surely), so many
-# times within so many seconds: nobody blinks that often without meaning to.
-CLOSED, OPEN = 0.35, 0.6
+# ... when the eyes were closed (they are open less surely by so much than when the face looked straight, in the mean of
+# both) and open again, so many times within so many seconds: nobody blinks that often without meaning to.
+CLOSED, OPEN = 0.35, 0.2
 BLINKS, BLINK_TIME = 2, 2.0
-# An eye that is not so surely open when the face looks straight says nothing of a blink.
-SEEN_OPEN = 0.8
+# Eyes that are not so surely open when the face looks straight say nothing of a blink.
+SEEN_OPEN = 0.6
 # "Straight" is within this share of a movement.
 STRAIGHT = 0.4
 # ... and the chin, which is measured less exactly, within this.
@@ -245,8 +245,12 @@ class PresenceCheck:
             if at - self._straight_from >= self._straight_for:
                 now = _typical(self._first)
                 # Who has come closer may stay there.
-                self._base = now if self._base is None else self._base._replace(size=now.size)
-                if now.look.eyes[1] < SEEN_OPEN:  # narrow, or behind glasses: a blink would not be seen
+                self._base = (
+                    now
+                    if self._base is None
+                    else self._base._replace(size=now.size, look=self._base.look._replace(eyes=now.look.eyes))
+                )
+                if now.look.eyes < SEEN_OPEN:  # narrow, or behind glasses: a blink would not be seen
                     self.prompts = tuple(self._instead if one is Prompt.BLINK else one for one in self.prompts)
                 self._asked, self._blinks, self._shut = at, [], False
                 left = TIME_LIMIT
@@ -291,10 +295,11 @@ class PresenceCheck:
 
     def _blinked(self, at: float, shape: Shape) -> float:
         """How many of the blinks that are asked for were seen, as a share."""
-        open_ = shape.look.eyes[1]
-        if open_ < CLOSED:
+        assert self._base is not None
+        drop = self._base.look.eyes - shape.look.eyes
+        if drop > CLOSED:
             self._shut = True
-        elif open_ > OPEN and self._shut:
+        elif drop < OPEN and self._shut:
             self._shut = False
             self._blinks.append(at)
         self._blinks = [blink for blink in self._blinks if at - blink <= BLINK_TIME]
@@ -363,10 +368,9 @@ def _sequence(chooser: random.Random) -> tuple[Prompt, ...]:
 def _typical(shapes: Sequence[Shape]) -> Shape:
     nose, aside, aspect, roll, size = (float(np.median([shape[i] for shape in shapes])) for i in (0, 1, 2, 3, 5))
     looks = [shape.look for shape in shapes]
-    less, more = np.median([look.eyes for look in looks], axis=0)
     points = np.median([look.points for look in looks], axis=0)
     middle = np.median([shape.middle for shape in shapes], axis=0)
-    return Shape(nose, aside, aspect, roll, middle, size, Look(points, (float(less), float(more))))
+    return Shape(nose, aside, aspect, roll, middle, size, Look(points, float(np.median([look.eyes for look in looks]))))
 
 
 def repeats(times: Sequence[float], shapes: Sequence[Shape]) -> bool:

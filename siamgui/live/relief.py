@@ -28,11 +28,11 @@ _NOSE[10:19] = (0.10, 0.22, 0.34, 0.47, 0.12, 0.22, 0.30, 0.22, 0.12)
 
 
 class Look(NamedTuple):
-    """points: (68, 2) from the middle of the eyes in eye distances, upright. eyes: how surely the less open one is
-    open, and the more open one, 0 to 1."""
+    """points: (68, 2) from the middle of the eyes in eye distances, upright. eyes: how surely they are open, 0 to 1, in
+    the mean of both."""
 
     points: Points
-    eyes: tuple[float, float]
+    eyes: float
 
 
 def look_of(close: CloseLook) -> Look | None:
@@ -45,7 +45,7 @@ def look_of(close: CloseLook) -> Look | None:
         return None
     level = np.array([[across[0], -across[1]], [across[1], across[0]]]) / apart
     upright = (points - (left + right) / 2) @ level
-    return Look(upright, (min(close.eyes), max(close.eyes)))
+    return Look(upright, sum(close.eyes) / 2)
 
 
 def relief(straight: Points, now: Points) -> tuple[float, float]:
