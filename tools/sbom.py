@@ -44,6 +44,8 @@ ELSEWHERE = {
 # What the files of a package hold beside it.
 HOLD = {
     "apsw-sqlite3mc": "with SQLite3 Multiple Ciphers (MIT), libaegis (MIT) and SQLite (public domain)",
+    "av": "with FFmpeg (LGPL-3.0-or-later), x264 and x265 (both GPL-2.0-or-later), dav1d (BSD-2-Clause), libvpx "
+    "and SVT-AV1 (BSD-3-Clause), LAME, GnuTLS and Nettle (LGPL)",
     "mkdocs-material": "in the documents with lunr.js and others (MIT) and Material Design icons (Apache-2.0)",
     "opencv-python": "with FFmpeg (LGPL-2.1-or-later) and, on Linux, Qt 5 (LGPL-3.0-only)",
     "pillow-heif": "with libheif and libde265 (LGPL-3.0-or-later) and x265 (GPL-2.0-or-later)",

@@ -28,6 +28,7 @@ PACKAGES = {
     "PyTorch": "torch",
     "OpenVINO": "openvino",
     "OpenCV": "opencv-python",
+    "PyAV": "av",
     "Pillow": "Pillow",
     "pillow-heif": "pillow-heif",
     "NumPy": "numpy",
@@ -135,7 +136,7 @@ def _window_problem() -> str | None:
 
 
 def _cameras() -> tuple[str, ...]:
-    from siamgui.core.camera import list_cameras
+    from siamgui.core.cameras import list_cameras
 
     return tuple(camera.name for camera in list_cameras())
 

@@ -61,11 +61,19 @@ class VideoFormat:
 VIDEO_FORMATS = (
     # Playlists (HLS, DASH, concat, SDP) are not among them, because they name other files and hosts; nor are patterns
     # of pictures.
-    VideoFormat("mov", (".mp4", ".m4v", ".mov", ".3gp")),
+    VideoFormat("mov", (".mp4", ".m4v", ".mov", ".3gp", ".3g2")),
     VideoFormat("matroska", (".mkv", ".webm")),
-    VideoFormat("avi", (".avi",)),
-    VideoFormat("mpeg", (".mpg", ".mpeg", ".vob")),
-    VideoFormat("mpegts", (".ts", ".mts", ".m2ts")),
+    VideoFormat("avi", (".avi", ".divx")),
+    VideoFormat("mpeg", (".mpg", ".mpeg", ".vob", ".mod")),
+    VideoFormat("mpegts", (".ts", ".mts", ".m2ts", ".m2t", ".tod")),
+    VideoFormat("dv", (".dv", ".dif")),
+    VideoFormat("asf", (".wmv", ".asf")),
+    VideoFormat("flv", (".flv",)),
+    VideoFormat("ogg", (".ogv",)),
+    VideoFormat("mxf", (".mxf",)),
+    VideoFormat("dhav", (".dav",)),
+    VideoFormat("h264", (".h264", ".264")),
+    VideoFormat("hevc", (".hevc", ".265")),
 )
 
 _PHOTO_ENDINGS = frozenset(ending for each in PHOTO_FORMATS for ending in each.endings)

@@ -86,6 +86,36 @@ class VideoTooLarge(UnreadableVideo):
     text = mark("The pictures of “{name}” are too large: they have more than {limit} megapixels. Use a smaller copy.")
 
 
+class VideoOfSound(UnreadableVideo):
+    """values: name"""
+
+    text = mark("“{name}” holds sound and no pictures. Choose a video.")
+
+
+class VideoUnknownCodec(UnreadableVideo):
+    """values: name"""
+
+    text = mark("siamgui can’t read the kind of video in “{name}”. Convert it to H.264 in an MP4 file.")
+
+
+class VideoProtected(UnreadableVideo):
+    """values: name"""
+
+    text = mark("The pictures of “{name}” are encrypted against copying. Use a video without copy protection.")
+
+
+class VideoBlack(UnreadableVideo):
+    """It was read from its first frame to its last. values: name"""
+
+    text = mark("“{name}” shows only black. If another program shows more, convert it to H.264 there.")
+
+
+class VideoOfOneColour(UnreadableVideo):
+    """It was read from its first frame to its last. values: name"""
+
+    text = mark("“{name}” shows only one colour. If another program shows more, convert it to H.264 there.")
+
+
 class VideoEnded(CameraLost):
     """Every picture was read. values: name"""
 

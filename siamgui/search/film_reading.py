@@ -11,8 +11,8 @@ from itertools import count
 from pathlib import Path
 
 from siamgui.core.amounts import clock
-from siamgui.core.camera import Camera
 from siamgui.core.errors import Cancelled, SiamguiError
+from siamgui.core.film import Film
 from siamgui.core.i18n import mark
 from siamgui.core.source import VideoEnded, VideoForbidden, VideoGone, check_file
 from siamgui.evaluation.reading import ahead_of_use
@@ -94,10 +94,10 @@ def film_steps(engine: ReadsFrames, path: Path, begun: FilmPart | None) -> Itera
             raise FilmCutOff(name=path.name, at=clock(at), length=clock(whole))
 
 
-def _opened(path: Path, begun: FilmPart | None) -> Camera:
+def _opened(path: Path, begun: FilmPart | None) -> Film:
     """At the place from which it goes on."""
-    camera = Camera.open(path)
+    camera = Film(path, sparse=True)
     if begun is not None and begun.read_to > 0 and not camera.go_to(begun.read_to):
         camera.close()
-        camera = Camera.open(path)
+        camera = Film(path, sparse=True)
     return camera

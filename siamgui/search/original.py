@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from siamgui.core.amounts import clock
-from siamgui.core.camera import Camera
 from siamgui.core.errors import SiamguiError
 from siamgui.core.file_names import photo_name
+from siamgui.core.film import Film
 from siamgui.core.film_frame import FilmFrame
 from siamgui.core.i18n import mark, tr
 from siamgui.core.imaging import load_photo, photo_from_pixels
@@ -70,7 +70,7 @@ def load_frame(wanted: FilmFrame) -> Photo:
     """One picture of a film as a photograph. Raises UnreadableVideo, PictureNotFound."""
     frame = _jumped(wanted)
     if (frame is None or not _looks_like(frame, wanted)) and wanted.at <= _WALK:
-        with Camera.open(wanted.path) as camera:
+        with Film(wanted.path) as camera:
             frame = _next(camera, wanted.at)
     if frame is None or not _looks_like(frame, wanted):
         raise PictureNotFound(name=photo_name(wanted.path), time=clock(wanted.at))
@@ -83,11 +83,11 @@ def at_words(name: str, at: float) -> str:
 
 
 def _jumped(wanted: FilmFrame) -> Frame | None:
-    with Camera.open(wanted.path) as camera:
+    with Film(wanted.path) as camera:
         return _next(camera, wanted.at) if wanted.at <= 0 or camera.go_to(wanted.at) else None
 
 
-def _next(camera: Camera, at: float) -> Frame | None:
+def _next(camera: Film, at: float) -> Frame | None:
     try:
         return camera.next_from(at - 1e-3)
     except SiamguiError:  # it has become shorter

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siamgui.core.camera import Camera, is_capture, linux_cameras, list_cameras, sizes
+from siamgui.core.camera import Camera, sizes
+from siamgui.core.cameras import is_capture, linux_cameras, list_cameras
 from siamgui.core.cv import cv2
 from siamgui.core.errors import CameraAbsent, CameraLost
 from siamgui.core.imaging import load_photo

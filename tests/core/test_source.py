@@ -28,6 +28,7 @@ from siamgui.core.source import (
     VideoGone,
     VideoIsFolder,
     VideoNotAFile,
+    VideoOfSound,
     parse_source,
     source_kind,
 )
@@ -188,7 +189,7 @@ def test_a_sound_file_is_not_a_video(tmp_path: Path, clip: list[Pixels]) -> None
     refused(tmp_path / "speech.avi", UnreadableVideo)
     whole = videos.write(tmp_path / "whole.mp4", clip).read_bytes()
     (tmp_path / "speech.mp4").write_bytes(whole.replace(b"vide", b"soun"))  # the kind of its only track
-    refused(tmp_path / "speech.mp4", UnreadableVideo)
+    refused(tmp_path / "speech.mp4", VideoOfSound)
 
 
 def test_a_video_whose_end_is_missing(tmp_path: Path, clip: list[Pixels]) -> None:

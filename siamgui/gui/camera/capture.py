@@ -10,7 +10,8 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QImage
 
-from siamgui.core.camera import Camera, CameraInfo, list_cameras
+from siamgui.core.camera import Camera
+from siamgui.core.cameras import CameraInfo, list_cameras
 from siamgui.core.errors import CameraAbsent, SiamguiError
 from siamgui.core.source import Source, UnreadableVideo, VideoEnded, VideoGone
 from siamgui.core.types import Frame

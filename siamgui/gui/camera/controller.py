@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
-from siamgui.core.camera import CameraInfo
+from siamgui.core.cameras import CameraInfo
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.imaging import photo_from_pixels

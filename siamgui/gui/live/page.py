@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog
 
-from siamgui.core.camera import list_cameras
+from siamgui.core.cameras import list_cameras
 from siamgui.core.errors import SiamguiError
 from siamgui.core.formats import is_video
 from siamgui.core.i18n import tr

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from siamgui.core.camera import CameraInfo
+from siamgui.core.cameras import CameraInfo
 from siamgui.core.errors import SiamguiError
 from siamgui.core.source import Source
 from siamgui.core.types import Pixels, Strictness

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
-from siamgui.core.camera import CameraInfo
+from siamgui.core.cameras import CameraInfo
 from siamgui.core.encoder_limits import EncoderLimits
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import tr

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from siamgui.core.camera import list_cameras
+from siamgui.core.cameras import list_cameras
 from siamgui.core.cv import cv2
 from siamgui.core.errors import CameraAbsent
 from siamgui.core.imaging import load_photo

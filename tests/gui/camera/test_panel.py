@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from siamgui.core import i18n
-from siamgui.core.camera import list_cameras
+from siamgui.core.cameras import list_cameras
 from siamgui.core.cv import cv2
 from siamgui.core.types import Photo
 from siamgui.gui.camera.capture import Capture
