@@ -73,13 +73,14 @@ class Film(Camera):
         Raises UnreadableVideo, whose subclasses say more.
         """
         check_file(path)
-        self._name = photo_name(path)
-        self._container = _opened(path, self._name)
+        self._path, self._name = path, photo_name(path)
+        self._container = _opened(path, self._name, _OPTIONS)
         self._deinterlacer: _Deinterlacer | None = None
         self._next: Frame | None = None
         self._last: float | None = None
         self._passed = 0.0  # the last one that was not even decoded
         self._shift = 0.0
+        self._locked = False
         self._blank: type[SiamguiError] | None = VideoBlack
         self._since = -math.inf
         try:
@@ -152,10 +153,9 @@ class Film(Camera):
         self._next = self._frame(first, 0.0)
 
     def _no_picture(self) -> SiamguiError:
-        width, height = self._context.width, self._context.height
-        if width * height > MOST_MEGAPIXELS * 10**6:
+        if _stated_pixels(self._path, self._name) > MOST_MEGAPIXELS * 10**6:
             return VideoTooLarge(name=self._name, limit=MOST_MEGAPIXELS)
-        return (VideoProtected if _protected(self._stream) else VideoEmpty)(name=self._name)
+        return (VideoProtected if self._locked else VideoEmpty)(name=self._name)
 
     def _fetch(self, since: float) -> Frame | None:
         self._since = since
@@ -214,7 +214,7 @@ class Film(Camera):
                     waited = None
                     yield frame
             except (av.error.FFmpegError, OSError, ValueError):
-                pass
+                self._locked |= packet.has_sidedata("encryption_info")
             if waited is not None:
                 waited += 1
                 if waited > _FIRST_PICTURE:
@@ -270,13 +270,13 @@ class _Deinterlacer:
 # -- opening ---------------------------------------------------------------------------------------------------------
 
 
-def _opened(path: Path, name: str) -> InputContainer:
+def _opened(path: Path, name: str, options: dict[str, str]) -> InputContainer:
     import av
 
     try:
         # Absolute, because FFmpeg takes a name such as "concat:a" for an address. Words in a file may be any bytes.
         return av.open(
-            str(path.absolute()), "r", options=_OPTIONS, metadata_errors="replace", timeout=(_PATIENCE, _PATIENCE)
+            str(path.absolute()), "r", options=options, metadata_errors="replace", timeout=(_PATIENCE, _PATIENCE)
         )
     except (av.error.FFmpegError, OSError, ValueError):
         raise UnreadableVideo(name=name) from None
@@ -296,6 +296,14 @@ def _pictures_of(container: InputContainer, name: str) -> VideoStream:
     return best
 
 
+def _stated_pixels(path: Path, name: str) -> int:
+    """How many a picture has by what the file states; no picture is decoded for it. 0 where that makes no sense."""
+    lenient = {key: value for key, value in _OPTIONS.items() if key != "max_pixels"} | {"skip_frame": "all"}
+    with _opened(path, name, lenient) as container:
+        contexts = [each.codec_context for each in container.streams.video]
+        return max((each.width * each.height for each in contexts if each is not None), default=0)
+
+
 def _prepare(stream: VideoStream, *, sparse: bool) -> None:
     context = stream.codec_context
     context.options = {"max_pixels": _OPTIONS["max_pixels"]}
@@ -311,16 +319,13 @@ def _rate(stream: VideoStream) -> float:
 
 
 def _length(container: InputContainer, stream: VideoStream) -> float | None:
-    if stream.duration and stream.time_base:
+    if stream.frames:  # as it was finished, however much of it is there
+        length = stream.frames / _rate(stream)
+    elif stream.duration and stream.time_base:
         length = float(stream.duration * stream.time_base)
     else:
         length = (container.duration or 0) / 1e6
     return length if 0 < length < _MOST_SECONDS else None
-
-
-def _protected(stream: VideoStream) -> bool:
-    """Whether the pictures are encrypted, so that nobody without the key can see them."""
-    return stream.codec_tag in ("encv", "drmi")
 
 
 # -- from what is decoded to pixels ----------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ def encode(
     aspect: Fraction | None = None,
     curve: int | None = None,
     options: dict[str, str] | None = None,
+    file_options: dict[str, str] | None = None,
     fps: int = 25,
 ) -> Path:
     """A file whose kind its name says.
@@ -32,7 +33,7 @@ def encode(
     """
     import av
 
-    with av.open(str(path), "w") as file:
+    with av.open(str(path), "w", options=file_options or {}) as file:
         stream: Any = file.add_stream(codec, rate=fps, options=options or {})
         stream.height, stream.width = clip[0].shape[:2]
         stream.pix_fmt = pixels
