@@ -37,6 +37,7 @@ from siamgui.core.types import Frame, Pixels
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
+    from av.video.reformatter import VideoReformatter
     from av.video.stream import VideoStream
 
 MOST_MEGAPIXELS = 36  # 8K
@@ -82,6 +83,7 @@ class Film(Camera):
         self._shift = 0.0
         self._locked = False
         self._blank: type[SiamguiError] | None = VideoBlack
+        self._reformatter = _reformatter()
         self._since = -math.inf
         try:
             self._stream = _pictures_of(self._container, self._name)
@@ -166,7 +168,7 @@ class Film(Camera):
         return None
 
     def _frame(self, decoded: VideoFrame, at: float) -> Frame:
-        pixels = _pixels(decoded, _aspect(self._stream))
+        pixels = _pixels(decoded, _aspect(self._stream), self._reformatter)
         if self._blank is not None:
             self._blank = _nothing_in(pixels, self._blank)
         return Frame(pixels, at)
@@ -296,6 +298,12 @@ def _pictures_of(container: InputContainer, name: str) -> VideoStream:
     return best
 
 
+def _reformatter() -> VideoReformatter:
+    from av.video.reformatter import VideoReformatter
+
+    return VideoReformatter()
+
+
 def _stated_pixels(path: Path, name: str) -> int:
     """How many a picture has by what the file states; no picture is decoded for it. 0 where that makes no sense."""
     lenient = {key: value for key, value in _OPTIONS.items() if key != "max_pixels"} | {"skip_frame": "all"}
@@ -342,7 +350,7 @@ def _aspect(stream: VideoStream) -> float:
     return aspect if _ASPECTS[0] <= max(aspect, 1 / max(aspect, 1e-9)) <= _ASPECTS[1] else 1.0
 
 
-def _pixels(frame: VideoFrame, aspect: float) -> Pixels:
+def _pixels(frame: VideoFrame, aspect: float, by: VideoReformatter) -> Pixels:
     """(height, width, 3) uint8 RGB as it is to be seen, the long side at most LONG_SIDE.
 
     Pixels that are not square are made so by stretching the side in which they are longer: nothing is lost.
@@ -353,17 +361,17 @@ def _pixels(frame: VideoFrame, aspect: float) -> Pixels:
     scale = min(1.0, LONG_SIDE / max(width, height))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     bright = hdr.CURVES.get(frame.color_trc)
-    way = Interpolation.AREA if size[0] * size[1] < frame.width * frame.height else Interpolation.BICUBIC
+    way = Interpolation.AREA if size[0] * size[1] < frame.width * frame.height else Interpolation.BILINEAR
     unstated = frame.colorspace == _UNSTATED and frame.height >= _HD
-    shown = frame.reformat(
+    shown = by.reformat(
+        frame,
         *size,
         "rgb24" if bright is None else "rgb48le",
         src_colorspace=Colorspace.ITU709 if unstated else None,
         interpolation=way,
     )
-    pixels: Pixels = shown.to_ndarray()
-    if bright is not None:
-        pixels = hdr.on_a_screen(pixels, bright)
+    made: Any = shown.to_ndarray()
+    pixels: Pixels = made if bright is None else hdr.on_a_screen(made, bright)
     return _upright(pixels, frame)
 
 
@@ -372,7 +380,7 @@ def _upright(pixels: Pixels, frame: VideoFrame) -> Pixels:
 
     The matrix has nine numbers (ISO/IEC 14496-12, 8.4.2.2); of the turns between right angles none is used.
     """
-    stated = frame.side_data.get("DISPLAYMATRIX")
+    stated: Any = frame.side_data.get("DISPLAYMATRIX")
     if stated is None:
         return pixels
     a, b, _, c, d = np.frombuffer(bytes(stated), np.int32)[:5].astype(float)
