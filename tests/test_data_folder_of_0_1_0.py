@@ -1,8 +1,9 @@
 """The data folder that siamgui 0.1.0 has made, kept as it left it: it opens in each later version.
 
 tests/fixtures/data-0.1.0.tar.xz was made by the commands of 0.1.0 from the sample photographs: one person enrolled from
-two photographs, 24 pairs of 12 faces, a run that was killed before it was judged, and a version trained from scratch
-(the network of the paper, the smallest). Only the folders that the photographs came from were written over.
+two photographs, 24 pairs of 12 faces, a run, and a version trained from scratch (the network of the paper, the
+smallest). By hand the folders that the photographs and the model came from were written over, and the result and the
+judgement of the run removed, so that it stands as one that was stopped before it was judged.
 """
 
 from __future__ import annotations
