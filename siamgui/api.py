@@ -139,8 +139,14 @@ class Engine:
         left, right: photographs, or what read() gave of them, so that one that is compared often is read once.
         strictness: how rarely different people may come out as the same: FMR 1e-2, 1e-3, 1e-4. left_face, right_face:
         as face of read(), for photographs. The verdict says how rare such a likeness is (fmr), and is never a statement
-        of identity. Raises: as read(), and ValueError for what another encoder has read.
+        of identity. Raises: as read(), and ValueError for what another encoder has read, or for a number beside what
+        has been read already.
         """
+        for side, face in ((left, left_face), (right, right_face)):
+            if isinstance(side, PhotoReading) and face is not None:
+                raise ValueError(
+                    "the face of what was read is chosen already: give the photograph, or read(photo, face)"
+                )
         sides = [
             side if isinstance(side, PhotoReading) else self.read(side, face)
             for side, face in ((left, left_face), (right, right_face))

@@ -62,6 +62,14 @@ def test_what_another_encoder_has_read_is_not_compared(samples: Path) -> None:
         Engine("cpu", "nowhere")
 
 
+def test_a_number_beside_a_reading_is_not_passed_over(samples: Path) -> None:
+    """It was: the face that had been read was compared, whichever was asked for."""
+    engine = Engine("cpu")
+    read = engine.read(samples / "obama1.jpg")
+    with pytest.raises(ValueError, match="chosen already"):
+        engine.compare(read, samples / "obama2.jpg", left_face=2)
+
+
 def test_whoever_does_not_ask_for_the_library_does_not_wait_for_it() -> None:
     code = "import sys, siamgui, siamgui.cli; print(*sorted(set(sys.modules) & {'siamgui.api', 'numpy', 'openvino'}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -17,7 +17,8 @@ from msgspec import structs
 from siamgui.commands.kept import open_kept
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine, duration
-from siamgui.core.errors import SiamguiError
+from siamgui.core.encoders.registry import is_foreign
+from siamgui.core.errors import OnlyRuns, SiamguiError
 from siamgui.core.folders import skipped_note
 from siamgui.core.i18n import mark, tr
 from siamgui.core.manifest import Model, bundled_encoder
@@ -133,6 +134,8 @@ def _pairs(args: argparse.Namespace) -> tuple[PairSet, Model]:
     versions = VersionStore()
     version = versions.intact((versions.find(args.model) if args.model else versions.active()).id)
     parent = version.model or bundled_encoder()
+    if is_foreign(parent.architecture):
+        raise OnlyRuns
     with open_kept() as store:
         if args.source is None:
             return store.do(SnapshotPairs()), parent

@@ -12,6 +12,7 @@ from siamgui.cli import main
 from siamgui.core.encoders import load
 from siamgui.core.errors import OnlyRuns
 from siamgui.core.manifest import Origin
+from siamgui.core.paths import TRAINING, data_folder
 from siamgui.versions.version_store import VersionStore
 from tests.builders.command_line import Capture, compare_json, ok, refused
 from tests.builders.onnx_files import network, node, projection
@@ -56,6 +57,8 @@ def test_an_encoder_is_measured_used_and_told_from_the_one_that_comes_with_siamg
     assert "does not export it" in refused(capsys, "models", "export", "Mine", tmp_path / "x.siamgui")
     with pytest.raises(OnlyRuns):
         load(version.model)
+    assert "not be trained further" in refused(capsys, "train", people, "--model", "Mine")  # before a photo is read
+    assert not (data_folder() / TRAINING).exists()
     ok(capsys, "models", "activate", "Mine", "--reason", "a trial")
     active = json.loads(ok(capsys, "models", "list", "--json"))
     assert [one["name"] for one in active if one["active"]] == ["Mine"]
