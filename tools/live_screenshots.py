@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 from made_clips import write
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from shown_window import opened, until
 
@@ -25,6 +27,8 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
 from siamgui.core.source import Stream
 from siamgui.core.types import Pixels
+from siamgui.gui.live.prompt import draw_prompt
+from siamgui.live.types import PresenceState, Prompt
 from siamgui.storage.people_store import PeopleStore
 
 FRAMES = 150
@@ -33,7 +37,7 @@ ENOUGH = 0.55
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
-    """Write live.png, live-same.png, live-several.png, presence.png, people.png and history.png."""
+    """Write live.png, live-same.png, live-several.png, presence.png, presence-prompts.png, people.png, history.png."""
     engine = FaceEngine.load("cpu")
     photos = {path.stem: path for path in resource("samples").glob("*.jpg")}
     films = _films(engine, photos, scratch)
@@ -69,6 +73,8 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
         until(lambda: bool(asked) and asked[-1])
         show("presence")
         live.rest()
+    prompts(_view(_near(engine, photos["obama1"]), 0)).save(str(folder / "presence-prompts.png"))
+    print("presence-prompts", flush=True)
     for person in window.controllers.live.state.reference.people or ():
         window.live.verify(person.id)
         live.set_source(films["one"])
@@ -82,6 +88,22 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     rest()
     show("history")
     window.close()
+
+
+def prompts(frame: Pixels) -> QImage:
+    """Everything that the presence check asks for, over one (480, 640, 3) frame, two in a row."""
+    asked = (None, *Prompt)
+    sheet = QImage(2 * 640, -(-len(asked) // 2) * 480, QImage.Format.Format_RGB32)
+    sheet.fill(0)
+    below = QImage(frame.tobytes(), 640, 480, 3 * 640, QImage.Format.Format_RGB888)
+    painter = QPainter(sheet)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for n, prompt in enumerate(asked):
+        place = QRectF(n % 2 * 640, n // 2 * 480, 640, 480)
+        painter.drawImage(place.topLeft(), below)
+        draw_prompt(painter, place, PresenceState(prompt, 1, 4, 0.6, 4.0), mirrored=True, low=True)
+    painter.end()
+    return sheet.scaledToWidth(960, Qt.TransformationMode.SmoothTransformation)
 
 
 def _asks(state: object) -> bool:
