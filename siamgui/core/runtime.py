@@ -95,6 +95,7 @@ class OpenVinoMarks:
     def __init__(self, landmarks: Model, eyes: Model) -> None:
         """Raises ModelMissing, ModelCorrupt."""
         core = _openvino()
+        core.set_property("CPU", {"INFERENCE_NUM_THREADS": 1})  # they are too small to be shared
         self._landmarks = _Network(core, landmarks, expected=(2, 64, 64, 1))
         self._eyes = _Network(core, eyes, expected=(2, 24, 24, 1))
 
