@@ -90,14 +90,19 @@ def pages() -> dict[Path, str]:
 def ships() -> str:
     """The models that come with siamgui, from their manifests."""
     lines = ["| model | what it does | from | licence | on the disk |", "|---|---|---|---|---|"]
-    roles = {"detector": "finds faces", "encoder": "face to embedding", "cohort": "strangers, as numbers"}
+    roles = {
+        "detector": "finds faces",
+        "encoder": "face to embedding",
+        "cohort": "strangers, as numbers",
+        "reference": "faces to see what a version forgot, as numbers",
+    }
     for path in sorted(models_folder().glob("*/manifest.json")):
         model = json.loads(path.read_text(encoding="utf-8"))
         source = model["source"]
         sources = [source] if isinstance(source, dict) else source if isinstance(source, list) else []
         packages = [f"{one['registry']} `{one['package']}` {one['version']}" for one in sources]
         size = sum(one["bytes"] for one in model["files"].values()) / 1e6
-        role = roles.get(model["role"], "faces to see what a version forgot, as numbers")
+        role = roles.get(model["role"], model["role"])
         origin = ", ".join(packages) or str(source)
         lines.append(f"| {model['name']} {model['version']} | {role} | {origin} | {model['licence']} | {size:.1f} MB |")
     return "\n".join(lines)

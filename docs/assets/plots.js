@@ -102,8 +102,8 @@
     const svg = frame(place, say("Strangers expected among N faces", "N 张人脸中预期的陌生人数"));
     const x = (power) => 60 + (power / 7) * (W - 90);
     const y = (power) => H - 50 - ((power + 4) / 8) * (H - 75);
-    for (let power = 0; power <= 7; power += 1) {
-      element("text", { x: x(power), y: H - 26, "text-anchor": power === 7 ? "end" : "middle" }, svg, number(Math.pow(10, power)));
+    for (let power = 0; power <= 6; power += 2) {
+      element("text", { x: x(power), y: H - 26, "text-anchor": "middle" }, svg, number(Math.pow(10, power)));
     }
     for (let power = -4; power <= 4; power += 2) {
       element("line", { x1: 60, x2: W - 30, y1: y(power), y2: y(power), stroke: "var(--md-default-fg-color--lightest)" }, svg);
