@@ -284,12 +284,15 @@ def tables(results: Sequence[Attempt], people: int) -> str:
             reasons = ", ".join(f"{reason} {n}" for reason, n in why.most_common())
             lines.append(f"| {name} | {len(own)} | {rate(sum(r.passed for r in own), len(own))} | {reasons} |")
     heads = [result for result in results if result.kind == "genuine"]
+    attacks = [result for result in results if result.kind != "genuine"]
+    if attacks:
+        lines.append(f"| all of these | {len(attacks)} | {rate(sum(r.passed for r in attacks), len(attacks))} | |")
     if heads:
         why = Counter(f"{r.failure} at “{r.asked[-1]}”" for r in heads if not r.passed)
         times = np.percentile([result.seconds for result in heads if result.passed] or [0.0], (50, 95))
         lines += [
             "",
-            f"Made heads of {people} people: {len(heads)} presentations, BPCER "
+            f"Made heads, {len(heads)} presentations of people drawn from {people}: BPCER "
             f"{rate(sum(not r.passed for r in heads), len(heads))}"
             + (f" ({', '.join(f'{reason} {n}' for reason, n in why.most_common())})" if why else "")
             + f". Whoever passed needed {times[0]:.1f} s in the median, {times[1]:.1f} s for 19 in 20.",

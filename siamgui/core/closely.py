@@ -19,8 +19,8 @@ from siamgui.core.runtime import OpenVinoMarks
 from siamgui.core.types import Face, Pixels
 
 SIZE, EYE_SIZE = 64, 24
-# Where the five landmarks of the detector go. With the face so large and there, the points of faces and of their mirror
-# images agree best (lfw_dev, folds 1 and 2: 0.036 eye distances in the median).
+# Where the five landmarks of the detector go. With the face about so large and there, the points of faces and of their
+# mirror images agree best (lfw_dev, folds 1 and 2).
 _UNIT, _MIDDLE, _LEVEL = 28.0, 31.5, 21.0
 _FACE = np.array([[-0.5, 0.0], [0.5, 0.0], [0.0, 0.57], [-0.41, 1.15], [0.41, 1.15]]) * _UNIT + (_MIDDLE, _LEVEL)
 # How much wider than an eye the picture of it is.

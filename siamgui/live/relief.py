@@ -4,9 +4,8 @@ However a sheet of paper is held, and however it is bent while it moves, where i
 degree two of where they were: that of a flat one under perspective is to the second order, and so is a cylinder's of
 any axis. A nose is no such surface: it rises and falls again within half an eye distance. So the movement of brows,
 nose, eyes and lips since the face was seen straight is fitted by such a polynomial and by the shape of a nose at once,
-and how far the nose has moved beyond is the relief: 0.44 eye distances across for a made head that is turned by 30
-degrees, 0.06 for a flat picture and at most 0.29 for nine in ten cylinders of 20 to 60 degrees about any axis
-(tools/presence_rates.py).
+and how far the nose has moved beyond is the relief: of a head that is turned several times that of a flat picture, and
+more than that of one bent about any axis (tools/presence_rates.py).
 """
 
 from __future__ import annotations
