@@ -132,7 +132,7 @@ def test_nothing_is_kept_before_all_of_it_is_and_no_photograph_is_held(scans: Pa
         seen: list[tuple[int, int]] = []
 
         def told(_done: int, _total: int) -> None:
-            photos = sum(isinstance(one, Photo) for one in gc.get_objects())
+            photos = sum(type(one) is Photo for one in gc.get_objects())
             seen.append((len(store.do(ReadLabels()).faces), photos))
 
         gc.collect()

@@ -39,7 +39,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory, faces: dict[str, Pixels]) ->
             ("exchanged late", [*obama[:225], *biden[:75]]),
             ("both", [frame[:, 120:840] for frame in beside(obama, biden)]),
             ("short", obama[:4]),
-            ("long", obama * 3),  # a stream is read as fast as it can be
+            ("long", obama * 15),  # a stream is read as fast as it can be
         )
     }
 
