@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from siamgui.gui.widgets.file_dialog import FileDialog, Handover
 
@@ -80,7 +80,7 @@ class Page(QWidget, Generic[ViewState]):
     def retire(self) -> Kept:
         """Everything the next view needs. From now on this one only waits for its end."""
         self._replaced = True
-        focus = QApplication.focusWidget()
+        focus = self.window().focusWidget()  # which a window keeps while another one is in front
         return Kept(
             self.keep(),
             tuple(files.hand_over() for files in self.findChildren(FileDialog)),

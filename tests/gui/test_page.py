@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
 
 from siamgui.gui.pages import ENTRIES
 from tests.builders.window import PATIENCE, User
@@ -43,13 +44,26 @@ def test_what_is_read_and_typed_stays(open_window: Callable[..., User]) -> None:
     place = bar.value()
     assert place > 0
     user.speak("zh_CN")
-    assert QApplication.focusWidget() is user.help.text
+    assert user.window.focusWidget() is user.help.text
     assert user.help.text.verticalScrollBar().value() == min(place, user.help.text.verticalScrollBar().maximum())
     user.press(Qt.Key.Key_7, CTRL)
     user.settings.device.setFocus()
     user.speak("en")
-    assert QApplication.focusWidget() is user.settings.device
+    assert user.window.focusWidget() is user.settings.device
     assert user.help.text.toPlainText().count("Swap the photos") == 1
+
+
+def test_the_focus_stays_while_another_window_is_in_front(open_window: Callable[..., User], qtbot: QtBot) -> None:
+    user = open_window(start=False)
+    user.press(Qt.Key.Key_F1)
+    user.help.text.setFocus()
+    other = QWidget()
+    qtbot.addWidget(other)
+    with qtbot.waitActive(other, timeout=PATIENCE):
+        other.show()
+        other.activateWindow()
+    user.speak("zh_CN")
+    assert user.window.focusWidget() is user.help.text
 
 
 def test_a_file_dialog_that_is_open_stays_open_and_is_listened_to(open_window: Callable[..., User]) -> None:
