@@ -21,7 +21,6 @@ LONG_SIDE = 1920  # larger frames are made smaller: a face before a camera gains
 _SIZES = ((640, 480), (1280, 720), (1920, 1080))
 # Enough for a face at arm's length, and what nearly every webcam offers; OpenCV takes the nearest size there is.
 _USUAL_SIZE = _SIZES[1]
-_RATES = (15.0, 30.0, 60.0)
 _DAMAGED_IN_A_ROW = 5
 
 # How long a stream may take to begin (its next key frame may be seconds away) and to send its next frame.
@@ -43,11 +42,6 @@ def sizes() -> tuple[tuple[int, int], ...]:
     return _SIZES
 
 
-def rates() -> tuple[float, ...]:
-    """The frames per second that a person may ask a camera for, lowest first."""
-    return _RATES
-
-
 class Camera(ABC):
     """An open camera, video file or stream. One thread at a time opens, reads and closes it.
 
@@ -57,10 +51,10 @@ class Camera(ABC):
     fps: float
 
     @staticmethod
-    def open(source: Source, size: tuple[int, int] | None = None, rate: float | None = None) -> Camera:
+    def open(source: Source, size: tuple[int, int] | None = None) -> Camera:
         """Return when the first frame has come.
 
-        size, rate: (width, height) and frames per second to ask a device for; it sends the nearest.
+        size: (width, height) to ask a device for; it sends the nearest.
 
         Raises, of a device, CameraAbsent, CameraForbidden or CameraBusy; of a file, UnreadableVideo, whose subclasses
         say more; of a stream, StreamSilent.
@@ -69,7 +63,7 @@ class Camera(ABC):
             from siamgui.core.film import Film
 
             return Film(source)
-        return _Capture(source, size or _USUAL_SIZE, rate)
+        return _Capture(source, size or _USUAL_SIZE)
 
     @abstractmethod
     def next(self) -> Frame:
@@ -96,13 +90,13 @@ class Camera(ABC):
 class _Capture(Camera):
     """A device or a stream, through OpenCV."""
 
-    def __init__(self, source: int | Stream, size: tuple[int, int], rate: float | None) -> None:
+    def __init__(self, source: int | Stream, size: tuple[int, int]) -> None:
         from siamgui.core.cv import cv2
 
         _check_access(source)
         self._source = source
         self._next: Frame | None = None
-        self._capture = _device(source, size, rate) if isinstance(source, int) else _stream(source)
+        self._capture = _device(source, size) if isinstance(source, int) else _stream(source)
         if not self._capture.isOpened():
             # Without a device node to look at, a camera that does not open counts as absent.
             raise _failure(source, CameraBusy if LINUX else CameraAbsent)
@@ -149,7 +143,7 @@ class _Capture(Camera):
         return None
 
 
-def _device(index: int, size: tuple[int, int], rate: float | None) -> Any:
+def _device(index: int, size: tuple[int, int]) -> Any:
     """A capture of OpenCV, opened or not."""
     from siamgui.core.cv import cv2
 
@@ -159,8 +153,6 @@ def _device(index: int, size: tuple[int, int], rate: float | None) -> Any:
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
-        if rate is not None:
-            capture.set(cv2.CAP_PROP_FPS, rate)
     return capture
 
 
