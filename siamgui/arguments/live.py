@@ -45,7 +45,10 @@ def add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
         help=tr("check that a person moves as asked (default: before a camera)"),
     )
     parser.add_argument(
-        "--seconds", type=positive, default=60, metavar="N", help=tr("watch at most so long (default: 60)")
+        "--seconds",
+        type=positive,
+        metavar="N",
+        help=tr("watch at most so long (default: a camera for 60, a file to its end)"),
     )
     parser.add_argument(
         "--log",

@@ -37,6 +37,8 @@ from siamgui.storage.store import Store
 from siamgui.storage.verification_log import Asked
 
 SCHEMA = "siamgui.verify/1"
+CAMERA_SECONDS = 60.0
+"""A camera is watched so long where nothing else was said; a file to its end."""
 MOST_PER_SECOND = 15.0
 """Frames of a file that are looked at; a file is not watched in real time, and more would only cost."""
 
@@ -63,8 +65,9 @@ def run(args: argparse.Namespace) -> int:
     # A file is watched to its end, or as far as was asked for, however long its face is no use.
     patience = TIME_OUT if live else math.inf
     session = target.session(engine.calibration, args.strictness, presence, patience)
+    seconds = args.seconds if args.seconds is not None else CAMERA_SECONDS if live else math.inf
     with Camera.open(source) as camera:  # last: its light is on, and its clock runs
-        verdict = _watch(engine, camera, source, session, args.seconds)
+        verdict = _watch(engine, camera, source, session, seconds)
     if args.json:
         print(json.dumps(as_json(verdict, target, source), ensure_ascii=False, indent=2))
     else:
@@ -106,8 +109,8 @@ def _watch(engine: FaceEngine, camera: Camera, source: Source, session: Session,
             state = session.add(reader.read(frame))
             if not whole:
                 say(state)
-                if state.verdict is not None:
-                    break
+                if state.verdict is not None:  # nobody is watched any longer
+                    return state.verdict
     return session.end(Reason.ENDED)
 
 
@@ -203,6 +206,9 @@ def as_json(verdict: LiveVerdict, target: Target, source: Source) -> dict[str, A
         "presence_failure": None if verdict.presence_failure is None else verdict.presence_failure.value,
         "seconds": round(verdict.seconds, 3),
         "frames": verdict.frames,
+        "strangers": [round(at, 3) for at in verdict.strangers],
+        "until": None if verdict.until is None else round(verdict.until, 3),
+        "whole": verdict.whole,
         "encoder": verdict.encoder,
         "calibration_stated": verdict.stated,
     }

@@ -14,6 +14,7 @@ from siamgui.core.calibration import Calibration
 from siamgui.core.closely import CloseReader
 from siamgui.core.embedding import unit
 from siamgui.core.types import FaceReading, Outcome, Pixels, Quality, Strictness
+from siamgui.live.anchor import Anchor
 from siamgui.live.claims import Claims
 from siamgui.live.continuity import HELD_BACK, Continuity, Evidence
 from siamgui.live.gallery import Gallery
@@ -108,7 +109,9 @@ class Session:
     def _begin(self, presence: PresenceCheck | None) -> None:
         """Nothing is known yet."""
         self._presence = presence
-        self._continuity = Continuity(self._calibration.threshold(ONCE_MORE), self._calibration.energy)
+        apart, energy = self._calibration.threshold(ONCE_MORE), self._calibration.energy
+        self._continuity = Continuity(apart, energy)
+        self._anchor = Anchor(apart, energy)
         self._evidence = Accumulator(self._gallery.templates.shape[1])
         self._last: deque[NDArray[np.float32]] = deque(maxlen=LATEST)
         self._to_prove = 0  # frames that a new sight still owes before it counts as the same face
@@ -143,7 +146,7 @@ class Session:
             if weight > 0:
                 self._take(seen, seen.reading, weight, min(passed, LONGEST_STEP))
             self._watch_over(passed, readable=weight > 0)
-        if self._continuity.broken or (self._said_same and self._unread > UNREAD):
+        if self._continuity.broken or self._anchor.exchanged or (self._said_same and self._unread > UNREAD):
             self._change()
         elif self._verdict is None:
             self._go_on(seen, passed, hindrance)
@@ -162,6 +165,8 @@ class Session:
             self._change()  # who came last was never seen well enough to be the first
         if self._verdict is None:
             self._verdict = self._make(Outcome.INCONCLUSIVE, reason, self._supported or self._standing)
+        if reason is not Reason.STOPPED:
+            self._verdict = replace(self._verdict, until=self._at, whole=reason is Reason.ENDED)
         return self._verdict
 
     @property
@@ -178,7 +183,11 @@ class Session:
 
     def _take(self, seen: Seen, reading: FaceReading, weight: float, seconds: float) -> None:
         known = self._continuity.add(Evidence(reading.embedding.vector, weight, seconds))
+        self._anchor.add(reading.embedding.vector, weight, seconds, seen.frame.at)
         if self._verdict is not None:
+            strangers = tuple(self._anchor.strangers)
+            if strangers != self._verdict.strangers and self._verdict.reason is not Reason.CHANGED:
+                self._verdict = replace(self._verdict, strangers=strangers)
             return
         self._keep(seen, reading, weight)
         if known is not None:
@@ -295,6 +304,7 @@ class Session:
             best=self._best(row),
             encoder=self._calibration.encoder,
             stated=self._calibration.stated,
+            strangers=tuple(self._anchor.strangers),
         )
         if self._identifying and outcome is Outcome.SAME and row is not None:
             verdict = replace(verdict, name=self._gallery.names[row], person=self._gallery.people[row])

@@ -159,6 +159,8 @@ class LiveVerdict:
     seconds: of the source from the first sight of the face to the verdict. frames: that gave evidence.
     best: the frames that decided, best first; at most three.
     encoder: "id version" of the embeddings. stated: as of a Verdict.
+    strangers: seconds of the source at which a single frame showed another face than those before and after it.
+    until: second of the source up to which it was watched, None while it still is. whole: whether that is its end.
     """
 
     outcome: Outcome
@@ -178,6 +180,9 @@ class LiveVerdict:
     best: tuple[BestFrame, ...]
     encoder: str
     stated: bool = False
+    strangers: tuple[float, ...] = ()
+    until: float | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,7 +192,10 @@ class LiveState:
     seen: the frame it speaks of. evidence: how far the evidence has come towards a verdict, 0 to 1, never falling.
     leaning: which side it speaks for so far; INCONCLUSIVE while it speaks for neither.
     hindrance: what is in the way now, None if nothing. presence: None where it is not asked for.
-    verdict: None until it is decided; it does not change afterwards, unless the face is exchanged while it stands.
+    names: of every face in view, where everybody enrolled is asked for: whom the evidence supports, "" for nobody who
+        is enrolled, None while it is not known. Else empty.
+    verdict: None until it is decided; its outcome does not change afterwards, unless the face is exchanged while it
+        stands.
     """
 
     seen: Seen
@@ -196,3 +204,4 @@ class LiveState:
     hindrance: Hindrance | None
     presence: PresenceState | None
     verdict: LiveVerdict | None
+    names: tuple[str | None, ...] = ()

@@ -9,6 +9,9 @@ from siamgui.core.i18n import mark, tr, trn
 from siamgui.core.types import Outcome
 from siamgui.live.types import Hindrance, LiveVerdict, PresenceFailure, Prompt, Reason
 
+MOST_TIMES = 5
+"""Times of a film that are named one by one."""
+
 _REASONS = {
     Reason.BOUND: "",
     Reason.NOBODY: mark("This face is not close to any of the people enrolled."),
@@ -132,6 +135,34 @@ def why(outcome: Outcome, ended: Reason, failure: PresenceFailure | None) -> str
     return " ".join(parts)
 
 
+def watched(verdict: LiveVerdict) -> str:
+    """Single frames of somebody else, and how far the source was watched, where that is not all of it."""
+    parts = []
+    if verdict.strangers:
+        times = ", ".join(clock(at) for at in verdict.strangers[:MOST_TIMES])
+        if len(verdict.strangers) > MOST_TIMES:
+            times += ", …"
+        number = len(verdict.strangers)
+        parts.append(
+            trn(
+                "A single frame shows another face, at {times}.",
+                "{n} single frames show another face, at {times}.",
+                number,
+                times=times,
+            )
+        )
+    if verdict.until is not None and not verdict.whole and verdict.reason in (Reason.BOUND, Reason.NOBODY):
+        until = tr("This holds up to {time}; what comes later was not watched.", time=clock(verdict.until))
+        parts.append(until)
+    return " ".join(parts)
+
+
+def clock(seconds: float) -> str:
+    """A time of a film: "1:02.5"."""
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{int(minutes)}:{rest:04.1f}"
+
+
 def presence(verdict: LiveVerdict) -> str:
     """What the presence check adds to a verdict; empty where it was not asked for or is the reason of the verdict."""
     if verdict.presence is None or verdict.presence_failure is not None:
@@ -193,7 +224,7 @@ def as_text(verdict: LiveVerdict, reference: str, *, who: bool = False) -> str:
     lines = [
         tr("Reference: “{name}”", name=reference) if not who else tr("Who is this?"),
         headline(verdict, who=who),
-        *(text for text in (rarity(verdict, who=who), reason(verdict), presence(verdict)) if text),
+        *(text for text in (rarity(verdict, who=who), reason(verdict), presence(verdict), watched(verdict)) if text),
         "",
         *(tr("{label}: {value}", label=label, value=value) for label, value in details(verdict)),
     ]

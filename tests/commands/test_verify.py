@@ -170,6 +170,8 @@ def test_no_more_is_watched_than_asked_for(capsys: Capture, samples: Path, video
     said = answer(capsys, "--reference", samples / "biden.jpg", "--source", videos["both"], "--seconds", 1)
     assert said["outcome"] != "same"
     assert said["seconds"] <= 1
+    assert not said["whole"]
+    assert said["until"] <= 1
 
 
 # -- what cannot be used ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from siamgui.core.embedding import unit
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import FaceReading, Finding, Frame, Outcome, Pixels, QualityIssue, Strictness
@@ -151,6 +152,46 @@ def test_an_exchange_never_ends_in_same(
     assert verdict is not None
     assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, Reason.CHANGED)
     assert verdict.fmr is None
+
+
+@pytest.mark.parametrize("seconds", [2, 12])
+def test_a_face_that_turns_into_another_never_ends_in_same(
+    room: Room, obama: list[Seen], biden: list[Seen], seconds: int
+) -> None:
+    """No step is so small that it is not noticed in the end, whoever of the two the reference shows."""
+    for name in ("obama1", "biden"):
+        session = room.session(room.reference(name), Strictness.BALANCED)
+        for number in range(10 * (seconds + 6)):
+            share = float(np.clip((number / 10 - 3) / seconds, 0, 1))
+            session.add(mixed(obama[number % 40], biden[number % 40], share, number / 10))
+        verdict = session.end(Reason.ENDED)
+        assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, Reason.CHANGED)
+
+
+def mixed(one: Seen, other: Seen, share: float, at: float) -> Seen:
+    """A frame that looks like two people, by share of the second."""
+    assert one.reading is not None
+    assert other.reading is not None
+    vector = unit((1 - share) * one.reading.embedding.vector + share * other.reading.embedding.vector)
+    reading = replace(one.reading, embedding=replace(one.reading.embedding, vector=vector))
+    return replace(one, reading=reading, track=1, frame=Frame(WALL, at))
+
+
+def test_one_frame_of_somebody_else_is_said_and_the_end_of_what_was_watched(
+    room: Room, obama: list[Seen], biden: list[Seen]
+) -> None:
+    film = [replace(obama[n % 40], frame=Frame(WALL, n / 15)) for n in range(90)]
+    film[60] = replace(biden[20], frame=Frame(WALL, 4.0), track=1)
+    session = room.session(room.reference("obama1"))
+    states = watch(session, film)
+    verdict = session.end(Reason.TIME_OUT)
+    assert (verdict.outcome, verdict.strangers, verdict.whole) == (Outcome.SAME, (4.0,), False)
+    assert verdict.until == pytest.approx(89 / 15)
+    assert states[-1].verdict is not None
+    assert states[-1].verdict.strangers == (4.0,), "said as soon as the next frame shows the first face again"
+    session = room.session(room.reference("obama1"))
+    watch(session, film[:60])
+    assert session.end(Reason.ENDED).whole
 
 
 def test_whoever_comes_and_cannot_be_made_out_is_not_the_first(room: Room, obama: list[Seen]) -> None:

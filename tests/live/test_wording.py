@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,6 +95,19 @@ def test_prompts_are_told_apart_and_time_never_reads_nought() -> None:
         "1 second",
     ]
     assert wording.leaning(Outcome.INCONCLUSIVE) == ""
+
+
+def test_a_single_frame_of_somebody_else_and_an_end_that_was_not_seen_are_said() -> None:
+    assert wording.watched(verdict(Outcome.SAME)) == ""
+    seen = replace(verdict(Outcome.SAME), strangers=(62.46,))
+    assert wording.watched(seen) == "A single frame shows another face, at 1:02.5."
+    seen = replace(verdict(Outcome.SAME), strangers=tuple(40.0 * n for n in range(7)), until=300.0, whole=True)
+    assert wording.watched(seen).startswith("7 single frames show another face, at 0:00.0, 0:40.0,")
+    assert "…" in wording.watched(seen)
+    part = replace(verdict(Outcome.SAME), until=60.0)
+    assert wording.watched(part) == "This holds up to 1:00.0; what comes later was not watched."
+    assert wording.watched(part) in wording.as_text(part, "ada.jpg")
+    assert wording.watched(replace(part, outcome=Outcome.INCONCLUSIVE, reason=Reason.TIME_OUT)) == ""
 
 
 def test_the_whole_answer_as_text() -> None:

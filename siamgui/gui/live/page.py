@@ -175,10 +175,8 @@ class LivePage(Page[LiveViewState]):
         state = self.controller.state
         if self.source.go_back():
             self.preview.setFocus()
-        elif state.running:
+        elif state.running or state.phase is not Phase.OFF:
             self.controller.stop()
-        elif state.phase is not Phase.OFF:
-            self.controller.rest()
         elif state.error is not None:
             self.controller.dismiss()
         else:
