@@ -17,7 +17,9 @@ from siamgui.core.pipeline import FaceEngine
 from siamgui.core.resources import resource
 from siamgui.core.types import Frame, Strictness
 from siamgui.core.wording import engine_line
-from siamgui.live.film import HEIGHT, RATE, WIDTH, film_frame
+from siamgui.live.crowd import CrowdReader
+from siamgui.live.everybody import Everybody
+from siamgui.live.film import HEIGHT, RATE, WIDTH, crowd_frame, film_frame
 from siamgui.live.frames import FrameReader
 from siamgui.live.gallery import Gallery
 from siamgui.live.session import Session
@@ -51,6 +53,7 @@ def measure(device: str, seconds: float) -> dict[str, Any]:
             "overlay_age_ms": _spread(live.ages),
             "memory_mb": [round(value, 1) for value in live.memory],
         },
+        "crowd": _crowd(engine),
         "nearest_of_ms": {str(count): round(_nearest(engine, count), 3) for count in (ENROLLED, MANY)},
     }
 
@@ -69,6 +72,27 @@ def _alone(engine: FaceEngine, frames: int = 300) -> float:
             start = time.perf_counter()
         session.add(reader.read(Frame(pictures[number % 60], number / RATE)))
     return frames / (time.perf_counter() - start)
+
+
+def _crowd(engine: FaceEngine, frames: int = 150) -> dict[str, Any]:
+    """Five people in view, each followed and identified: frames a second, and milliseconds of processor a frame."""
+    vector = engine.read_photo(load_photo(resource("samples") / "obama1.jpg")).reading.embedding.vector
+    gallery = Gallery.of([(1, "", vector[None])], engine.encoder.key)
+    pictures = [crowd_frame(number) for number in range(60)]
+    reader = CrowdReader(engine)
+    everybody = Everybody(lambda: Session(gallery, engine.calibration, Strictness.STRICT))
+    start = work = 0.0
+    for number in range(-30, frames):
+        if number == 0:
+            start, work = time.perf_counter(), time.process_time()
+        frame = Frame(pictures[number % 60], number / RATE)
+        state = everybody.add(reader.read(frame))
+    milliseconds = 1000 * (time.process_time() - work) / frames
+    return {
+        "faces": len(state.seen.faces),
+        "frames_per_second": round(frames / (time.perf_counter() - start), 1),
+        "processor_ms": round(milliseconds, 1),
+    }
 
 
 def _nearest(engine: FaceEngine, count: int, runs: int = 30) -> float:
@@ -101,7 +125,7 @@ def _spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def as_text(results: dict[str, Any]) -> str:
-    live, frame = results["live"], results["frame"]
+    live, frame, crowd = results["live"], results["frame"], results["crowd"]
     spread = "{median:.1f} / {p99:.1f} / {most:.1f} ms"
     delay, quiet, age = (live[name] for name in ("gui_delay_ms", "gui_delay_without_engine_ms", "overlay_age_ms"))
     lines = [
@@ -112,6 +136,12 @@ def as_text(results: dict[str, Any]) -> str:
             seconds=round(live["seconds"]),
         ),
         tr("Frames a second through detection and embedding, alone: {n}", n=results["frames_per_second"]),
+        tr(
+            "{faces} faces at once, each identified: {n} frames a second, {ms} ms of processor a frame",
+            faces=crowd["faces"],
+            n=crowd["frames_per_second"],
+            ms=crowd["processor_ms"],
+        ),
         tr("Frames a second in the live window: {n}", n=live["frames_per_second"]),
         tr("A paint waits, engine at work: {spread}", spread=spread.format(**delay)),
         tr("A paint waits, film alone: {spread}", spread=spread.format(**quiet)),

@@ -15,6 +15,14 @@ from siamgui.core.types import Pixels
 WIDTH, HEIGHT, RATE = 640, 480, 30
 LENGTH = 20
 """Seconds of it."""
+FACES, HEAD = 5, 120
+HEADS = {
+    "biden": (148, 46, 319),
+    "obama1": (210, 0, 563),
+    "obama2": (33, 122, 593),
+    "obama3": (257, 84, 291),
+}
+"""Where the heads are in the bundled photographs: left, top and side, in pixels."""
 
 
 def write_film(path: Path) -> None:
@@ -38,9 +46,33 @@ def film_frame(number: int) -> Pixels:
     return result
 
 
+def crowd_frame(number: int) -> Pixels:
+    """(HEIGHT, WIDTH, 3) uint8 RGB: FACES heads in a row, each of which sways by itself."""
+    at = number / RATE
+    frame = np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
+    for place, photo in enumerate(_heads()):
+        height, width = photo.shape[:2]
+        left = round((place + 0.5) * WIDTH / FACES - width / 2 + 6 * np.sin((0.7 + 0.1 * place) * at + place))
+        top = round(HEIGHT / 2 - height / 2 + (60 if place % 2 else -60) + 5 * np.cos(0.9 * at + place))
+        low, high = max(left, 0), min(left + width, WIDTH)
+        frame[top : top + height, low:high] = photo[:, low - left : high - left]
+    result: Pixels = np.clip(frame.astype(np.int16) + _noise()[number % len(_noise())], 0, 255).astype(np.uint8)
+    return result
+
+
 @cache
-def _photo() -> Pixels:
-    return load_photo(resource("samples") / "obama1.jpg").pixels
+def _photo(name: str = "obama1") -> Pixels:
+    return load_photo(resource("samples") / f"{name}.jpg").pixels
+
+
+@cache
+def _heads() -> tuple[Pixels, ...]:
+    """Of the four bundled photographs, and one of them in the mirror, as wide as there is room."""
+    found = []
+    for name, (x, y, side) in HEADS.items():
+        part = _photo(name)[y : y + side, x : x + side]
+        found.append(np.asarray(cv2.resize(part, (HEAD, HEAD), interpolation=cv2.INTER_AREA)))
+    return *found, np.ascontiguousarray(found[1][:, ::-1])
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from siamgui.core.calibration import Calibration
 from siamgui.core.types import FaceReading, Pixels, Strictness
+from siamgui.live.everybody import Everybody
 from siamgui.live.gallery import Gallery
 from siamgui.live.presence import PresenceCheck
 from siamgui.live.session import TIME_OUT, Session
@@ -39,6 +40,10 @@ class Target:
         """A verification from its beginning. presence: whether the presence check is part of it. Raises as Session."""
         check = PresenceCheck(random.SystemRandom()) if presence else None
         return Session(self.subject, calibration, strictness, check, patience, self.person)
+
+    def everybody(self, calibration: Calibration, strictness: Strictness, patience: float = TIME_OUT) -> Everybody:
+        """Who each of all in view is, from its beginning. Raises as Session."""
+        return Everybody(lambda: Session(self.subject, calibration, strictness, None, patience))
 
 
 def photo_target(name: str, reading: FaceReading) -> Target:

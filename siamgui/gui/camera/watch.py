@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,8 +14,8 @@ from siamgui.gui.tasks import Task
 
 if TYPE_CHECKING:
     from siamgui.core.pipeline import FaceEngine
+    from siamgui.live.crowd import CrowdReader
     from siamgui.live.frames import FrameReader
-    from siamgui.live.types import Seen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,9 +38,18 @@ class Watch(QObject):
     """The exception that ended it."""
 
     def __init__(
-        self, inference: Inference, capture: Capture, step: Callable[[Seen], object], parent: QObject | None = None
+        self,
+        inference: Inference,
+        capture: Capture,
+        step: Callable[[Any], object],
+        parent: QObject | None = None,
+        *,
+        crowd: bool = False,
     ) -> None:
-        """capture: whose frames are read. step: called on the inference thread with what was seen in each frame."""
+        """capture: whose frames are read. step: called on the inference thread with what was seen in each frame.
+
+        crowd: whether every face is read, and step takes a View; else one is followed, and step takes a Seen.
+        """
         super().__init__(parent)
         self._inference = inference
         self._capture = capture
@@ -51,7 +60,8 @@ class Watch(QObject):
         self._pick: tuple[float, float] | None = None
         self._stopped = False
         # Touched by the inference thread only.
-        self._reader: FrameReader | None = None
+        self._reader: FrameReader | CrowdReader | None = None
+        self._crowd = crowd
         self._engine: FaceEngine | None = None
 
     @Slot()
@@ -95,9 +105,10 @@ class Watch(QObject):
     def _look(self, engine: FaceEngine, pick: tuple[float, float] | None) -> Answer | None:
         """On the inference thread."""
         if self._reader is None or self._engine is not engine:
+            from siamgui.live.crowd import CrowdReader
             from siamgui.live.frames import FrameReader
 
-            self._reader, self._engine = FrameReader(engine), engine
+            self._reader, self._engine = (CrowdReader if self._crowd else FrameReader)(engine), engine
         if pick is not None:
             self._reader.pick(*pick)
         frame = self._capture.take_frame()

@@ -31,6 +31,7 @@ from siamgui.storage.verification_log import Asked
 from siamgui.vault.errors import Locked
 
 if TYPE_CHECKING:
+    from siamgui.live.everybody import Everybody
     from siamgui.live.session import Session
     from siamgui.live.types import LiveState, LiveVerdict, Reason
 
@@ -67,8 +68,9 @@ class LiveController(Controller[LivePageState]):
         self._store = store
         self._capture: Capture | None = None
         self._watch: Watch | None = None
-        self._session: Session | None = None  # the verification that runs; of the inference thread
-        self._anew: Callable[[], Session]  # begins it
+        self._session: Session | Everybody | None = None  # the verification that runs; of the inference thread
+        self._anew: Callable[[], Session | Everybody]  # begins it
+        self._crowd = False  # whether it is about everybody in view
         self._asked: Task | None = None  # for what the verification starts with
         self._ending: Task | None = None  # for what it ends with; that is wanted whatever comes next
         self._subject: object = None  # of the verification that runs
@@ -106,7 +108,7 @@ class LiveController(Controller[LivePageState]):
 
     @Slot()
     def stop(self) -> None:
-        """End the verification that runs, with a verdict, and let go of the camera."""
+        """End the verification that runs, with a verdict, and let go of the camera; or the film after a verdict."""
         from siamgui.live.types import Reason
 
         self._end(Reason.STOPPED)
@@ -169,6 +171,9 @@ class LiveController(Controller[LivePageState]):
         presence = self.state.presence and not self.state.is_film
         self._encoder_name = ready.info.encoder_name
         self._anew = partial(target.session, ready.calibration, self.state.strictness, presence)
+        self._crowd = target.who and not presence
+        if self._crowd:  # what is asked for, one person must do
+            self._anew = partial(target.everybody, ready.calibration, self.state.strictness)
         self._session = self._anew()
         self._set(target=target)
         if self._capture is None:
@@ -181,7 +186,7 @@ class LiveController(Controller[LivePageState]):
         capture, session = self._capture, self._session
         if capture is None or session is None:
             return
-        self._watch = Watch(self._inference, capture, session.add, self)
+        self._watch = Watch(self._inference, capture, session.add, self, crowd=self._crowd)
         self._watch.answered.connect(self._answered)
         self._watch.failed.connect(self._watch_failed)
         self._watch.look()
@@ -203,10 +208,15 @@ class LiveController(Controller[LivePageState]):
 
     def _end(self, reason: Reason) -> None:
         """What is known so far becomes the verdict, and the camera is let go."""
+        from siamgui.live.types import Reason
+
         session, self._session = self._session, None
-        if session is None or not self.state.running:
+        if session is None or not (self.state.running or self.state.is_film):
             self.rest()
             return
+        self._afterwards.stop()
+        if not self.state.running and reason is Reason.STOPPED:
+            reason = Reason.TIME_OUT  # the answer stands, as far as the film was watched
         self._blind()
         self._let_go()
         self._ending = self._inference.ask(lambda engine: session.end(reason)).on(self._decided, self._not_done)
@@ -228,18 +238,21 @@ class LiveController(Controller[LivePageState]):
         self.looked.emit(answer)
         if live.verdict is not None and live.verdict is not self.state.verdict:
             self._decided(live.verdict)
-            self._afterwards.start()
+            if not self.state.is_film:  # that is watched to its end
+                self._afterwards.start()
 
     @Slot(object)
     def _decided(self, verdict: LiveVerdict) -> None:
         from siamgui.live.types import Reason
 
         self._asked = self._ending = None
-        target = self.state.target
+        target, before = self.state.target, self.state.verdict
         if target is None or (verdict.reason is Reason.STOPPED and not verdict.frames):
             self._set(running=False)  # nothing was seen, so there is nothing to say
             return
         self._set(verdict=verdict, running=False)
+        if before is not None and (before.outcome, before.reason) == (verdict.outcome, verdict.reason):
+            return  # it only says more of the same answer
         asked = Asked.IDENTIFY if target.who else Asked.VERIFY
         entry = AddLogEntry(verdict, asked, source_kind(self.state.source), self._encoder_name)
         self._store.ask(entry).on(failed=self._not_kept)

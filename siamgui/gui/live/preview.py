@@ -33,13 +33,17 @@ UPPER = 0.58
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """The latest result. size: of the frame. came: by time.monotonic(). note: about the result, "" for none."""
+    """The latest result. size: of the frame. came: by time.monotonic(). note: about the result, "" for none.
+
+    names: as of a LiveState.
+    """
 
     outlines: tuple[Outline, ...]
     size: QSize
     followed: int
     came: float
     note: str
+    names: tuple[str | None, ...]
     presence: PresenceState | None
 
 
@@ -72,7 +76,7 @@ class LivePreview(CameraPreview):
             note = "" if live.verdict is not None or followed < 0 else wording.leaning(live.leaning)
             outlines = tuple(outline(face) for face in live.seen.faces)
             self._tell(live.presence)
-            self._seen = _Seen(outlines, QSize(width, height), followed, came, note, live.presence)
+            self._seen = _Seen(outlines, QSize(width, height), followed, came, note, live.names, live.presence)
         self.update()
 
     def _tell(self, presence: PresenceState | None) -> None:
@@ -140,7 +144,8 @@ class LivePreview(CameraPreview):
         order = self._order(seen)
         painter.setFont(label_font(marks))
         chosen = order.index(seen.followed) if seen.followed >= 0 else -1
-        draw_marks(painter, [marks[n] for n in order], list(range(1, len(marks) + 1)), place, chosen)
+        words = [_called(number + 1, seen.names[n] if seen.names else None) for number, n in enumerate(order)]
+        draw_marks(painter, [marks[n] for n in order], words, place, chosen)
 
     def _paint_age(self, painter: QPainter, seen: _Seen, place: QRectF, age: float, *, high: bool) -> None:
         """Low, where it leaves the face free."""
@@ -155,3 +160,10 @@ class LivePreview(CameraPreview):
             plate.moveBottomLeft(place.bottomLeft() + QPointF(10, -10))
         draw_plate(painter, plate, SHADE, RADIUS)
         write(painter, plate, text, INK)
+
+
+def _called(number: int, name: str | None) -> str:
+    """What stands at a face. name: as LiveState.names has it."""
+    if name is None:
+        return str(number)
+    return f"{number} {name or tr('Nobody enrolled')}"

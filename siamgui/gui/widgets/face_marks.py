@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -23,16 +25,16 @@ def label_font(outlines: list[Outline]) -> QFont:
 
 
 def draw_marks(
-    painter: QPainter, outlines: list[Outline], numbers: list[int], bounds: QRectF, chosen: int
+    painter: QPainter, outlines: list[Outline], words: Sequence[object], bounds: QRectF, chosen: int
 ) -> dict[int, QRectF]:
-    """Draw all outlines and numbers, the chosen on top; returns where the numbers are, by position in outlines.
+    """Draw all outlines and a word or number at each, the chosen on top; returns where these are, by their position.
 
-    The numbers are drawn in the painter's font. chosen: position in outlines, or -1.
+    They are drawn in the painter's font. chosen: position in outlines, or -1.
     """
     from siamgui.gui.widgets.label_places import place_labels
 
     first = [chosen] if chosen >= 0 else []
-    labels = place_labels(outlines, _label_sizes(painter, numbers), bounds, first)
+    labels = place_labels(outlines, _label_sizes(painter, words), bounds, first)
     order = sorted(range(len(outlines)), key=lambda n: n == chosen)
     for n in order:
         # Two strokes, so that one of them stands out on any photo.
@@ -47,9 +49,9 @@ def draw_marks(
     for n in (n for n in order if n in labels):
         if n == chosen:
             colours = theme.colours()
-            _draw_label(painter, labels[n], numbers[n], colours.accent, colours.on_accent, colours.on_accent)
+            _draw_label(painter, labels[n], words[n], colours.accent, colours.on_accent, colours.on_accent)
         else:
-            _draw_label(painter, labels[n], numbers[n], PLATE, LIGHT, RIM)
+            _draw_label(painter, labels[n], words[n], PLATE, LIGHT, RIM)
     return labels
 
 
@@ -62,12 +64,12 @@ def draw_hovered(painter: QPainter, mark: Outline, number: int, label: QRectF | 
     _draw_label(painter, where, number, WHITE, PLATE, PLATE)
 
 
-def _label_sizes(painter: QPainter, numbers: list[int]) -> list[tuple[float, float]]:
+def _label_sizes(painter: QPainter, words: Sequence[object]) -> list[tuple[float, float]]:
     metrics = QFontMetricsF(painter.font())
     height = metrics.height() + 2
-    return [(max(height, metrics.horizontalAdvance(str(number)) + 10), height) for number in numbers]
+    return [(max(height, metrics.horizontalAdvance(str(word)) + 10), height) for word in words]
 
 
-def _draw_label(painter: QPainter, label: QRectF, number: int, plate: QColor, ink: QColor, rim: QColor) -> None:
+def _draw_label(painter: QPainter, label: QRectF, word: object, plate: QColor, ink: QColor, rim: QColor) -> None:
     draw_plate(painter, label.adjusted(0.5, 0.5, -0.5, -0.5), plate, label.height() / 3, QPen(rim, 1.0))
-    write(painter, label, str(number), ink)
+    write(painter, label, str(word), ink)

@@ -35,7 +35,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory, faces: dict[str, Pixels]) ->
         for name, clip in (
             ("obama", obama),
             ("biden", biden),
-            ("exchanged", [*obama[:75], *biden[:75]]),
+            ("exchanged", [*obama[:75], *biden[:40]]),
             ("exchanged late", [*obama[:225], *biden[:75]]),
             ("both", [frame[:, 120:840] for frame in beside(obama, biden)]),
             ("short", obama[:4]),

@@ -23,6 +23,8 @@ def test_a_face_that_is_exchanged_under_the_verdict(live: Live, clips: dict[str,
     live.until(lambda: live.verdict().reason is Reason.CHANGED)
     assert live.page.card.headline.text() == "Inconclusive"
     assert "Another face took the place of the first one" in live.page.card.reason.text()
+    live.until(lambda: live.verdict().whole)  # it is watched to its end, and logged no more than before
+    assert live.controller.state.phase is Phase.OFF
     assert [outcome for _, outcome in live.logged()] == [Outcome.INCONCLUSIVE, Outcome.SAME]
 
 

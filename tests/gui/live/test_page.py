@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from siamgui.core.source import Stream
 from siamgui.core.types import Outcome
@@ -38,7 +38,9 @@ def test_a_photo_and_the_face_before_the_camera(live: Live, clips: dict[str, Pat
     # The answer stays when the camera is let go.
     live.user.press(Qt.Key.Key_Escape)
     live.until(lambda: filming() == 0)
+    live.until(lambda: live.verdict().until is not None)
     assert card.headline.text() == "Supports: same person"
+    assert any("This holds up to 0:0" in text.text() for text in card.findChildren(QLabel))
     assert page.preview.accessibleDescription() == "Press Space to play the video again."
     live.user.press(Qt.Key.Key_D, CTRL)
     assert card.details.isVisible()
