@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-_LARGEST, _KEPT, _AHEAD = 100_000_000, 300_000_000, 64_000_000  # bytes
+_AHEAD = 64_000_000  # bytes
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # of <malloc.h>
 
 
@@ -14,12 +14,13 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def keep_for_reuse() -> None:
-    """For a process that reads one photograph after another.
+def keep_for_reuse(largest: int = 100_000_000, kept: int = 300_000_000) -> None:
+    """For a process that does the same again and again: reads photographs, or learns in steps.
 
     The pixels of a photograph of 12 megapixels take 36 MB; glibc hands such a piece back to the system as soon as it
     is free and asks for it again, all zeros, for the next one, which takes a fifth of the time that the photograph
-    does. From now on pieces of up to 100 MB stay for the next one, 300 MB of them at most. No effect without glibc.
+    does. From now on pieces of up to `largest` bytes stay for the next one, `kept` bytes of them at most. No effect
+    without glibc.
     """
     if sys.platform != "linux":
         return
@@ -27,6 +28,6 @@ def keep_for_reuse() -> None:
 
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(_MMAP_THRESHOLD, _LARGEST)
-        mallopt(_TRIM_THRESHOLD, _KEPT)
+        mallopt(_MMAP_THRESHOLD, largest)
+        mallopt(_TRIM_THRESHOLD, kept)
         mallopt(_TOP_PAD, _AHEAD)
