@@ -128,7 +128,10 @@ class User:
         QCoreApplication.processEvents()
 
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
-        """Press a key wherever the focus is."""
+        """Press a key wherever the focus is, in the window that is in front; if none is, in this one."""
+        if QApplication.activeWindow() is None:  # the platform of the tests has no window manager to bring one there
+            with self.qtbot.waitActive(self.window, timeout=PATIENCE):
+                self.window.activateWindow()
         target = QApplication.focusWidget() or self.window
         held = Qt.KeyboardModifier.NoModifier
         for modifier in modifiers:

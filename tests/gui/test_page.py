@@ -38,6 +38,7 @@ def test_each_page_is_built_anew_without_a_widget_left_behind(open_window: Calla
 def test_what_is_read_and_typed_stays(open_window: Callable[..., User]) -> None:
     user = open_window(start=False)
     user.press(Qt.Key.Key_F1)
+    assert user.window.page == "help"
     user.help.text.setFocus()
     bar = user.help.text.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
@@ -47,6 +48,7 @@ def test_what_is_read_and_typed_stays(open_window: Callable[..., User]) -> None:
     assert user.window.focusWidget() is user.help.text
     assert user.help.text.verticalScrollBar().value() == min(place, user.help.text.verticalScrollBar().maximum())
     user.press(Qt.Key.Key_7, CTRL)
+    assert user.window.page == "settings"
     user.settings.device.setFocus()
     user.speak("en")
     assert user.window.focusWidget() is user.settings.device
