@@ -111,10 +111,7 @@ def run_job(job: Job, reporter: Reporter, check: Callable[[], bool], world: Worl
         sight = start.under(None, energy)
     else:
         learner = make_learner(job.parent, job.settings)
-        if not learner.on_crops:
-            torch.set_num_threads(1)  # its matrices are so small that threads only wait for each other
-        elif job.settings.method is Method.ADAPT:
-            keep_for_reuse(*_A_STEP)
+        _make_ready(job.settings.method)
         trainer = Trainer(learner, pairs, split, job.settings, before, device, listener, world, start.known)
         best_epoch = trainer.run(job.folder / CHECKPOINTS, fingerprint(job), job.key)
         energy = ENERGIES[job.settings.energy]
@@ -246,6 +243,14 @@ def _poor(parent: Model, pairs: PairSet, lengths: tuple[Floats, Floats]) -> tupl
     old, new = lengths
     as_before = scale * length_scale(pairs.good, old, new)
     return poor_crops(pairs.crops, scale * old), poor_crops(pairs.crops, as_before * new)
+
+
+def _make_ready(method: Method) -> None:
+    """This process for the steps of a method."""
+    if method is Method.HEAD:
+        torch.set_num_threads(1)  # its matrices are so small that threads only wait for each other
+    elif method is Method.ADAPT:
+        keep_for_reuse(*_A_STEP)
 
 
 def choose_device(wanted: str, world: World = World()) -> torch.device:  # noqa: B008
