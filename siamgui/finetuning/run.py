@@ -265,7 +265,8 @@ def choose_device(wanted: str, world: World = World()) -> torch.device:  # noqa:
         raise DeviceUnavailable(device=name.upper()) from None
     if device.type == "cpu":
         torch.set_deterministic_debug_mode("warn")  # without the compiler, which takes seconds to import
-        torch.utils.deterministic.fill_uninitialized_memory = False  # a fifth of a step, and nothing reads it
+        # Otherwise every new tensor is written over, for a fifth of a step, and nothing reads that.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     return device
 
 
