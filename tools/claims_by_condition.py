@@ -13,7 +13,8 @@ on one photograph of so many people. Told for each, at each strictness:
     genuine          of the same person, one photograph clear: called the same, and called different, in per cent
     plain            what the distance alone would do: spoilt, spoilt, without quality findings
 
-Realised rates are of pairs that were read; that the two encoders must agree is left aside.
+Realised rates are of pairs that were read. "Called the same" is what a verdict says: both encoders must agree
+(siamgui.core.parts); of clear pairs the rate without that, which is what is told of a distance, stands beside it.
 
 --version FOLDER: the same of a version with a head (tools/tuning_claims.py --keep), its domain included, and with the
 cohort that its limits were measured with. Quality is left aside then, as it was measured for the bundled encoder;
@@ -46,9 +47,10 @@ from siamgui.core.calibration import Calibration
 from siamgui.core.cohort import Cohort, Conditions, cohort_of
 from siamgui.core.energy import L2
 from siamgui.core.manifest import Model, Origin, bundled_encoder, read_manifest
+from siamgui.core.parts import all_say
 from siamgui.core.types import Strictness
 from siamgui.core.weights import read_weights
-from siamgui.evaluation.metrics import PairsRead, outcomes
+from siamgui.evaluation.metrics import PairsRead, nothing_heard, outcomes
 from siamgui.evaluation.pair_limits import PairLimits
 from siamgui.evaluation.pairs import read_pairs
 
@@ -135,12 +137,12 @@ def turned(some: Faces, version: Model) -> Faces:
     return replace(some, vectors=vectors, norms=np.asarray((version.norm_scale or 1.0) * lengths, np.float32))
 
 
-def known(cohort: Cohort, x: Faces, a: Conditions, y: Faces, b: Conditions) -> PairsRead:
+def known(calibration: Calibration, cohort: Cohort, x: Faces, a: Conditions, y: Faces, b: Conditions) -> PairsRead:
     """Of m pairs, as siamgui.evaluation reads them."""
     distances = L2.distances(x.vectors, y.vectors)
     pair = cohort.adjustment(x.vectors, a, y.vectors, b)
     told = np.full(len(distances), -1)
-    return PairsRead(
+    pairs = PairsRead(
         distances,
         pair.adjusted(distances),
         np.asarray(pair.shared, np.float64),
@@ -148,8 +150,12 @@ def known(cohort: Cohort, x: Faces, a: Conditions, y: Faces, b: Conditions) -> P
         x.poor & y.poor,
         x.poor | y.poor,
         told,
-        np.ones_like(distances),
+        *nothing_heard(distances),
     )
+    if not calibration.parts:
+        return pairs
+    architecture = calibration.encoder.partition(" ")[0]
+    return pairs.heard(all_say(architecture, calibration.parts, x.vectors, y.vectors, L2.distances))
 
 
 def called(calibration: Calibration, pairs: PairsRead, x: Faces, y: Faces) -> Iterator[tuple[Bools, Bools]]:
@@ -180,21 +186,23 @@ def measure(
     assert cohort is not None
     own = conditions(cohort, spoilt)
     a, b = alike(spoilt, draw)
-    both = known(cohort, spoilt[a], own[a], spoilt[b], own[b])
+    both = known(calibration, cohort, spoilt[a], own[a], spoilt[b], own[b])
     left_out = None
     if less is not None:
         seen = conditions(less, spoilt)
-        left_out = realised(calibration, known(less, spoilt[a], seen[a], spoilt[b], seen[b]), spoilt[a], spoilt[b])
+        left_out = realised(
+            calibration, known(calibration, less, spoilt[a], seen[a], spoilt[b], seen[b]), spoilt[a], spoilt[b]
+        )
     rng = np.random.default_rng(0)
     rows = np.repeat(np.arange(len(spoilt.person)), PARTNERS)
     partners = rng.integers(len(clear.person), size=len(rows))
     others = spoilt.person[rows] != clear.person[partners]
     i, j = rows[others], partners[others]
-    strangers = known(cohort, spoilt[i], own[i], clear[j], of_clear[j])
+    strangers = known(calibration, cohort, spoilt[i], own[i], clear[j], of_clear[j])
     one = realised(calibration, strangers, spoilt[i], clear[j])
     _, (_, apart), _ = called(calibration, strangers, spoilt[i], clear[j])
     i, j = np.nonzero((spoilt.person[:, None] == clear.person[None]) & (spoilt.photo[:, None] != clear.photo[None]))
-    genuine = known(cohort, spoilt[i], own[i], clear[j], of_clear[j])
+    genuine = known(calibration, cohort, spoilt[i], own[i], clear[j], of_clear[j])
     _, (same, different), _ = called(calibration, genuine, spoilt[i], clear[j])
     free = np.zeros(len(a), np.bool_)
     plain = PairsRead.unconditional(both.distances, free)
@@ -211,7 +219,7 @@ def measure(
 
 
 def clear_pairs(calibration: Calibration, clear: Faces, of_clear: Conditions) -> str:
-    cohort = calibration.cohort
+    cohort, alone = calibration.cohort, replace(calibration, parts={})
     assert cohort is not None
     a, b = np.triu_indices(len(clear.person), 1)
     same = clear.person[a] == clear.person[b]
@@ -219,17 +227,18 @@ def clear_pairs(calibration: Calibration, clear: Faces, of_clear: Conditions) ->
     chosen = np.flatnonzero(~same)
     chosen = rng.choice(chosen, min(400_000, len(chosen)), replace=False)
     said = []
-    for rows in (chosen, np.flatnonzero(same)):
+    for table, rows in ((alone, chosen), (calibration, chosen), (calibration, np.flatnonzero(same))):
         x, y = clear[a[rows]], clear[b[rows]]
-        said.append(called(calibration, known(cohort, x, of_clear[a[rows]], y, of_clear[b[rows]]), x, y))
+        said.append(called(table, known(table, cohort, x, of_clear[a[rows]], y, of_clear[b[rows]]), x, y))
     lines = [
         f"Clear photographs: {int(same.sum())} genuine pairs, {len(chosen)} of {int((~same).sum())} impostor pairs."
     ]
-    for strictness, (wrong, told), (same, apart) in zip(Strictness, *said, strict=True):
-        rate = wrong.mean() / strictness.fmr
+    for strictness, (near, _), (wrong, told), (same, apart) in zip(Strictness, *said, strict=True):
+        rate, bare = (some.mean() / strictness.fmr for some in (wrong, near))
         lines.append(
-            f"- {strictness}: realised {rate:.2f} times the claim; genuine called the same {100 * same.mean():.2f} %,"
-            f" different {100 * apart.mean():.2f} %; different people called different {100 * told.mean():.1f} %"
+            f"- {strictness}: realised {rate:.2f} times the claim, {bare:.2f} by the distance; genuine called the same "
+            f"{100 * same.mean():.2f} %, different {100 * apart.mean():.2f} %; different people called different "
+            f"{100 * told.mean():.1f} %"
         )
     return "\n".join(lines)
 

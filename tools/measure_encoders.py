@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from siamgui.core.embedding import unit
 from siamgui.core.encoders.registry import encoder_of
 from siamgui.core.manifest import bundled_encoder
-from siamgui.core.parts import NOT_ALIKE
+from siamgui.core.parts import largest_alone
 from siamgui.core.runtime import OpenVinoEncoder
 from siamgui.core.types import Pixels
 from siamgui.versions.calibrate import pair_distances
@@ -95,25 +95,23 @@ def halves(people: NDArray[np.int64]) -> list[NDArray[np.bool_]]:
 
 
 def disagreement(one: Vectors, other: Vectors, share: float, people: NDArray[np.int64]) -> None:
-    """What it costs to say nothing where one part alone sees no likeness (siamgui.core.parts)."""
+    """What it costs to say nothing where one part alone sees too little likeness (siamgui.core.parts)."""
     upper = np.triu_indices(len(people), 1)
     same = people[upper[0]] == people[upper[1]]
     cosines = [(unit(v) @ unit(v).T)[upper] for v in (one, other)]
     joint = share * cosines[0] + (1 - share) * cosines[1]
-    strangers = int((~same).sum())
-    unlike = np.zeros(len(same), bool)
-    for cosine in cosines:
-        unlike |= (
-            cosine
-            < np.partition(cosine[~same], strangers - int(NOT_ALIKE * strangers))[
-                strangers - int(NOT_ALIKE * strangers)
-            ]
-        )
+
+    def within(cosine: NDArray[np.float32], rate: float) -> NDArray[np.bool_]:
+        strangers = cosine[~same]
+        rank = len(strangers) - int(rate * len(strangers))
+        found: NDArray[np.bool_] = cosine >= np.partition(strangers, rank)[rank]
+        return found
+
     for rate in (1e-2, *RATES[:2]):
-        rank = strangers - int(rate * strangers)
-        within = joint >= np.partition(joint[~same], rank)[rank]
-        lost = (within & unlike & same).sum() / same.sum()
-        spared = (within & unlike & ~same).sum() / (within & ~same).sum()
+        alike, alone = within(joint, rate), float(largest_alone(rate, np.array(False)))
+        unlike = ~within(cosines[0], alone) | ~within(cosines[1], alone)
+        lost = (alike & unlike & same).sum() / same.sum()
+        spared = (alike & unlike & ~same).sum() / (alike & ~same).sum()
         print(f"encoders disagree, FMR {rate:.0e}: same-person pairs lost {lost:.3%}, strangers spared {spared:.1%}")
 
 

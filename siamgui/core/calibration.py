@@ -347,7 +347,8 @@ def judge(calibration: Calibration, left: FaceReading, right: FaceReading, stric
     fmr, fnmr = calibration.fmr(adjusted), calibration.fnmr(d)
     architecture = calibration.encoder.partition(" ")[0]
     parts = each_say(architecture, calibration.parts, left.embedding.vector, right.embedding.vector)
-    apart = disagree(parts, decision.outcome, strictness.fmr)
+    one_poor = left.quality.decisive != right.quality.decisive
+    apart = disagree(parts, decision.outcome, strictness.fmr, one_poor=one_poor)
     return Verdict(
         outcome=Outcome.INCONCLUSIVE if apart else decision.outcome,
         strictness=strictness,

@@ -215,9 +215,18 @@ def reason(verdict: Verdict) -> str:
         return unfirm_reason(verdict.firmness)
     if verdict.disagree:
         near, far = (choice(verdict.parts, key=lambda say: say.fmr) for choice in (min, max))
+        if verdict.distance <= verdict.same_below:
+            said = mark(
+                "The two encoders disagree: {near} finds the faces as alike as {share} pairs of different people are, "
+                "{far} as {others}. That may be a likeness of the photos. Try one that was taken in another way."
+            )
+        else:
+            said = mark(
+                "The two encoders disagree: {near} finds the faces as alike as {share} pairs of different people are, "
+                "{far} as {others}. Try another photo."
+            )
         return tr(
-            "The two encoders disagree: {near} finds the faces as alike as {share} pairs of different people are, "
-            "{far} as {others}. Try another photo.",
+            said,
             near=near.name,
             share=one_in(near.fmr, bound=near.fmr_is_bound),
             far=far.name,

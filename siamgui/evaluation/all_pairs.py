@@ -26,6 +26,7 @@ from siamgui.evaluation.metrics import (
     StrictnessResult,
     Tally,
     by_condition,
+    nothing_heard,
     strictness_result,
     tally,
 )
@@ -147,7 +148,7 @@ def _against_all(whole: Readings, calibration: Calibration, judged: PairLimits, 
     if judged.measured.any():
         shared = cohort.all_shared(vectors[block], some, vectors, conditions).astype(np.float64)
     forbidden = judged.doubts(whole.decisive, whole.damaged, left, right, conditional=True)
-    known = PairsRead(distances, adjusted, shared, unlike, *forbidden, faces, np.ones_like(distances))
+    known = PairsRead(distances, adjusted, shared, unlike, *forbidden, faces, *nothing_heard(distances))
     if calibration.parts:
         architecture = calibration.encoder.partition(" ")[0]
         known = known.heard(all_say(architecture, calibration.parts, vectors[block], vectors, _crossed))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siamgui.core.calibration import Limits
-from siamgui.core.parts import ALIKE, NOT_ALIKE, Alone
+from siamgui.core.parts import ALIKE, Alone, largest_alone
 from siamgui.core.types import Strictness
 
 Floats = NDArray[np.floating]
@@ -200,10 +200,9 @@ class PairsRead:
 
     distances: (m,) NaN where a photograph could not be read. adjusted: (m,) what claims are looked up with; the same
     where there is no cohort. shared: (m,) adjusted cosine lost for what the two photographs have in common.
-    unlike: (m,) distance up to which the two may well be of one person. no_same,
-    no_different: (m,) whether quality forbids to say so, or, of "same", an encoder that alone sees no likeness.
-    spoilt: (m,) how many of the two faces are; -1 where that is not known. alone: (m,) the smallest FMR that one of the
-    encoders of a joint one says; 1 where nothing is known of them.
+    unlike: (m,) distance up to which the two may well be of one person. no_same, no_different: (m,) whether quality
+    forbids to say so. spoilt: (m,) how many of the two faces are; -1 where that is not known. least_alone, most_alone:
+    (m,) the smallest and the largest FMR that one of the encoders of a joint one says; 1 and 0 where nothing is known.
     """
 
     distances: Floats
@@ -213,20 +212,26 @@ class PairsRead:
     no_same: Bools
     no_different: Bools
     spoilt: Ints
-    alone: Floats
+    least_alone: Floats
+    most_alone: Floats
 
     @classmethod
     def unconditional(cls, distances: Floats, poor: Bools) -> PairsRead:
         """Where nothing is known of the photographs but whether either of them is too poor."""
         unknown, nothing = np.full(distances.shape, -1), np.zeros_like(distances)
-        return cls(distances, distances, nothing, nothing, poor, poor, unknown, nothing + 1)
+        return cls(distances, distances, nothing, nothing, poor, poor, unknown, *nothing_heard(distances))
 
     def heard(self, said: Alone) -> PairsRead:
         """With what each encoder says alone, (m,) each."""
-        return replace(self, no_same=self.no_same | (said.most > NOT_ALIKE), alone=said.least)
+        return replace(self, least_alone=said.least, most_alone=said.most)
 
     def __getitem__(self, rows: Bools | tuple[Ints, Ints]) -> PairsRead:
         return PairsRead(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+
+def nothing_heard(distances: Floats) -> tuple[Floats, Floats]:
+    """PairsRead.least_alone and most_alone of (m,) pairs of an encoder that is one."""
+    return np.ones_like(distances), np.zeros_like(distances)
 
 
 class EachLimits(NamedTuple):
@@ -246,7 +251,9 @@ def outcomes(pairs: PairsRead, limits: Limits | EachLimits, strictness: Strictne
     """
     same = pairs.adjusted <= limits.same_below
     different = ~same & (pairs.distances > np.maximum(limits.different_above, pairs.unlike))
-    return same & ~pairs.no_same, different & ~pairs.no_different & (pairs.alone > ALIKE * strictness.fmr)
+    one_poor = pairs.no_different & ~pairs.no_same
+    same &= ~pairs.no_same & (pairs.most_alone <= largest_alone(strictness.fmr, one_poor))
+    return same, different & ~pairs.no_different & (pairs.least_alone > ALIKE * strictness.fmr)
 
 
 CONDITIONS = ("clear_clear", "clear_spoilt", "spoilt_spoilt")

@@ -21,7 +21,7 @@ from siamgui.core.errors import SiamguiError
 from siamgui.core.imaging import load_photo
 from siamgui.core.parts import all_say
 from siamgui.core.types import Photo, PhotoReading, QualityIssue
-from siamgui.evaluation.metrics import PairsRead
+from siamgui.evaluation.metrics import PairsRead, nothing_heard
 from siamgui.evaluation.pair_limits import PairLimits
 
 Progress = Callable[[int, int], None]
@@ -87,7 +87,7 @@ class Readings:
         faces = np.full(len(distances), -1)
         faces[both] = spoilt[row[a]] + spoilt[row[b]]
         forbidden = judged.doubts(self.decisive, self.damaged, left, right, conditional=True)
-        known = PairsRead(distances, adjusted, shared, unlike, *forbidden, faces, np.ones_like(distances))
+        known = PairsRead(distances, adjusted, shared, unlike, *forbidden, faces, *nothing_heard(distances))
         if calibration.parts:
             architecture = calibration.encoder.partition(" ")[0]
             sides = self.vectors[left], self.vectors[right]

@@ -16,7 +16,7 @@ from siamgui.core.encoders.joint import JointEncoder
 from siamgui.core.encoders.registry import default_encoder
 from siamgui.core.imaging import load_photo
 from siamgui.core.manifest import bundled_encoder, read_manifest
-from siamgui.core.parts import NOT_ALIKE, PartTable, disagree, each_say, split
+from siamgui.core.parts import EACH, PartTable, disagree, each_say, largest_alone, split
 from siamgui.core.pipeline import FaceEngine
 from siamgui.core.types import Embedding, FaceReading, Outcome, PartSay, Strictness
 
@@ -64,6 +64,7 @@ def test_encoders_that_disagree_decide_nothing(pair: tuple[FaceReading, FaceRead
     assert verdict.distance <= verdict.same_below
     assert (verdict.outcome, verdict.disagree, verdict.forced) == (Outcome.INCONCLUSIVE, True, False)
     assert "disagree" in wording.reason(verdict)
+    assert "a likeness of the photos" in wording.reason(verdict)
 
 
 def say(fmr: float) -> PartSay:
@@ -74,8 +75,8 @@ def say(fmr: float) -> PartSay:
     ("rates", "outcome", "expected"),
     [
         ((1e-5, 1e-5), Outcome.SAME, False),
-        ((1e-5, NOT_ALIKE), Outcome.SAME, False),
-        ((1e-5, 1.1 * NOT_ALIKE), Outcome.SAME, True),
+        ((1e-5, EACH * 1e-3), Outcome.SAME, False),
+        ((1e-5, 1.1 * EACH * 1e-3), Outcome.SAME, True),
         ((0.5, 0.9), Outcome.DIFFERENT, False),
         ((1e-3, 0.9), Outcome.DIFFERENT, False),
         ((1e-4, 0.9), Outcome.DIFFERENT, True),
@@ -84,7 +85,19 @@ def say(fmr: float) -> PartSay:
     ],
 )
 def test_a_contradiction_is_strong(rates: tuple[float, ...], outcome: Outcome, expected: bool) -> None:
-    assert disagree(tuple(map(say, rates)), outcome, 1e-3) is expected
+    assert disagree(tuple(map(say, rates)), outcome, 1e-3, one_poor=False) is expected
+
+
+@pytest.mark.parametrize(
+    ("claimed", "both_good", "one_poor"),
+    [(1e-2, 0.03, 0.05), (1e-3, 0.003, 0.05), (1e-4, 0.003, 0.05), (0.1, 0.05, 0.05)],
+)
+def test_each_encoder_alone_bears_out_what_both_say(claimed: float, both_good: float, one_poor: float) -> None:
+    """Three times the claim, never asked for more than 3 in 1,000; of one poor photograph only some likeness."""
+    np.testing.assert_allclose(largest_alone(claimed, np.array([False, True])), [both_good, one_poor])
+    assert disagree((say(1e-5), say(0.04)), Outcome.SAME, claimed, one_poor=False) is (both_good < 0.04)
+    assert not disagree((say(1e-5), say(0.04)), Outcome.SAME, claimed, one_poor=True)
+    assert disagree((say(1e-5), say(0.06)), Outcome.SAME, claimed, one_poor=True)
 
 
 def test_a_version_has_no_parts(finished_version: Path, pair: tuple[FaceReading, FaceReading]) -> None:

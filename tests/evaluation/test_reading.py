@@ -148,7 +148,8 @@ def test_where_one_encoder_contradicts_the_other_nothing_is_decided_as_in_a_verd
     vectors = np.concatenate([known, other])
     count = len(vectors)
     met, nothing = bundled_cohort().conditions(vectors, np.full(count, 60, np.float32), None), np.zeros(count, bool)
-    readings = Readings(vectors, nothing, nothing, np.ones(count, np.int64), (), met)
+    poor = np.arange(count) % 5 == 0
+    readings = Readings(vectors, poor, nothing, np.ones(count, np.int64), (), met)
     left, right = np.triu_indices(count, 1)
     pairs, person = readings.pairs(left, right, calibration), np.arange(count) % 160
     all_of_them = all_pairs.compare_all(readings, person, calibration)
@@ -158,7 +159,7 @@ def test_where_one_encoder_contradicts_the_other_nothing_is_decided_as_in_a_verd
     for result in all_of_them.strictness:
         limits = calibration.limits(result.strictness)
         same, different = outcomes(pairs, limits, result.strictness)
-        silent = replace(pairs, no_same=np.zeros(len(left), bool), alone=np.ones(len(left)))
+        silent = replace(pairs, least_alone=np.ones(len(left)), most_alone=np.zeros(len(left)))
         for said, alone, outcome in zip(
             (same, different),
             outcomes(silent, limits, result.strictness),
@@ -170,6 +171,7 @@ def test_where_one_encoder_contradicts_the_other_nothing_is_decided_as_in_a_verd
                     each_say(architecture, calibration.parts, vectors[left[row]], vectors[right[row]]),
                     outcome,
                     result.strictness.fmr,
+                    one_poor=bool(poor[left[row]] != poor[right[row]]),
                 )
                 for row in np.flatnonzero(alone & looked_at)
             ]
