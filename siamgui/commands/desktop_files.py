@@ -7,6 +7,7 @@ the completions are in the language in force, what desktops show in all.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -56,7 +57,9 @@ def desktop_files(parser: argparse.ArgumentParser, command: Sequence[str]) -> Fi
 
 
 def launcher() -> list[str]:
-    """What opens this very siamgui: its script, or Python with the module."""
+    """What opens this very siamgui: the one file that it is, its script, or Python with the module."""
+    if image := os.environ.get("APPIMAGE"):
+        return [image]
     script = Path(sys.executable).with_name("siamgui")
     return [str(script)] if script.is_file() else [sys.executable, "-m", "siamgui"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gettext
 import importlib
 import json
@@ -27,7 +28,7 @@ PACKAGES = {
     "PySide6": "PySide6-Essentials",
     "PyTorch": "torch",
     "OpenVINO": "openvino",
-    "OpenCV": "opencv-python",
+    "OpenCV": "opencv-python opencv-python-headless",
     "PyAV": "av",
     "Pillow": "Pillow",
     "pillow-heif": "pillow-heif",
@@ -35,6 +36,8 @@ PACKAGES = {
     "SciPy": "scipy",
     "matplotlib": "matplotlib",
 }
+OPTIONAL = ("PyTorch",)
+"""The training part (siamgui.core.training_part)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def examine(device: str) -> Report:
     """device: as for FaceEngine.load()."""
     problems: list[str] = []
     versions = {"siamgui": __version__, "Python": platform.python_version()} | _versions()
-    problems += [tr("{name} is not installed.", name=name) for name, version in versions.items() if version is None]
+    missing = [name for name, version in versions.items() if version is None and name not in OPTIONAL]
+    problems += [tr("{name} is not installed.", name=name) for name in missing]
     models = []
     for file in _model_files(problems):
         try:
@@ -95,11 +99,11 @@ def examine(device: str) -> Report:
 def _versions() -> dict[str, str | None]:
     # The packages' records, not the packages: importing torch alone takes seconds.
     found: dict[str, str | None] = {}
-    for name, package in PACKAGES.items():
-        try:
-            found[name] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[name] = None
+    for name, packages in PACKAGES.items():
+        found[name] = None
+        for package in packages.split():  # one stands for another in an installer
+            with contextlib.suppress(metadata.PackageNotFoundError):
+                found[name] = metadata.version(package)
     return found
 
 

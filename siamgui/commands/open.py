@@ -18,6 +18,12 @@ class WindowUnavailable(SiamguiError):
     text = mark("The window cannot open, a library is missing: {reason}. “python3 tools/setup.py” says how to add it.")
 
 
+class SystemLibraryMissing(SiamguiError):
+    """Of an installed package, beside which no tools lie. values: reason"""
+
+    text = mark("The window cannot open, a library of this system is missing: {reason}.")
+
+
 class NoScreen(SiamguiError):
     text = mark("There is no screen to open the window on. “siamgui compare A.jpg B.jpg” answers without one.")
 
@@ -29,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         from siamgui.gui import app
     except ImportError as error:  # on bare Linux Qt lacks system libraries
+        if getattr(sys, "frozen", False):
+            raise SystemLibraryMissing(reason=error) from None
         raise WindowUnavailable(reason=error) from None
     code: int = app.run(args.photos, args.device, args.language)
     return code

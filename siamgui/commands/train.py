@@ -17,6 +17,7 @@ from msgspec import structs
 from siamgui.commands.kept import open_kept
 from siamgui.commands.model_choice import engine_for
 from siamgui.commands.progress import ProgressLine, duration
+from siamgui.core import training_part
 from siamgui.core.encoders.registry import is_foreign
 from siamgui.core.errors import OnlyRuns, SiamguiError
 from siamgui.core.folders import skipped_note
@@ -83,10 +84,11 @@ class RecipeNeedsData(SiamguiError):
 
 def run(args: argparse.Namespace) -> int:
     """args: as in siamgui.arguments.training."""
-    if args.recipe:
-        return _recipe(args)
     if args.forget:
         return _forget(args.forget)
+    training_part.need()
+    if args.recipe:
+        return _recipe(args)
     if args.resume:
         job = Job.open(args.resume)
         with working_on(job.folder):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from siamgui.core import training_part
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.detection import Maps
 from siamgui.core.encoders.registry import encoder_of, is_foreign
@@ -267,7 +268,7 @@ def gpu_device() -> str | None:
     """ "cuda" or "mps" if torch can compute there, else None. torch is only imported where a driver is installed."""
     apple = platform.system() == "Darwin" and platform.machine() == "arm64"
     nvidia = find_library("nvcuda" if platform.system() == "Windows" else "cuda") is not None
-    if not (apple or nvidia):
+    if not (apple or nvidia) or not training_part.is_there():
         return None
     import torch
 
@@ -279,11 +280,12 @@ def gpu_device() -> str | None:
 def open_runtime(device: str, detector: Model, encoder: Model, at_once: int = 1) -> Runtime:
     """device: one of DEVICES. at_once: threads that will call at the same time.
 
-    Raises ModelMissing, ModelCorrupt, DeviceUnavailable.
+    Raises ModelMissing, ModelCorrupt, DeviceUnavailable, TrainingMissing.
     """
     chosen = gpu_device() if device == "auto" else device
     if chosen in (None, "cpu") or is_foreign(encoder.architecture):  # of which there is no torch module
         return OpenVinoRuntime(detector, encoder, at_once)
+    training_part.need()
     return TorchRuntime(detector, encoder, str(chosen))
 
 

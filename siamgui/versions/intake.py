@@ -30,7 +30,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from siamgui.core import i18n
+from siamgui.core import i18n, training_part
 from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.core.i18n import tr
 from siamgui.core.manifest import Origin
@@ -98,8 +98,10 @@ def examine(
     are written to it; of an ONNX file, weights.safetensors.
 
     name: what a person calls the version. stop: set by whoever wants it no more. Raises VersionFileWrong,
-    VersionNotExamined, Cancelled.
+    VersionNotExamined, TrainingMissing, Cancelled.
     """
+    if task is not Task.ONNX:  # read by OpenVINO alone
+        training_part.need()
     try:
         process = subprocess.Popen(
             running("siamgui.versions.intake", str(folder), task.value),

@@ -102,3 +102,8 @@ def test_the_manual_names_every_command(share: Path) -> None:
     if program := shutil.which("groff"):
         done = subprocess.run([program, "-k", "-man", "-ww", "-Tutf8", path], check=True, capture_output=True)
         assert done.stderr == b""
+
+
+def test_one_file_that_is_all_of_siamgui_is_what_opens_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APPIMAGE", "/home/ann/siamgui.AppImage")
+    assert launcher() == ["/home/ann/siamgui.AppImage"]

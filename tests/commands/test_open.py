@@ -23,6 +23,20 @@ def test_no_screen_is_one_sentence(capsys: Capture, monkeypatch: pytest.MonkeyPa
     assert refused(capsys).startswith("siamgui: There is no screen")
 
 
+@pytest.mark.parametrize("frozen", [False, True])
+def test_a_library_that_is_missing_is_named_and_only_what_is_there_is_advised(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, frozen: bool
+) -> None:
+    monkeypatch.setattr(sys, "frozen", frozen, raising=False)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setitem(sys.modules, "siamgui.gui.app", None)
+    monkeypatch.delattr("siamgui.gui.app", raising=False)
+    said = refused(capsys, "open")
+    assert "a library" in said
+    assert "siamgui.gui.app" in said
+    assert ("setup.py" in said) is not frozen
+
+
 def test_what_qt_would_find_is_a_screen(tmp_path: Path) -> None:
     runtime = {"XDG_RUNTIME_DIR": str(tmp_path)}
     assert has_screen({"QT_QPA_PLATFORM": "offscreen"})

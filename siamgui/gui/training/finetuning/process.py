@@ -11,10 +11,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 
-from siamgui.core import i18n
+from siamgui.core import i18n, training_part
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark
 from siamgui.core.own_process import environment, running
+from siamgui.core.training_part import TrainingMissing
 from siamgui.finetuning.events import Failed, event_of
 from siamgui.vault.key import Key
 
@@ -85,6 +86,9 @@ class TrainingProcess(QObject):
         self._process.errorOccurred.connect(self._error)
 
     def start(self) -> None:
+        if not training_part.is_there():  # the run stays, and goes on once it is
+            self._end(Ending.FAILED, TrainingMissing())
+            return
         self._process.start(self._arguments[0], list(self._arguments[1:]))
         if self._key is not None:
             self._process.write(f"{self._key.secret.hex()}\n".encode())

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from siamgui.core.training_part import TrainingMissing
 from siamgui.finetuning.events import (
     Cancelled,
     Epoch,
@@ -186,3 +187,10 @@ def test_nothing_that_lies_where_a_person_works_is_imported(
     ending, error = ended.args
     assert ending is Ending.FAILED
     assert "imported" not in str(error)
+
+
+def test_without_the_training_part_nothing_is_started(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    ending, error = Listener(qtbot, "print('started')").end()
+    assert ending is Ending.FAILED
+    assert isinstance(error, TrainingMissing)
