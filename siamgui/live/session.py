@@ -143,9 +143,11 @@ class Session:
         if seen.reading is not None:
             self._first = at if self._first is None else self._first
             weight = weight_of(seen.reading.quality)
+            step = min(passed, LONGEST_STEP)
+            told = self._anchor.add(seen.reading.embedding.vector, weight, step, at)
             if weight > 0:
-                self._take(seen, seen.reading, weight, min(passed, LONGEST_STEP))
-            self._watch_over(passed, readable=weight > 0)
+                self._take(seen, seen.reading, weight, step)
+            self._watch_over(passed, told=told)
         if self._continuity.broken or self._anchor.exchanged or (self._said_same and self._unread > UNREAD):
             self._change()
         elif self._verdict is None:
@@ -173,17 +175,16 @@ class Session:
     def _said_same(self) -> bool:
         return self._verdict is not None and self._verdict.outcome is Outcome.SAME
 
-    def _watch_over(self, passed: float, *, readable: bool) -> None:
+    def _watch_over(self, passed: float, *, told: bool) -> None:
         """Whether the face in view is known to be the first one: a poor or new sight has to prove it."""
-        if readable:
+        if told:
             self._to_prove = max(0, self._to_prove - 1)
-        self._unread = 0.0 if readable and not self._to_prove else self._unread + passed
+        self._unread = 0.0 if told and not self._to_prove else self._unread + passed
 
     # -- one frame ---------------------------------------------------------------------------------------------------
 
     def _take(self, seen: Seen, reading: FaceReading, weight: float, seconds: float) -> None:
         known = self._continuity.add(Evidence(reading.embedding.vector, weight, seconds))
-        self._anchor.add(reading.embedding.vector, weight, seconds, seen.frame.at)
         if self._verdict is not None:
             strangers = tuple(self._anchor.strangers)
             if strangers != self._verdict.strangers and self._verdict.reason is not Reason.CHANGED:

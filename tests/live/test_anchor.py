@@ -60,6 +60,28 @@ def test_one_frame_of_somebody_else_is_said_and_two_are_an_exchange() -> None:
     assert watched(Faces(), course).exchanged
 
 
-@pytest.mark.parametrize(("every", "run"), [(2, 1), (4, 1), (6, 2), (12, 3)])
-def test_two_people_shown_in_turn(every: int, run: int) -> None:
-    assert watched(Faces(), [float(number % every >= every - run) for number in range(80)]).exchanged
+@pytest.mark.parametrize("distance", [1.1, 1.3])
+@pytest.mark.parametrize(("every", "run"), [(2, 1), (3, 1), (4, 1), (6, 2), (12, 3)])
+def test_two_people_shown_in_turn(every: int, run: int, distance: float) -> None:
+    """People who look alike as well; one of three frames that are compared with may be the other's."""
+    assert watched(Faces(distance), [float(number % every >= every - run) for number in range(80)]).exchanged
+
+
+def test_somebody_alike_who_comes_for_two_seconds_and_is_seen_badly_is_noticed() -> None:
+    """After a step what was seen before it counts no more, and a frame without weight shows somebody as well."""
+    faces, anchor, noticed = Faces(1.18), Anchor(APART), []
+    for number in range(60):
+        second = 30 <= number < 50
+        weight = 0.4 * (number % 3 > 0) if second else 1.0
+        anchor.add(faces.at(float(second)), weight, 1 / RATE, number / RATE)
+        noticed.append(anchor.exchanged)
+    assert any(noticed)
+
+
+def test_a_poor_picture_of_the_first_face_is_told_from_one_of_another() -> None:
+    faces, anchor = Faces(), Anchor(APART)
+    assert not anchor.add(faces.at(0), 0.0, 1 / RATE, 0.0), "nothing is known yet"
+    for number in range(20):
+        anchor.add(faces.at(0), 1.0, 1 / RATE, number / RATE)
+    assert anchor.add(faces.at(0.5), 0.0, 1 / RATE, 2.0)
+    assert not anchor.add(faces.at(1), 0.0, 1 / RATE, 2.1)

@@ -194,20 +194,34 @@ def test_one_frame_of_somebody_else_is_said_and_the_end_of_what_was_watched(
     assert session.end(Reason.ENDED).whole
 
 
-def test_whoever_comes_and_cannot_be_made_out_is_not_the_first(room: Room, obama: list[Seen]) -> None:
+def test_whoever_comes_and_cannot_be_made_out_is_not_the_first(
+    room: Room, obama: list[Seen], biden: list[Seen]
+) -> None:
     """A verdict does not hold for a second face that is too poor to be compared, in another place or in the same."""
-    reading = obama[30].reading
-    assert reading is not None
-    poor = replace(reading, quality=replace(reading.quality, findings=(Finding(QualityIssue.DARK, decisive=True),)))
     for track in (1, 2):
         session = room.session(room.reference("obama1"))
         states = watch(session, obama)
         assert states[-1].verdict is not None
         assert states[-1].verdict.outcome is Outcome.SAME
-        later = [replace(obama[30], reading=poor, track=track, frame=Frame(WALL, 2 + n / 10)) for n in range(14)]
+        later = [poor(biden[30], 2 + n / 10, track) for n in range(14)]
         watch(session, later[: 1 if track == 2 else None])
         verdict = session.end(Reason.ENDED)
         assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, Reason.CHANGED)
+
+
+def test_poor_pictures_of_the_first_face_end_nothing(room: Room, obama: list[Seen]) -> None:
+    """Somebody who puts dark glasses on, or is moved too fast, is still the same where it is near to what was seen."""
+    session = room.session(room.reference("obama1"))
+    watch(session, obama)
+    watch(session, [poor(obama[n], 2 + n / 10, 1) for n in range(30)])
+    assert session.end(Reason.ENDED).outcome is Outcome.SAME
+
+
+def poor(one: Seen, at: float, track: int) -> Seen:
+    """The same sight, later and too dark to be believed."""
+    assert one.reading is not None
+    quality = replace(one.reading.quality, findings=(Finding(QualityIssue.DARK, decisive=True),))
+    return replace(one, reading=replace(one.reading, quality=quality), track=track, frame=Frame(WALL, at))
 
 
 def test_two_people_in_turn_are_neither(room: Room, obama: list[Seen], biden: list[Seen]) -> None:
