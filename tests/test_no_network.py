@@ -118,6 +118,7 @@ def test_every_command_opens_no_internet_socket(folder: Path) -> None:
         ["history", "remove", "1"],
         ["history", "clear", "--yes"],
         ["verify", "--reference", one, "--source", str(folder / "film.avi")],
+        ["verify", str(folder / "film.avi"), "--all", "--reference", one, "--csv", str(folder / "who.csv")],
         ["people", "enrol", "Ann", one],
         ["people", "add", "Ann", two],
         *(["people", *words] for words in (["list"], ["show", "Ann"], ["who", two], ["re-embed"], ["log"])),

@@ -84,13 +84,13 @@ def main() -> None:
         for step in STEPS:
             film_reading.STEP = sights.STEP = step
             began, seen, last = time.process_time(), list[SeenFace](), 0.0
-            for one in film_steps(engine, path, None):
-                seen += one.over
+            for one in film_steps(engine, path):
+                seen += [each.seen for each in one.over]
                 last = one.at
             cost = (time.process_time() - began) / last
             film_reading.Sights = Watching  # type: ignore[misc]
             Watching.views = []
-            for _ in film_steps(engine, path, None):
+            for _ in film_steps(engine, path):
                 pass
             film_reading.Sights = sights.Sights  # type: ignore[misc]
             kept = [reading(engine, one) for one in seen]

@@ -28,6 +28,7 @@ EXPLAINED = {
     "siamgui.groups": "groups.md",
     "siamgui.index": "find-json.md",
     "siamgui.report": "report.md",
+    "siamgui.timeline": "verify-json.md",
     "siamgui.verify": "verify-json.md",
 }
 """Which page says in words what a form means."""

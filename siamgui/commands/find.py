@@ -8,16 +8,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+from siamgui.commands.asked_face import photo_probe
 from siamgui.commands.enrolled import open_people
 from siamgui.commands.model_choice import engine_for
-from siamgui.core import photo_words, wording
-from siamgui.core.i18n import tr, trn
-from siamgui.core.imaging import load_photo
+from siamgui.core.i18n import trn
 from siamgui.core.pipeline import FaceEngine
-from siamgui.core.types import FaceReading
 from siamgui.search.errors import PhotoOrPerson
 from siamgui.search.finding import Searcher
-from siamgui.search.probes import probe_of_person, probe_of_photo
+from siamgui.search.probes import probe_of_person
 from siamgui.search.values import Find, Found, Likeness, Probe
 from siamgui.search.wording import found_lines, likeness_words
 from siamgui.storage.collection_operations import FindCollection
@@ -59,17 +57,7 @@ def _probe(store: Store, engine: FaceEngine, args: argparse.Namespace) -> tuple[
     """Whom to find, and what to say of the photograph."""
     if args.person is not None:
         return probe_of_person(store, engine, store.do(FindPerson(args.person))), []
-    read = engine.read_photo(load_photo(args.photo), None if args.face is None else args.face - 1)
-    notes = [photo_words.which_face(read, "--face"), photo_words.first_picture(read.photo.name, read.photo.first_of)]
-    notes += _advice(read.reading, read.photo.name)
-    return probe_of_photo(read), [note for note in notes if note]
-
-
-def _advice(reading: FaceReading, name: str) -> list[str]:
-    return [
-        tr("⚠ “{name}”: {what} {help}", name=name, **wording.issue_words(finding, reading.quality))
-        for finding in reading.quality.findings
-    ]
+    return photo_probe(engine, args.photo, args.face)
 
 
 def _as_json(found: Found, notes: list[str]) -> dict[str, Any]:

@@ -47,18 +47,41 @@ class PresenceOnFile(SiamguiError):
     text = mark("A presence check needs a person before a camera; a video file can’t be asked for movements.")
 
 
+class OneSource(SiamguiError):
+    text = mark("Say once what to watch: a camera, a video file or a stream, with or without --source.")
+
+
+class NobodyToCompare(SiamguiError):
+    text = mark("Say whom to compare with: --reference, --person or --who. Without one, --all says who is in a video.")
+
+
+class OnlyOfAll(SiamguiError):
+    text = mark("--csv and --views write what --all finds: add --all.")
+
+
 class FaceOfNoPhoto(SiamguiError):
     text = mark("--face chooses a face of the reference: name its photo with --reference.")
 
 
 def run(args: argparse.Namespace) -> int:
-    """args: reference, face, person, who, source, strictness, presence, seconds, log, json, device, model."""
+    """args: video, source, all, csv, views, reference, face, person, who, strictness, presence, seconds, log, json,
+    device, model."""
     if args.face is not None and args.reference is None:
         raise FaceOfNoPhoto
-    source = parse_source(args.source)
+    if (args.video is None) == (args.source is None):
+        raise OneSource
+    source = parse_source(args.video if args.source is None else args.source)
     live = not isinstance(source, Path)
     if args.presence and not live:
         raise PresenceOnFile
+    if args.all:
+        from siamgui.commands import verify_all
+
+        return verify_all.run(args, source)
+    if args.csv is not None or args.views is not None:
+        raise OnlyOfAll
+    if args.reference is None and args.person is None and not args.who:
+        raise NobodyToCompare
     presence = live if args.presence is None else args.presence
     engine = engine_for(args.device, args.model)
     target = _target(engine, args)

@@ -29,7 +29,7 @@ from siamgui.core.embedding import unit
 from siamgui.core.machine import processors
 from siamgui.core.types import FaceReading
 from siamgui.search.coarse import Coarse
-from siamgui.search.weighing import Weighing, met_of
+from siamgui.search.weighing import Weighing, squares_to
 from siamgui.storage.collection_operations import ReadFaces, ReadFacesStamp, ReadSeenFaces
 from siamgui.storage.collection_values import FaceRows, FacesStamp
 from siamgui.storage.store import Store
@@ -283,7 +283,6 @@ class _Weigher:
 
     def __init__(self, calibration: Calibration, readings: Sequence[FaceReading]) -> None:
         self._calibration, self._readings = calibration, readings
-        self._probe = np.stack([reading.embedding.vector for reading in readings])
         self._ids: list[Ints] = []
         self._squares: list[Floats] = []  # of distances
         self._adjusted: list[Floats] = []
@@ -291,18 +290,15 @@ class _Weigher:
         self.count = 0
 
     def add(self, rows: FaceRows) -> None:
-        vectors = unit(rows.records["vector"].astype(np.float32))
-        energy, cohort = self._calibration.energy, self._calibration.cohort
-        squares = np.square(energy.distances(self._probe[:, None], vectors[None])).mean(axis=0)
-        adjusted = squares
+        vectors, norms = unit(rows.records["vector"].astype(np.float32)), np.nan_to_num(rows.records["quality"][:, -1])
+        cohort, met = self._calibration.cohort, None
         if cohort is not None:
-            norms = np.nan_to_num(rows.records["quality"][:, -1])
             met = cohort.conditions(vectors, norms, rows.records["look"].astype(np.float32))
             self._conditions.append(met)
-            adjusted = 2 - 2 * cohort.all_adjusted(self._probe, met_of(self._readings), vectors, met).mean(axis=0)
+        squares, adjusted = squares_to(self._calibration, self._readings, vectors, met)
         self._ids.append(rows.ids)
         self._squares.append(squares)
-        self._adjusted.append(np.asarray(adjusted, np.float64))
+        self._adjusted.append(adjusted)
         self.count += len(rows.ids)
 
     def least(self, count: int) -> float:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 
 from siamgui.core.amounts import clock
@@ -15,10 +17,10 @@ from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.core.film import Film
 from siamgui.core.i18n import mark
 from siamgui.core.source import VideoEnded, VideoForbidden, VideoGone, check_file
+from siamgui.core.types import FaceReading, Frame
 from siamgui.evaluation.reading import ahead_of_use
 from siamgui.search.sights import STEP, ReadsFrames, Sights
-from siamgui.storage.film_part import FilmPart
-from siamgui.storage.seen_face import SeenFace
+from siamgui.storage.film_part import FilmPart, InView
 
 _AHEAD = 2
 """Pictures that are decoded ahead of use."""
@@ -37,15 +39,17 @@ class FilmCutOff(SiamguiError):
 class FilmStep:
     """How far a film is after one more picture. at, seconds: of the film; seconds: all of it, None if not known.
 
-    width, height: of its pictures. over: those whose sight is over. in_view: as of FilmPart.
+    width, height: of its pictures. over: those whose sight is over. part: who may still be in view. frame: the picture,
+    None after the last one.
     """
 
     at: float
     seconds: float | None
     width: int
     height: int
-    over: tuple[SeenFace, ...]
+    over: tuple[InView, ...]
     part: FilmPart
+    frame: Frame | None = None
 
 
 def film_digest(path: Path, stop: threading.Event) -> str:
@@ -65,32 +69,44 @@ def film_digest(path: Path, stop: threading.Event) -> str:
     return digest.hexdigest()
 
 
-def film_steps(engine: ReadsFrames, path: Path, begun: FilmPart | None) -> Iterator[FilmStep]:
+def film_steps(
+    engine: ReadsFrames, path: Path, begun: FilmPart | None = None, jobs: int = 1, until: float = math.inf
+) -> Iterator[FilmStep]:
     """Each picture that is looked at; the last step has no part in view any more.
 
-    begun: how far it was read before. Raises UnreadableVideo; FilmCutOff after the last step.
+    begun: how far it was read before. jobs: threads that look, each at a picture of its own, for which engine is
+    loaded (at_once). until: seconds of the last picture that is looked at. Raises UnreadableVideo; FilmCutOff after the
+    last step.
     """
     with _opened(path, begun) as camera:
         sights = Sights(engine, () if begun is None else begun.in_view)
         faces, at = (0, 0.0) if begun is None else (begun.faces, begun.read_to)
         size = (0, 0)
         first = 0 if begun is None else int(begun.read_to / STEP) + 1
-        wanted = (number * STEP for number in count(first))
-        with closing(ahead_of_use(camera.next_from, wanted, 1, _AHEAD)) as frames:
-            for future in frames:
+        wanted = takewhile(lambda time: time <= until, (number * STEP for number in count(first)))
+
+        def seen(decoded: Future[Frame]) -> tuple[Frame, tuple[FaceReading, ...]]:
+            frame = decoded.result()
+            return frame, sights.views(frame)
+
+        with (
+            closing(ahead_of_use(camera.next_from, wanted, 1, _AHEAD)) as frames,
+            closing(ahead_of_use(seen, frames, jobs, jobs)) as looks,
+        ):
+            for future in looks:
                 try:
-                    frame = future.result()
+                    frame, views = future.result()
                 except VideoEnded:
                     break
                 if begun is not None and frame.at <= at:
                     continue
                 at, size = frame.at, (frame.pixels.shape[1], frame.pixels.shape[0])
-                over = sights.look(frame)
-                yield FilmStep(at, camera.seconds, *size, over, FilmPart(at, sights.in_view, faces))
+                over = sights.look(frame, views)
+                yield FilmStep(at, camera.seconds, *size, over, FilmPart(at, sights.in_view, faces), frame)
                 faces += len(over)
         yield FilmStep(at, camera.seconds, *size, sights.end(), FilmPart(at, (), faces))
         whole = camera.seconds
-        if whole is not None and at < _MISSING[0] * whole and whole - at > _MISSING[1]:
+        if whole is not None and whole <= until and at < _MISSING[0] * whole and whole - at > _MISSING[1]:
             raise FilmCutOff(name=path.name, at=clock(at), length=clock(whole))
 
 

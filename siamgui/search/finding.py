@@ -34,7 +34,9 @@ from siamgui.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class _Meaning:
+class Meaning:
+    """As the fields of Likeness."""
+
     fmr: float
     fmr_is_bound: bool
     pair: Outcome
@@ -113,7 +115,7 @@ class Searcher:
         distance, adjusted = distances
         probe = request.probe
         reading = reading_of(placed.seen, self._calibration.encoder, conditions)
-        meaning = _meaning(self._calibration, probe, reading, request.strictness, adjusted)
+        meaning = meaning_of(self._calibration, probe, reading, request.strictness, adjusted)
         copy = probe.hash is not None and is_copy(probe.hash, placed.hash, distance)
         expected = faces * meaning.fmr
         outcome = Outcome.INCONCLUSIVE if copy else outcome_among(meaning.pair, expected, request.strictness)
@@ -146,14 +148,14 @@ def outcome_among(pair: Outcome, expected: float, strictness: Strictness) -> Out
     return Outcome.INCONCLUSIVE if pair is Outcome.SAME and expected > strictness.fmr else pair
 
 
-def _meaning(
+def meaning_of(
     calibration: Calibration, probe: Probe, reading: FaceReading, strictness: Strictness, adjusted: float
-) -> _Meaning:
+) -> Meaning:
     """What one face and the probe support as a pair. adjusted: of all photographs of the probe together."""
     verdicts = [judge(calibration, one, reading, strictness) for one in probe.readings]
     if len(verdicts) == 1:
         (only,) = verdicts
-        return _Meaning(only.fmr, only.fmr_is_bound, only.outcome, only.forced)
+        return Meaning(only.fmr, only.fmr_is_bound, only.outcome, only.forced)
     if all(verdict.claim is not None for verdict in verdicts) or calibration.cohort is None:
         fmr = calibration.fmr(adjusted)
     else:  # photographs of a kind of its own, each with a table of its own
@@ -165,4 +167,4 @@ def _meaning(
         pair = Outcome.DIFFERENT
     elif Outcome.SAME in said and Outcome.DIFFERENT not in said and fmr <= strictness.fmr:
         pair = Outcome.SAME
-    return _Meaning(fmr, bound, pair, forced)
+    return Meaning(fmr, bound, pair, forced)

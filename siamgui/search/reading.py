@@ -124,8 +124,8 @@ def read_collection(
     NothingToRead, BeingRead, LibraryError.
     """
     with _alone(collection):
-        reader = _Reader(store, engine, collection, told, stop or threading.Event())
-        return reader.run(max(1, min(jobs, MOST_JOBS)), elsewhere)
+        reader = _Reader(store, engine, collection, max(1, min(jobs, MOST_JOBS)), told, stop or threading.Event())
+        return reader.run(elsewhere)
 
 
 @contextmanager
@@ -139,8 +139,10 @@ def _alone(collection: Collection) -> Iterator[None]:
 
 
 class _Reader:
-    def __init__(self, store: Store, engine: Reads, collection: Collection, told: Told, stop: threading.Event) -> None:
-        self._store, self._engine, self._collection = store, engine, collection
+    def __init__(
+        self, store: Store, engine: Reads, collection: Collection, jobs: int, told: Told, stop: threading.Event
+    ) -> None:
+        self._store, self._engine, self._collection, self._jobs = store, engine, collection, jobs
         self._told, self._stop = told, stop
         self._encoder = engine.encoder.key
         self._faces = self._done = self._total = 0
@@ -152,7 +154,7 @@ class _Reader:
         self._film: FilmState | None = None
         self._large = threading.Lock()
 
-    def run(self, jobs: int, elsewhere: Elsewhere | None) -> ReadingDone:
+    def run(self, elsewhere: Elsewhere | None) -> ReadingDone:
         root = self._collection.folder
         if not root.exists():
             raise FolderGone(name=root.name)
@@ -172,7 +174,7 @@ class _Reader:
             if elsewhere is not None and wanted:
                 self._fetch(elsewhere, [_place(path, root) for path in wanted])
             else:
-                self._read_here(photos, jobs)
+                self._read_here(photos)
                 for path in films:
                     self._read_film(path, known.get(_place(path, root)))
         finally:
@@ -197,8 +199,8 @@ class _Reader:
             problems=tuple(self._problems),
         )
 
-    def _read_here(self, photos: list[Path], jobs: int) -> None:
-        with closing(ahead_of_use(self._look, photos, jobs)) as looked:
+    def _read_here(self, photos: list[Path]) -> None:
+        with closing(ahead_of_use(self._look, photos, self._jobs)) as looked:
             for future in looked:
                 file = future.result()
                 self._faces += 0 if file.picture is None else len(file.picture.faces)
@@ -278,8 +280,8 @@ class _Reader:
             return SeenPicture(file.sha256, step.width, step.height, looks, tuple(new), seconds, part, before)
 
         try:
-            for step in film_steps(self._engine, path, begun):
-                new += step.over
+            for step in film_steps(self._engine, path, begun, self._jobs):
+                new += [one.seen for one in step.over]
                 self._faces += len(step.over)
                 self._film = FilmState(path.name, step.at, step.seconds)
                 passed = file.size * (self._film.share - share)

@@ -123,8 +123,8 @@ def _film(engine: FaceEngine, path: Path, digest: str) -> tuple[SeenPicture, str
     """All of it, and what is wrong with it."""
     problem, faces, last = "", list[SeenFace](), None
     try:
-        for step in film_steps(engine, path, None):
-            faces += step.over
+        for step in film_steps(engine, path):
+            faces += [one.seen for one in step.over]
             last = step
     except FilmCutOff as error:
         problem = str(error)

@@ -69,12 +69,16 @@ class Sights:
         self._engine = engine
         self._energy, self._limit = engine.calibration.energy, engine.calibration.threshold(SAME)
         self.in_view = tuple(in_view)
+        self._count = len(self.in_view)  # who were followed so far
 
-    def look(self, frame: Frame) -> tuple[SeenFace, ...]:
-        """The next picture -> those whose sight is over."""
+    def views(self, frame: Frame) -> tuple[FaceReading, ...]:
+        """The faces of a picture, whatever came before it; for any thread."""
+        return tuple(self._view(frame, face) for face in self._engine.glance(frame.pixels, LONG_SIDE))
+
+    def look(self, frame: Frame, views: Sequence[FaceReading]) -> tuple[InView, ...]:
+        """The next picture, and its views() -> those whose sight is over."""
         over = tuple(one for one in self.in_view if frame.at - one.seen_to > GAP)
         self.in_view = tuple(one for one in self.in_view if frame.at - one.seen_to <= GAP)
-        views = [self._view(frame, face) for face in self._engine.glance(frame.pixels, LONG_SIDE)]
         there, taken = list(self.in_view), dict[int, int]()
         for pair in sorted(self._pairs(views, frame.at), key=lambda one: one.distance):
             if pair.view not in taken and pair.sight not in taken.values():
@@ -83,11 +87,12 @@ class Sights:
             if number in taken:
                 there[taken[number]] = self._go_on(there[taken[number]], view, frame)
             else:
-                there.append(InView(self._read(view, frame, frame.at, frame.at), view.face.box))
+                there.append(InView(self._read(view, frame, frame.at, frame.at), view.face.box, self._count))
+                self._count += 1
         self.in_view = tuple(there)
         return _worth_keeping(over)
 
-    def end(self) -> tuple[SeenFace, ...]:
+    def end(self) -> tuple[InView, ...]:
         """The film is over -> who was still in view."""
         left, self.in_view = self.in_view, ()
         return _worth_keeping(left)
@@ -111,9 +116,9 @@ class Sights:
     def _go_on(self, one: InView, view: FaceReading, frame: Frame) -> InView:
         first = one.seen.span.first if one.seen.span is not None else frame.at
         if _is_better(view.quality, one.seen.quality):
-            return InView(self._read(view, frame, first, frame.at), view.face.box)
+            return InView(self._read(view, frame, first, frame.at), view.face.box, one.number)
         assert one.seen.span is not None
-        return InView(replace(one.seen, span=replace(one.seen.span, last=frame.at)), view.face.box)
+        return InView(replace(one.seen, span=replace(one.seen.span, last=frame.at)), view.face.box, one.number)
 
     def _read(self, view: FaceReading, frame: Frame, first: float, last: float) -> SeenFace:
         """As a photograph is read."""
@@ -122,20 +127,20 @@ class Sights:
         return SeenFace.of(reading, look(crop), Span(frame.at, first, last, picture_hash(frame.pixels)))
 
 
-def _worth_keeping(sights: Sequence[InView]) -> tuple[SeenFace, ...]:
+def _worth_keeping(sights: Sequence[InView]) -> tuple[InView, ...]:
     """Without what was seen once, and so poorly that it says nothing: most of that is no face."""
-    seen = [one.seen for one in sights]
-    return tuple(one for one in seen if one.span and (one.span.first < one.span.last or not one.quality.decisive))
+    spans = ((one, one.seen.span) for one in sights)
+    return tuple(one for one, span in spans if span and (span.first < span.last or not one.seen.quality.decisive))
 
 
 def _is_better(one: Quality, other: Quality) -> bool:
     if one.decisive != other.decisive:
         return other.decisive
-    return _worth(one) > BETTER * _worth(other)
+    return worth(one) > BETTER * worth(other)
 
 
-def _worth(quality: Quality) -> float:
-    """The length of an embedding says most about a view; a small face is never as good as a large one."""
+def worth(quality: Quality) -> float:
+    """Of a view. The length of its embedding says most; a small face is never as good as a large one."""
     large = min(1.0, quality.eye_distance / _ENOUGH)
     return large * (quality.embedding_norm or 1.0) / (1 + len(quality.findings))
 

@@ -1,4 +1,4 @@
-"""What the adjusted closeness of a face to a probe does not exceed, by its cosine alone (siamgui.search.face_table)."""
+"""How far faces are from a probe, and what their closeness does not exceed by the cosine alone (search.face_table)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from siamgui.core.cohort import Conditions, joined
 from siamgui.core.types import FaceReading
 
 Vectors = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 
 class Weighing:
@@ -47,6 +48,22 @@ class Weighing:
         own = cosines[0] / met.deviation[0] if len(cosines) == 1 else cosines[1]
         half, usual = cohort.usual_deviation / 2, cohort.usual_mean
         return np.asarray(half * (own - level + (cosines[0] - mean) / deviation) + usual, np.float32)
+
+
+def squares_to(
+    calibration: Calibration, readings: Sequence[FaceReading], vectors: Vectors, met: Conditions | None
+) -> tuple[Floats, Floats]:
+    """(n,) mean squared distances of a probe to (n, d) embeddings, and the same of adjusted distances.
+
+    readings: of the probe, as Weighing takes them. met: of the embeddings; None where the encoder has no cohort, and
+    both are the same.
+    """
+    probe = np.stack([reading.embedding.vector for reading in readings])
+    squares = np.square(calibration.energy.distances(probe[:, None], vectors[None])).mean(axis=0)
+    if calibration.cohort is None or met is None:
+        return np.asarray(squares, np.float64), np.asarray(squares, np.float64)
+    adjusted = 2 - 2 * calibration.cohort.all_adjusted(probe, met_of(readings), vectors, met).mean(axis=0)
+    return np.asarray(squares, np.float64), np.asarray(adjusted, np.float64)
 
 
 def met_of(readings: Sequence[FaceReading]) -> Conditions:

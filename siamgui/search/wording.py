@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from typing import TYPE_CHECKING
 
 from siamgui.core.amounts import clock, film_count, photo_count, time_left
 from siamgui.core.i18n import tr, trn
@@ -12,6 +13,9 @@ from siamgui.search.face_table import MOST_WEIGHED
 from siamgui.search.values import FilmState, Found, Likeness, ReadingDone, ReadingState
 from siamgui.storage.collection_values import Collection
 from siamgui.storage.seen_face import Span
+
+if TYPE_CHECKING:
+    from siamgui.search.timeline_values import FilmLikeness
 
 _RAREST = 1e-12
 
@@ -118,14 +122,14 @@ def expected_words(expected: float, is_bound: bool, faces: int) -> str:
     )
 
 
-def likeness_words(likeness: Likeness, faces: int) -> str:
+def likeness_words(likeness: Likeness | FilmLikeness, faces: int) -> str:
     """What one likeness means among so many faces, in one sentence."""
     if likeness.copy:
         return tr("This is the same photo as the one you look for, so it says nothing.")
     return expected_words(likeness.expected, likeness.fmr_is_bound, faces)
 
 
-def outcome_words(likeness: Likeness) -> str:
+def outcome_words(likeness: Likeness | FilmLikeness) -> str:
     """What it supports as one of so many."""
     if likeness.copy:
         return tr("The same photo")

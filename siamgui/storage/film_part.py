@@ -15,10 +15,14 @@ _BOX = np.dtype(("<f4", (4,)))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InView:
-    """Somebody who may still be in view. seen: at best so far. box: where last, as Face.box."""
+    """Somebody who may still be in view. seen: at best so far. box: where last, as Face.box.
+
+    number: tells those apart that are followed in one reading of a film.
+    """
 
     seen: SeenFace
     box: NDArray[np.float32]
+    number: int = 0
 
     @property
     def seen_to(self) -> float:
@@ -51,7 +55,7 @@ class FilmPart:
             raise ValueError("no faces of a film")
         pieces = [rest[number * each : (number + 1) * each] for number in range(count)]
         in_view = tuple(
-            InView(SeenFace.unpack(piece[_BOX.itemsize :]), np.frombuffer(piece[: _BOX.itemsize], "<f4").copy())
-            for piece in pieces
+            InView(SeenFace.unpack(piece[_BOX.itemsize :]), np.frombuffer(piece[: _BOX.itemsize], "<f4").copy(), number)
+            for number, piece in enumerate(pieces)
         )
         return cls(read_to, in_view, faces)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from siamgui.core.errors import Cancelled, SiamguiError
 from siamgui.core.film_frame import FilmFrame
 from siamgui.core.imaging import load_photo
 from siamgui.core.pipeline import FaceEngine
+from siamgui.core.types import FaceReading, Frame
 from siamgui.search import reading, sights
 from siamgui.search.finding import Searcher
 from siamgui.search.original import PictureNotFound, choice_of, load_frame, original_of
@@ -97,9 +99,9 @@ def test_a_film_that_was_stopped_gives_what_it_gives_without_a_stop(
     looked: list[float] = []
     look = sights.Sights.look
 
-    def counted(self: sights.Sights, frame: object) -> object:
-        looked.append(frame.at)  # type: ignore[attr-defined]
-        return look(self, frame)  # type: ignore[arg-type]
+    def counted(self: sights.Sights, frame: Frame, views: Sequence[FaceReading]) -> object:
+        looked.append(frame.at)
+        return look(self, frame, views)
 
     monkeypatch.setattr(sights.Sights, "look", counted)
     with Store() as store:
