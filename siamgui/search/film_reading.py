@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def film_digest(path: Path, stop: threading.Event) -> str:
 
 def film_steps(
     engine: ReadsFrames, path: Path, begun: FilmPart | None = None, jobs: int = 1, until: float = math.inf
-) -> Iterator[FilmStep]:
+) -> Generator[FilmStep, None, None]:
     """Each picture that is looked at; the last step has no part in view any more.
 
     begun: how far it was read before. jobs: threads that look, each at a picture of its own, for which engine is
