@@ -37,7 +37,7 @@ ENOUGH = 0.55
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
-    """Write live.png, live-same.png, live-several.png, presence.png, presence-prompts.png, people.png, history.png."""
+    """Write live.png, live-same.png, live-several.png, live-timeline.png, presence.png, presence-prompts.png, people.png, history.png."""
     engine = FaceEngine.load("cpu")
     photos = {path.stem: path for path in resource("samples").glob("*.jpg")}
     films = _films(engine, photos, scratch)
@@ -67,6 +67,14 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
             rest()
             show("live-same")
         live.rest()
+    timeline = window.controllers.timeline
+    live.set_source(films["meeting"])
+    timeline.open()
+    until(lambda: timeline.state.timeline is not None and timeline.state.timeline.reference)
+    until(lambda: timeline.state.picture is not None)
+    rest()
+    show("live-timeline")
+    timeline.leave()
     with _served(scratch) as address:
         live.set_source(Stream(f"{address}/{films['one'].name}"))
         live.start()
@@ -113,9 +121,12 @@ def _asks(state: object) -> bool:
 
 def _films(engine: FaceEngine, photos: dict[str, Path], scratch: Path) -> dict[str, Path]:
     one, other = (_near(engine, photos[name]) for name in ("obama1", "biden"))
-    films = {name: scratch / f"{name}.avi" for name in ("one", "two")}
+    films = {name: scratch / f"{name}.avi" for name in ("one", "two", "meeting")}
     write(films["one"], (_view(one, number) for number in range(FRAMES)))
     write(films["two"], (_beside(_view(one, number), _view(other, number + 40)) for number in range(FRAMES)))
+    alone = [_view(face, number) for face in (other, one, other) for number in range(FRAMES // 2)]
+    both = [_beside(_view(one, number), _view(other, number + 40)) for number in range(FRAMES // 2)]
+    write(films["meeting"], iter([*alone, *both]))
     return films
 
 

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, source: Source) -> int:
     engine = engine_for(args.device, args.model, processors())
     probe, said = _probe(engine, args)
     until = math.inf if args.seconds is None else float(args.seconds)
-    found = watch_film(engine, source, until=until, jobs=processors(), told=_Line(until))
+    found = watch_film(engine, source, enough=lambda at: at > until, jobs=processors(), told=_Line(until))
     found = judged(found, engine.calibration, probe, args.strictness)
     _write(found, args)
     if args.json:

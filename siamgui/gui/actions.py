@@ -59,6 +59,8 @@ COMMANDS = {
     "unsay": Command(mark("Take back"), "Z", "undo"),
     "video": Command(mark("Video file…"), "Ctrl+Shift+O"),
     "stream": Command(mark("Address on this machine…"), "Ctrl+L"),
+    "timeline": Command(mark("Who is in it?"), "Ctrl+T", "people"),
+    "save_table": Command(mark("Save the table…"), "Ctrl+S"),
     "new_person": Command(mark("New person"), "Ctrl+N", "people"),
     "find": Command(mark("Search the list"), "Ctrl+F"),
     "groups": Command(mark("Groups"), "Ctrl+G"),
@@ -87,6 +89,7 @@ LOCAL_KEYS = (
     (mark("Arrows, Enter"), mark("Search: go to a likeness, compare it")),
     (mark("Del"), mark("Groups: the faces that are chosen are not this person")),
     (mark("Space"), mark("Live: start, or stop")),
+    (mark("Arrows, Enter"), mark("Who is in a video: go to a face, to its next stretch, to its best view")),
     (mark("Arrows, + − 0, Space"), mark("Look closer: move, zoom, show the other face")),
     (mark("Esc"), mark("Go back")),
 )

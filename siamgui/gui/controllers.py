@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from siamgui.gui.history.controller import HistoryController
     from siamgui.gui.history.recorder import Recorder
     from siamgui.gui.live.controller import LiveController
+    from siamgui.gui.live.timeline.controller import TimelineController
     from siamgui.gui.people.controller import PeopleController
     from siamgui.gui.report.controller import ReportController
     from siamgui.gui.search.controller import SearchController
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from siamgui.gui.vault.controller import VaultController
 
 DECODERS = 2
-KEPT = ("search", "people", "history", "comparisons", "live", "audit", "runs", "labelling", "store")
+KEPT = ("search", "people", "history", "comparisons", "timeline", "live", "audit", "runs", "labelling", "store")
 """Controllers that hold something of what is kept: they go when it is locked."""
 
 
@@ -159,6 +160,12 @@ class Controllers(QObject):
         return LiveController(self.store, self.decoders, self.inference, self.pair.state.strictness, self)
 
     @cached_property
+    def timeline(self) -> TimelineController:
+        from siamgui.gui.live.timeline.controller import TimelineController
+
+        return TimelineController(self.live, self.store, self.inference, self)
+
+    @cached_property
     def search(self) -> SearchController:
         from siamgui.gui.search.controller import SearchController
 
@@ -247,7 +254,7 @@ class Controllers(QObject):
     def _close_kept(self) -> threading.Event | None:
         """What was asked for is written; then nothing that is kept is in memory any more."""
         self.pair.forget_told()
-        for name in ("search", "people", "runs", "audit"):
+        for name in ("search", "people", "runs", "audit", "timeline"):
             if name in self.__dict__:
                 getattr(self, name).stop()
         if "live" in self.__dict__:
@@ -369,7 +376,7 @@ class Controllers(QObject):
         from siamgui.gui.camera.capture import stop_all
 
         self.pair.stop()
-        for name in ("matrix", "closer", "search", "people", "runs", "audit", "data"):
+        for name in ("matrix", "closer", "search", "people", "runs", "audit", "data", "timeline"):
             if name in self.__dict__:  # it was wanted
                 getattr(self, name).stop()
         if "live" in self.__dict__:

@@ -44,7 +44,7 @@ def make_live(window: MainWindow) -> Page[Any]:
     from siamgui.gui.live.page import LivePage
 
     controllers = window.controllers
-    page = LivePage(controllers.live, controllers.decoders, lambda: controllers.pair.state)
+    page = LivePage(controllers.live, controllers.decoders, lambda: controllers.pair.state, controllers.timeline)
     page.strictness_chosen.connect(controllers.set_strictness)
     page.people_wanted.connect(window.show_people)
     return page

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
@@ -70,20 +69,24 @@ def film_digest(path: Path, stop: threading.Event) -> str:
 
 
 def film_steps(
-    engine: ReadsFrames, path: Path, begun: FilmPart | None = None, jobs: int = 1, until: float = math.inf
+    engine: ReadsFrames,
+    path: Path,
+    begun: FilmPart | None = None,
+    jobs: int = 1,
+    enough: Callable[[float], bool] = lambda _at: False,
 ) -> Generator[FilmStep, None, None]:
     """Each picture that is looked at; the last step has no part in view any more.
 
     begun: how far it was read before. jobs: threads that look, each at a picture of its own, for which engine is
-    loaded (at_once). until: seconds of the last picture that is looked at. Raises UnreadableVideo; FilmCutOff after the
-    last step.
+    loaded (at_once). enough: whether from these seconds on no picture is to be looked at any more; on another thread.
+    Raises UnreadableVideo; FilmCutOff after the last step.
     """
     with _opened(path, begun) as camera:
         sights = Sights(engine, () if begun is None else begun.in_view)
         faces, at = (0, 0.0) if begun is None else (begun.faces, begun.read_to)
         size = (0, 0)
         first = 0 if begun is None else int(begun.read_to / STEP) + 1
-        wanted = takewhile(lambda time: time <= until, (number * STEP for number in count(first)))
+        wanted = takewhile(lambda time: not enough(time), (number * STEP for number in count(first)))
 
         def seen(decoded: Future[Frame]) -> tuple[Frame, tuple[FaceReading, ...]]:
             frame = decoded.result()
@@ -106,7 +109,7 @@ def film_steps(
                 faces += len(over)
         yield FilmStep(at, camera.seconds, *size, sights.end(), FilmPart(at, (), faces))
         whole = camera.seconds
-        if whole is not None and whole <= until and at < _MISSING[0] * whole and whole - at > _MISSING[1]:
+        if whole is not None and not enough(whole) and at < _MISSING[0] * whole and whole - at > _MISSING[1]:
             raise FilmCutOff(name=path.name, at=clock(at), length=clock(whole))
 
 

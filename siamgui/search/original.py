@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -68,13 +69,22 @@ def original_of(placed: PlacedFace) -> Photo:
 
 def load_frame(wanted: FilmFrame) -> Photo:
     """One picture of a film as a photograph. Raises UnreadableVideo, PictureNotFound."""
-    frame = _jumped(wanted)
-    if (frame is None or not _looks_like(frame, wanted)) and wanted.at <= _WALK:
-        with Film(wanted.path) as camera:
-            frame = _next(camera, wanted.at)
-    if frame is None or not _looks_like(frame, wanted):
-        raise PictureNotFound(name=photo_name(wanted.path), time=clock(wanted.at))
+    frame = frame_at(wanted.path, wanted.at, lambda found: _looks_like(found, wanted))
     return photo_from_pixels(frame.pixels, at_words(photo_name(wanted.path), wanted.at))
+
+
+def frame_at(path: Path, at: float, right: Callable[[Frame], bool] = lambda _frame: True) -> Frame:
+    """The picture of a film that a player shows at these seconds, as long as it is the right one.
+
+    Raises UnreadableVideo, PictureNotFound.
+    """
+    frame = _jumped(path, at)
+    if (frame is None or not right(frame)) and at <= _WALK:
+        with Film(path) as camera:
+            frame = _next(camera, at)
+    if frame is None or not right(frame):
+        raise PictureNotFound(name=photo_name(path), time=clock(at))
+    return frame
 
 
 def at_words(name: str, at: float) -> str:
@@ -82,9 +92,9 @@ def at_words(name: str, at: float) -> str:
     return tr("{name} at {time}", name=name, time=clock(at))
 
 
-def _jumped(wanted: FilmFrame) -> Frame | None:
-    with Film(wanted.path) as camera:
-        return _next(camera, wanted.at) if wanted.at <= 0 or camera.go_to(wanted.at) else None
+def _jumped(path: Path, at: float) -> Frame | None:
+    with Film(path) as camera:
+        return _next(camera, at) if at <= 0 or camera.go_to(at) else None
 
 
 def _next(camera: Film, at: float) -> Frame | None:

@@ -8,7 +8,6 @@ the sight nearest to it, and N of its claim is how many faces were followed: the
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -45,19 +44,19 @@ def watch_film(
     engine: ReadsFrames,
     path: Path,
     *,
-    until: float = math.inf,
+    enough: Callable[[float], bool] = lambda _at: False,
     jobs: int = 1,
     told: Callable[[FilmState, int], object] = lambda _state, _faces: None,
     stop: threading.Event | None = None,
 ) -> Timeline:
     """Without a reference; judged() weighs it against one.
 
-    until, jobs: as film_steps() takes them. told: after each
+    enough, jobs: as film_steps() takes them. told: after each
     picture, how far it is and how many faces were followed. Raises UnreadableVideo; Cancelled once stop is set.
     """
     name, followed, problem, state = photo_name(path), _Followed(), "", FilmState(photo_name(path), 0.0, None)
     try:
-        with closing(film_steps(engine, path, jobs=jobs, until=until)) as steps:
+        with closing(film_steps(engine, path, jobs=jobs, enough=enough)) as steps:
             for step in steps:
                 if stop is not None and stop.is_set():
                     raise Cancelled

@@ -26,6 +26,13 @@ def stretch_words(stretch: Stretch) -> str:
     return tr("{first} – {last}", first=clock(stretch.first), last=clock(stretch.last))
 
 
+def stretches_words(face: FilmFace, most: int) -> str:
+    """Its first stretches, and how many more there are."""
+    words = [stretch_words(one) for one in face.stretches[:most]]
+    left = len(face.stretches) - most
+    return tr(", ").join([*words, trn("and {n} more", "and {n} more", left)] if left > 0 else words)
+
+
 def when_words(face: FilmFace) -> str:
     """How long somebody is in view, and where best, in one line."""
     seconds = about(face.seconds) if face.seconds >= 10 else tr("{seconds} s", seconds=f"{face.seconds:.1f}")
@@ -62,7 +69,11 @@ def notes(timeline: Timeline) -> list[str]:
         )
     if any(face.unsure for face in timeline.faces):
         said.append(tr("A face marked ? was joined by a weak likeness: look whether it is one person."))
-    return [*said, timeline.problem] if timeline.problem else said
+    if timeline.problem:
+        said.append(timeline.problem)
+    elif timeline.seconds is not None and timeline.seconds - timeline.read_to > 2 * timeline.step:
+        said.append(tr("Looked at up to {at} of {length}.", at=clock(timeline.read_to), length=clock(timeline.seconds)))
+    return said
 
 
 def timeline_lines(timeline: Timeline) -> list[str]:
@@ -75,7 +86,7 @@ def timeline_lines(timeline: Timeline) -> list[str]:
     for number, face in enumerate(timeline.faces, 1):
         mark = "?" if face.unsure else " "
         lines += ["", f"{number:3}{mark} |{bar(face.stretches, timeline.read_to)}| {when_words(face)}"]
-        lines.append(f"     {', '.join(map(stretch_words, face.stretches))}")
+        lines.append(f"     {stretches_words(face, len(face.stretches))}")
         if face.likeness is not None:
             lines.append(f"     {likeness_line(face)}")
             lines.append(f"     {likeness_words(face.likeness, timeline.sights)}")

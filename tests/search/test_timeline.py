@@ -105,7 +105,7 @@ def test_it_can_be_stopped_and_ended_early(film: Path, engine: FaceEngine) -> No
     with pytest.raises(Cancelled):
         watch_film(engine, film, told=lambda state, _faces: (told.append(state), stop.set()), stop=stop)
     assert [state.at for state in told] == [0.0]
-    part = watch_film(engine, film, until=2.0, jobs=2)
+    part = watch_film(engine, film, enough=lambda at: at > 2, jobs=2)
     assert (part.read_to, len(part.faces), part.problem) == (2.0, 1, "")
 
 

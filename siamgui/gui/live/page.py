@@ -24,13 +24,15 @@ from siamgui.gui.live.preview import LivePreview
 from siamgui.gui.live.reference_panel import ReferencePanel
 from siamgui.gui.live.source_row import SourceRow
 from siamgui.gui.live.state import LivePageState, Phase, ReferenceKind
+from siamgui.gui.live.timeline.controller import TimelineController
+from siamgui.gui.live.timeline.view import TimelineView
 from siamgui.gui.page import Page
 from siamgui.gui.photos.sources import files_of, photo_filter, sources_of
 from siamgui.gui.tasks import Workers
 from siamgui.gui.widgets.banner import Banner
 from siamgui.gui.widgets.file_dialog import FileDialog
 from siamgui.gui.widgets.form import form_row
-from siamgui.gui.widgets.kit import Placed, box, column, grow, page_head, row, shortcuts
+from siamgui.gui.widgets.kit import Placed, box, column, grow, page_head, row, shortcuts, stack
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 
 WIDE_FROM = 1100
@@ -40,11 +42,15 @@ NARROW, WIDE = 320, 372
 
 @dataclass(frozen=True, slots=True)
 class LiveViewState:
-    """unfolded: the details of the answer. address: of a stream, None where none is asked for. name: as it is typed."""
+    """unfolded: the details of the answer. address: of a stream, None where none is asked for. name: as it is typed.
+
+    face: the row of whoever is chosen of those in a video.
+    """
 
     unfolded: bool
     address: str | None
     name: str
+    face: int = 0
 
 
 class LivePage(Page[LiveViewState]):
@@ -58,6 +64,7 @@ class LivePage(Page[LiveViewState]):
         controller: LiveController,
         decoders: Workers,
         pair: Callable[[], PairState],
+        timeline: TimelineController,
     ) -> None:
         """pair: what the compare page shows, to take a photograph from."""
         super().__init__()
@@ -71,19 +78,21 @@ class LivePage(Page[LiveViewState]):
         self.card = LiveCard(controller)
         self.preview = LivePreview()
         self.source = SourceRow(controller)
+        self.timeline = TimelineView(timeline)
         self._build()
         self._connect()
         self._render()
 
     def _build(self) -> None:
         strictness = form_row(tr("Strictness"), self.strictness)
-        self._side = box(column(Placed(self.reference, 5), Placed(self.card, 6), spacing=12))
-        picture = column(grow(self.preview), self.source)
+        self._answers = stack(self.card, self.timeline.card)
+        self._side = box(column(Placed(self.reference, 5), Placed(self._answers, 6), spacing=12))
+        self._pictures = stack(box(column(grow(self.preview), self.source)), self.timeline)
         self.setLayout(
             column(
                 page_head(tr("Live"), "", row(strictness.label, strictness.field)),
                 self.error,
-                grow(row(self._side, grow(picture), spacing=16)),
+                grow(row(self._side, grow(self._pictures), spacing=16)),
                 spacing=12,
                 margins=(16, 12, 16, 12),
             )
@@ -97,8 +106,10 @@ class LivePage(Page[LiveViewState]):
                 "open": self.open_dialog,
                 "paste": self.paste,
                 "clear": reference.clear,
-                "details": self.card.details_button.toggle,
-                "copy": self.card.copy,
+                "details": self._fold,
+                "copy": self._copy,
+                "timeline": self.timeline.controller.open,
+                "save_table": self.timeline.ask_where,
             },
         )
         self.reference.open_wanted.connect(self.open_dialog)
@@ -108,6 +119,8 @@ class LivePage(Page[LiveViewState]):
         self.reference.person.entered.connect(self.preview.setFocus)
         self.files.chosen.connect(self._file_chosen)
         self.source.toggled.connect(self.toggle)
+        self.source.timeline_wanted.connect(self.timeline.controller.open)
+        self.timeline.controller.changed.connect(self._turn)
         self.preview.face_picked.connect(controller.pick)
         self.strictness.picked.connect(self.strictness_chosen)
         self.error.dismissed.connect(controller.dismiss)
@@ -120,6 +133,9 @@ class LivePage(Page[LiveViewState]):
     @Slot()
     def toggle(self) -> None:
         """Start; stop what runs; or start again after a verdict."""
+        if self.timeline.controller.state.shown:
+            self.timeline.controller.toggle()
+            return
         state = self.controller.state
         if state.running or (state.phase is not Phase.OFF and state.verdict is None):
             self.controller.stop()
@@ -173,7 +189,9 @@ class LivePage(Page[LiveViewState]):
     def go_back(self) -> bool:
         """Escape: let the camera go, or take a message away. False if there was nothing to go back from."""
         state = self.controller.state
-        if self.source.go_back():
+        if self.timeline.controller.state.shown:
+            self.timeline.controller.leave()
+        elif self.source.go_back():
             self.preview.setFocus()
         elif state.running or state.phase is not Phase.OFF:
             self.controller.stop()
@@ -203,6 +221,24 @@ class LivePage(Page[LiveViewState]):
         self.controller.reference.load(files[0])
 
     # Showing.
+
+    @Slot()
+    def _turn(self) -> None:
+        """To who is in the video, or back to the picture."""
+        shown = self.timeline.controller.state.shown
+        if shown and self._pictures.currentWidget() is self.timeline:
+            return
+        self._answers.setCurrentWidget(self.timeline.card if shown else self.card)
+        self._pictures.setCurrentIndex(1 if shown else 0)
+        (self.timeline.faces if shown else self.preview).setFocus()
+
+    @Slot()
+    def _copy(self) -> None:
+        (self.timeline.card if self.timeline.controller.state.shown else self.card).copy()
+
+    @Slot()
+    def _fold(self) -> None:
+        (self.timeline.card if self.timeline.controller.state.shown else self.card).details_button.toggle()
 
     @Slot(object)
     def _pictured(self, picture: QImage) -> None:
@@ -240,7 +276,7 @@ class LivePage(Page[LiveViewState]):
         self.reference.photo.set_sides(tuple(side for side, slot in sides if slot.loaded is not None))
         if sys.platform == "linux":  # elsewhere a camera is switched on to list it
             self._decoders.start(list_cameras).succeeded.connect(self.controller.set_cameras)
-        self.preview.setFocus()
+        self._turn()
 
     def leave(self) -> None:
         """Nothing films while nobody sees it."""
@@ -252,7 +288,7 @@ class LivePage(Page[LiveViewState]):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Space:
             self.toggle()
-        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not self.timeline.controller.state.shown:
             self.preview.pick(key - Qt.Key.Key_0)
         else:
             super().keyPressEvent(event)
@@ -263,13 +299,17 @@ class LivePage(Page[LiveViewState]):
 
     def keep(self) -> LiveViewState:
         return LiveViewState(
-            self.card.details_button.isChecked(), self.source.keep(), self.reference.person.name.text()
+            self.card.details_button.isChecked(),
+            self.source.keep(),
+            self.reference.person.name.text(),
+            self.timeline.faces.currentIndex().row(),
         )
 
     def restore(self, kept: LiveViewState) -> None:
         self.card.details_button.setChecked(kept.unfolded)
         self.source.restore(kept.address)
         self.reference.person.name.setText(kept.name)
+        self.timeline.faces.choose(kept.face)
 
 
 def _invitation(state: LivePageState) -> str:

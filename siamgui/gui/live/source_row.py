@@ -15,7 +15,7 @@ from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.state import LivePageState, Phase
 from siamgui.gui.photos.sources import video_filter
 from siamgui.gui.widgets.file_dialog import FileDialog, Place
-from siamgui.gui.widgets.kit import Choice, button, grow, line, row, shortcuts, stretch
+from siamgui.gui.widgets.kit import Choice, button, command, grow, line, row, shortcuts, stretch
 from siamgui.gui.widgets.menu_tool import menu_tool
 
 ADDRESS = 180
@@ -28,6 +28,8 @@ class SourceRow(QWidget):
 
     toggled = Signal()
     """Start, or stop."""
+    timeline_wanted = Signal()
+    """Who is in the video, and when."""
 
     def __init__(self, controller: LiveController) -> None:
         super().__init__()
@@ -52,8 +54,9 @@ class SourceRow(QWidget):
             )
         )
         self.start_button = button("", self.toggled, "primary")
+        self.timeline_button = command("timeline", self.timeline_wanted)
         choosing = (grow(self.cameras), grow(self.address), self.other_button, self.sizes)
-        self.setLayout(row(*choosing, stretch(), self.presence, self.start_button))
+        self.setLayout(row(*choosing, stretch(), self.presence, self.timeline_button, self.start_button))
         self.files.chosen.connect(self._file_chosen)
         self.cameras.picked.connect(self._choose)
         self.sizes.picked.connect(self._size_chosen)
@@ -67,8 +70,11 @@ class SourceRow(QWidget):
             self.address.setVisible(isinstance(state.source, Stream))
         self.sizes.setVisible(not isinstance(state.source, Path | Stream))
         self.sizes.show_value(state.size)
-        self.presence.setChecked(state.presence and not state.is_film)
-        self.presence.setEnabled(not state.is_film and not state.running)
+        self.presence.setChecked(state.presence)
+        self.presence.setEnabled(not state.running)
+        self.presence.setVisible(not state.is_film)  # never run on a file
+        self.timeline_button.setVisible(state.is_film)
+        self.timeline_button.setEnabled(state.engine)
         active = state.running or state.phase is not Phase.OFF
         self.start_button.setText(tr("Stop") if active and state.verdict is None else tr("Start"))
         self.start_button.setEnabled(state.can_start or active)
