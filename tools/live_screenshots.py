@@ -28,6 +28,7 @@ from siamgui.core.resources import resource
 from siamgui.core.source import Stream
 from siamgui.core.types import Pixels
 from siamgui.gui.live.prompt import draw_prompt
+from siamgui.gui.live.timeline.controller import TimelineController
 from siamgui.live.types import PresenceState, Prompt
 from siamgui.storage.people_store import PeopleStore
 
@@ -37,7 +38,10 @@ ENOUGH = 0.55
 
 
 def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None]) -> None:
-    """Write live.png, live-same.png, live-several.png, live-timeline.png, presence.png, presence-prompts.png, people.png, history.png."""
+    """Write live.png, live-same.png, live-several.png, presence.png, presence-prompts.png, people.png, history.png.
+
+    And live-timeline.png, of a film.
+    """
     engine = FaceEngine.load("cpu")
     photos = {path.stem: path for path in resource("samples").glob("*.jpg")}
     films = _films(engine, photos, scratch)
@@ -67,14 +71,11 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
             rest()
             show("live-same")
         live.rest()
-    timeline = window.controllers.timeline
     live.set_source(films["meeting"])
-    timeline.open()
-    until(lambda: timeline.state.timeline is not None and timeline.state.timeline.reference)
-    until(lambda: timeline.state.picture is not None)
+    _who_is_in_it(window.controllers.timeline)
     rest()
     show("live-timeline")
-    timeline.leave()
+    window.controllers.timeline.leave()
     with _served(scratch) as address:
         live.set_source(Stream(f"{address}/{films['one'].name}"))
         live.start()
@@ -96,6 +97,12 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     rest()
     show("history")
     window.close()
+
+
+def _who_is_in_it(timeline: TimelineController) -> None:
+    timeline.open()
+    until(lambda: timeline.state.timeline is not None and timeline.state.timeline.reference)
+    until(lambda: timeline.state.picture is not None)
 
 
 def prompts(frame: Pixels) -> QImage:
