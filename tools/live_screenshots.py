@@ -71,11 +71,9 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
             rest()
             show("live-same")
         live.rest()
-    live.set_source(films["meeting"])
-    _who_is_in_it(window.controllers.timeline)
-    rest()
-    show("live-timeline")
-    window.controllers.timeline.leave()
+    with _who_is_in_it(window.controllers.timeline, films["meeting"]):
+        rest()
+        show("live-timeline")
     with _served(scratch) as address:
         live.set_source(Stream(f"{address}/{films['one'].name}"))
         live.start()
@@ -99,10 +97,14 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
     window.close()
 
 
-def _who_is_in_it(timeline: TimelineController) -> None:
+@contextmanager
+def _who_is_in_it(timeline: TimelineController, film: Path) -> Iterator[None]:
+    timeline.live.set_source(film)
     timeline.open()
     until(lambda: timeline.state.timeline is not None and timeline.state.timeline.reference)
     until(lambda: timeline.state.picture is not None)
+    yield
+    timeline.leave()
 
 
 def prompts(frame: Pixels) -> QImage:

@@ -46,7 +46,7 @@ class TimelineController(Controller[TimelineState]):
         self, live: LiveController, store: WindowStore, inference: Inference, parent: QObject | None = None
     ) -> None:
         super().__init__(TimelineState(), parent)
-        self._live, self._store, self._inference = live, store, inference
+        self.live, self._store, self._inference = live, store, inference
         self._watcher: Workers | None = None  # looks through a film; made when first wanted
         self._helper: Workers | None = None  # weighs, fetches pictures and saves
         self._stop, self._end = threading.Event(), threading.Event()
@@ -61,17 +61,17 @@ class TimelineController(Controller[TimelineState]):
 
     @property
     def can_open(self) -> bool:
-        return self._live.state.is_film and self._inference.current is not None
+        return self.live.state.is_film and self._inference.current is not None
 
     # What the user does.
 
     @Slot()
     def open(self) -> None:
         """Show who is in the video; it is looked through unless it was already."""
-        path, ready = self._live.state.source, self._inference.current
+        path, ready = self.live.state.source, self._inference.current
         if not isinstance(path, Path) or ready is None:
             return
-        self._live.rest()
+        self.live.rest()
         if path != self.state.path:
             self._forget()
         self._set(path=path, shown=True, error=None)
@@ -173,7 +173,7 @@ class TimelineController(Controller[TimelineState]):
     @Slot()
     def _live_changed(self) -> None:
         """The source, the reference or the strictness may be another one."""
-        live = self._live.state
+        live = self.live.state
         if self.state.shown and live.source != self.state.path:
             self.leave()
         timeline, ready = self.state.timeline, self._inference.current
@@ -188,7 +188,7 @@ class TimelineController(Controller[TimelineState]):
         self._weigh = self._help(work).on(self._judged, self._failed)
 
     def _whom(self) -> Whom:
-        reference = self._live.state.reference
+        reference = self.live.state.reference
         if reference.kind is ReferenceKind.PHOTO:
             loaded = reference.photo.loaded
             return loaded.read if loaded is not None and reference.photo.reading is not None else None
