@@ -25,6 +25,7 @@ from siamgui.gui.inference import Inference
 from siamgui.gui.live.controller import LiveController
 from siamgui.gui.live.page import LivePage
 from siamgui.gui.live.state import Phase
+from siamgui.gui.live.timeline.controller import TimelineController
 from siamgui.gui.photos.slot import SlotState
 from siamgui.gui.store import WindowStore
 from siamgui.gui.tasks import Workers
@@ -84,7 +85,8 @@ class _Meter(QObject):
         self._store = WindowStore(self)
         self._controller = LiveController(self._store, self._decoders, self._inference, Strictness.STRICT, self)
         empty = PairState(SlotState(), SlotState(), Strictness.STRICT, None, None, None, (), False)
-        self._page = LivePage(self._controller, self._decoders, lambda: empty)
+        timeline = TimelineController(self._controller, self._store, self._inference, self)
+        self._page = LivePage(self._controller, self._decoders, lambda: empty, timeline)
         self._page.resize(1200, 760)
         self._capture: Capture | None = None  # of the first, quiet time
         self._playing = False

@@ -39,8 +39,8 @@ class FaceCard(AnswerCard):
             each.setVisible(face is not None)
         if face is None or timeline is None:
             self.show_headline(None, tr("Who is in the video, and when"))
-            for each in (self.reason, self.rarity):
-                say(each, "")
+            for line in (self.reason, self.rarity):
+                say(line, "")
             say(self.times, tr("Each face that is followed becomes a row. Choose one, or click into the bars."))
             self.warn(())
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -234,7 +235,7 @@ class TimelineController(Controller[TimelineState]):
             running=False, ending=False, watching=None, timeline=None, pictures=(), at=None, picture=None, written=""
         )
 
-    def _help(self, work: partial[object]) -> Task:
+    def _help(self, work: Callable[[], object]) -> Task:
         if self._helper is None:
             self._helper = Workers(1, "timeline-helper", self)
         return self._helper.start(work)
@@ -256,10 +257,9 @@ def _weigh(store: Store, engine: LentEngine, timeline: Timeline, whom: Whom, str
     from siamgui.search.timeline import judged
 
     if isinstance(whom, PhotoReading):
-        probe = probe_of_photo(whom)
-    else:
-        probe = None if whom is None else probe_of_person(store, engine, whom)
-    return judged(timeline, engine.calibration, probe, strictness)
+        return judged(timeline, engine.calibration, probe_of_photo(whom), strictness)
+    person = None if whom is None else probe_of_person(store, engine, whom)
+    return judged(timeline, engine.calibration, person, strictness)
 
 
 def _picture(path: Path, at: float) -> QImage:
