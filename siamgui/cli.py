@@ -11,23 +11,39 @@ from importlib import import_module
 
 from siamgui import __version__
 from siamgui.arguments import EXIT_BAD_INPUT, Parser, add_common, wrapped
-from siamgui.arguments.comparing import add_audit, add_batch, add_bench, add_compare, add_doctor, add_evaluate, add_open
-from siamgui.arguments.data import add_data
-from siamgui.arguments.desktop import add_desktop
-from siamgui.arguments.groups import add_groups
-from siamgui.arguments.history import add_history
-from siamgui.arguments.live import add_verify
-from siamgui.arguments.people import add_people
-from siamgui.arguments.report import add_report
-from siamgui.arguments.search import add_collections, add_find, add_index
-from siamgui.arguments.training import add_models, add_pairs, add_train
-from siamgui.arguments.vault import add_vault
 from siamgui.core import i18n
 from siamgui.core.errors import SiamguiError
 from siamgui.core.i18n import mark, tr
 
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
+
+_COMMANDS = {
+    "open": "comparing",
+    "compare": "comparing",
+    "verify": "live",
+    "people": "people",
+    "index": "search",
+    "find": "search",
+    "groups": "groups",
+    "collections": "search",
+    "report": "report",
+    "history": "history",
+    "batch": "comparing",
+    "evaluate": "comparing",
+    "audit": "comparing",
+    "pairs": "training",
+    "train": "training",
+    "models": "training",
+    "data": "data",
+    "vault": "vault",
+    "bench": "comparing",
+    "doctor": "comparing",
+    "desktop": "desktop",
+}
+"""In the order of the help, with the module of siamgui.arguments that adds what each takes."""
+_WHOLE = "desktop"
+"""The command that looks at all of them: it writes their completion."""
 
 _KEPT = ("verify", "people", "index", "find", "groups", "collections", "history", "pairs", "train", "models", "data")
 """Commands that work on what is kept. Comparing does without, as long as the vault is locked."""
@@ -60,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a console that lacks a character must not end the program
     try:
         i18n.set_language(_wanted_language(arguments))
-        args = _parser().parse_args(arguments)
+        args = _parser(_only(arguments)).parse_args(arguments)
         if _opens_vault(args):
             import_module("siamgui.commands.vault").unlock(args.passphrase_file)
         code: int = import_module(f"siamgui.commands.{args.command}").run(args)
@@ -98,7 +114,14 @@ def _wanted_language(arguments: list[str]) -> str:
     return wanted if wanted in i18n.LANGUAGES and wanted is not None else "system"
 
 
-def _parser() -> argparse.ArgumentParser:
+def _only(arguments: list[str]) -> str | None:
+    """The command whose arguments are all that is needed; None where the others may be asked for, too."""
+    first = arguments[0] if arguments else "open"
+    return first if first in _COMMANDS and first != _WHOLE else None
+
+
+def _parser(only: str | None = None) -> argparse.ArgumentParser:
+    """only: a command without the others, whose modules are not imported then."""
     argparse._ = tr  # type: ignore[attr-defined]
     parser = Parser(
         prog="siamgui",
@@ -126,29 +149,8 @@ def _parser() -> argparse.ArgumentParser:
     add_common(parser)
     parser.set_defaults(command="open", photos=[])
     commands = parser.add_subparsers(title=tr("commands"), metavar=tr("COMMAND"), prog="siamgui")
-    for add in (
-        add_open,
-        add_compare,
-        add_verify,
-        add_people,
-        add_index,
-        add_find,
-        add_groups,
-        add_collections,
-        add_report,
-        add_history,
-        add_batch,
-        add_evaluate,
-        add_audit,
-        add_pairs,
-        add_train,
-        add_models,
-        add_data,
-        add_vault,
-        add_bench,
-        add_doctor,
-        add_desktop,
-    ):
-        add(commands)
-    commands.choices["desktop"].set_defaults(command_line=parser)
+    for name in _COMMANDS if only is None else (only,):
+        getattr(import_module(f"siamgui.arguments.{_COMMANDS[name]}"), f"add_{name}")(commands)
+    if only is None:
+        commands.choices[_WHOLE].set_defaults(command_line=parser)
     return parser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from siamgui import __version__
+from siamgui import __version__, cli
 from tests.builders.command_line import Capture, ok, refused
 
 
@@ -40,6 +41,21 @@ def test_help_in_both_languages(capsys: Capture, command: str, language: str) ->
 )
 def test_wrong_arguments_get_one_sentence(capsys: Capture, arguments: tuple[str, ...], words: str) -> None:
     assert words in refused(capsys, *arguments)
+
+
+def test_a_command_alone_takes_what_it_takes_among_all() -> None:
+    """Only its own module is asked then, in every comparison and whenever the window opens."""
+    whole = said_by(cli._parser())
+    named = {name: cli._only([name, "a.jpg"]) for name in whole}
+    assert {name for name, only in named.items() if only is None} == {"desktop"}
+    for name in named.keys() - {"desktop"}:
+        assert said_by(cli._parser(name)) == {name: whole[name]}
+    assert (cli._only([]), cli._only(["--language", "en"]), cli._only(["match"])) == ("open", None, None)
+
+
+def said_by(parser: argparse.ArgumentParser) -> dict[str, str]:
+    (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return {name: command.format_help() for name, command in commands.choices.items()}
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
