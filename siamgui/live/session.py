@@ -53,6 +53,9 @@ WORN = 0.5
 """Weight of a frame with a finding that does not decide."""
 SIDEWAYS = 60.0
 """Degrees of yaw at which a frame weighs nothing."""
+BACKLIT, LIT = 2.0, 0.35
+"""How many times as bright as a dark face the picture is where the light is behind, and at least, of 1."""
+_EVERY = 16  # pixels from one that is looked at for that to the next
 APART = 0.3
 """Seconds between two frames that are both kept to be shown."""
 MOST_SHOWN = 3
@@ -68,6 +71,11 @@ class _Kept(NamedTuple):
     vector: NDArray[np.float32]
     at: float
     merit: float
+
+
+def _backlit(pixels: Pixels, face: float) -> bool:
+    """Whether it is bright around a face that is dark. face: its brightness, 0 to 1."""
+    return float(pixels[::_EVERY, ::_EVERY].mean()) / 255 > max(BACKLIT * face, LIT)
 
 
 class Session:
@@ -267,6 +275,8 @@ class Session:
         if seen.reading is None:
             return Hindrance.NO_FACE
         worst = next((HINDRANCES[finding.issue] for finding in seen.reading.quality.findings), None)
+        if worst is Hindrance.DARK and _backlit(seen.frame.pixels, seen.reading.quality.brightness):
+            worst = Hindrance.BACKLIT
         followed = seen.reading.face
         rivals = any(face is not followed and face.width > COMPARABLE * followed.width for face in seen.faces)
         return Hindrance.SEVERAL if worst is None and rivals and not seen.picked else worst

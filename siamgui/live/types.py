@@ -98,6 +98,7 @@ class Hindrance(enum.StrEnum):
     SEVERAL = "several"  # several faces, none of them clearly the largest
     FAR = "far"
     DARK = "dark"
+    BACKLIT = "against the light"
     BRIGHT = "bright"
     BLURRED = "blurred"
     TURNED = "turned"

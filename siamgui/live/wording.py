@@ -41,6 +41,11 @@ _HINDRANCES = {
         mark("The face was too dark."),
         mark("Turn the face to the light."),
     ),
+    Hindrance.BACKLIT: (
+        mark("The light is behind you. Turn round, so that it falls on your face."),
+        mark("The face was against the light."),
+        mark("Let the light fall on the face from the front."),
+    ),
     Hindrance.BRIGHT: (
         mark("The light on your face is too bright."),
         mark("The face was overexposed."),

@@ -6,13 +6,15 @@ import os
 import struct
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from siamgui.core.camera import Camera, sizes
-from siamgui.core.cameras import is_capture, linux_cameras, list_cameras
+from siamgui.core.cameras import DEVICES, is_capture, linux_cameras, list_cameras
 from siamgui.core.cv import cv2
 from siamgui.core.errors import CameraAbsent, CameraLost
 from siamgui.core.imaging import load_photo
@@ -197,6 +199,40 @@ def test_listed_cameras_are_real() -> None:
     cameras = list_cameras()
     assert len({camera.index for camera in cameras}) == len(cameras)
     assert all(camera.name for camera in cameras)
+
+
+def loopback() -> Path | None:
+    """A device node that gives what another program writes into it, as v4l2loopback makes them."""
+    nodes = sorted(Path("/sys/devices/virtual/video4linux").glob("video*"))
+    there = (DEVICES / node.name for node in nodes)
+    return next((node for node in there if os.access(node, os.R_OK | os.W_OK)), None)
+
+
+def test_what_a_real_device_node_sends_is_what_is_seen(clip: list[Pixels]) -> None:
+    node = loopback()
+    if node is None:
+        pytest.skip("this machine has no V4L2 loopback device that can be written to (modprobe v4l2loopback)")
+    over = threading.Event()
+
+    def send() -> None:
+        with av.open(str(node), "w", format="v4l2") as device:
+            stream = device.add_stream("rawvideo", 25)
+            stream.width, stream.height, stream.pix_fmt = 480, 640, "yuv420p"
+            while not over.wait(0.04):
+                device.mux(stream.encode(av.VideoFrame.from_ndarray(clip[0], "rgb24")))
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        index = int(node.name.removeprefix("video"))
+        found = {one.index for one in list_cameras()}
+        with Camera.open(index, (640, 480)) as camera:
+            pixels = camera.next().pixels
+        assert index in found
+        assert cv2.absdiff(pixels, clip[0]).mean() < 6
+    finally:
+        over.set()
+        thread.join()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="V4L2 is Linux's")

@@ -255,6 +255,14 @@ def test_a_face_too_poor_to_read_runs_out_of_time_before_a_presence_check_too(ro
     assert (verdict.reason, verdict.hindrance) == (Reason.TIME_OUT, Hindrance.DARK)
 
 
+def test_a_dark_face_before_a_bright_window_is_against_the_light(room: Room) -> None:
+    dark = still((room.portraits["obama2"] * 0.15).astype(np.uint8), 3)
+    against = [np.where(frame > 100, 240, frame).astype(np.uint8) for frame in dark]  # the wall is bright
+    for clip, said in ((dark, Hindrance.DARK), (against, Hindrance.BACKLIT)):
+        session = room.session(room.reference("obama1"))
+        assert [session.add(seen).hindrance for seen in room.see(clip)] == [said] * 3
+
+
 def test_a_gap_of_nobody_does_not_hide_an_exchange(room: Room, obama: list[Seen], biden: list[Seen]) -> None:
     gap = [Seen(Frame(WALL, obama[9].frame.at + 0.04 * n), (), None, None, 1, False) for n in range(1, 20)]
     states = watch(room.session(room.reference("biden")), [*obama[:10], *gap, *biden])

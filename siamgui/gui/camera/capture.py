@@ -79,7 +79,8 @@ class Capture(QObject):
         self._source = source
         self._before: list[Capture] = []
         self._size = size
-        self._mirrored = mirrored
+        self.mirrored = mirrored
+        """May be changed while it runs."""
         self._known: tuple[CameraInfo, ...] | None = None
         self._chosen: Source | None = None  # once it has opened; another one does not take its place
         self._trouble: SiamguiError | None = None
@@ -182,7 +183,7 @@ class Capture(QObject):
         from siamgui.core.cv import cv2
 
         arrived = time.monotonic()
-        pixels = cv2.flip(frame.pixels, 1) if self._mirrored else frame.pixels
+        pixels = cv2.flip(frame.pixels, 1) if self.mirrored else frame.pixels
         picture = wrap(pixels).convertToFormat(QImage.Format.Format_RGB32)
         with self._lock:
             painted, seen = self._picture is None, self._frame is None

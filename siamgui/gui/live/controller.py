@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -135,7 +134,15 @@ class LiveController(Controller[LivePageState]):
             self.start()
 
     def set_cameras(self, cameras: tuple[CameraInfo, ...]) -> None:
-        self._set(cameras=cameras)
+        if cameras != self.state.cameras:
+            self._set(cameras=cameras)
+
+    @Slot(bool)
+    def set_mirrored(self, mirrored: bool) -> None:
+        """At once, whatever runs: only what is painted is mirrored."""
+        self._set(mirrored=mirrored)
+        if self._capture is not None:
+            self._capture.mirrored = self.state.flipped
 
     def set_presence(self, presence: bool) -> None:
         """From the next verification on."""
@@ -281,7 +288,7 @@ class LiveController(Controller[LivePageState]):
 
     def _open(self) -> None:
         source = self.state.source
-        capture = Capture(source, size=self.state.size, mirrored=not isinstance(source, Path))
+        capture = Capture(source, size=self.state.size, mirrored=self.state.flipped)
         capture.found.connect(self._found)
         capture.opened.connect(self._opened)
         capture.picture_ready.connect(self._picture)

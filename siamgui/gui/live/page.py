@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog
 
@@ -35,6 +35,8 @@ from siamgui.gui.widgets.form import form_row
 from siamgui.gui.widgets.kit import Placed, box, column, grow, page_head, row, shortcuts, stack
 from siamgui.gui.widgets.strictness_box import StrictnessBox
 
+PLUGGED = 2000
+"""Milliseconds from one look at which cameras there are to the next."""
 WIDE_FROM = 1100
 NARROW, WIDE = 320, 372
 """Widths of the column beside the picture."""
@@ -79,6 +81,8 @@ class LivePage(Page[LiveViewState]):
         self.preview = LivePreview()
         self.source = SourceRow(controller)
         self.timeline = TimelineView(timeline)
+        self._plugged = QTimer(self, interval=PLUGGED)
+        self._plugged.timeout.connect(self._list_cameras)
         self._build()
         self._connect()
         self._render()
@@ -203,6 +207,7 @@ class LivePage(Page[LiveViewState]):
 
     def stop(self) -> None:
         """Let go of the camera and of open dialogs."""
+        self._plugged.stop()
         super().stop()
         self.controller.rest()
 
@@ -259,7 +264,7 @@ class LivePage(Page[LiveViewState]):
         self.card.render_state(state)
         self.strictness.show_value(state.strictness)
         self.strictness.setEnabled(not state.running)
-        self.preview.set_flipped(not state.is_film)
+        self.preview.set_flipped(state.flipped)
         if state.phase is Phase.OPENING:
             self.preview.show_message(tr("Opening the video…") if state.is_film else tr("Starting the camera…"))
         elif state.phase is Phase.LOST:
@@ -275,8 +280,14 @@ class LivePage(Page[LiveViewState]):
         sides = ((Side.LEFT, pair.left), (Side.RIGHT, pair.right))
         self.reference.photo.set_sides(tuple(side for side, slot in sides if slot.loaded is not None))
         if sys.platform == "linux":  # elsewhere a camera is switched on to list it
-            self._decoders.start(list_cameras).succeeded.connect(self.controller.set_cameras)
+            self._list_cameras()
+            self._plugged.start()
         self._turn()
+
+    @Slot()
+    def _list_cameras(self) -> None:
+        """One may have been plugged in, or out."""
+        self._decoders.start(list_cameras).succeeded.connect(self.controller.set_cameras)
 
     def leave(self) -> None:
         """Nothing films while nobody sees it."""

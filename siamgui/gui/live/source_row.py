@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
 from siamgui.core.camera import sizes
@@ -45,7 +46,11 @@ class SourceRow(QWidget):
         self.address.hide()
         actions = shortcuts(self, {"video": self.open_dialog, "stream": self.ask_address})
         self.stream_action = actions["stream"]
-        self.other_button = menu_tool("open", actions.values(), tr("Other sources than cameras"))
+        self.mirror_action = QAction(tr("Show the camera as a mirror does"), self)
+        self.mirror_action.setCheckable(True)
+        self.mirror_action.triggered.connect(controller.set_mirrored)
+        choices = (*actions.values(), self.mirror_action)
+        self.other_button = menu_tool("open", choices, tr("Other sources than cameras"))
         self.presence = QCheckBox(tr("Presence check"))
         self.presence.setToolTip(
             tr(
@@ -70,6 +75,8 @@ class SourceRow(QWidget):
             self.address.setVisible(isinstance(state.source, Stream))
         self.sizes.setVisible(not isinstance(state.source, Path | Stream))
         self.sizes.show_value(state.size)
+        self.mirror_action.setChecked(state.mirrored)
+        self.mirror_action.setEnabled(not state.is_film)
         self.presence.setChecked(state.presence)
         self.presence.setEnabled(not state.running)
         self.presence.setVisible(not state.is_film)  # never run on a file

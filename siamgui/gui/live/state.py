@@ -75,6 +75,7 @@ class ReferenceState:
 class LivePageState:
     """cameras: those that are known of. source: None for the first camera. size: width and height that are asked for.
 
+    mirrored: whether a camera is shown as a mirror shows it; a file never is.
     presence: whether the presence check is wanted; of a file it never is. engine: whether one stands by.
     running: a verification is under way. target, verdict: of the last one. error: what keeps it from starting.
     lost: why the source has gone, while it is waited for.
@@ -86,6 +87,7 @@ class LivePageState:
     cameras: tuple[CameraInfo, ...] = ()
     source: Source | None = None
     size: tuple[int, int] | None = None
+    mirrored: bool = True
     presence: bool = True
     engine: bool = False
     running: bool = False
@@ -98,6 +100,11 @@ class LivePageState:
     def is_film(self) -> bool:
         """Whether the pictures come from a file, and not from a camera or a stream."""
         return isinstance(self.source, Path)
+
+    @property
+    def flipped(self) -> bool:
+        """Whether the picture that is shown is a mirror image."""
+        return self.mirrored and not self.is_film
 
     @property
     def can_start(self) -> bool:

@@ -128,7 +128,8 @@ def test_what_is_painted_is_mirrored_and_what_is_measured_is_not(
         return rows[:, :, 2::-1]
 
     for mirrored in (True, False):
-        reading = capture(path, mirrored=mirrored)
+        reading = capture(path, mirrored=not mirrored)
+        reading.mirrored = mirrored
         with qtbot.waitSignal(reading.finished, timeout=PATIENCE):
             reading.start()
         frame = reading.take_frame()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +10,15 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 
+from siamgui.core.cameras import CameraInfo, list_cameras
 from siamgui.core.source import Stream
+from siamgui.gui.live import page
 from siamgui.live.types import Reason
 from tests.builders.live_page import Live, filming
+from tests.builders.window import User
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -74,3 +79,26 @@ def test_a_stream_is_a_camera_with_a_presence_check(live: Live, clips: dict[str,
         live.until(lambda: filming() == 0)
     assert (verdict.reason, verdict.presence) == (Reason.STOPPED, False)
     assert "The basic presence check was not finished." in live.page.card.presence.text()
+
+
+def test_a_camera_is_shown_as_a_mirror_does_unless_it_is_not_wanted(live: Live, clips: dict[str, Path]) -> None:
+    row = live.page.source
+    assert row.mirror_action.isChecked()
+    row.mirror_action.trigger()
+    assert not live.controller.state.flipped
+    row.mirror_action.trigger()
+    assert live.controller.state.flipped
+    live.user.drop_files(clips["short"])
+    assert not live.controller.state.flipped  # a file shows what it shows
+    assert not row.mirror_action.isEnabled()
+
+
+def test_a_camera_that_is_pulled_out_is_not_offered_any_more(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform != "linux" or list_cameras():
+        pytest.skip("looks without switching cameras on, which only Linux does, on a machine without one")
+    monkeypatch.setattr(page, "PLUGGED", 20)
+    live = Live(user)
+    live.controller.set_cameras((CameraInfo(7, "Webcam"),))
+    assert live.page.source.cameras.currentText() == "Webcam"
+    live.until(lambda: live.controller.state.cameras == ())
+    assert live.page.source.cameras.currentText() == "First camera"
