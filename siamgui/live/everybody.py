@@ -41,9 +41,11 @@ class Everybody:
         picked = view.picked is not None and view.picked == self._followed
         reading = None if sight is None else sight.reading
         seen = Seen(view.frame, faces, at, reading, self._track, picked)
-        if self._state is None or sight is None or reading is not None:
+        if reading is not None or not faces:
             self._state = self._session.add(seen)
         names = tuple(None if one.number is None else self._names.get(one.number) for one in view.sights)
+        if self._state is None:  # faces, and nothing is known of any
+            return LiveState(seen, 0.0, Outcome.INCONCLUSIVE, None, None, None, names)
         return replace(self._state, seen=seen, names=names)
 
     def end(self, reason: Reason) -> LiveVerdict:

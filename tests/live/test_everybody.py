@@ -12,7 +12,7 @@ from siamgui.live.crowd import REMEMBERED, CrowdReader
 from siamgui.live.everybody import Everybody
 from siamgui.live.gallery import Gallery
 from siamgui.live.session import Session
-from siamgui.live.types import Reason
+from siamgui.live.types import Hindrance, Reason
 from tests.builders.crowds import WALL, film, heads_of
 
 
@@ -26,6 +26,7 @@ def test_everybody_in_view_is_identified(engine: FaceEngine, samples: Path) -> N
     states = [everybody.add(view) for view in views]
     assert states[-1].names == ("Ann", "")
     assert states[0].names == (None, None), "nothing is said of a face before it is known whose it is"
+    assert {state.hindrance for state in states if state.seen.faces} <= {None, Hindrance.SEVERAL}, "somebody is in view"
     assert len(states[-1].seen.faces) == 2
     left = states[-1].seen.followed == 0
     assert everybody.end(Reason.ENDED).outcome is (Outcome.SAME if left else Outcome.DIFFERENT)

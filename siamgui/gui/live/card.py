@@ -125,7 +125,7 @@ class LiveCard(AnswerCard):
         reason, rarity = wording.reason(verdict), wording.rarity(verdict, who=who)
         presence = wording.presence(verdict)
         seen = wording.watched(verdict)
-        if state.is_film and state.phase is Phase.OFF and verdict.until is None:
+        if state.is_film and state.phase is Phase.OFF and verdict.until is None and not state.ending:
             seen = " ".join(filter(None, (seen, tr("The video was not watched to its end."))))
         self.ring.show()
         self.ring.show_evidence(1.0, verdict.outcome)
@@ -136,13 +136,14 @@ class LiveCard(AnswerCard):
         say(self.rarity, rarity)
         say(self.presence, presence)
         advice = _advice(target, verdict.outcome) if target is not None else ()
-        self.warn((*advice, seen) if seen else advice)
+        notes = tuple(note for note in (*advice, seen) if note)
+        self.warn(notes)
         watched = tr("The camera stays on for a moment, to see whether the face is exchanged.")
         if state.is_film:
             watched = tr("The video goes on, to see whether the face is exchanged.")
         say(self.promise, watched if state.phase is Phase.LIVE else "")
         self._show_faces(target.picture if target is not None else None, verdict)
-        self.describe(headline, reason, rarity, presence, *advice, seen, aloud=True)
+        self.describe(headline, reason, rarity, presence, *notes, aloud=True)
 
     def _show_faces(self, reference: Pixels | None, verdict: LiveVerdict) -> None:
         """The reference, and beside it the frames that decided."""

@@ -225,6 +225,7 @@ class LiveController(Controller[LivePageState]):
         if not self.state.running and reason is Reason.STOPPED:
             reason = Reason.TIME_OUT  # the answer stands, as far as the film was watched
         self._blind()
+        self._set(ending=True)
         self._let_go()
         self._ending = self._inference.ask(lambda engine: session.end(reason)).on(self._decided, self._not_done)
         self._ending.cancelled.connect(self._not_ended)
@@ -233,11 +234,12 @@ class LiveController(Controller[LivePageState]):
     def _not_done(self, error: Exception) -> None:
         self._asked = self._ending = None
         self.rest()
-        self._set(error=known(error, EngineGone))
+        self._set(error=known(error, EngineGone), ending=False)
 
     @Slot()
     def _not_ended(self) -> None:
         self._ending = None
+        self._set(ending=False)
 
     @Slot(object)
     def _answered(self, answer: Answer) -> None:
@@ -255,9 +257,9 @@ class LiveController(Controller[LivePageState]):
         self._asked = self._ending = None
         target, before = self.state.target, self.state.verdict
         if target is None or (verdict.reason is Reason.STOPPED and not verdict.frames):
-            self._set(running=False)  # nothing was seen, so there is nothing to say
+            self._set(running=False, ending=False)  # nothing was seen, so there is nothing to say
             return
-        self._set(verdict=verdict, running=False)
+        self._set(verdict=verdict, running=False, ending=False)
         if before is not None and (before.outcome, before.reason) == (verdict.outcome, verdict.reason):
             return  # it only says more of the same answer
         asked = Asked.IDENTIFY if target.who else Asked.VERIFY

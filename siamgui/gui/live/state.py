@@ -77,7 +77,8 @@ class LivePageState:
 
     mirrored: whether a camera is shown as a mirror shows it; a file never is.
     presence: whether the presence check is wanted; of a file it never is. engine: whether one stands by.
-    running: a verification is under way. target, verdict: of the last one. error: what keeps it from starting.
+    running: a verification is under way. ending: what it ends with is being worked out.
+    target, verdict: of the last one. error: what keeps it from starting.
     lost: why the source has gone, while it is waited for.
     """
 
@@ -91,6 +92,7 @@ class LivePageState:
     presence: bool = True
     engine: bool = False
     running: bool = False
+    ending: bool = False
     target: Target | None = None
     verdict: LiveVerdict | None = None
     error: SiamguiError | None = None
