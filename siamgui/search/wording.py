@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from siamgui.core.amounts import clock, film_count, photo_count, time_left
 from siamgui.core.i18n import tr, trn
 from siamgui.core.types import Outcome
-from siamgui.core.wording import headline, one_in, two_digits
+from siamgui.core.wording import alike, headline, one_in, two_digits
 from siamgui.search.face_table import MOST_WEIGHED
 from siamgui.search.values import FilmState, Found, Likeness, ReadingDone, ReadingState
 from siamgui.storage.collection_values import Collection
@@ -102,6 +102,8 @@ def left_out_words(workers: Set[str]) -> str:
 
 def expected_words(expected: float, is_bound: bool, faces: int) -> str:
     """How many strangers of so many come this near, in one sentence. expected: of all faces; with is_bound at most."""
+    if faces == 1:
+        return alike(expected, is_bound)
     among = f"{faces:,}"
     if expected < 1:
         share = one_in(max(expected, _RAREST), bound=is_bound)

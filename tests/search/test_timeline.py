@@ -23,6 +23,7 @@ from siamgui.search.timeline_files import timeline_csv
 from siamgui.search.timeline_values import Timeline
 from siamgui.search.timeline_wording import bar, timeline_lines
 from siamgui.search.values import FilmState
+from siamgui.search.wording import expected_words
 from tests.builders.videos import beside, still, write
 
 FPS = 2.0
@@ -125,3 +126,8 @@ def test_in_words_and_as_a_table(watched: Timeline, engine: FaceEngine, samples:
         ("2", "11.0", "different"),
     ]
     assert "No face" in timeline_lines(replace(found, faces=()))[0]
+
+
+def test_among_one_face_it_is_a_pair() -> None:
+    assert expected_words(0.01, False, 1) == "About 1 in 100 pairs of different people look this alike."
+    assert expected_words(0.01, True, 2) == "At most 1 in 100 collections of 2 strangers hold one this near."
