@@ -217,8 +217,8 @@ def reason(verdict: Verdict) -> str:
         near, far = (choice(verdict.parts, key=lambda say: say.fmr) for choice in (min, max))
         if verdict.distance <= verdict.same_below:
             said = mark(
-                "The two encoders disagree: {near} finds the faces as alike as {share} pairs of different people are, "
-                "{far} as {others}. That may be a likeness of the photos. Try one that was taken in another way."
+                "Not both encoders bear it out alone: {near} finds the faces as alike as {share} pairs of different "
+                "people are, {far} as {others}. That may be a likeness of the photos. Try one taken in another way."
             )
         else:
             said = mark(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,6 +71,9 @@ def test_no_rate_below_the_support_of_the_data(calibration: Calibration) -> None
 
 @pytest.mark.parametrize("strictness", list(Strictness))
 def test_three_outcomes(calibration: Calibration, strictness: Strictness) -> None:
+    """By the distance; what each encoder alone must bear out besides, tests/core/test_parts.py looks at."""
+    assert judge(calibration, reading(0), reading(0.9), strictness).outcome is Outcome.SAME
+    calibration = replace(calibration, parts={})
     same, different = calibration.limits(strictness)
     assert same <= different
     outcomes = [judge(calibration, reading(0), reading(d), strictness).outcome for d in (same - 0.01, different + 0.01)]

@@ -63,7 +63,7 @@ def test_encoders_that_disagree_decide_nothing(pair: tuple[FaceReading, FaceRead
     verdict = judge(wide, one, other, Strictness.CONVENIENT)
     assert verdict.distance <= verdict.same_below
     assert (verdict.outcome, verdict.disagree, verdict.forced) == (Outcome.INCONCLUSIVE, True, False)
-    assert "disagree" in wording.reason(verdict)
+    assert "Not both encoders bear it out" in wording.reason(verdict)
     assert "a likeness of the photos" in wording.reason(verdict)
 
 
