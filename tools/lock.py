@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes requirements.lock and its like with -dev, -docs and -cluster: every package with the hashes of its files.
+"""Writes requirements.lock and its like with -dev, -docs, -cluster and -package: each package with its files' hashes.
 
 python tools/lock.py      after a change of pyproject.toml or constraints.txt; needs uv (pip install uv) and the network
 
@@ -20,6 +20,7 @@ LOCKS = {
     "requirements-dev.lock": ("build", "dev", "cluster", "docs"),
     "requirements-docs.lock": ("build", "docs"),
     "requirements-cluster.lock": ("build", "cluster"),
+    "requirements-package.lock": ("build", "docs", "package"),
 }
 HEAD = "# Made by tools/lock.py from pyproject.toml and constraints.txt. Do not edit.\n"
 

@@ -29,8 +29,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+REPLACED = {"package": "opencv-python"}
+"""What another package of that lock stands for: opencv-python-headless."""
 
-LOCKS = {"": "requirements-docs.lock", "dev": "requirements-dev.lock"}
+LOCKS = {"": "requirements-docs.lock", "dev": "requirements-dev.lock", "package": "requirements-package.lock"}
 CUDA = ("nvidia-", "cuda-", "triton")
 """How packages begin that only some builds of PyTorch need."""
 
@@ -151,35 +153,39 @@ def has_venv() -> bool:
     return True
 
 
-def install(extra: str) -> None:
-    """Make .venv and install siamgui with what the lock file names, each by its hash, unless that is already done."""
+def install(extra: str, folder: Path = VENV) -> None:
+    """Make an environment and install siamgui with what the lock file names, each by its hash, unless that is done."""
+    python = folder / PYTHON.relative_to(VENV)
     wanted = hashlib.sha256(
         b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "requirements-cpu.lock", *LOCKS.values()))
         + sys.version.encode()
         + os.fsencode(ROOT)
     ).hexdigest()
-    stamp = VENV / "siamgui-installed"
+    stamp = folder / "siamgui-installed"
     have = stamp.read_text().split() if stamp.exists() else []
     if wanted in have and (not extra or extra in have):
         return
-    if not PYTHON.exists() or wanted not in have:
-        print("Making .venv", flush=True)
-        venv.create(VENV, clear=True, with_pip=True)
+    if not python.exists() or wanted not in have:
+        print(f"Making {folder.name}", flush=True)
+        venv.create(folder, clear=True, with_pip=True)
     packages = locked(ROOT / LOCKS[extra])
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--no-compile"]
+    packages.pop(REPLACED.get(extra, ""), None)
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--no-compile"]
     by_hash = [*pip, "--require-hashes", "-r"]
     print("Installing siamgui (a few minutes the first time)", flush=True)
     without_cuda = subprocess.run([*by_hash, ROOT / "requirements-cpu.lock"], check=False, capture_output=True)
     if without_cuda.returncode == 0:
         packages = {name: entry for name, entry in packages.items() if name != "torch" and not name.startswith(CUDA)}
-    listed = VENV / "requirements.txt"
+    listed = folder / "requirements.txt"
     listed.write_text("".join(packages.values()), encoding="utf-8")
     step("Installing its packages, each by its hash", [*by_hash, listed])
     step("Installing siamgui itself", [*pip, "--no-build-isolation", "-e", "."])
-    print("Compiling them", flush=True)  # on every processor, where pip takes one; a file for an older Python may not
-    subprocess.run([PYTHON, "-m", "compileall", "-q", "-q", "-j", "0", VENV], check=False, stdout=subprocess.DEVNULL)
+    if extra != "package":  # PyInstaller compiles what it takes
+        print("Compiling them", flush=True)  # on every processor, where pip takes one; one for an older Python may not
+        compiling = [python, "-m", "compileall", "-q", "-q", "-j", "0", folder]
+        subprocess.run(compiling, check=False, stdout=subprocess.DEVNULL)
     print("Writing the documents that F1 opens", flush=True)
-    subprocess.run([PYTHON, "tools/documents.py"], check=False, stdout=subprocess.DEVNULL)
+    subprocess.run([python, "tools/documents.py"], check=False, stdout=subprocess.DEVNULL)
     stamp.write_text(f"{wanted} {extra}\n")
 
 

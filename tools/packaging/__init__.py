@@ -1,0 +1,1 @@
+"""What makes the installers of siamgui: tools/package.py begins here."""
