@@ -92,6 +92,8 @@ class Film(Camera):
             self.fps = _rate(self._stream)
             self.seconds = _length(self._container, self._stream)
             self._intra = bool(self._context.codec.intra_only)
+            # AVI knows no times at which a picture is shown, only the order in which they were coded.
+            self._in_coding_order = self._container.format.name == "avi"
             self._frames = self._decoded()
             self._begin()
         except BaseException:
@@ -214,6 +216,8 @@ class Film(Camera):
             try:
                 for frame in packet.decode():
                     waited = None
+                    if self._in_coding_order:
+                        frame.pts = frame.dts
                     yield frame
             except (av.error.FFmpegError, OSError, ValueError):
                 self._locked |= packet.has_sidedata("encryption_info")
@@ -277,9 +281,7 @@ def _opened(path: Path, name: str, options: dict[str, str]) -> InputContainer:
 
     try:
         # Absolute, because FFmpeg takes a name such as "concat:a" for an address. Words in a file may be any bytes.
-        return av.open(
-            str(path.absolute()), "r", options=options, metadata_errors="replace", timeout=(_PATIENCE, _PATIENCE)
-        )
+        return av.open(str(path.absolute()), "r", options=options, metadata_errors="replace", timeout=_PATIENCE)
     except (av.error.FFmpegError, OSError, ValueError):
         raise UnreadableVideo(name=name) from None
 
@@ -362,15 +364,9 @@ def _pixels(frame: VideoFrame, aspect: float, by: VideoReformatter) -> Pixels:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     bright = hdr.CURVES.get(frame.color_trc)
     way = Interpolation.AREA if size[0] * size[1] < frame.width * frame.height else Interpolation.BILINEAR
-    unstated = frame.colorspace == _UNSTATED and frame.height >= _HD
-    shown = by.reformat(
-        frame,
-        *size,
-        "rgb24" if bright is None else "rgb48le",
-        src_colorspace=Colorspace.ITU709 if unstated else None,
-        interpolation=way,
-    )
-    made: Any = shown.to_ndarray()
+    matrix = Colorspace.ITU709 if frame.colorspace == _UNSTATED and frame.height >= _HD else None
+    depth = "rgb24" if bright is None else "rgb48le"
+    made: Any = by.reformat(frame, *size, depth, src_colorspace=matrix, interpolation=way).to_ndarray()
     pixels: Pixels = made if bright is None else hdr.on_a_screen(made, bright)
     return _upright(pixels, frame)
 

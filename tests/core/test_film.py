@@ -131,6 +131,14 @@ def test_times_are_those_of_the_file(clip: list[Pixels], tmp_path: Path) -> None
         assert film.next_from(3.0).at == pytest.approx(4.0, abs=2e-3)
 
 
+def test_pictures_that_are_coded_in_another_order_in_a_file_that_states_none(photo: Pixels, tmp_path: Path) -> None:
+    """H.264 in AVI: its times are those of coding, and the film would run at half its speed."""
+    clip = videos.pan(photo, 30, size=(160, 128))
+    path = encode(tmp_path / "screen.avi", "libx264", clip, options={"bf": "3"})
+    with Film(path) as film:
+        assert [film.next().at for _ in clip] == pytest.approx([number / 25 for number in range(30)])
+
+
 @pytest.mark.parametrize(("kind", "codec"), [("tape.avi", "dvvideo"), ("new.mkv", "ffv1"), ("old.ts", "mpeg2video")])
 def test_a_jump_shows_what_is_seen_without_one(kind: str, codec: str, photo: Pixels, tmp_path: Path) -> None:
     path = encode(tmp_path / kind, codec, videos.pan(photo, 50, size=(720, 576)))
