@@ -170,7 +170,10 @@ class Film(Camera):
         return None
 
     def _frame(self, decoded: VideoFrame, at: float) -> Frame:
-        pixels = _pixels(decoded, _aspect(self._stream), self._reformatter)
+        try:
+            pixels = _pixels(decoded, _aspect(self._stream), self._reformatter)
+        except (OSError, ValueError):  # its colours are written in a way that FFmpeg decodes and cannot convert
+            raise VideoUnknownCodec(name=self._name) from None
         if self._blank is not None:
             self._blank = _nothing_in(pixels, self._blank)
         return Frame(pixels, at)
@@ -287,17 +290,17 @@ def _opened(path: Path, name: str, options: dict[str, str]) -> InputContainer:
 
 
 def _pictures_of(container: InputContainer, name: str) -> VideoStream:
-    """The stream of moving pictures; a cover is none. Raises VideoOfSound, VideoEmpty, VideoUnknownCodec."""
+    """The moving pictures that a player shows; a cover is none. Raises VideoOfSound, VideoEmpty, VideoUnknownCodec."""
     from av.stream import Disposition
 
     still = Disposition.attached_pic | Disposition.timed_thumbnails
     moving = [each for each in container.streams.video if not each.disposition & still]
     if not moving:
         raise (VideoOfSound if container.streams.audio else VideoEmpty)(name=name)
-    best = next((each for each in moving if each.codec_context is not None), None)
-    if best is None:
+    known = [each for each in moving if each.codec_context is not None]
+    if not known:
         raise VideoUnknownCodec(name=name)
-    return best
+    return max(known, key=lambda each: bool(each.disposition & Disposition.default))  # the first of equals
 
 
 def _reformatter() -> VideoReformatter:

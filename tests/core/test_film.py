@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -184,6 +185,28 @@ def test_why_a_file_is_refused(clip: list[Pixels], tmp_path: Path) -> None:
     key = {"encryption_scheme": "cenc-aes-ctr", "encryption_key": "76" * 16, "encryption_kid": "a7" * 16}
     with pytest.raises(VideoProtected, match="encrypted against copying"):
         Film(encode(tmp_path / "locked.mp4", "libx264", clip, file_options=key))
+
+
+def test_colours_that_are_decoded_and_cannot_be_converted(clip: list[Pixels], tmp_path: Path) -> None:
+    """Some programs that record a screen write YCgCo."""
+    path = encode(tmp_path / "screen.mkv", "libx264", clip[:2], options={"x264-params": "colormatrix=YCgCo"})
+    with pytest.raises(VideoUnknownCodec, match=r"the kind of video in “screen.mkv”\."):
+        Film(path)
+
+
+def test_of_two_films_in_a_file_the_one_that_a_player_shows(clip: list[Pixels], tmp_path: Path) -> None:
+    import av
+    from av.stream import Disposition
+
+    with av.open(str(tmp_path / "two.mkv"), "w") as file:
+        for picture, shown in ((clip[0][:64, :64], Disposition(0)), (clip[0], Disposition.default)):
+            stream: Any = file.add_stream("ffv1", rate=25)
+            stream.height, stream.width = picture.shape[:2]
+            stream.pix_fmt, stream.disposition = "yuv420p", shown
+        for made, picture in zip(file.streams.video, (clip[0][:64, :64], clip[0]), strict=True):
+            file.mux(made.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(picture))))
+            file.mux(made.encode(None))
+    assert frames(tmp_path / "two.mkv")[0].shape == clip[0].shape
 
 
 def test_damage_in_the_middle_costs_what_is_damaged(photo: Pixels, tmp_path: Path) -> None:
