@@ -1,4 +1,4 @@
-"""What a pass of fine-tuning costs on the CPU: python tests/benchmarks/training.py [--pairs N] [--against CHECKOUT]
+"""What a pass of fine-tuning costs on the CPU: python -m tests.benchmarks.training [--pairs N] [--against CHECKOUT]
 
 Runs one pass over made pairs by each method, as the training process does, and prints milliseconds of the processor and
 of the clock for each pair, without what comes before and after the pass, and the most memory. With another checkout
@@ -15,12 +15,10 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 METHODS = ("head", "adapt", "full")
-_PEOPLE_A_PAIR, _EACH = 0.2, 3
 
 
 class _Over(BaseException):
@@ -29,29 +27,10 @@ class _Over(BaseException):
 
 def measure(method: str, pairs: int) -> tuple[float, float]:
     """Seconds of the processor and of the clock for one pass."""
-    import numpy as np
-
-    from siamgui.core.manifest import bundled_encoder
     from siamgui.finetuning.events import Epoch, Reporter
-    from siamgui.finetuning.job import Job
-    from siamgui.finetuning.methods import METHODS as ENTRIES
     from siamgui.finetuning.run import run_job
-    from siamgui.labelling.types import PairSet, Part, Split
-    from siamgui.versions.method import Method
+    from tests.benchmarks.made_job import made_job
 
-    rng = np.random.default_rng(0)
-    people = round(_PEOPLE_A_PAIR * pairs)
-    person = np.repeat(np.arange(people), _EACH)
-    faces = len(person)
-    crops = rng.integers(0, 256, (faces, 112, 112, 3)).astype(np.uint8)
-    one, two = np.triu_indices(faces, 1)
-    alike = person[one] == person[two]
-    kept = np.concatenate([rng.choice(np.flatnonzero(alike == kind), pairs // 2, replace=False) for kind in (1, 0)])
-    made = PairSet(
-        crops, tuple(map(str, range(faces))), rng.random(faces) < 0.5, person, one[kept], two[kept], alike[kept], True
-    )
-    split = Split(np.full(pairs, int(Part.TRAIN)), np.full(faces, int(Part.TRAIN)))
-    settings = replace(ENTRIES[Method(method)].defaults, epochs=1, device="cpu")
     times: list[tuple[float, float]] = []
 
     def check() -> bool:
@@ -66,7 +45,7 @@ def measure(method: str, pairs: int) -> tuple[float, float]:
             raise _Over
 
     with TemporaryDirectory() as folder:
-        job = Job.create(Path(folder) / "run", made, split, settings, bundled_encoder(), "Benchmark")
+        job = made_job(Path(folder) / "run", method, pairs)
         with suppress(_Over):
             run_job(job, Reporter(None, hear), check)
     (processor, clock), (processor_end, clock_end) = times
