@@ -47,7 +47,7 @@ class Recorder:
     """A runtime that keeps what it is given, to give it to the bare runtime again."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self.device, self.backend = runtime.device, runtime.backend
+        self.device, self.backend, self.at_a_time = runtime.device, runtime.backend, runtime.at_a_time
         self._runtime = runtime
         self.images: list[Pixels] = []
         self.crops: list[Pixels] = []

@@ -20,15 +20,21 @@ if TYPE_CHECKING:
 Encode = Callable[[Pixels], NDArray[np.float32]]
 """(n, 112, 112, 3) uint8 RGB -> (n, d) embeddings, not normalised, as Runtime.encode()."""
 
-_AT_A_TIME = 16
+AT_A_TIME = 16
+"""Faces that a CPU encodes in one go: more only take more memory."""
 _LEAST = 1e-12  # so that a vector of zeros stays one
 
 
-def embed(encode: Encode, crops: Pixels, views: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(n, d) embeddings of n aligned crops, (n, 112, 112, 3), and (n,) their lengths before those were made 1."""
+def embed(
+    encode: Encode, crops: Pixels, views: int, at_a_time: int = AT_A_TIME
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n, d) embeddings of n aligned crops, (n, 112, 112, 3), and (n,) their lengths before those were made 1.
+
+    at_a_time: faces in one go (Runtime.at_a_time).
+    """
     parts: list[NDArray[np.floating]] = []
-    for start in range(0, len(crops), _AT_A_TIME):
-        some = crops[start : start + _AT_A_TIME]
+    for start in range(0, len(crops), at_a_time):
+        some = crops[start : start + at_a_time]
         if views == 1:
             parts.append(encode(some))
         else:

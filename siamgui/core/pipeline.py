@@ -148,7 +148,7 @@ class FaceEngine:
 
     def glimpses(self, crops: Pixels) -> NDArray[np.float32]:
         """(n, d) unit embeddings of n aligned crops, (n, 112, 112, 3), of one view each."""
-        return embedding.embed(self._runtime.encode, crops, 1)[0]
+        return embedding.embed(self._runtime.encode, crops, 1, self._runtime.at_a_time)[0]
 
     def _embedding(self, vector: NDArray[np.float32]) -> Embedding:
         vector.flags.writeable = False

@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from ctypes.util import find_library
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from siamgui.core import training_part
 from siamgui.core.alignment import CROP_SIZE
 from siamgui.core.detection import Maps
+from siamgui.core.embedding import AT_A_TIME
 from siamgui.core.encoders.registry import encoder_of, is_foreign
 from siamgui.core.errors import DeviceUnavailable, ModelCorrupt
 from siamgui.core.machine import processors
@@ -40,10 +42,11 @@ OFTEN, OWN_GRAPHS, IDLE = 6, 3, 60
 
 
 class Runtime(Protocol):
-    """device: "CPU", "CUDA" or "MPS"; backend: "OpenVINO" or "PyTorch"."""
+    """device: "CPU", "CUDA" or "MPS"; backend: "OpenVINO" or "PyTorch". at_a_time: faces it encodes best in one go."""
 
     device: str
     backend: str
+    at_a_time: int
 
     def detect(self, image: Pixels) -> Maps:
         """(1, h, w, 3) uint8 RGB -> heatmap, scale, offset, landmarks of CenterFace.
@@ -58,6 +61,7 @@ class Runtime(Protocol):
 class OpenVinoRuntime:
     device = CPU
     backend = "OpenVINO"
+    at_a_time = AT_A_TIME
 
     def __init__(self, detector: Model, encoder: Model, at_once: int = 1) -> None:
         """at_once: threads that will call at the same time: a processor for each then. Raises ModelMissing,
@@ -226,6 +230,7 @@ class TorchRuntime:
 
         from siamgui.core.encoders import load, load_weights
         from siamgui.core.encoders.centerface import CenterFace
+        from siamgui.core.many_faces import IN_ONE_GO, LEAST, ManyFaces
 
         self.device = device.upper()
         self._torch = torch
@@ -240,7 +245,9 @@ class TorchRuntime:
             torch.backends.cudnn.allow_tf32 = False
         self._detector = self._placed(load_weights(CenterFace(), detector.file("weights.safetensors")))
         self._encoder = self._placed(load(encoder))
-        self._lock = threading.Lock()
+        self._many, self._from = ManyFaces(self._encoder, self._on), LEAST
+        self.at_a_time = IN_ONE_GO if self._on.type == "cuda" else AT_A_TIME
+        self._lock, self._threads = threading.Lock(), threading.local()
 
     def _placed(self, net: nn.Module) -> nn.Module:
         for parameter in net.parameters():
@@ -253,13 +260,25 @@ class TorchRuntime:
         # A copy: crops are not to be written to, of which torch warns.
         return self._torch.tensor(images).to(self._on).permute(0, 3, 1, 2).float()
 
+    def _turn(self) -> AbstractContextManager[object]:
+        """One thread at a time; on a card of NVIDIA each has a stream of its own, which run beside one another."""
+        if self._on.type != "cuda":
+            return self._lock
+        stream = getattr(self._threads, "stream", None)
+        if stream is None:
+            stream = self._threads.stream = self._torch.cuda.Stream()
+        return self._torch.cuda.stream(stream)
+
     def detect(self, image: Pixels) -> Maps:
-        with self._lock, self._torch.inference_mode():
+        with self._turn(), self._torch.inference_mode():
             heat, scale, offset, marks = (m.cpu().numpy() for m in self._detector(self._tensor(image)))
         return heat, scale, offset, marks
 
     def encode(self, crops: Pixels) -> NDArray[np.float32]:
-        with self._lock, self._torch.inference_mode():
+        if self._on.type == "cuda" and len(crops) >= self._from:
+            with self._lock:
+                return self._many.encode(crops)
+        with self._turn(), self._torch.inference_mode():
             result: NDArray[np.float32] = self._encoder(self._tensor(crops)).cpu().numpy()
         return result
 
@@ -305,6 +324,10 @@ class FallbackRuntime:
     @property
     def backend(self) -> str:
         return self._runtime.backend
+
+    @property
+    def at_a_time(self) -> int:
+        return self._runtime.at_a_time
 
     def detect(self, image: Pixels) -> Maps:
         runtime = self._runtime
