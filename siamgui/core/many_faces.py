@@ -43,7 +43,7 @@ class ManyFaces:
         """net: in evaluation mode, there already."""
         self._net, self._device = net, device
         self._card = device.type == "cuda"
-        self.half: bool | None = None
+        self.half: bool | None = None if self._card else False  # which is slower elsewhere
         self.batch = BATCH
         if self._card:
             free, _ = torch.cuda.mem_get_info(device)
