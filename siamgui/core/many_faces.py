@@ -2,8 +2,8 @@
 
 A card that computes one batch while the next one is on its way to it never waits: the pictures go through pinned
 memory on a stream of their own. From LEAST faces on the network computes in 16-bit floats where the first faces of the
-first such batch are as far apart in both, within AGREEMENT; fewer faces are computed in 32 bits always, so what is read of
-one photograph does not depend on it.
+first such batch are as far apart in both, within AGREEMENT; fewer faces are computed in 32 bits always, so what is read
+of one photograph does not depend on it.
 """
 
 from __future__ import annotations
@@ -84,8 +84,9 @@ class ManyFaces:
         if not self._places:
             shape = (self.batch, *crops.shape[1:])
             self._places = [torch.empty(shape, dtype=torch.uint8, pin_memory=True) for _ in range(_PLACES)]
-        computing, uploading = torch.cuda.current_stream(), torch.cuda.Stream()
-        free = [torch.cuda.Event() for _ in self._places]  # that no event was recorded in counts as done
+        computing, uploading = torch.cuda.current_stream(), torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        # That no event was recorded in counts as done.
+        free = [torch.cuda.Event() for _ in self._places]  # type: ignore[no-untyped-call]
         for number, part in enumerate(parts):
             place, done = self._places[number % _PLACES][: len(part)], free[number % _PLACES]
             done.synchronize()

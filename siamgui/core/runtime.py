@@ -266,7 +266,7 @@ class TorchRuntime:
             return self._lock
         stream = getattr(self._threads, "stream", None)
         if stream is None:
-            stream = self._threads.stream = self._torch.cuda.Stream()
+            stream = self._threads.stream = self._torch.cuda.Stream()  # type: ignore[no-untyped-call]
         return self._torch.cuda.stream(stream)
 
     def detect(self, image: Pixels) -> Maps:
