@@ -7,6 +7,7 @@ photograph gave no face.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from typing import NamedTuple
 
@@ -220,6 +221,11 @@ class PairsRead:
         """Where nothing is known of the photographs but whether either of them is too poor."""
         unknown, nothing = np.full(distances.shape, -1), np.zeros_like(distances)
         return cls(distances, distances, nothing, nothing, poor, poor, unknown, *nothing_heard(distances))
+
+    @classmethod
+    def joined(cls, parts: Sequence[PairsRead]) -> PairsRead:
+        """One after the other."""
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
     def heard(self, said: Alone) -> PairsRead:
         """With what each encoder says alone, (m,) each."""

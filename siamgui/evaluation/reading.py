@@ -24,6 +24,9 @@ from siamgui.core.types import Photo, PhotoReading, QualityIssue
 from siamgui.evaluation.metrics import PairsRead, nothing_heard
 from siamgui.evaluation.pair_limits import PairLimits
 
+_AT_ONCE = 4096
+"""Pairs whose embeddings are compared at once: those of 100,000 would take half a gigabyte, and twice the time."""
+
 Progress = Callable[[int, int], None]
 Indices = NDArray[np.integer]
 S = TypeVar("S")
@@ -72,6 +75,12 @@ class Readings:
 
     def pairs(self, left: Indices, right: Indices, calibration: Calibration) -> PairsRead:
         """What is known of the pairs of photographs left[i], right[i]."""
+        starts = range(0, max(1, len(left)), _AT_ONCE)
+        return PairsRead.joined(
+            [self._pairs(left[k : k + _AT_ONCE], right[k : k + _AT_ONCE], calibration) for k in starts]
+        )
+
+    def _pairs(self, left: Indices, right: Indices, calibration: Calibration) -> PairsRead:
         distances = self.distances(left, right, calibration.energy)
         spoilt, judged = self.spoilt, PairLimits.of(calibration, self.vectors)
         if calibration.cohort is None or self.conditions is None or spoilt is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -53,6 +53,13 @@ def test_readings_are_those_of_the_engine(engine: FaceEngine, samples: Path, tmp
         same, different = outcomes(known, engine.calibration.limits(strictness), strictness)
         assert (same[0], different[0]) == (verdict.outcome is Outcome.SAME, verdict.outcome is Outcome.DIFFERENT)
     assert np.isnan(readings.distances(np.array([0]), np.array([1]))[0])
+    left, right = (np.resize(some, 5000) for some in ([0, 2, 0], [2, 4, 1]))  # more than are compared at once
+    known, few = (
+        readings.pairs(left, right, engine.calibration),
+        readings.pairs(left[:3], right[:3], engine.calibration),
+    )
+    for field in fields(known):
+        assert np.array_equal(getattr(known, field.name), np.resize(getattr(few, field.name), 5000), equal_nan=True)
 
 
 def test_nothing_read_at_all(engine: FaceEngine, tmp_path: Path) -> None:

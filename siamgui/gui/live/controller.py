@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -171,16 +172,20 @@ class LiveController(Controller[LivePageState]):
 
     @Slot(object)
     def _begin(self, target: Target) -> None:
+        from siamgui.live.session import TIME_OUT
+
         self._asked = None
         ready = self._inference.current
         if ready is None:
             return
         presence = self.state.presence and not self.state.is_film
+        # A film is watched to its end, however long its face is no use.
+        patience = math.inf if self.state.is_film else TIME_OUT
         self._encoder_name = ready.info.encoder_name
-        self._anew = partial(target.session, ready.calibration, self.state.strictness, presence)
+        self._anew = partial(target.session, ready.calibration, self.state.strictness, presence, patience)
         self._crowd = target.who and not presence
         if self._crowd:  # what is asked for, one person must do
-            self._anew = partial(target.everybody, ready.calibration, self.state.strictness)
+            self._anew = partial(target.everybody, ready.calibration, self.state.strictness, patience)
         self._session = self._anew()
         self._set(target=target)
         if self._capture is None:

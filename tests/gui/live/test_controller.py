@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from siamgui.core.types import Outcome
+from siamgui.core.types import Outcome, Pixels
 from siamgui.gui.live.state import Phase
 from siamgui.live.types import Reason
-from tests.builders.live_page import Live, filming
+from tests.builders.live_page import Live, filming, sitting
+from tests.builders.videos import write
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -48,6 +49,17 @@ def test_a_video_that_ends_too_soon(live: Live, clips: dict[str, Path], samples:
     assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, Reason.ENDED)
     assert "The pictures ended" in live.page.card.reason.text()
     assert live.controller.state.phase is Phase.OFF
+
+
+def test_a_video_whose_face_is_no_use_for_long_is_watched_on(
+    live: Live, faces: dict[str, Pixels], samples: Path, tmp_path: Path
+) -> None:
+    obama = sitting(faces["obama2"], 30)
+    dark = [frame // 40 for frame in obama]
+    film = write(tmp_path / "late.avi", [*dark[:23], *obama[:20]], fps=2)  # 11 seconds, and 10
+    live.compare_with(samples / "obama1.jpg")
+    live.look_at(film)
+    assert live.verdict().outcome is Outcome.SAME
 
 
 def test_the_space_bar_stops_and_leaving_the_page_forgets(live: Live, clips: dict[str, Path], samples: Path) -> None:
