@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from siamgui.core.amounts import about, clock
+from siamgui.core.amounts import clock
 from siamgui.core.i18n import tr, trn
 from siamgui.core.wording import two_digits
 from siamgui.search.timeline_values import FilmFace, Stretch, Timeline
@@ -12,6 +12,8 @@ from siamgui.search.wording import face_count, likeness_words, outcome_words
 
 BAR = 48
 """Signs of the whole film."""
+_FEW = 100
+"""Seconds up to which they are said as such."""
 
 
 def head_words(timeline: Timeline) -> str:
@@ -35,7 +37,9 @@ def stretches_words(face: FilmFace, most: int) -> str:
 
 def when_words(face: FilmFace) -> str:
     """How long somebody is in view, and where best, in one line."""
-    seconds = about(face.seconds) if face.seconds >= 10 else tr("{seconds} s", seconds=f"{face.seconds:.1f}")
+    digits = 1 if face.seconds < 10 else 0
+    few = face.seconds < _FEW
+    seconds = tr("{seconds} s", seconds=f"{face.seconds:.{digits}f}") if few else clock(face.seconds)
     return tr("{seconds} in view, best at {time}", seconds=seconds, time=clock(face.best.at))
 
 

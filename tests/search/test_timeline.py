@@ -20,8 +20,8 @@ from siamgui.search import sights
 from siamgui.search.probes import probe_of_photo
 from siamgui.search.timeline import judged, watch_film
 from siamgui.search.timeline_files import timeline_csv
-from siamgui.search.timeline_values import Timeline
-from siamgui.search.timeline_wording import bar, timeline_lines
+from siamgui.search.timeline_values import Stretch, Timeline
+from siamgui.search.timeline_wording import bar, timeline_lines, when_words
 from siamgui.search.values import FilmState
 from siamgui.search.wording import expected_words
 from tests.builders.videos import beside, still, write
@@ -126,6 +126,10 @@ def test_in_words_and_as_a_table(watched: Timeline, engine: FaceEngine, samples:
         ("2", "11.0", "different"),
     ]
     assert "No face" in timeline_lines(replace(found, faces=()))[0]
+    first = found.faces[0].sights[0]
+    for seconds, words in ((4.26, "4.3 s in view"), (13.0, "13 s in view"), (200.0, "0:03:20 in view")):
+        long = replace(found.faces[0], sights=(replace(first, stretches=(Stretch(0.0, seconds),)),))
+        assert when_words(long).startswith(words)
 
 
 def test_among_one_face_it_is_a_pair() -> None:
