@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.packaging import appimage, archives, deb, freezing, macos, slimming, windows
-from tools.packaging.trees import size
+from tools.installers import appimage, archives, deb, freezing, macos, slimming, windows
+from tools.installers.trees import size
 
 FORMATS = ("appimage", "deb", "msi", "dmg", "wheel", "pyz")
 FAILURES = (

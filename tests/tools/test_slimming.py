@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.packaging import icu, plan, slimming
+from tools.installers import icu, plan, slimming
 
 pytestmark = pytest.mark.skipif(
     platform.system() != "Linux" or platform.machine() not in slimming.JUMP or not shutil.which("as"),

@@ -11,8 +11,8 @@ import struct
 import subprocess
 from pathlib import Path
 
-from tools.packaging.deb import desktop_files
-from tools.packaging.trees import same_times
+from tools.installers.deb import desktop_files
+from tools.installers.trees import same_times
 
 MAGIC = b"AI\x02"
 """At the eighth byte of a runtime of type 2."""

@@ -10,7 +10,7 @@ import struct
 import subprocess
 from pathlib import Path
 
-from tools.packaging import plan
+from tools.installers import plan
 
 ALIGNED = 16
 

@@ -11,8 +11,8 @@ import subprocess
 from pathlib import Path
 
 from tools import setup
-from tools.packaging import slimming
-from tools.packaging.trees import files_below, same_times, size
+from tools.installers import slimming
+from tools.installers.trees import files_below, same_times, size
 
 NAME, TRAINING = "siamgui", "siamgui-training"
 PLACE = Path("usr/lib/siamgui")

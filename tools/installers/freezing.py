@@ -12,9 +12,9 @@ from importlib import metadata
 from pathlib import Path
 
 from tools import setup
-from tools.packaging import plan, slimming
-from tools.packaging.entry import PART
-from tools.packaging.trees import files_below, same_times
+from tools.installers import plan, slimming
+from tools.installers.entry import PART
+from tools.installers.trees import files_below, same_times
 
 SPEC = Path(__file__).with_name("siamgui.spec")
 

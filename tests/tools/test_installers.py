@@ -18,8 +18,8 @@ from siamgui import __version__
 from tests.builders.command_line import Capture
 from tests.conftest import ROOT
 from tools import setup
-from tools.packaging import appimage, archives, deb, entry, freezing, plan, windows
-from tools.packaging.trees import files_below, same_times, size
+from tools.installers import appimage, archives, deb, entry, freezing, plan, windows
+from tools.installers.trees import files_below, same_times, size
 
 OF_TRAINING = {"torch", "pytorch_metric_learning", "distributed", "dask", "pyarrow"}
 """Imported where training or a cluster is asked for, and not frozen."""

@@ -16,8 +16,8 @@ import struct
 import subprocess
 from pathlib import Path
 
-from tools.packaging import icu, plan
-from tools.packaging.trees import files_below
+from tools.installers import icu, plan
+from tools.installers.trees import files_below
 
 RETURN_ZERO = {"x86_64": "xorl %eax, %eax\n ret", "aarch64": "mov x0, #0\n ret"}
 JUMP = {
