@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from made_clips import write
@@ -33,6 +34,8 @@ from siamgui.live.types import PresenceState, Prompt
 from siamgui.storage.people_store import PeopleStore
 
 FRAMES = 150
+_LASTS = 15
+"""Times as long as another film: a stream is read as fast as it comes, and the presence check has to begin in it."""
 ENOUGH = 0.55
 """Share of the evidence at which the ring is shown."""
 
@@ -75,7 +78,7 @@ def take(app: QApplication, scratch: Path, folder: Path, rest: Callable[[], None
         rest()
         show("live-timeline")
     with _served(scratch) as address:
-        live.set_source(Stream(f"{address}/{films['one'].name}"))
+        live.set_source(Stream(f"{address}/{films['stream'].name}"))
         live.start()
         until(lambda: bool(asked) and asked[-1])
         show("presence")
@@ -130,12 +133,13 @@ def _asks(state: object) -> bool:
 
 def _films(engine: FaceEngine, photos: dict[str, Path], scratch: Path) -> dict[str, Path]:
     one, other = (_near(engine, photos[name]) for name in ("obama1", "biden"))
-    films = {name: scratch / f"{name}.avi" for name in ("one", "two", "meeting")}
+    films = {name: scratch / f"{name}.avi" for name in ("one", "two", "meeting", "stream")}
     write(films["one"], (_view(one, number) for number in range(FRAMES)))
     write(films["two"], (_beside(_view(one, number), _view(other, number + 40)) for number in range(FRAMES)))
     alone = [_view(face, number) for face in (other, one, other) for number in range(FRAMES // 2)]
     both = [_beside(_view(one, number), _view(other, number + 40)) for number in range(FRAMES // 2)]
     write(films["meeting"], iter([*alone, *both]))
+    write(films["stream"], (_view(one, number) for number in range(_LASTS * FRAMES)))
     return films
 
 
@@ -185,6 +189,10 @@ def _served(folder: Path) -> Iterator[str]:
     class Handler(SimpleHTTPRequestHandler):
         def __init__(self, *args: object) -> None:
             super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
+
+        def copyfile(self, *files: Any) -> None:
+            with suppress(ConnectionError):  # whoever watched has seen enough
+                super().copyfile(*files)
 
         def log_message(self, *_: object) -> None:
             """Nothing."""
